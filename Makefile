@@ -1,0 +1,37 @@
+# Needs Python 3.11 or later and make; everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench clean
+
+demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
+	@$(BIN)/python -m demo
+
+test: .venv/dev.stamp  ## everything the tests prove
+	@$(BIN)/python -m pytest -q
+
+check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, the wheel in an empty environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q
+	$(BIN)/python tests/wheel_check.py
+
+bench: .venv/dev.stamp  ## speed, as ratios inside one run
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/runtime.stamp: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dcsync needs Python 3.11 or later: make PYTHON=python3.11 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# pip reads dependency groups from 25.1 on.
+.venv/dev.stamp: .venv/runtime.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@

@@ -1,0 +1,7 @@
+"""`python -m dcsync` is the `dcsync` command."""
+
+import sys
+
+from dcsync.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""Executes a Plan through the Writer and yields outcomes."""

@@ -1,0 +1,228 @@
+"""The command line: every command, option and default, and the help that explains them.
+
+Imports nothing heavy: `dcsync --help` and a mistyped option must answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Callable
+from typing import Never
+
+from dcsync import __version__
+from dcsync.errors import UsageError
+
+FORMATS = ("text", "json")
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are UsageErrors that name the nearest right word."""
+
+    def error(self, message: str) -> Never:
+        raise UsageError(f"{message}{self._hint(message)}\nTry '{self.prog} --help'.")
+
+    def _hint(self, message: str) -> str:
+        words = set(COMMANDS) if "invalid choice" in message else set(self._option_string_actions)
+        typed = message.replace("'", " ").replace(",", " ").split()
+        near = [
+            match
+            for word in typed
+            if word not in words
+            for match in difflib.get_close_matches(word.partition("=")[0], sorted(words), 1, 0.7)
+        ]
+        return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+_number.__name__, _count.__name__ = "number", "whole number from 1"  # argparse's messages say these
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The arguments of one command; UsageError for anything else."""
+    return build_parser().parse_args(argv)
+
+
+def build_parser() -> Parser:
+    parser = Parser(
+        prog="dcsync",
+        allow_abbrev=False,
+        description="Infrastructure as code for Disruptive Technologies Data Connectors.",
+        epilog="'dcsync COMMAND --help' explains a command and ends with examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"dcsync {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (summary, add) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            allow_abbrev=False,
+            help=summary,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        add(command)
+        _add_common(command)
+    return parser
+
+
+def _describe(parser: argparse.ArgumentParser, purpose: str, examples: str) -> None:
+    parser.description = purpose
+    parser.epilog = f"examples:\n{examples}"
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("output")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="tell more; -vv: most")
+    group.add_argument("-q", "--quiet", action="store_true", help="only results and problems")
+
+
+def _add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
+    parser.add_argument("--format", choices=formats, default="text", help="default: text")
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-f",
+        "--file",
+        dest="paths",
+        metavar="PATH",
+        action="append",
+        help="a declaration file or a folder of them; repeatable (default: .)",
+    )
+
+
+def _add_cloud(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("cloud")
+    group.add_argument("--api-url", metavar="URL", help="default: $DCSYNC_API_URL, else DT's")
+    group.add_argument("--token-url", metavar="URL", help="default: $DCSYNC_TOKEN_URL, else DT's")
+    group.add_argument("--emulator-url", metavar="URL", help="default: $DCSYNC_EMULATOR_URL")
+    group.add_argument(
+        "--timeout", metavar="SECONDS", type=_number, default=30.0, help="a call's limit (30)"
+    )
+    group.add_argument(
+        "--parallelism", metavar="N", type=_count, default=10, help="calls at once (10)"
+    )
+
+
+def _add_validate(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Check declarations without credentials or network.",
+        "  dcsync validate\n  dcsync validate -f connectors/ --env\n"
+        "  dcsync validate --format json",
+    )
+    _add_files(parser)
+    parser.add_argument("--env", action="store_true", help="unset variables are errors")
+    _add_format(parser)
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Show what apply would do, and change nothing.",
+        "  dcsync plan\n  dcsync plan -f connectors/ --detailed-exitcode\n"
+        "  dcsync plan --format json | jq .summary",
+    )
+    _add_files(parser)
+    parser.add_argument(
+        "--detailed-exitcode", action="store_true", help="exit 2 where there are changes"
+    )
+    _add_decisions(parser)
+    _add_format(parser)
+    _add_cloud(parser)
+
+
+def _add_apply(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Plan, show the plan, ask, and carry it out.",
+        "  dcsync apply\n  dcsync apply -f connectors/ --auto-approve\n"
+        "  dcsync apply --auto-approve --allow-deletes 5",
+    )
+    _add_files(parser)
+    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    _add_decisions(parser)
+    _add_format(parser)
+    _add_cloud(parser)
+
+
+def _add_decisions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-deletes",
+        metavar="N",
+        type=_count,
+        default=0,
+        help="let a run with up to N deletes and replaces pass the guards",
+    )
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Stream the events of the declared connectors' devices.",
+        "  dcsync watch\n  dcsync watch 'c0md3pm0p7bet3vico8g/ingest' --count 10\n"
+        "  dcsync watch --format json --duration 60 | jq .eventType",
+    )
+    parser.add_argument("addresses", metavar="ADDRESS", nargs="*", help="may have globs: oslo/*")
+    _add_files(parser)
+    parser.add_argument("--count", metavar="N", type=_count, help="end after N events")
+    parser.add_argument("--duration", metavar="S", type=_number, help="end after S seconds")
+    parser.add_argument(
+        "--all-devices", action="store_true", help="also devices without the declared label keys"
+    )
+    for option, metavar in (
+        ("label", "KEY[=VALUE]"),
+        ("event-type", "TYPE"),
+        ("device-type", "TYPE"),
+        ("device-id", "ID"),
+    ):
+        parser.add_argument(
+            f"--{option}",
+            dest=f"{option.replace('-', '_')}s",
+            metavar=metavar,
+            action="append",
+            default=[],
+            help="narrow further; repeatable",
+        )
+    _add_format(parser)
+    _add_cloud(parser)
+
+
+def _add_emulator(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Run an embedded DT cloud on this machine, for trying, testing and demos.",
+        "  dcsync emulator\n  dcsync emulator --port 8080 --rate 5",
+    )
+
+
+def _add_receive(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Accept pushes on this machine, check their signatures and print their events.",
+        "  dcsync receive --secret-env DT_SIGNATURE_SECRET\n  dcsync receive --port 9000 --count 5",
+    )
+
+
+COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "validate": ("check declarations, without credentials or network", _add_validate),
+    "plan": ("what apply would do", _add_plan),
+    "apply": ("plan, ask, execute", _add_apply),
+    "watch": ("stream the events of the declared connectors' devices", _add_watch),
+    "emulator": ("run an embedded DT cloud on this machine", _add_emulator),
+    "receive": ("accept pushes here, check their signatures, print events", _add_receive),
+}
+"""Each command with its line in `dcsync --help` and what adds its arguments."""

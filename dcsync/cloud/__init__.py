@@ -1,0 +1,1 @@
+"""The DT REST API: the only importer of requests."""

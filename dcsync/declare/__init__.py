@@ -1,0 +1,1 @@
+"""YAML files to declared connectors with their positions, or diagnostics."""

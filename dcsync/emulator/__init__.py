@@ -1,0 +1,1 @@
+"""An embedded DT cloud. Imports nothing of the client."""

@@ -1,0 +1,105 @@
+"""Every error that dcsync raises on purpose.
+
+DcsyncError                 what happened, where, and what to do next
+├── UsageError              the command line asks for something that does not exist
+├── DeclarationError        the files have problems; carries every diagnostic
+├── RefusedError            refused on purpose: a guard, a stale plan, no approval
+└── CloudError              the API, or the way to it
+    ├── CredentialsError    no credentials, or ones that cannot be read
+    ├── ConnectionFailed    the request certainly never reached the server
+    ├── AnswerLost          sent, but no whole answer came: the server may have acted
+    ├── AnswerInvalid       an answer came that the API does not document
+    └── ApiError            the server answered with an error
+        ├── BadRequest          400
+        ├── Unauthorized        401
+        ├── Forbidden           403
+        ├── NotFound            404
+        ├── Conflict            409
+        ├── TooManyRequests     429
+        └── ServerError         500 and above: the server may have acted
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dcsync.model import Diagnostic
+
+
+class DcsyncError(Exception):
+    """An error that is told to the user in one message, without a traceback."""
+
+
+class UsageError(DcsyncError):
+    """The command line asks for something that does not exist."""
+
+
+class DeclarationError(DcsyncError):
+    """The declarations have problems; `diagnostics` holds all of them, warnings included."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = tuple(diagnostics)
+
+
+class RefusedError(DcsyncError):
+    """Refused on purpose: a guard, a stale plan, no approval."""
+
+
+class CloudError(DcsyncError):
+    """The API, or the way to it."""
+
+
+class CredentialsError(CloudError):
+    """No credentials, or ones that cannot be read."""
+
+
+class ConnectionFailed(CloudError):
+    """The request certainly never reached the server."""
+
+
+class AnswerLost(CloudError):
+    """The request was sent and no whole answer came: the server may have acted on it."""
+
+
+class AnswerInvalid(CloudError):
+    """An answer came that the API does not document."""
+
+
+class ApiError(CloudError):
+    """The server answered with an error; `status` is the HTTP status."""
+
+    def __init__(self, message: str, *, method: str, path: str, status: int) -> None:
+        super().__init__(f"{method} {path}: {status}: {message}")
+        self.message = message
+        self.method = method
+        self.path = path
+        self.status = status
+
+
+class BadRequest(ApiError):
+    """400: the path, query or body is invalid."""
+
+
+class Unauthorized(ApiError):
+    """401: the credentials or the token are wrong."""
+
+
+class Forbidden(ApiError):
+    """403: the role does not allow this call."""
+
+
+class NotFound(ApiError):
+    """404: no such resource."""
+
+
+class Conflict(ApiError):
+    """409: it exists already, or changed at the same time."""
+
+
+class TooManyRequests(ApiError):
+    """429: over the rate limit; the server did not act."""
+
+
+class ServerError(ApiError):
+    """500 and above: the server failed and may have acted."""

@@ -1,0 +1,1 @@
+"""A local endpoint that accepts pushes and checks both signature schemes."""

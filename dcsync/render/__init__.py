@@ -1,0 +1,1 @@
+"""Plan, outcome, event to text and JSON. Returns strings, prints nothing."""

@@ -1,0 +1,1 @@
+"""Event streams filtered by the declarations."""

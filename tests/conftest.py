@@ -1,0 +1,49 @@
+"""What every test gets: an environment without credentials, and an emulator on a real socket."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dcsync import emulator
+
+Dcsync = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No credentials, no home folder, no CI of ours: a test sees only what it sets."""
+    for name in list(os.environ):
+        if name.startswith(("DT_", "DCSYNC_", "GITHUB_")) or name in {"NO_COLOR", "FORCE_COLOR"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def cloud() -> Iterator[emulator.Emulator]:
+    """An empty DT cloud on a free port of this machine, without a rate limit."""
+    with emulator.running(rate_limit=None) as running:
+        yield running
+
+
+@pytest.fixture
+def dcsync(tmp_path: Path) -> Dcsync:
+    """Runs the command line as a process in the test's own folder."""
+
+    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "dcsync", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environ},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    return run
