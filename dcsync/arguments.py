@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
 
 def _number(text: str) -> float:
     value = float(text)
-    if value < 0:
+    if not 0 <= value < 1e9:  # no infinity either: locks cannot wait that long
         raise ValueError(text)
     return value
 
@@ -48,7 +48,22 @@ def _count(text: str) -> int:
     return value
 
 
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError(text)
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise ValueError(text)
+    return value
+
+
 _number.__name__, _count.__name__ = "number", "whole number from 1"  # argparse's messages say these
+_share.__name__, _port.__name__ = "share from 0 to 1", "port"
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -104,6 +119,33 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "addresses",
+        metavar="ADDRESS",
+        nargs="*",
+        help="only these connectors; may have globs: oslo/*",
+    )
+    parser.add_argument(
+        "--except",
+        dest="excepted",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="all but these connectors; repeatable",
+    )
+    parser.add_argument(
+        "-p",
+        "--project",
+        dest="projects",
+        metavar="PROJECT",
+        action="append",
+        default=[],
+        help="only these projects, by key or id; repeatable",
+    )
+    _add_files(parser)
+
+
 def _add_cloud(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("cloud")
     group.add_argument("--api-url", metavar="URL", help="default: $DCSYNC_API_URL, else DT's")
@@ -136,7 +178,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "  dcsync plan\n  dcsync plan -f connectors/ --detailed-exitcode\n"
         "  dcsync plan --format json | jq .summary",
     )
-    _add_files(parser)
+    _add_selection(parser)
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit 2 where there are changes"
     )
@@ -152,8 +194,11 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
         "  dcsync apply\n  dcsync apply -f connectors/ --auto-approve\n"
         "  dcsync apply --auto-approve --allow-deletes 5",
     )
-    _add_files(parser)
+    _add_selection(parser)
     parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="apply even where some projects cannot be planned"
+    )
     _add_decisions(parser)
     _add_format(parser)
     _add_cloud(parser)
@@ -215,6 +260,22 @@ def _add_receive(parser: argparse.ArgumentParser) -> None:
         "Accept pushes on this machine, check their signatures and print their events.",
         "  dcsync receive --secret-env DT_SIGNATURE_SECRET\n  dcsync receive --port 9000 --count 5",
     )
+    parser.add_argument(
+        "--secret-env",
+        metavar="NAME",
+        help="the variable with the signature secret (default: DT_SIGNATURE_SECRET where set)",
+    )
+    parser.add_argument("--port", type=_port, default=0, help="default: a free one")
+    parser.add_argument("--url-file", metavar="FILE", help="write the URL there once it listens")
+    parser.add_argument("--count", metavar="N", type=_count, help="end after N accepted events")
+    parser.add_argument("--duration", metavar="S", type=_number, help="end after S seconds")
+    parser.add_argument(
+        "--fail-rate", metavar="SHARE", type=_share, default=0.0, help="answer 503 to 0…1 of all"
+    )
+    parser.add_argument(
+        "--delay", metavar="S", type=_number, default=0.0, help="wait before each answer"
+    )
+    _add_format(parser)
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

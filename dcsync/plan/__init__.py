@@ -1,1 +1,43 @@
-"""PURE: declared and live connectors to a Plan. No I/O, clock, environment, threads."""
+"""PURE: declared and live connectors to a Plan. No I/O, no clock, no environment, no threads.
+
+`make` tells it all: match → diff → prune → protect → narrow → make room → order → guard.
+"""
+
+from dcsync.plan.differ import as_created, as_replacement, compare, is_left_to_others
+from dcsync.plan.digest import digest
+from dcsync.plan.guards import Guard
+from dcsync.plan.make import make
+from dcsync.plan.narrowing import Narrowing
+from dcsync.plan.normalise import comparable
+from dcsync.plan.operations import (
+    Blocked,
+    Change,
+    Create,
+    Delete,
+    Operation,
+    Plan,
+    Replace,
+    Unmanaged,
+    Update,
+)
+
+__all__ = [
+    "Blocked",
+    "Change",
+    "Create",
+    "Delete",
+    "Guard",
+    "Narrowing",
+    "Operation",
+    "Plan",
+    "Replace",
+    "Unmanaged",
+    "Update",
+    "as_created",
+    "as_replacement",
+    "comparable",
+    "compare",
+    "digest",
+    "is_left_to_others",
+    "make",
+]

@@ -1,0 +1,140 @@
+"""Carries out one operation and checks that the cloud took it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from dcsync.apply.creation import Creator
+from dcsync.apply.graft import graft, others_own
+from dcsync.apply.sync_after import wants_sync
+from dcsync.cloud import Reader, Writer
+from dcsync.errors import CloudError, NotFound, RefusedError
+from dcsync.model import Config, Connector, ConnectorPatch, Declared
+from dcsync.plan import (
+    Blocked,
+    Create,
+    Delete,
+    Operation,
+    Replace,
+    Update,
+    as_created,
+    as_replacement,
+    compare,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """An operation that was carried out; `sync_error` tells why its :sync was not."""
+
+    data_connector_id: str
+    sync_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """Carries out one project's operations; `live` is what the plan was made from, by id."""
+
+    reader: Reader
+    writer: Writer
+    creator: Creator
+    declared: Mapping[str, Declared]
+    live: Mapping[str, Connector]
+
+    def execute(self, operation: Operation) -> Executed:
+        """Carry it out. Raises CloudError, or RefusedError for a blocked operation."""
+        match operation:
+            case Create():
+                declared = self.declared[operation.address]
+                data_connector_id = self._create(declared, as_created(declared.connector))
+            case Update():
+                data_connector_id = self._update(operation)
+            case Replace():
+                data_connector_id = self._replace(operation)
+            case Delete():
+                self._delete(operation)
+                data_connector_id = operation.data_connector_id
+            case Blocked():
+                raise RefusedError(operation.reason)
+            case _:
+                assert_never(operation)
+        return Executed(data_connector_id, self._sync(operation, data_connector_id))
+
+    def _create(self, declared: Declared, wanted: Connector) -> str:
+        new = self.creator.create(wanted, self.live.keys())
+        _check(replace(declared, connector=wanted, ignore_changes=()), new)
+        return new.data_connector_id
+
+    def _update(self, operation: Update) -> str:
+        declared = self.declared[operation.address]
+        patch = self._patch(operation, declared)
+        answer = self.writer.update_data_connector(
+            operation.project_id, operation.data_connector_id, patch
+        )
+        _check(declared, answer)
+        return operation.data_connector_id
+
+    def _replace(self, operation: Replace) -> str:
+        declared = self.declared[operation.address]
+        wanted = as_replacement(declared.connector, self.live[operation.data_connector_id])
+        if operation.delete_first:
+            self._delete(operation)
+            return self._create(declared, wanted)
+        new_id = self._create(declared, wanted)
+        try:
+            self._delete(operation)
+        except CloudError as error:
+            raise CloudError(
+                f"{new_id} was created and the old {operation.data_connector_id} could not be "
+                f"deleted, so events may arrive twice until it is: {error}"
+            ) from error
+        return new_id
+
+    def _sync(self, operation: Operation, data_connector_id: str) -> str:
+        """Call :sync where `sync_after` asks for it; what went wrong, or ""."""
+        declared = self.declared.get(operation.address)
+        if declared is None or not wants_sync(operation, declared):
+            return ""
+        try:
+            self.writer.sync_data_connector(operation.project_id, data_connector_id)
+        except CloudError as error:
+            return str(error)
+        return ""
+
+    def _delete(self, operation: Delete | Replace) -> None:
+        try:
+            self.writer.delete_data_connector(operation.project_id, operation.data_connector_id)
+        except NotFound:
+            return  # somebody deleted it before us: it is gone, which is what was wanted
+
+    def _patch(self, operation: Update, declared: Declared) -> ConnectorPatch:
+        """Only what differs; of the config everything, since it may be replaced as a whole."""
+        changed = {change.path.partition(".")[0] for change in operation.changes}
+        wanted = declared.connector
+        return ConnectorPatch(
+            display_name=wanted.display_name if "display_name" in changed else None,
+            status=wanted.status if "status" in changed else None,
+            event_types=wanted.event_types if "event_types" in changed else None,
+            labels=wanted.labels if "labels" in changed else None,
+            config=self._config(operation, declared) if "config" in changed else None,
+        )
+
+    def _config(self, operation: Update, declared: Declared) -> Config | None:
+        live = self.live[operation.data_connector_id]
+        if others_own(declared, live.config):
+            live = self.reader.get_data_connector(live.project_id, live.data_connector_id)
+        return graft(declared, live.config)
+
+
+def _check(declared: Declared, answer: Connector) -> None:
+    """Raise where the cloud's answer is not what was declared."""
+    differing = [change.path for change in compare(declared, answer)]
+    if answer.type != declared.connector.type:
+        differing.insert(0, "type")
+    if differing:
+        raise CloudError(
+            f"the cloud answered with success and did not take {', '.join(differing)} of "
+            f"connector {answer.data_connector_id}; look at it in the console, then plan again"
+        )

@@ -1,0 +1,36 @@
+"""What became of an operation. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dcsync.plan import Operation
+
+
+class Status(StrEnum):
+    DONE = "done"
+    NOT_SYNCED = "done, not synced"
+    FAILED = "failed"
+    REFUSED = "refused"
+    NOT_ATTEMPTED = "not attempted"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One operation and what became of it.
+
+    `data_connector_id` is the id after the operation ("" where there is none), `error` says what
+    went wrong ("" where nothing did), `seconds` is how long it took.
+    """
+
+    operation: Operation
+    status: Status
+    error: str = ""
+    data_connector_id: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the cloud was changed as planned, synced or not."""
+        return self.status in {Status.DONE, Status.NOT_SYNCED}

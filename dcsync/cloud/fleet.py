@@ -1,0 +1,40 @@
+"""Lists many projects side by side, each once. One that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from dcsync.errors import CloudError, CredentialsError, Unauthorized
+from dcsync.model import Connector
+
+Listing = tuple[Connector, ...] | CloudError
+"""A project's connectors, or why they could not be listed."""
+
+
+class Lister(Protocol):
+    """What listing needs of a Reader."""
+
+    def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]: ...
+
+
+def list_projects(
+    reader: Lister, project_ids: Iterable[str], parallelism: int
+) -> Mapping[str, Listing]:
+    """Each project's listing by its id.
+
+    Raises CredentialsError and Unauthorized: what is wrong for one project is wrong for all.
+    """
+
+    def list_one(project_id: str) -> Listing:
+        try:
+            return reader.list_data_connectors(project_id)
+        except (CredentialsError, Unauthorized):
+            raise
+        except CloudError as error:
+            return error
+
+    ids = list(project_ids)
+    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+        return dict(zip(ids, pool.map(list_one, ids), strict=True))

@@ -1,0 +1,26 @@
+"""Connects a command to the cloud that its options and the environment name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from dcsync import cloud
+from dcsync.commands.console import Console
+
+
+def connect(arguments: argparse.Namespace, console: Console) -> cloud.Client:
+    """A client; nothing is sent yet. CredentialsError where the environment has none."""
+
+    def tell(seconds: float, reason: str) -> None:
+        console.note(f"{reason}, waiting {seconds:.0f} s")
+
+    return cloud.connect(
+        os.environ,
+        api_url=arguments.api_url,
+        token_url=arguments.token_url,
+        emulator_url=arguments.emulator_url,
+        timeout_s=arguments.timeout,
+        connections=arguments.parallelism,
+        on_wait=tell,
+    )

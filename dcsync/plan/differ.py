@@ -1,0 +1,133 @@
+"""What differs between a declared connector and a live one, field by field. Pure.
+
+What others own is copied from the live side first, so the comparison has no special cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dcsync.model import Connector, Declared, Secret, is_known
+from dcsync.plan.normalise import Field, Fields, comparable, normalise
+from dcsync.plan.operations import Change, Shown
+
+SECRET_FIELD = "config.signature_secret"  # noqa: S105 - the path of a field, not a secret
+SYSTEM_DISABLED = "SYSTEM_DISABLED"
+
+
+def compare(declared: Declared, live: Connector) -> tuple[Change, ...]:
+    """The changes that bring `live` in step with `declared`, in the order of the fields."""
+    now = normalise(live)
+    wanted = adopt(declared, now)
+    return tuple(_changes(now, wanted))
+
+
+def as_created(connector: Connector) -> Connector:
+    """The declared connector as it is created: ACTIVE where its status is left out."""
+    return replace(connector, status=connector.status or "ACTIVE")
+
+
+def as_replacement(connector: Connector, live: Connector) -> Connector:
+    """The declared connector as it takes the place of `live`: what is off stays off."""
+    if not connector.status and live.status == "USER_DISABLED":
+        return replace(connector, status="USER_DISABLED")
+    return as_created(connector)
+
+
+def describe(connector: Connector, *, gone: bool = False) -> tuple[Change, ...]:
+    """Every field of a connector that appears, or goes, as a whole."""
+    everything = _with_type(connector)
+    return tuple(_changes(everything, {}) if gone else _changes({}, everything))
+
+
+def describe_replacement(declared: Declared, live: Connector) -> tuple[Change, ...]:
+    """What differs between the connector that goes and the one that takes its place."""
+    wanted = as_replacement(declared.connector, live)
+    return tuple(_changes(_with_type(live), _with_type(wanted)))
+
+
+def _with_type(connector: Connector) -> Fields:
+    return {"type": Field("type", connector.type), **normalise(connector)}
+
+
+def unknown_fields(declared: Declared) -> tuple[Field, ...]:
+    """The fields that cannot be compared, because their reference was not resolved."""
+    fields = normalise(declared.connector).values()
+    return tuple(
+        field for field in fields if isinstance(field.value, Secret) and not field.value.known
+    )
+
+
+def adopt(declared: Declared, now: Fields) -> Fields:
+    """The declared fields, with everything that others own taken from the live side."""
+    wanted = normalise(declared.connector)
+    for path in wanted.keys() | now.keys():
+        if is_left_to_others(path, declared) or _is_unknown(wanted.get(path)):
+            wanted.pop(path, None)
+            if path in now:
+                wanted[path] = now[path]
+    if _is_in_step(wanted, now):
+        wanted["status"] = now["status"]
+    return wanted
+
+
+def is_left_to_others(path: str, declared: Declared) -> bool:
+    """Whether `path` is in ignore_changes, or is one of the two fields left as they are."""
+    connector = declared.connector
+    if path == "status" and not connector.status:
+        return True
+    if path == SECRET_FIELD and getattr(connector.config, "signature_secret", "") is None:
+        return True
+    return any(_covers(comparable(owned), path) for owned in declared.ignore_changes)
+
+
+def _covers(owned: str, path: str) -> bool:
+    return path == owned or path.startswith(f"{owned}.")
+
+
+def _is_unknown(field: Field | None) -> bool:
+    return field is not None and isinstance(field.value, Secret) and not is_known(field.value)
+
+
+def _is_in_step(wanted: Fields, now: Fields) -> bool:
+    """A connector that the service disabled is in step with a declared USER_DISABLED."""
+    return (
+        "status" in now
+        and now["status"].value == SYSTEM_DISABLED
+        and "status" in wanted
+        and wanted["status"].value == "USER_DISABLED"
+    )
+
+
+def _changes(now: Fields, wanted: Fields) -> Iterator[Change]:
+    for path in sorted(now.keys() | wanted.keys(), key=_reading_order):
+        before, after = now.get(path), wanted.get(path)
+        if before is None or after is None or before.value != after.value:
+            yield _change(before, after)
+
+
+def _reading_order(path: str) -> tuple[int, str]:
+    """The order of a declaration: the name first, the config last."""
+    head = path.partition(".")[0]
+    return ("display_name", "type", "status", "event_types", "labels", "config").index(head), path
+
+
+def _change(before: Field | None, after: Field | None) -> Change:
+    field = after or before
+    assert field is not None  # noqa: S101 - one side has the field, else nothing differs
+    sensitive = any(isinstance(side.value, Secret) for side in (before, after) if side)
+    return Change(field.path, _shown(before), _shown(after), sensitive)
+
+
+def _shown(field: Field | None) -> Shown:
+    """The value as it may be shown: a secret by what stands for it, a set in order."""
+    if field is None:
+        return None
+    match field.value:
+        case Secret() as secret:
+            return secret.shown if secret.known else f"{secret.shown} (unknown)"
+        case str() as text:
+            return text
+        case names:
+            return tuple(sorted(names))

@@ -1,0 +1,80 @@
+"""The pure function: (declared, live) to a Plan, project by project. Reads and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic
+from dcsync.plan import guards
+from dcsync.plan.digest import digest
+from dcsync.plan.match import match
+from dcsync.plan.narrowing import Narrowing
+from dcsync.plan.operations import Operation, Plan, Unmanaged
+from dcsync.plan.order import make_room
+from dcsync.plan.prune import prune
+from dcsync.plan.reconcile import reconcile, remarks
+
+
+def make(
+    declarations: Declarations,
+    live: Mapping[str, Sequence[Connector]],
+    *,
+    narrowing: Narrowing | None = None,
+    allow_deletes: int = 0,
+    problems: Iterable[Diagnostic] = (),
+) -> Plan:
+    """What brings `live` (connectors by project id) in step with the declarations.
+
+    A declared project that is missing in `live` could not be listed: `problems` says why. The
+    order of the live connectors makes no difference.
+    """
+    narrowing = narrowing or Narrowing()
+    projects = [each for each in declarations.projects if narrowing.takes_project(each)]
+    known = {project_id: _in_order(connectors) for project_id, connectors in live.items()}
+    planned = [
+        _plan_project(project, known[project.project_id], narrowing)
+        for project in projects
+        if project.project_id in known
+    ]
+    operations = tuple(operation for each in planned for operation in each.operations)
+    counts = {project_id: len(connectors) for project_id, connectors in known.items()}
+    return Plan(
+        operations=operations,
+        unchanged=sum(each.unchanged for each in planned),
+        unmanaged=tuple(entry for each in planned for entry in each.unmanaged),
+        guards=guards.trip(operations, projects, counts, allow_deletes),
+        warnings=tuple(warning for each in planned for warning in each.warnings),
+        problems=(*problems, *(problem for each in planned for problem in each.problems)),
+        digest=digest(operations, narrowing),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ProjectPlan:
+    operations: tuple[Operation, ...] = ()
+    unchanged: int = 0
+    unmanaged: tuple[Unmanaged, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def _plan_project(
+    project: DeclaredProject, live: Sequence[Connector], narrowing: Narrowing
+) -> _ProjectPlan:
+    matches = match(project.connectors, live)
+    if matches.problems:
+        return _ProjectPlan(problems=matches.problems)
+    pairs = [pair for pair in matches.pairs if narrowing.takes(pair[0].address)]
+    wanted = reconcile(pairs, project.policy)
+    deletes, unmanaged = prune(matches.undeclared, project, narrowing)
+    operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
+    return _ProjectPlan(
+        operations, len(pairs) - len(wanted), unmanaged, remarks(pairs), matches.problems
+    )
+
+
+def _in_order(connectors: Iterable[Connector]) -> list[Connector]:
+    """Each live connector once, in an order that does not depend on the API's."""
+    by_id = {each.data_connector_id: each for each in connectors}
+    return sorted(by_id.values(), key=lambda each: (each.display_name, each.data_connector_id))

@@ -1,0 +1,124 @@
+"""What a plan is made of: operations, what is left alone, and the Plan itself. Values only.
+
+None of them holds a secret: a change keeps what may be shown, the values stay in the declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dcsync.model import Diagnostic, Position
+from dcsync.plan.guards import Guard
+
+Shown = str | tuple[str, ...] | None
+"""A field's value as it may be shown; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that differs, by its path in the declaration: `config.headers.X-Env`."""
+
+    path: str
+    before: Shown
+    after: Shown
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """What every operation tells.
+
+    `address` is "" where no file declares the connector, `data_connector_id` is "" where it is
+    not live yet, and `source` is None where no file names it.
+    """
+
+    action: ClassVar[str]
+    address: str
+    project_id: str
+    data_connector_id: str
+    display_name: str
+    reason: str
+    source: Position | None
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Create(_Operation):
+    """A declared connector that is not live."""
+
+    action: ClassVar[str] = "create"
+
+
+@dataclass(frozen=True, slots=True)
+class Update(_Operation):
+    """A live connector that differs from its declaration."""
+
+    action: ClassVar[str] = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Replace(_Operation):
+    """A live connector of another type: the new one is created, then the old one deleted.
+
+    With `delete_first` the order is turned round, because the project has no room for both.
+    """
+
+    action: ClassVar[str] = "replace"
+    delete_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(_Operation):
+    """A live connector that nothing declares, or that is to be destroyed."""
+
+    action: ClassVar[str] = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked(_Operation):
+    """What would be done (`wanted`) and is not, for `reason`."""
+
+    action: ClassVar[str] = "blocked"
+    wanted: str = ""
+
+
+Operation = Create | Update | Replace | Delete | Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A live connector that is left alone, and why."""
+
+    project_id: str
+    data_connector_id: str
+    display_name: str
+    type: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that apply would do, in the order in which it would, and what it would not.
+
+    `warnings` concern live connectors that may need no operation; `problems` are projects that
+    could not be planned.
+    """
+
+    operations: tuple[Operation, ...]
+    unchanged: int
+    unmanaged: tuple[Unmanaged, ...]
+    guards: tuple[Guard, ...]
+    warnings: tuple[Diagnostic, ...]
+    problems: tuple[Diagnostic, ...]
+    digest: str
+
+    def count(self, action: str) -> int:
+        """How many operations there are of an action: `create`, `update`, …, `blocked`."""
+        return sum(operation.action == action for operation in self.operations)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether apply would do anything."""
+        return self.count("blocked") < len(self.operations)

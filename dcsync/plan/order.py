@@ -1,0 +1,82 @@
+"""The order of a project's operations, within its quota. Pure.
+
+Updates, then creates and replaces, then deletes, so that no event is missed. Where the quota
+would be passed, the fewest deletes that make room come before the creates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from dcsync.plan.operations import Blocked, Create, Delete, Operation, Replace, Update
+
+GAP = (
+    "the project is full: this is deleted before what takes its place is created, so the events "
+    "in between reach neither"
+)
+
+
+def make_room(
+    operations: Sequence[Operation], live_count: int, quota: int
+) -> tuple[Operation, ...]:
+    """The operations in the order in which they never pass the quota; what cannot fit, blocked."""
+    updates, creates, replaces, deletes, blocked = _by_kind(operations)
+    room = max(0, quota - live_count + len(deletes))
+    fitting, too_many = creates[:room], creates[room:]
+    peak = live_count + max(len(fitting), 1 if replaces else 0)
+    early_count = min(len(deletes), max(0, peak - quota)) if fitting or replaces else 0
+    early, late = deletes[:early_count], deletes[early_count:]
+    if replaces and live_count - early_count >= quota:
+        replaces = [
+            replace(each, delete_first=True, warnings=(*each.warnings, GAP)) for each in replaces
+        ]
+    return (
+        *updates,
+        *(replace(each, warnings=(*each.warnings, GAP)) for each in early),
+        *replaces,
+        *fitting,
+        *late,
+        *blocked,
+        *(_block(each, quota) for each in too_many),
+    )
+
+
+def _by_kind(
+    operations: Sequence[Operation],
+) -> tuple[list[Update], list[Create], list[Replace], list[Delete], list[Blocked]]:
+    updates: list[Update] = []
+    creates: list[Create] = []
+    replaces: list[Replace] = []
+    deletes: list[Delete] = []
+    blocked: list[Blocked] = []
+    for operation in operations:
+        match operation:
+            case Update():
+                updates.append(operation)
+            case Create():
+                creates.append(operation)
+            case Replace():
+                replaces.append(operation)
+            case Delete():
+                deletes.append(operation)
+            case Blocked():
+                blocked.append(operation)
+            case _:
+                assert_never(operation)
+    return updates, creates, replaces, deletes, blocked
+
+
+def _block(create: Create, quota: int) -> Blocked:
+    return Blocked(
+        create.address,
+        create.project_id,
+        create.data_connector_id,
+        create.display_name,
+        "quota",
+        create.source,
+        create.changes,
+        (f"the project has no room for it: its quota is {quota} connectors",),
+        wanted=Create.action,
+    )

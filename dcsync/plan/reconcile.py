@@ -1,0 +1,105 @@
+"""What each matched declaration needs: nothing, or one operation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dcsync.model import Connector, Declared, Diagnostic, Policy, Severity
+from dcsync.plan.costs import REPLACED, costs
+from dcsync.plan.differ import (
+    SYSTEM_DISABLED,
+    as_created,
+    compare,
+    describe,
+    describe_replacement,
+    unknown_fields,
+)
+from dcsync.plan.operations import Blocked, Change, Create, Operation, Replace, Update
+from dcsync.plan.protection import PROTECTED, is_protected
+
+Pair = tuple[Declared, Connector | None]
+
+
+def reconcile(pairs: Iterable[Pair], policy: Policy) -> tuple[Operation, ...]:
+    """One operation for each pair that is not in step, in the order of the declarations."""
+    operations = (_reconcile(declared, live, policy) for declared, live in pairs)
+    return tuple(operation for operation in operations if operation)
+
+
+def remarks(pairs: Sequence[Pair]) -> tuple[Diagnostic, ...]:
+    """What a reader must know of matched connectors, whether they change or not."""
+    return tuple(
+        Diagnostic(Severity.WARNING, f"{declared.address}: {remark}", declared.position)
+        for declared, live in pairs
+        for remark in _remarks(declared, live)
+    )
+
+
+def _remarks(declared: Declared, live: Connector | None) -> Iterable[str]:
+    if live and live.status == SYSTEM_DISABLED:
+        yield (
+            "the service has disabled this connector (SYSTEM_DISABLED) after days of failed "
+            "deliveries; mend its endpoint, then declare status: ACTIVE"
+        )
+    for field in unknown_fields(declared):
+        yield f"{field.path} is not compared: {field.value} is not set"
+
+
+def _reconcile(declared: Declared, live: Connector | None, policy: Policy) -> Operation | None:
+    if live is None:
+        return _create(declared)
+    if live.type != declared.connector.type:
+        return _replace(declared, live, policy)
+    changes = compare(declared, live)
+    return _update(declared, live, changes) if changes else None
+
+
+def _create(declared: Declared) -> Create:
+    return Create(
+        address=declared.address,
+        project_id=declared.connector.project_id,
+        data_connector_id="",
+        display_name=declared.connector.display_name,
+        reason="declared and not live",
+        source=declared.position,
+        changes=describe(as_created(declared.connector)),
+    )
+
+
+def _update(declared: Declared, live: Connector, changes: tuple[Change, ...]) -> Update:
+    return Update(
+        address=declared.address,
+        project_id=live.project_id,
+        data_connector_id=live.data_connector_id,
+        display_name=declared.connector.display_name,
+        reason="differs from its declaration",
+        source=declared.position,
+        changes=changes,
+        warnings=tuple(costs(changes)),
+    )
+
+
+def _replace(declared: Declared, live: Connector, policy: Policy) -> Replace | Blocked:
+    names = (live.display_name, declared.connector.display_name)
+    if any(is_protected(name, policy) for name in names):
+        return Blocked(
+            address=declared.address,
+            project_id=live.project_id,
+            data_connector_id=live.data_connector_id,
+            display_name=declared.connector.display_name,
+            reason=PROTECTED,
+            source=declared.position,
+            changes=describe_replacement(declared, live),
+            warnings=("its type differs, and a protected connector is never replaced",),
+            wanted=Replace.action,
+        )
+    return Replace(
+        address=declared.address,
+        project_id=live.project_id,
+        data_connector_id=live.data_connector_id,
+        display_name=declared.connector.display_name,
+        reason="its type differs, and a type cannot be changed",
+        source=declared.position,
+        changes=describe_replacement(declared, live),
+        warnings=(REPLACED,),
+    )

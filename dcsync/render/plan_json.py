@@ -1,0 +1,66 @@
+"""A Plan as `schemas/plan.schema.json` describes it. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from dcsync.model import Diagnostic, Position
+from dcsync.plan import Blocked, Operation, Plan
+
+FORMAT_VERSION = 1
+
+
+def render_plan(plan: Plan) -> str:
+    """The whole plan; the same plan gives the same bytes."""
+    return json.dumps(plan_object(plan), ensure_ascii=False, indent=2)
+
+
+def plan_object(plan: Plan) -> dict[str, object]:
+    """The plan as JSON values."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "digest": plan.digest,
+        "summary": {
+            **{action: plan.count(action) for action in ("create", "update", "replace", "delete")},
+            "unchanged": plan.unchanged,
+            "unmanaged": len(plan.unmanaged),
+            "blocked": plan.count("blocked"),
+        },
+        "operations": [operation_object(operation) for operation in plan.operations],
+        "unmanaged": [asdict(entry) for entry in plan.unmanaged],
+        "guards": [asdict(guard) for guard in plan.guards],
+        "diagnostics": [
+            diagnostic_object(diagnostic) for diagnostic in (*plan.warnings, *plan.problems)
+        ],
+    }
+
+
+def operation_object(operation: Operation) -> dict[str, object]:
+    """One operation; what it has not (an address, an id, a place) is null."""
+    return {
+        "action": operation.action,
+        **({"wanted": operation.wanted} if isinstance(operation, Blocked) else {}),
+        "address": operation.address or None,
+        "project_id": operation.project_id,
+        "data_connector_id": operation.data_connector_id or None,
+        "display_name": operation.display_name,
+        "reason": operation.reason,
+        "source": position_object(operation.source),
+        "changes": [asdict(change) for change in operation.changes],
+        "warnings": list(operation.warnings),
+    }
+
+
+def diagnostic_object(diagnostic: Diagnostic) -> dict[str, object]:
+    """One diagnostic; without a place in the files, `source` is null."""
+    return {
+        "severity": str(diagnostic.severity),
+        "message": diagnostic.message,
+        "source": position_object(diagnostic.position),
+    }
+
+
+def position_object(position: Position | None) -> dict[str, object] | None:
+    """A place in the files, or null."""
+    return asdict(position) if position else None
