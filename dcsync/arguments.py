@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Never
 
 from dcsync import __version__
@@ -19,17 +19,20 @@ FORMATS = ("text", "json")
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are UsageErrors that name the nearest right word."""
 
+    words: Sequence[str] = ()
+    """What may stand here beside the options: the commands."""
+
     def error(self, message: str) -> Never:
         raise UsageError(f"{message}{self._hint(message)}\nTry '{self.prog} --help'.")
 
     def _hint(self, message: str) -> str:
-        words = set(COMMANDS) if "invalid choice" in message else set(self._option_string_actions)
-        typed = message.replace("'", " ").replace(",", " ").split()
+        known = (*self.words, *self._option_string_actions)
+        typed = message.replace("'", " ").replace("=", " ").split()
         near = [
             match
             for word in typed
-            if word not in words
-            for match in difflib.get_close_matches(word.partition("=")[0], sorted(words), 1, 0.7)
+            if word not in known
+            for match in difflib.get_close_matches(word, known, 1, 0.7)
         ]
         return f" (did you mean {near[0]}?)" if near else ""
 
@@ -68,16 +71,23 @@ _share.__name__, _port.__name__ = "share from 0 to 1", "port"
 
 def parse(argv: list[str]) -> argparse.Namespace:
     """The arguments of one command; UsageError for anything else."""
-    return build_parser().parse_args(argv)
+    parser = build_parser()
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        by_name = dict(commands_of(parser))
+        by_name[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
+    return arguments
 
 
 def build_parser() -> Parser:
+    """The whole command line; also what completion and the reference are made from."""
     parser = Parser(
         prog="dcsync",
         allow_abbrev=False,
         description="Infrastructure as code for Disruptive Technologies Data Connectors.",
         epilog="'dcsync COMMAND --help' explains a command and ends with examples.",
     )
+    parser.words = tuple(COMMANDS)
     parser.add_argument("--version", action="version", version=f"dcsync {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (summary, add) in COMMANDS.items():
@@ -90,6 +100,13 @@ def build_parser() -> Parser:
         add(command)
         _add_common(command)
     return parser
+
+
+def commands_of(parser: Parser) -> Iterator[tuple[str, Parser]]:
+    """Each command's own parser by its name."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.items()
 
 
 def _describe(parser: argparse.ArgumentParser, purpose: str, examples: str) -> None:

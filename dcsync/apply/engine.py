@@ -21,8 +21,8 @@ from dcsync.plan import Blocked, Operation, Plan
 class Engine:
     """What running a plan needs beside the plan.
 
-    `declared` and `live` are what the plan was made from, by project id. `clock` gives seconds, `settle` waits
-    before a create is repeated, and once `stopped` is true nothing new is started.
+    `declared` and `live` are what the plan was made from, by project id. `clock` gives seconds,
+    `settle` waits before a create is repeated, and once `stopped` is true nothing is started.
     """
 
     reader: Reader
