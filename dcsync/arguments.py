@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Never
 
@@ -27,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 
     def _hint(self, message: str) -> str:
         known = (*self.words, *self._option_string_actions)
-        typed = message.replace("'", " ").replace("=", " ").split()
+        typed = re.split(r"['=:/,\s]+", message)
         near = [
             match
             for word in typed

@@ -1,0 +1,52 @@
+"""What reached a local endpoint, as lines. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dcsync.receive import Delivery
+from dcsync.render.events import EventLines, json_line
+from dcsync.render.words import visible
+
+
+def delivery_text(delivery: Delivery, lines: EventLines) -> str:
+    """The event's line as `watch` writes it, with what is known of its signature."""
+    labels = {key: value for key, value in delivery.labels.items() if key != "name"}
+    path = str(delivery.event.get("targetName", "")).split("/")
+    project = str(delivery.metadata.get("projectId") or (path[1] if len(path) > 1 else ""))
+    device = str(delivery.labels.get("name") or path[-1])
+    return lines.line(delivery.event, project, device, labels, _mark(delivery))
+
+
+def delivery_json(delivery: Delivery) -> str:
+    """The event as it came, joined by what came with it and what was found out."""
+    return json_line(
+        {
+            **delivery.event,
+            "labels": delivery.labels,
+            "metadata": delivery.metadata,
+            "signatures": delivery.signatures,
+            "duplicate": delivery.duplicate,
+        }
+    )
+
+
+def refusal_text(status: int, reason: str) -> str:
+    return f"{status}: {visible(reason)}"
+
+
+def summary(tally: Mapping[str, int]) -> str:
+    """How many pushes had each outcome."""
+    duplicates = tally.get("duplicate", 0)
+    parts = [f"{tally.get('accepted', 0) + duplicates} accepted"]
+    if duplicates:
+        parts.append(f"{duplicates} of them duplicates")
+    parts.append(f"{tally.get('refused', 0)} refused")
+    if tally.get("failed"):
+        parts.append(f"{tally['failed']} failed on purpose")
+    return ", ".join(parts) + "."
+
+
+def _mark(delivery: Delivery) -> str:
+    signed = f"[signed: {', '.join(delivery.signatures)}]" if delivery.signatures else "[unchecked]"
+    return f"{signed} [duplicate]" if delivery.duplicate else signed

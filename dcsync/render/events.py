@@ -1,0 +1,129 @@
+"""An event as a line for people, or as a line of JSON. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dcsync.render.words import Style, visible
+
+WIDEST = 40
+
+_COLORS = {
+    "temperature": "red",
+    "humidity": "cyan",
+    "touch": "green",
+    "co2": "yellow",
+    "objectPresent": "blue",
+    "waterPresent": "blue",
+    "motion": "blue",
+    "contact": "blue",
+    "deskOccupancy": "blue",
+    "networkStatus": "dim",
+    "batteryStatus": "dim",
+    "labelsChanged": "bold",
+}
+
+_VALUES: Mapping[str, str] = {
+    "touch": "touched",
+    "temperature": "{value} °C",
+    "humidity": "{relativeHumidity} %RH, {temperature} °C",
+    "objectPresent": "{state}",
+    "objectPresentCount": "{total}",
+    "touchCount": "{total}",
+    "waterPresent": "{state}",
+    "co2": "{ppm} ppm",
+    "pressure": "{pascal} Pa",
+    "motion": "{state}",
+    "deskOccupancy": "{state}",
+    "contact": "{state}",
+    "probeWireStatus": "{state}",
+    "batteryStatus": "{percentage} %",
+    "networkStatus": "{signalStrength} %, {rssi} dBm",
+    "connectionStatus": "{connection}",
+    "ethernetStatus": "{ipAddress}",
+    "cellularStatus": "{signalStrength} %",
+}
+
+
+class EventLines:
+    """Lays events out in columns, which grow with what was seen and never shrink."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._widths = [0, 0, 0, 0]
+
+    def line(
+        self,
+        event: Mapping[str, Any],
+        project: str,
+        device: str,
+        labels: Mapping[str, str],
+        mark: str = "",
+    ) -> str:
+        """Time, project, device, labels, type, value; `mark` comes last."""
+        kind = str(event.get("eventType", ""))
+        columns = (
+            time_text(event),
+            self._column(0, project),
+            self._column(1, device),
+            self._column(2, labels_text(labels)),
+            self._style(self._column(3, kind), _COLORS.get(kind, "bold")),
+            visible(value_text(event)),
+            mark and self._style(mark, "dim"),
+        )
+        return "  ".join(filter(None, columns)).rstrip()
+
+    def _column(self, index: int, text: str) -> str:
+        text = shorten(visible(text), WIDEST)
+        self._widths[index] = max(self._widths[index], len(text))
+        return text.ljust(self._widths[index])
+
+
+def json_line(event: Mapping[str, Any]) -> str:
+    """The event as it came, on one line of plain ASCII."""
+    return json.dumps(event, separators=(",", ":"))
+
+
+def shorten(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def labels_text(labels: Mapping[str, str]) -> str:
+    return " ".join(f"{key}={value}" if value else key for key, value in labels.items())
+
+
+def time_text(event: Mapping[str, Any]) -> str:
+    """The event's time in UTC, to the millisecond; as it came where it is no time."""
+    text = str(event.get("timestamp", ""))
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return visible(text)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+def value_text(event: Mapping[str, Any]) -> str:
+    """What the event says, with its unit; JSON where dcsync does not know the type."""
+    kind, data = str(event.get("eventType", "")), event.get("data")
+    if not isinstance(data, Mapping):
+        return ""
+    if kind == "labelsChanged":
+        return _changes_text(data)
+    inner = data.get(kind)
+    try:
+        return _VALUES[kind].format_map(inner if isinstance(inner, Mapping) else {})
+    except (KeyError, ValueError, AttributeError, IndexError):
+        return json_line(inner if isinstance(inner, Mapping) else data)
+
+
+def _changes_text(data: Mapping[str, Any]) -> str:
+    signs = (("added", "+"), ("modified", "~"), ("removed", "-"))
+    return " ".join(
+        f"{sign}{key}" + (f"={changed[key]}" if isinstance(changed, Mapping) else "")
+        for name, sign in signs
+        for changed in (data.get(name) or (),)
+        for key in changed
+    )
