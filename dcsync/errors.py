@@ -67,14 +67,26 @@ class AnswerInvalid(CloudError):
 
 
 class ApiError(CloudError):
-    """The server answered with an error; `status` is the HTTP status."""
+    """The server answered with an error; `status` is the HTTP status.
 
-    def __init__(self, message: str, *, method: str, path: str, status: int) -> None:
+    `retry_after_s` is how long the server asks to be left alone, None if it does not say.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str,
+        path: str,
+        status: int,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(f"{method} {path}: {status}: {message}")
         self.message = message
         self.method = method
         self.path = path
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class BadRequest(ApiError):

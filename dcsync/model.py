@@ -50,6 +50,7 @@ DEVICE_TYPES = (
 """Device types known today (dt-api.md section 6.1)."""
 
 SENSITIVE = "(sensitive)"
+HIDDEN = "…"
 
 
 class Secret:
@@ -120,6 +121,24 @@ def is_known(text: Text) -> bool:
     return not isinstance(text, Secret) or text.known
 
 
+def masked_url(url: str) -> str:
+    """A text as it may be shown: of a URL, the user part and the query's values become `…`."""
+    if "@" not in url and "?" not in url:
+        return url
+    before, marker, query = url.partition("?")
+    scheme, slashes, rest = before.partition("://")
+    authority, slash, path = rest.partition("/")
+    if "@" in authority:
+        authority = f"{HIDDEN}@{authority.rpartition('@')[2]}"
+    shown = f"{scheme}{slashes}{authority}{slash}{path}" if slashes else before
+    return shown + marker + "&".join(map(_masked_item, query.split("&"))) if marker else shown
+
+
+def _masked_item(item: str) -> str:
+    name, equals, _ = item.partition("=")
+    return f"{name}={HIDDEN}" if equals else HIDDEN
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a declaration file; line and column count from 1."""
@@ -150,8 +169,26 @@ class Diagnostic:
         return f"{place}{self.severity}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpPushConfig:
+class _Shown:
+    """A repr for configs: without the fields that are secret, and URLs masked."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        texts = (
+            f"{item.name}={_repr_of(getattr(self, item.name))}"
+            for item in fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
+            if item.repr
+        )
+        return f"{type(self).__name__}({', '.join(texts)})"
+
+
+def _repr_of(value: object) -> str:
+    return repr(masked_url(value) if isinstance(value, str) else value)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HttpPushConfig(_Shown):
     """Pushes each event to an HTTPS endpoint. None leaves a field out (dt-api.md section 4.2)."""
 
     type: ClassVar[str] = "HTTP_PUSH"
@@ -160,8 +197,8 @@ class HttpPushConfig:
     headers: Mapping[str, Text] | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleCloudPubsubConfig:
+@dataclass(frozen=True, slots=True, repr=False)
+class GoogleCloudPubsubConfig(_Shown):
     """Publishes to a Google Cloud Pub/Sub topic; `audience` is the workload identity provider."""
 
     type: ClassVar[str] = "GOOGLE_CLOUD_PUBSUB"
@@ -169,8 +206,8 @@ class GoogleCloudPubsubConfig:
     audience: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AwsSqsConfig:
+@dataclass(frozen=True, slots=True, repr=False)
+class AwsSqsConfig(_Shown):
     """Sends to an AWS SQS queue in the role `aws_role_arn`."""
 
     type: ClassVar[str] = "AWS_SQS"
@@ -179,23 +216,23 @@ class AwsSqsConfig:
     audience: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AzureAuthentication:
+@dataclass(frozen=True, slots=True, repr=False)
+class AzureAuthentication(_Shown):
     """The Entra ID application that DT's federated token stands for."""
 
     tenant_id: Text | None = None
     client_id: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BrokerProperties:
+@dataclass(frozen=True, slots=True, repr=False)
+class BrokerProperties(_Shown):
     """Service Bus broker properties set on each message."""
 
     correlation_id: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AzureServiceBusConfig:
+@dataclass(frozen=True, slots=True, repr=False)
+class AzureServiceBusConfig(_Shown):
     """Sends to an Azure Service Bus topic or queue."""
 
     type: ClassVar[str] = "AZURE_SERVICE_BUS"
@@ -204,8 +241,8 @@ class AzureServiceBusConfig:
     broker_properties: BrokerProperties | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AzureEventHubConfig:
+@dataclass(frozen=True, slots=True, repr=False)
+class AzureEventHubConfig(_Shown):
     """Sends to an Azure Event Hub."""
 
     type: ClassVar[str] = "AZURE_EVENT_HUB"

@@ -1,1 +1,14 @@
-"""The DT REST API: the only importer of requests."""
+"""The DT REST API: the only importer of requests.
+
+The tool enters through `connect`, `Reader` and `Writer`; the names of the library (`import dcsync
+as dt`) live here as well. Must not print, read the environment below `connect`, or decide what a
+failure means for a plan.
+"""
+
+from dcsync.cloud.client import Client
+from dcsync.cloud.connect import connect
+from dcsync.cloud.reader import Reader
+from dcsync.cloud.stream import EventStream
+from dcsync.cloud.writer import Writer
+
+__all__ = ["Client", "EventStream", "Reader", "Writer", "connect"]

@@ -1,0 +1,94 @@
+"""When a call is sent again, and how long to wait before it.
+
+A refused call (429, no connection) was not acted on and may always be repeated. After a lost
+answer or a server error only calls that do no harm twice are; a create never is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dcsync.cloud.answers import LONGEST_WAIT_S
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.pace import OnWait, Pace
+from dcsync.cloud.request import Request
+from dcsync.errors import AnswerLost, ConnectionFailed, ServerError, TooManyRequests
+
+Outcome = TypeVar("Outcome")
+
+LONGEST_BACKOFF_S = 20.0
+REFUSAL_WAIT_S = 5.0
+"""The wait after a 429 that does not say how long: the window of DT's rate limit (section 3.2)."""
+GATEWAY_TIMEOUT_WAIT_S = 10.0
+"""The API asks for at least this after a 504 (section 3.2)."""
+NOT_IMPLEMENTED = 501
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """How calls are repeated: `limit` is the number of times that one is sent at most."""
+
+    limit: int
+    pace: Pace
+    clock: Clock
+    on_wait: OnWait
+
+    def run(self, request: Request, send: Callable[[], Outcome]) -> Outcome:
+        """What `send` returns, called as often as the request bears. The last error is raised."""
+        troubles = refusals = 0
+        while True:
+            self.pace.wait()
+            try:
+                outcome = send()
+            except TooManyRequests as error:
+                refusals += 1
+                if not self.pace.hold(_refusal_wait_s(error, refusals), "rate limited"):
+                    raise
+            except (ConnectionFailed, AnswerLost, ServerError) as error:
+                troubles += 1
+                if troubles >= self.limit or not may_repeat(request, error):
+                    raise
+                self._wait(troubles, error)
+            else:
+                self.pace.passed()
+                return outcome
+
+    def _wait(self, troubles: int, error: Exception) -> None:
+        seconds = _trouble_wait_s(error, troubles, self.clock.random())
+        self.on_wait(seconds, str(error))
+        self.clock.sleep(seconds)
+
+
+def may_repeat(request: Request, error: Exception) -> bool:
+    """Whether the call may be sent again after this error."""
+    match error:
+        case ConnectionFailed():
+            return True
+        case ServerError(status=status):
+            return request.may_repeat and status != NOT_IMPLEMENTED
+        case _:
+            return request.may_repeat
+
+
+def backoff_s(times: int, chance: float) -> float:
+    """Seconds to wait after the `times`-th trouble in a row: from 1 s, doubled, with jitter."""
+    return min(2.0 ** (times - 1) * (1 + chance / 2), LONGEST_BACKOFF_S)
+
+
+def _refusal_wait_s(error: TooManyRequests, refusals: int) -> float:
+    """What the server asks for, but never nothing at all."""
+    asked_s = REFUSAL_WAIT_S if error.retry_after_s is None else error.retry_after_s
+    return min(max(asked_s, 0.25 * refusals), LONGEST_WAIT_S)
+
+
+def _trouble_wait_s(error: Exception, troubles: int, chance: float) -> float:
+    wait_s = backoff_s(troubles, chance)
+    match error:
+        case ServerError(retry_after_s=float() as asked_s):
+            return max(wait_s, asked_s)
+        case ServerError(status=504):
+            return GATEWAY_TIMEOUT_WAIT_S + wait_s
+        case _:
+            return wait_s

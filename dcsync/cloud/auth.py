@@ -1,0 +1,144 @@
+"""Who calls: a service account's token, or its key itself (dt-api.md section 2).
+
+Tokens are fetched when first needed and once for all threads. Nothing here reads the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from dcsync.cloud.clock import Clock
+from dcsync.errors import CredentialsError
+
+TOKEN_URL = "https://identity.disruptive-technologies.com/oauth2/token"  # noqa: S105 - an address
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+LIFETIME_S = 3600
+EARLY_S = 60.0
+"""A token is renewed this long before it expires, or a tenth of its life if that is less."""
+
+MISSING = (
+    "no credentials: set DT_SERVICE_ACCOUNT_KEY_ID, DT_SERVICE_ACCOUNT_SECRET and"
+    " DT_SERVICE_ACCOUNT_EMAIL, or DT_CREDENTIALS_FILE"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The token endpoint's answer."""
+
+    value: str
+    lifetime_s: float
+
+    def __repr__(self) -> str:
+        return f"Token(lifetime_s={self.lifetime_s:g})"
+
+
+Exchange = Callable[[str, Mapping[str, str]], Token]
+"""Sends a form to the token endpoint at a URL."""
+
+
+class Auth(Protocol):
+    """What a client needs from credentials."""
+
+    def authorization(self, exchange: Exchange, clock: Clock) -> str:
+        """The Authorization header's value."""
+
+    def forget(self, authorization: str) -> bool:
+        """The server refused this value; whether there is a fresher one to be had."""
+
+
+class Unauthenticated:
+    """Nobody: calls fail with what to set."""
+
+    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - Auth's
+        raise CredentialsError(MISSING)
+
+    def forget(self, authorization: str) -> bool:  # noqa: ARG002 - Auth's signature
+        return False
+
+
+class BasicAuth:
+    """Key id and secret with every call; the service account must allow it (section 2.2)."""
+
+    def __init__(self, key_id: str, secret: str) -> None:
+        self.key_id = key_id
+        self._authorization = f"Basic {b64encode(f'{key_id}:{secret}'.encode()).decode()}"
+
+    def __repr__(self) -> str:
+        return f"BasicAuth(key_id={self.key_id!r})"
+
+    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - Auth's
+        return self._authorization
+
+    def forget(self, authorization: str) -> bool:  # noqa: ARG002 - Auth's signature
+        return False
+
+
+class ServiceAccountAuth:
+    """A signed JWT is exchanged for a token of an hour (section 2.1, RFC 7523)."""
+
+    def __init__(
+        self, key_id: str, secret: str, email: str, token_endpoint: str = TOKEN_URL
+    ) -> None:
+        self.key_id = key_id
+        self.email = email
+        self.token_endpoint = token_endpoint
+        self._secret = secret
+        self._lock = threading.Lock()
+        self._current: tuple[str, float] = ("", float("-inf"))
+
+    def __repr__(self) -> str:
+        return f"ServiceAccountAuth(key_id={self.key_id!r}, email={self.email!r})"
+
+    def authorization(self, exchange: Exchange, clock: Clock) -> str:
+        """`Bearer …`; the first thread that finds it expired renews it while the others wait."""
+        if value := self._valid(clock):
+            return value
+        with self._lock:
+            return self._valid(clock) or self._renew(exchange, clock)
+
+    def forget(self, authorization: str) -> bool:
+        """Drop this token, unless another thread has replaced it already."""
+        with self._lock:
+            if self._current[0] == authorization:
+                self._current = ("", float("-inf"))
+        return True
+
+    def _valid(self, clock: Clock) -> str:
+        value, until_s = self._current
+        return value if clock.now_s() < until_s else ""
+
+    def _renew(self, exchange: Exchange, clock: Clock) -> str:
+        form = {"assertion": self._assertion(int(clock.unix_s())), "grant_type": GRANT_TYPE}
+        token = exchange(self.token_endpoint, form)
+        early_s = min(EARLY_S, token.lifetime_s / 10)
+        value = f"Bearer {token.value}"
+        self._current = (value, clock.now_s() + token.lifetime_s - early_s)
+        return value
+
+    def _assertion(self, now_s: int) -> str:
+        """The signed claims, exactly those of section 2.1."""
+        import jwt  # takes a tenth of a second: only when a token is needed
+        from jwt.algorithms import HMACAlgorithm
+
+        class GivenKey(HMACAlgorithm):
+            """HS256 with whatever key DT gave: its length is not ours to warn of."""
+
+            def check_key_length(self, key: bytes) -> None:  # noqa: ARG002 - PyJWT's signature
+                return None
+
+        claims = {
+            "iat": now_s,
+            "exp": now_s + LIFETIME_S,
+            "aud": self.token_endpoint,
+            "iss": self.email,
+        }
+        signer = jwt.PyJWS(algorithms=[])
+        signer.register_algorithm("HS256", GivenKey(HMACAlgorithm.SHA256))
+        payload = json.dumps(claims, separators=(",", ":")).encode()
+        return signer.encode(payload, self._secret, "HS256", headers={"kid": self.key_id})

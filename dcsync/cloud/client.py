@@ -1,0 +1,216 @@
+"""One authenticated, paced way to the API, safe to share between threads.
+
+Knows URLs, tokens, attempts and pages; knows nothing of what the resources mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from platform import python_version
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from dcsync import __version__
+from dcsync.cloud.answers import raise_for_status
+from dcsync.cloud.attempts import Attempts
+from dcsync.cloud.auth import Auth, Token
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.pace import OnWait, Pace, tell_nobody
+from dcsync.cloud.paging import collect
+from dcsync.cloud.request import Answer, Request
+from dcsync.cloud.stream import EventStream
+from dcsync.cloud.transport import Message, Route, Transport
+from dcsync.errors import (
+    AnswerInvalid,
+    BadRequest,
+    Forbidden,
+    NotFound,
+    Unauthorized,
+)
+
+API_URL = "https://api.disruptive-technologies.com/v2"
+EMULATOR_URL = "https://emulator.disruptive-technologies.com/v2"
+TIMEOUT_S = 30.0
+ATTEMPTS = 4
+USER_AGENT = f"dcsync/{__version__} Python/{python_version()}"
+
+
+class Client:
+    """A connection pool, credentials and one pace for everything that is called through it.
+
+    `request_timeout` is in seconds; `request_attempts` is how often a call is sent at most.
+    """
+
+    def __init__(
+        self,
+        auth: Auth,
+        *,
+        base_url: str = API_URL,
+        emulator_base_url: str = EMULATOR_URL,
+        request_timeout: float = TIMEOUT_S,
+        request_attempts: int = ATTEMPTS,
+        connections: int = 10,
+        route: Route | None = None,
+        on_wait: OnWait = tell_nobody,
+        clock: Clock | None = None,
+    ) -> None:
+        self._auth = auth
+        self._base_url = base_url.rstrip("/")
+        self._emulator_base_url = emulator_base_url.rstrip("/")
+        self._clock = clock or Clock()
+        self._attempts = Attempts(
+            request_attempts, Pace(self._clock, on_wait), self._clock, on_wait
+        )
+        self._transport = Transport(
+            connections=connections,
+            timeout_s=request_timeout,
+            route=route or Route(),
+            clock=self._clock,
+        )
+
+    def __repr__(self) -> str:
+        return f"Client({self._auth!r})"
+
+    def call(self, request: Request, *, emulator: bool = False) -> Answer:
+        """The answer to a call, its status a success.
+
+        A DELETE that finds nothing after an earlier attempt of it may have arrived is a success.
+        """
+        sent = 0
+
+        def send() -> Answer:
+            nonlocal sent
+            sent += 1
+            try:
+                return self._authorized(request, emulator=emulator)
+            except NotFound:
+                if request.method == "DELETE" and sent > 1:
+                    return Answer(204)
+                raise
+
+        return self._attempts.run(request, send)
+
+    def get_object(self, request: Request) -> dict[str, Any]:
+        """The JSON object that a call answers with."""
+        return self.call(request).json_object(request)
+
+    def list_all(self, request: Request, key: str) -> Iterator[dict[str, Any]]:
+        """The items of every page of a listing, a call per page."""
+        return collect(self.get_object, request, key)
+
+    def open_stream(self, request: Request, silence_s: float) -> EventStream:
+        """One connection of an event stream, broken by a silence of `silence_s` seconds."""
+        return self._attempts.run(
+            Request(request.method, request.path, repeatable=False),
+            lambda: self._opened(request, silence_s),
+        )
+
+    def close(self) -> None:
+        """Let the kept connections go; a later call opens new ones."""
+        self._transport.close()
+
+    def _authorized(self, request: Request, *, emulator: bool) -> Answer:
+        """One attempt; a refused token is renewed for one more."""
+        base_url = self._emulator_base_url if emulator else self._base_url
+        authorization = self._authorization()
+        try:
+            return self._send(request, base_url, authorization)
+        except Unauthorized:
+            if not self._auth.forget(authorization):
+                raise
+        return self._send(request, base_url, self._authorization())
+
+    def _opened(self, request: Request, silence_s: float) -> EventStream:
+        authorization = self._authorization()
+        try:
+            return self._stream(request, authorization, silence_s)
+        except Unauthorized:
+            if not self._auth.forget(authorization):
+                raise
+        return self._stream(request, self._authorization(), silence_s)
+
+    def _send(self, request: Request, base_url: str, authorization: str) -> Answer:
+        answer = self._transport.send(_message(request, base_url, authorization))
+        raise_for_status(request, answer, _parts(authorization), self._clock.unix_s())
+        return answer
+
+    def _stream(self, request: Request, authorization: str, silence_s: float) -> EventStream:
+        message = _message(request, self._base_url, authorization, encodings="identity")
+        response = self._transport.open(message, silence_s)
+        if response.status_code == 200:
+            return EventStream(replace(request, secrets=_parts(authorization)), response)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        answer = Answer(response.status_code, headers, self._transport.read(response))
+        response.close()
+        raise_for_status(request, answer, _parts(authorization), self._clock.unix_s())
+        raise AnswerInvalid(f"{request}: {answer.status} instead of a stream")
+
+    def _authorization(self) -> str:
+        return self._auth.authorization(self._exchange, self._clock)
+
+    def _exchange(self, token_url: str, form: Mapping[str, str]) -> Token:
+        """A token for the form; the token request may be repeated like a read."""
+        request = Request("POST", "token", secrets=tuple(form.values()), repeatable=True)
+        message = Message(
+            name="token request",
+            method="POST",
+            url=token_url,
+            headers={
+                "User-Agent": USER_AGENT,
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Accept": "application/json",
+            },
+            data=urlencode(form).encode(),
+        )
+        return _token(request, self._attempts.run(request, lambda: self._ask(request, message)))
+
+    def _ask(self, request: Request, message: Message) -> Answer:
+        answer = self._transport.send(message)
+        try:
+            raise_for_status(request, answer, (), self._clock.unix_s())
+        except (BadRequest, Unauthorized, Forbidden, NotFound) as error:
+            raise Unauthorized(
+                f"the token endpoint refuses the service account: {error.message}",
+                method="POST",
+                path=urlsplit(message.url).path,
+                status=error.status,
+            ) from None
+        return answer
+
+
+def _message(
+    request: Request, base_url: str, authorization: str, encodings: str = "gzip, deflate"
+) -> Message:
+    headers = {
+        "User-Agent": USER_AGENT,
+        "Accept": "application/json",
+        "Accept-Encoding": encodings,
+        "Authorization": authorization,
+    }
+    data = None
+    if request.body is not None:
+        headers["Content-Type"] = "application/json"
+        data = json.dumps(request.body).encode()
+    return Message(
+        name=str(request),
+        method=request.method,
+        url=base_url + request.path,
+        headers=headers,
+        query=request.query,
+        data=data,
+    )
+
+
+def _parts(authorization: str) -> tuple[str, ...]:
+    """The secret part of an Authorization header, which no error message may repeat."""
+    return (authorization.partition(" ")[2],)
+
+
+def _token(request: Request, answer: Answer) -> Token:
+    body = answer.json_object(request)
+    value, lifetime_s = body.get("access_token"), body.get("expires_in", 3600)
+    if not isinstance(value, str) or not value or not isinstance(lifetime_s, int | float):
+        raise AnswerInvalid("the token endpoint's answer holds no usable access_token")
+    return Token(value, float(lifetime_s))

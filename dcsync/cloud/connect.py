@@ -1,0 +1,148 @@
+"""From options and environment to a client. The only place of this room that reads either."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dcsync.cloud.auth import MISSING, TOKEN_URL, Auth, BasicAuth, ServiceAccountAuth
+from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.pace import OnWait, tell_nobody
+from dcsync.cloud.transport import Route
+from dcsync.errors import CredentialsError, UsageError
+
+KEY_ID = "DT_SERVICE_ACCOUNT_KEY_ID"
+SECRET = "DT_SERVICE_ACCOUNT_SECRET"  # noqa: S105 - the variable's name
+EMAIL = "DT_SERVICE_ACCOUNT_EMAIL"
+CREDENTIALS_FILE = "DT_CREDENTIALS_FILE"
+
+
+def connect(
+    environ: Mapping[str, str],
+    *,
+    api_url: str | None = None,
+    token_url: str | None = None,
+    emulator_url: str | None = None,
+    timeout_s: float = TIMEOUT_S,
+    connections: int = 10,
+    on_wait: OnWait | None = None,
+    clock: Clock | None = None,
+) -> Client:
+    """A client for the credentials in `environ`; nothing is sent before its first call.
+
+    Options beat `DCSYNC_*` variables, which beat the defaults. CredentialsError says what to set
+    when there are none; UsageError names a URL that cannot be used.
+    """
+    auth = credentials(environ, token_url or environ.get("DCSYNC_TOKEN_URL") or None)
+    return Client(
+        auth,
+        base_url=checked_url(api_url or environ.get("DCSYNC_API_URL") or API_URL, "API"),
+        emulator_base_url=checked_url(
+            emulator_url or environ.get("DCSYNC_EMULATOR_URL") or EMULATOR_URL, "emulator"
+        ),
+        request_timeout=timeout_s,
+        connections=connections,
+        route=route(environ),
+        on_wait=on_wait or tell_nobody,
+        clock=clock,
+    )
+
+
+def credentials(environ: Mapping[str, str], token_url: str | None = None) -> Auth:
+    """The service account in DT_CREDENTIALS_FILE, else in DT_SERVICE_ACCOUNT_*.
+
+    The file first, as the official SDK does it; without an e-mail it is Basic Auth.
+    """
+    path = environ.get(CREDENTIALS_FILE, "")
+    account = _account_in_file(Path(path)) if path else None
+    if account is not None:
+        key_id, secret, email, endpoint = (
+            _field(account, name, path) for name in ("keyId", "secret", "email", "tokenEndpoint")
+        )
+        return _auth(key_id, secret, email, token_url or endpoint or TOKEN_URL, f" in {path}")
+    key_id, secret, email = (environ.get(name, "") for name in (KEY_ID, SECRET, EMAIL))
+    if not (key_id or secret or email):
+        raise CredentialsError(MISSING)
+    return _auth(key_id, secret, email, token_url or TOKEN_URL, "")
+
+
+def checked_url(url: str, what: str) -> str:
+    """`url`, if credentials may be sent there: https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UsageError(f"the {what} URL must look like https://host/path") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"the {what} URL must look like https://host/path")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UsageError(f"the {what} URL must have no user part and no query")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise UsageError(
+            f"the {what} URL must be https: http://{parts.hostname} would get the credentials in"
+            " clear text (http is only for this machine)"
+        )
+    return url
+
+
+def route(environ: Mapping[str, str]) -> Route:
+    """Proxies and CA bundle as requests and curl read them, looked up once."""
+
+    def variable(name: str) -> str:
+        return environ.get(name) or environ.get(name.upper(), "")
+
+    proxies = {
+        scheme: variable(f"{scheme}_proxy") or variable("all_proxy") for scheme in ("http", "https")
+    }
+    bundle = environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or None
+    if bundle is not None and not Path(bundle).exists():
+        raise UsageError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: there is no {bundle}")
+    return Route(
+        proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
+        no_proxy=variable("no_proxy"),
+        ca_bundle=bundle,
+    )
+
+
+def _auth(key_id: str, secret: str, email: str, token_url: str, place: str) -> Auth:
+    if not key_id or not secret:
+        missing = "the key id" if not key_id else "the secret"
+        raise CredentialsError(f"incomplete credentials{place}: {missing} is missing; {MISSING}")
+    if not email:
+        return BasicAuth(key_id, secret)
+    return ServiceAccountAuth(key_id, secret, email, checked_url(token_url, "token"))
+
+
+def _account_in_file(path: Path) -> Mapping[str, Any] | None:
+    """The file's service account; None if it holds other things, as the SDK allows."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: {reason}") from None
+    except ValueError:
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: not JSON") from None
+    if not isinstance(content, dict):
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: no JSON object")
+    account = content.get("serviceAccount")
+    if account is not None and not isinstance(account, dict):
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: serviceAccount is no object")
+    return account
+
+
+def _field(account: Mapping[str, Any], name: str, path: str) -> str:
+    value = account.get(name) or ""
+    if not isinstance(value, str):
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: serviceAccount.{name} is no text")
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,169 @@
+"""One connection of an event stream, as raw events (dt-api.md section 5).
+
+Bytes are taken as they arrive and split on line feeds only: a label may hold characters that
+text-mode splitting takes for the end of a line. Reconnecting is the business of callers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+import urllib3
+
+from dcsync.cloud.answers import error_of, presentable
+from dcsync.cloud.request import Request
+from dcsync.errors import AnswerInvalid, AnswerLost, CloudError
+
+PIECE = 65536
+LONGEST_LINE = 16 * 2**20
+
+_STATUS_OF_CODE = {
+    2: 500, 3: 400, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409,
+    11: 400, 12: 501, 13: 500, 14: 503, 15: 500, 16: 401,
+}  # fmt: skip
+"""HTTP status for a gRPC code: a stream error carries either (section 5.3)."""
+_SESSION_OVER = frozenset({1, 4, 408, 504})
+"""Codes that only say that this connection has lived long enough."""
+
+
+class EventStream:
+    """Iterates over the events of one connection, pings included; closes its socket on exit.
+
+    Ends where the server ends the stream in good order; raises CloudError where it breaks or
+    reports an error. `close` may be called from another thread and wakes a waiting reader.
+    """
+
+    def __init__(self, request: Request, response: requests.Response) -> None:
+        self._request = request
+        self._response = response
+        self._closed = False
+        self._events = self._read()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self
+
+    def __next__(self) -> dict[str, Any]:
+        return next(self._events)
+
+    def close(self) -> None:
+        """End the stream and its connection now."""
+        self._closed = True
+        # The socket first: that wakes a thread waiting for bytes, which holds the reader's lock.
+        with contextlib.suppress(ValueError, RuntimeError, OSError):
+            self._response.raw.shutdown()
+        with contextlib.suppress(RuntimeError, OSError):
+            self._response.close()
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        try:
+            for payload in payloads(self._pieces()):
+                event = self._event_of(payload)
+                if event is not None:
+                    yield event
+        finally:
+            self.close()
+
+    def _pieces(self) -> Iterator[bytes]:
+        while piece := self._piece():
+            yield piece
+
+    def _piece(self) -> bytes:
+        """What has arrived; b"" at the end, or once the stream was closed by us."""
+        try:
+            return b"" if self._closed else self._response.raw.read1(PIECE, decode_content=True)
+        except Exception as error:
+            if self._closed:  # the socket was taken away under the reader, on purpose
+                return b""
+            if isinstance(error, urllib3.exceptions.HTTPError | OSError):
+                raise AnswerLost(f"{self._request}: the stream broke: {_reason(error)}") from None
+            raise
+
+    def _event_of(self, payload: bytes) -> dict[str, Any] | None:
+        """The event in a payload; None for one that holds neither event nor error."""
+        try:
+            content = json.loads(payload)
+        except (ValueError, RecursionError):
+            raise AnswerInvalid(
+                f"{self._request}: the stream sent something else than JSON"
+            ) from None
+        if not isinstance(content, dict):
+            return None
+        result = content.get("result")
+        event = result.get("event") if isinstance(result, dict) else None
+        if isinstance(event, dict):
+            return event
+        if "error" in content:
+            raise self._error_of(content)
+        return None
+
+    def _error_of(self, content: dict[str, Any]) -> CloudError:
+        """The error that the stream reports, in any of its three shapes (sections 3.2 and 5.3)."""
+        problem = content["error"] if isinstance(content["error"], dict) else content
+        codes = [problem.get(key) for key in ("httpCode", "code", "grpcCode")]
+        code = next((code for code in codes if isinstance(code, int)), 500)
+        text = presentable(str(problem.get("message") or problem.get("error") or ""), self._secrets)
+        if code in _SESSION_OVER:
+            return AnswerLost(f"{self._request}: the server ended the stream: {text}")
+        return error_of(self._request, _STATUS_OF_CODE.get(code, max(code, 400)), text=text)
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return self._request.secrets
+
+
+def payloads(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The JSON texts in a stream, whether it comes as JSON lines or as Server-Sent Events.
+
+    An object on a line of its own is one; so are the `data:` lines up to a blank one, joined.
+    """
+    data: list[bytes] = []
+    for line in lines(pieces):
+        if line[:1] == b"{":
+            yield line
+        elif line[:5] == b"data:":
+            data.append(line[5:].removeprefix(b" "))
+        elif data and not line.strip():
+            yield b"\n".join(data)
+            data = []
+        elif line[:1] not in _SSE_STARTS and line.strip():
+            yield line  # nothing that is known: the reader reports it
+    if data:
+        yield b"\n".join(data)
+
+
+_SSE_STARTS = (b":", b"e", b"i", b"r")
+"""How the other lines of SSE begin: a comment, `event`, `id`, `retry`."""
+
+
+def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Lines without their line feed; the last one may lack it."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+        if len(rest) > LONGEST_LINE:
+            raise AnswerInvalid("the stream sends a line without end")
+    if rest:
+        yield rest
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
+        return "nothing was heard in time, not even a ping"
+    return "the connection was lost"

@@ -1,0 +1,228 @@
+"""Bytes over sockets: one attempt of one call, and what went wrong with it.
+
+The only file that talks through requests. Follows no redirect, keeps no cookie, reads no
+environment: proxies and trust are decided once, before the first call.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util.ssl_ import create_urllib3_context
+
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.request import Answer
+from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ConnectionFailed
+
+LARGEST_BODY = 64 * 2**20
+"""Bytes of an answer; a page of 100 connectors is some 100 kB."""
+CONNECT_TIMEOUT_S = 10.0
+STREAMS = 64
+"""Streams at once in one process whose connections are kept track of."""
+PIECE = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How the servers are reached: proxies by URL scheme, the CA bundle (None: requests' own)."""
+
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    no_proxy: str = ""
+    ca_bundle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One HTTP request, complete; `name` says in errors which call it is."""
+
+    name: str
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    data: bytes | None = field(default=None, repr=False)
+
+
+class _Adapter(HTTPAdapter):
+    """Connections that share one SSL context: loading the CA bundle costs 30 ms each time."""
+
+    def __init__(self, context: Any, *, connections: int, block: bool) -> None:
+        self._context = context
+        super().__init__(pool_connections=4, pool_maxsize=connections, pool_block=block)
+
+    def build_connection_pool_key_attributes(
+        self,
+        request: Any,
+        verify: Any,  # noqa: ARG002 - always: there is no way to switch verification off
+        cert: Any = None,
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        host, pool = super().build_connection_pool_key_attributes(request, True, cert)
+        if host["scheme"] == "https":
+            pool["ssl_context"] = self._context()
+        return host, pool
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Nothing to add: the shared context verifies, with the bundle it has loaded."""
+
+
+class Transport:
+    """A pool of kept connections, shared by threads; streams have connections of their own."""
+
+    def __init__(
+        self, *, connections: int, timeout_s: float, route: Route, clock: Clock | None = None
+    ) -> None:
+        self._timeout_s = timeout_s
+        self._route = route
+        self._clock = clock or Clock()
+        self._calls = _Adapter(lambda: self._context, connections=connections, block=True)
+        self._streams = _Adapter(lambda: self._context, connections=STREAMS, block=False)
+
+    def send(self, message: Message) -> Answer:
+        """The whole answer, whatever its status.
+
+        ConnectionFailed where the request certainly did not reach the server, AnswerLost where it
+        may have.
+        """
+        response = self._open(self._calls, message, self._timeout_s)
+        try:
+            return Answer(response.status_code, _lower(response.headers), self._read(response))
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise _lost(message, error) from None
+        finally:
+            response.close()
+
+    def open(self, message: Message, silence_s: float) -> requests.Response:
+        """A response whose body is still to come; a silence of `silence_s` breaks it."""
+        return self._open(self._streams, message, silence_s)
+
+    def read(self, response: requests.Response) -> bytes:
+        """The body of a response that turned out not to be a stream."""
+        try:
+            return self._read(response)
+        except (urllib3.exceptions.HTTPError, OSError):
+            return b""
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        self._calls.close()
+        self._streams.close()
+
+    def _open(self, adapter: _Adapter, message: Message, read_s: float) -> requests.Response:
+        timeout = (min(self._timeout_s, CONNECT_TIMEOUT_S), read_s)
+        try:
+            return adapter.send(
+                _prepared(message), stream=True, timeout=timeout, proxies=self._proxies(message)
+            )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise _trouble(message, error) from None
+
+    def _read(self, response: requests.Response) -> bytes:
+        """The body, piece by piece, so that neither its size nor a dripping server is endless."""
+        deadline_s = self._clock.now_s() + self._timeout_s
+        pieces, size = [], 0
+        while piece := response.raw.read1(PIECE, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_BODY:
+                raise AnswerInvalid(f"{response.request.method}: the answer is endless")
+            if self._clock.now_s() > deadline_s:
+                raise TimeoutError(f"no whole answer in {self._timeout_s:g} s")
+        return b"".join(pieces)
+
+    def _proxies(self, message: Message) -> dict[str, str]:
+        if not self._route.proxies:
+            return {}
+        host = urlsplit(message.url).netloc.rpartition("@")[2]
+        if proxy_bypass_environment(host, {"no": self._route.no_proxy}):
+            return {}
+        return dict(self._route.proxies)
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        context = create_urllib3_context()
+        context.load_verify_locations(self._route.ca_bundle or requests.certs.where())
+        return context
+
+
+def _prepared(message: Message) -> requests.PreparedRequest:
+    prepared = requests.PreparedRequest()
+    prepared.prepare(
+        method=message.method,
+        url=message.url,
+        headers=message.headers,
+        params=message.query,
+        data=message.data,
+    )
+    return prepared
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _trouble(message: Message, error: Exception) -> CloudError:
+    if _never_sent(error):
+        return ConnectionFailed(
+            f"{message.name}: cannot reach {_host(message.url)}: {_reason(error)}; check the"
+            " network, the proxy and the URL"
+        )
+    return _lost(message, error)
+
+
+def _lost(message: Message, error: Exception) -> AnswerLost:
+    return AnswerLost(
+        f"{message.name}: no whole answer from {_host(message.url)}: {_reason(error)}"
+    )
+
+
+def _never_sent(error: BaseException) -> bool:
+    """Whether the connection was never there: refused, no such host, a certificate not trusted."""
+    before_sending = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.ProxyError,
+        urllib3.exceptions.LocationValueError,
+        ssl.SSLCertVerificationError,
+        requests.exceptions.InvalidURL,
+    )
+    return any(isinstance(cause, before_sending) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and everything it wraps: requests and urllib3 nest each other's."""
+    found: list[BaseException] = []
+    waiting: list[BaseException] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if any(cause is known for known in found):
+            continue
+        found.append(cause)
+        inner = (*cause.args, cause.__cause__, getattr(cause, "reason", None))
+        waiting += [each for each in inner if isinstance(each, BaseException)]
+    return found
+
+
+def _reason(error: BaseException) -> str:
+    """The deepest cause in its own words, which never hold a URL or a header."""
+    causes = _causes(error)
+    if any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in causes):
+        return "timed out (see --timeout)"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {cause.verify_message}"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    return "the connection broke"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
