@@ -1,0 +1,230 @@
+"""For any declarations and any live state, what a plan promises holds in a model of the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dcsync.apply.graft import graft
+from dcsync.model import (
+    Connector,
+    Declarations,
+    Declared,
+    DeclaredProject,
+    GoogleCloudPubsubConfig,
+    HttpPushConfig,
+    Policy,
+    Position,
+    Prune,
+    Secret,
+)
+from dcsync.plan import (
+    Blocked,
+    Create,
+    Delete,
+    Operation,
+    Plan,
+    Replace,
+    Update,
+    as_created,
+    as_replacement,
+    make,
+)
+
+PROJECT = "c0md3pm0p7bet3vico8g"
+HERE = Position("declared.yaml", 1, 1)
+
+header_names = st.sampled_from(["X-Env", "x-env", "X-Key"])
+names = st.sampled_from(["Ingest", "Archive", "Billing", "Étage 2"])
+sets = st.lists(st.sampled_from(["touch", "temperature", "co2"]), max_size=3).map(tuple)
+texts = st.sampled_from(["", "one", "two"])
+secrets = texts.map(Secret)
+http_configs = st.builds(
+    HttpPushConfig,
+    url=st.sampled_from(["https://a.example.com", "https://b.example.com"]),
+    signature_secret=st.none() | secrets,
+    headers=st.lists(
+        st.tuples(header_names, secrets), max_size=2, unique_by=lambda pair: pair[0].lower()
+    ).map(dict),
+)
+pubsub_configs = st.builds(GoogleCloudPubsubConfig, topic=texts, audience=texts)
+
+
+@st.composite
+def connectors(draw: st.DrawFn, *, statuses: Sequence[str]) -> Connector:
+    config = draw(http_configs | pubsub_configs)
+    return Connector(
+        PROJECT,
+        "",
+        draw(names),
+        config.type,
+        draw(st.sampled_from(statuses)),
+        draw(sets),
+        draw(sets),
+        config,
+    )
+
+
+@st.composite
+def live_listings(draw: st.DrawFn) -> list[Connector]:
+    live = connectors(statuses=["ACTIVE", "USER_DISABLED", "SYSTEM_DISABLED"])
+    return [
+        replace(each, data_connector_id=f"id{number}")
+        for number, each in enumerate(draw(st.lists(live, max_size=6)))
+    ]
+
+
+ignored = st.sampled_from(["event_types", "labels", "config", "config.headers.X-Env", "config.url"])
+
+
+@st.composite
+def declarations(draw: st.DrawFn) -> Declarations:
+    wanted = connectors(statuses=["", "ACTIVE", "USER_DISABLED"])
+    unique = st.lists(wanted, max_size=4, unique_by=lambda each: each.display_name)
+    declared = tuple(
+        Declared(
+            f"{PROJECT}/{number}",
+            each,
+            HERE,
+            renamed_from=tuple(draw(st.lists(names, max_size=1))),
+            ignore_changes=tuple(draw(st.lists(ignored, max_size=2))),
+        )
+        for number, each in enumerate(draw(unique))
+    )
+    policy = Policy(
+        prune=draw(st.sampled_from(Prune)),
+        protect=tuple(draw(st.lists(names, max_size=1))),
+        max_deletes=draw(st.integers(0, 4)),
+        quota=draw(st.integers(4, 7)),
+    )
+    return Declarations((DeclaredProject(PROJECT, PROJECT, policy, declared, HERE),))
+
+
+class ModelCloud:
+    """A project of a cloud that does what it is told and refuses to pass its quota."""
+
+    def __init__(self, declared: Declarations, live: Iterable[Connector]) -> None:
+        project = declared.projects[0]
+        self.declared = {each.address: each for each in project.connectors}
+        self.connectors = {each.data_connector_id: each for each in live}
+        self.quota = max(project.policy.quota, len(self.connectors))
+
+    def carry_out(self, operation: Operation) -> None:
+        match operation:
+            case Create():
+                self._add(as_created(self.declared[operation.address].connector))
+            case Update():
+                self._update(operation)
+            case Replace():
+                self._replace(operation)
+            case Delete():
+                del self.connectors[operation.data_connector_id]
+            case Blocked():
+                pass
+
+    def _add(self, connector: Connector) -> None:
+        data_connector_id = f"new{len(self.connectors)}{connector.display_name}"
+        self.connectors[data_connector_id] = replace(connector, data_connector_id=data_connector_id)
+        assert len(self.connectors) <= self.quota
+
+    def _replace(self, operation: Replace) -> None:
+        old = self.connectors[operation.data_connector_id]
+        new = as_replacement(self.declared[operation.address].connector, old)
+        if operation.delete_first:
+            del self.connectors[operation.data_connector_id]
+            self._add(new)
+        else:
+            self._add(new)
+            del self.connectors[operation.data_connector_id]
+
+    def _update(self, operation: Update) -> None:
+        """Set the changed fields, the config as a whole, as apply sends it."""
+        declared = self.declared[operation.address]
+        live = self.connectors[operation.data_connector_id]
+        for name in {change.path.partition(".")[0] for change in operation.changes}:
+            sent: Any = (
+                graft(declared, live.config)
+                if name == "config"
+                else getattr(declared.connector, name)
+            )
+            live = replace(live, **{name: sent})
+        self.connectors[operation.data_connector_id] = live
+
+
+def plan_for(declared: Declarations, cloud: ModelCloud) -> Plan:
+    return make(declared, {PROJECT: list(cloud.connectors.values())})
+
+
+@given(declarations(), live_listings())
+def test_applying_a_plan_leaves_nothing_to_do(
+    declared: Declarations, live: list[Connector]
+) -> None:
+    """The plan after the plan has no changes, and the quota is never passed on the way."""
+    cloud = ModelCloud(declared, live)
+    plan = plan_for(declared, cloud)
+
+    for operation in plan.operations:
+        cloud.carry_out(operation)
+
+    again = plan_for(declared, cloud)
+    if not plan.problems and not plan.count("blocked"):
+        assert [each for each in again.operations if not isinstance(each, Blocked)] == []
+        assert again.problems == ()
+
+
+@given(declarations(), live_listings())
+def test_unmanaged_connectors_stay_as_they_are(
+    declared: Declarations, live: list[Connector]
+) -> None:
+    """What a plan lists as unmanaged is the same after it is carried out."""
+    cloud = ModelCloud(declared, live)
+    before = dict(cloud.connectors)
+    plan = plan_for(declared, cloud)
+
+    for operation in plan.operations:
+        cloud.carry_out(operation)
+
+    for entry in plan.unmanaged:
+        kept = cloud.connectors[entry.data_connector_id]
+        assert kept == before[entry.data_connector_id]
+
+
+@given(declarations(), live_listings())
+def test_guards_hold_whatever_is_declared(declared: Declarations, live: list[Connector]) -> None:
+    """More losses than max_deletes always trip a guard; a protected connector is never lost."""
+    policy = declared.projects[0].policy
+    plan = make(declared, {PROJECT: live})
+    lost = [each for each in plan.operations if isinstance(each, Delete | Replace)]
+    names_by_id = {each.data_connector_id: each.display_name for each in live}
+
+    assert bool(plan.guards) >= (len(lost) > policy.max_deletes)
+    assert all(names_by_id[each.data_connector_id] not in policy.protect for each in lost)
+    assert policy.prune is Prune.ALL or not any(isinstance(each, Delete) for each in lost)
+
+
+@given(declarations(), live_listings())
+def test_every_live_connector_is_accounted_for(
+    declared: Declarations, live: list[Connector]
+) -> None:
+    """Each live connector is changed, unchanged or unmanaged: none is forgotten or met twice."""
+    plan = make(declared, {PROJECT: live})
+    touched = [each.data_connector_id for each in plan.operations if each.data_connector_id]
+    left = [each.data_connector_id for each in plan.unmanaged]
+
+    if not plan.problems:
+        assert len(set(touched + left)) == len(touched + left) == len(live) - plan.unchanged
+
+
+@given(declarations(), st.data())
+def test_the_order_of_the_listing_makes_no_difference(
+    declared: Declarations, data: st.DataObject
+) -> None:
+    """A shuffled listing gives the same plan."""
+    live = data.draw(live_listings())
+    shuffled = data.draw(st.permutations(live))
+
+    assert make(declared, {PROJECT: live}) == make(declared, {PROJECT: shuffled})
