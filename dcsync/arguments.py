@@ -267,8 +267,26 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
 def _add_emulator(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
-        "Run an embedded DT cloud on this machine, for trying, testing and demos.",
-        "  dcsync emulator\n  dcsync emulator --port 8080 --rate 5",
+        "Run an embedded DT cloud on this machine, for trying, testing and demos. It prints\n"
+        "'export' lines that point dcsync at it, and runs until Ctrl-C.",
+        "  dcsync emulator\n  dcsync emulator --port 8080 --rate 5\n"
+        "  dcsync emulator --seed world.yaml --state world.db\n"
+        "  dcsync emulator --switch rate_limit=none --switch stream_label_filters=and",
+    )
+    parser.add_argument("--port", metavar="N", type=int, default=0, help="default: a free one")
+    parser.add_argument(
+        "--rate", metavar="N", type=_number, default=0.0, help="events a second, all devices (0)"
+    )
+    parser.add_argument("--seed", metavar="FILE", help="YAML of projects, devices, connectors")
+    parser.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file")
+    parser.add_argument("--env-file", metavar="FILE", help="also write the export lines there")
+    parser.add_argument(
+        "--switch",
+        dest="switches",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="how the cloud behaves, as docs/emulator.md lists; repeatable",
     )
 
 

@@ -1,1 +1,34 @@
-"""An embedded DT cloud. Imports nothing of the client."""
+"""An embedded DT cloud for trying, testing and demos. Imports nothing of the client.
+
+    with emulator.running() as cloud:
+        project_id = cloud.add_project(display_name="Store Oslo")
+        …  # anything that speaks the DT API, pointed at cloud.api_url
+
+`docs/emulator.md` is its manual.
+"""
+
+from __future__ import annotations
+
+from dcsync.emulator.accounts import ServiceAccount
+from dcsync.emulator.calls import ApiCall
+from dcsync.emulator.clock import Clock, ManualClock
+from dcsync.emulator.deliveries import Attempt
+from dcsync.emulator.faults import Fault
+from dcsync.emulator.running import Emulator, running
+from dcsync.emulator.seed import DEFAULT as DEFAULT_SEED
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Refused
+
+__all__ = [
+    "DEFAULT_SEED",
+    "ApiCall",
+    "Attempt",
+    "Clock",
+    "Emulator",
+    "Fault",
+    "ManualClock",
+    "Refused",
+    "ServiceAccount",
+    "Switches",
+    "running",
+]

@@ -1,0 +1,50 @@
+"""The log of calls, for tests and people to query."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """One call: the path as requested, without its query; status 0 for one that got no answer."""
+
+    method: str
+    path: str
+    status: int
+    time: float = 0.0
+    key_id: str = ""
+
+
+class Calls:
+    """The calls so far, oldest first; a call is in it before its answer is sent."""
+
+    def __init__(self) -> None:
+        self._calls: deque[ApiCall] = deque(maxlen=_MOST)
+
+    def __iter__(self) -> Iterator[ApiCall]:
+        return iter(tuple(self._calls))
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __getitem__(self, index: int) -> ApiCall:
+        return self._calls[index]
+
+    def append(self, call: ApiCall) -> None:
+        self._calls.append(call)
+
+    def clear(self) -> None:
+        self._calls.clear()
+
+    def count(self, method: str = "*", part: str = "") -> int:
+        """How many calls have this method and this part in their path."""
+        return sum(method in {"*", call.method} and part in call.path for call in self)
+
+    def tally(self) -> Counter[str]:
+        """Calls by `METHOD status`."""
+        return Counter(f"{call.method} {call.status}" for call in self)

@@ -1,0 +1,56 @@
+"""The cloud's time: the real one, or one that a test moves by hand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+
+
+class Clock:
+    """Seconds since 1970, and waiting for a moment."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def wait(self, condition: threading.Condition, until: float | None) -> None:
+        """Wait, holding `condition`, for its notification or for the moment `until`."""
+        condition.wait(None if until is None else max(until - self.now(), 0.0))
+
+
+class ManualClock(Clock):
+    """Stands still until `advance`; whoever waits for a moment that has come by then wakes."""
+
+    def __init__(self, start: float = 1_790_000_000.0) -> None:
+        self._now = start
+        self._waiting: set[threading.Condition] = set()
+
+    def now(self) -> float:
+        return self._now
+
+    def wait(self, condition: threading.Condition, until: float | None) -> None:
+        if until is not None and until <= self._now:
+            return
+        self._waiting.add(condition)
+        # A moment that passes between the check and the wait is noticed a little later.
+        condition.wait(None if until is None else 0.05)
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass at once."""
+        self._now += seconds
+        for condition in list(self._waiting):
+            with condition:
+                condition.notify_all()
+
+
+def timestamp(seconds: float) -> str:
+    """RFC 3339 in UTC with six digits, as the API writes times."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_timestamp(text: str) -> float:
+    """Seconds since 1970; ValueError unless it is RFC 3339 with a zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment.timestamp()

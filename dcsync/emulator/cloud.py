@@ -1,0 +1,149 @@
+"""The DT cloud as a function: a request comes in, an answer goes out. No sockets here."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+from urllib.parse import parse_qs
+
+from dcsync.emulator import control, routes, streams
+from dcsync.emulator.call import Call
+from dcsync.emulator.calls import ApiCall, Calls
+from dcsync.emulator.clock import Clock
+from dcsync.emulator.data_connectors import store_new
+from dcsync.emulator.faults import Fault, Faults
+from dcsync.emulator.rate import RateLimit
+from dcsync.emulator.store import Store
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
+from dcsync.emulator.world import World
+
+_WILDCARD = "-"
+_SHARED = ("/v2/", "/emulator/v2/")
+
+
+class Cloud(World):
+    """A world that answers requests, with trouble on demand and a log of the calls."""
+
+    def __init__(
+        self,
+        switches: Switches,
+        clock: Clock | None = None,
+        store: Store | None = None,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(switches, clock or Clock(), store or Store(), seed)
+        self.calls = Calls()
+        self._faults = Faults(random.Random(seed))  # noqa: S311 - which calls fail
+        self._rate = RateLimit()
+
+    def fail(self, path: str = "*", **rule: Any) -> int:
+        """Make calls fail; the rule's id.
+
+        `path` is a glob over the whole path (`*/dataconnectors`); `method`, `count` (default 1,
+        None: always), `after`, `probability` choose calls; `status` (with `body`, `headers`),
+        `drop`, `acts`, `delay_s`, `truncate_at`, `cut_stream_after` say what happens to them.
+        """
+        return self._faults.add(path=path, **rule)
+
+    def heal(self, fault_id: int | None = None) -> None:
+        """Take back one rule, or all."""
+        self._faults.remove(fault_id)
+
+    def faults(self) -> list[Fault]:
+        """The rules that hold now."""
+        return self._faults.rules()
+
+    def add_connector(self, project_id: str, resource: Json) -> str:
+        """Create a connector behind everyone's back; its id. Refused as the API would refuse."""
+        with self.lock:
+            self.project(project_id)
+            name = str(store_new(self, project_id, resource)["name"])
+            self.store.commit()
+            return name.rpartition("/")[2]
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request; never raises. A call is logged before its answer is sent."""
+        if request.path.startswith("/control/"):
+            return control.handle(self, request)
+        fault = self._faults.hit(request)
+        key_id, response = "", Response()
+        if fault is None or fault.carries_out:
+            key_id, response = self._act(request)
+        response = fault.spoil(response) if fault else response
+        status = 0 if response.dropped else response.status
+        self.calls.append(ApiCall(request.method, request.path, status, self.clock.now(), key_id))
+        return response.late_by(self.switches.latency_s)
+
+    def _act(self, request: Request) -> tuple[str, Response]:
+        """The key that called, and the answer."""
+        key_id = ""
+        try:
+            with self.lock:
+                if not request.path.startswith(_SHARED):
+                    return "", self._identity(request)
+                account = self.accounts.authenticate(request.headers.get("authorization", ""))
+                key_id = account.key_id
+                result = self._route(request, key_id)
+                self.store.commit()
+            return key_id, result if isinstance(result, Response) else answer(result)
+        except Refused as refused:
+            return key_id, self._refusal(request, refused)
+
+    def _route(self, request: Request, key_id: str) -> Json | Response:
+        """Check route, rate, role and project, in this order, and let the handler act."""
+        account = self.accounts.get(key_id)
+        found = routes.find(request)
+        if found is None or account is None:
+            raise Refused(404, "no such path")
+        route, names = found
+        project_id = names.get("project")
+        if not routes.is_stream(request) or self.switches.rate_limit_streams:
+            self._rate.spend(key_id, project_id or "", self.clock.now(), self.switches)
+        if project_id and project_id != _WILDCARD:
+            self.project(project_id)
+        scope = None if project_id == _WILDCARD else project_id
+        if route.permission and scope and not account.may(route.permission, scope):
+            raise Refused(403, f"the role {account.role} lacks {route.permission}")
+        if route.permission and project_id is None and not account.may(route.permission, None):
+            raise Refused(403, f"the role {account.role} lacks {route.permission}")
+        return route.handler(Call(self, request, account, names))
+
+    def _refusal(self, request: Request, refused: Refused) -> Response:
+        if routes.is_stream(request):
+            return streams.refusal(request, refused, self.switches)
+        return answer(error_body(refused.status, refused.message), refused.status, refused.headers)
+
+    def _identity(self, request: Request) -> Response:
+        """The identity host: tokens, and the keys that deliveries are signed with."""
+        match request.method, request.path:
+            case "POST", "/oauth2/token":
+                return self._token(request)
+            case "GET", "/data-connector/.well-known/openid-configuration":
+                return answer(
+                    {
+                        "issuer": self.issuer,
+                        "jwks_uri": f"{self.base_url}/data-connector/jwks",
+                        "id_token_signing_alg_values_supported": ["ES256"],
+                        "response_types_supported": ["id_token"],
+                        "subject_types_supported": ["public"],
+                    }
+                )
+            case "GET", "/data-connector/jwks":
+                return answer(self.signing_keys.jwks(self.clock.now()))
+            case _:
+                raise Refused(404, "no such path")
+
+    def _token(self, request: Request) -> Response:
+        form = parse_qs(request.body.decode(errors="replace"))
+        try:
+            issued = self.accounts.issue(form, self._audiences(), self.switches.token_lifetime_s)
+        except Refused as refused:
+            error, _, description = refused.message.partition(": ")
+            return answer({"error": error, "error_description": description}, refused.status)
+        self.store.commit()
+        return answer(issued)
+
+    def _audiences(self) -> set[str]:
+        url = f"{self.base_url}/oauth2/token"
+        return {url, url.replace("127.0.0.1", "localhost", 1)}

@@ -1,0 +1,197 @@
+"""What a Data Connector resource may be: checks, defaults and merging, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from dcsync.emulator.event_types import EVENT_TYPES
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json, Refused
+
+_AZURE = {"url": "", "authenticationConfig": {"tenantId": "", "clientId": ""}}
+
+CONFIGS: Mapping[str, tuple[str, Json]] = {
+    "HTTP_PUSH": ("httpConfig", {"url": "", "signatureSecret": "", "headers": {}}),
+    "GOOGLE_CLOUD_PUBSUB": ("pubsubConfig", {"topic": "", "audience": ""}),
+    "AWS_SQS": ("awsSqsConfig", {"queueUrl": "", "awsRoleArn": "", "audience": ""}),
+    "AZURE_SERVICE_BUS": (
+        "azureServiceBusConfig",
+        {**_AZURE, "brokerProperties": {"correlationId": ""}},
+    ),
+    "AZURE_EVENT_HUB": ("azureEventHubConfig", _AZURE),
+}
+"""Each type's config key and an empty config (dt-api.md section 4.2); `{}` is a map of texts."""
+
+_OPTIONAL = {"signatureSecret", "headers", "brokerProperties"}
+_FIELDS = ("displayName", "status", "events", "labels")
+_KNOWN = {"name", "type", *_FIELDS, *(key for key, _ in CONFIGS.values())}
+
+
+def created(name: str, body: Json, switches: Switches) -> Json:
+    """The resource that a create makes of a body; Refused 400 where it must not be."""
+    _check_known(body, switches)
+    kind = body.get("type")
+    if not isinstance(kind, str) or kind not in CONFIGS:
+        raise Refused(400, f"type must be one of {', '.join(CONFIGS)}")
+    key, empty = CONFIGS[kind]
+    _refuse_foreign(body, key)
+    resource = {
+        "name": name,
+        "displayName": "",
+        "type": kind,
+        "status": "ACTIVE",
+        "events": [],
+        "labels": list(switches.default_labels),
+        **_checked_fields(body, switches),
+        key: merged(empty, _object(body.get(key), key), key, headers="merge"),
+    }
+    return _checked(resource, switches)
+
+
+def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
+    """The resource after a partial body; what is absent or null stays (dt-api.md section 4.3)."""
+    _check_known(body, switches)
+    if not body and not mask and switches.empty_patch == "reject":
+        raise Refused(400, "the body has no field to update")
+    if body.get("type") not in {None, resource["type"]} and switches.type_change == "reject":
+        raise Refused(400, "the type of a Data Connector cannot be changed")
+    key, empty = CONFIGS[resource["type"]]
+    if mask and switches.update_mask == "apply":
+        body = _masked(body, mask, {**created_defaults(switches), key: empty})
+    _refuse_foreign(body, key)
+    changes = _checked_fields(body, switches)
+    if body.get(key) is not None:
+        base = resource[key] if switches.config_patch == "merge" else empty
+        changes[key] = merged(base, _object(body[key], key), key, headers=switches.headers_patch)
+    return _checked({**resource, **changes}, switches)
+
+
+def created_defaults(switches: Switches) -> Json:
+    return {
+        "displayName": "",
+        "status": "ACTIVE",
+        "events": [],
+        "labels": list(switches.default_labels),
+    }
+
+
+def shown(resource: Json, switches: Switches) -> Json:
+    """The resource as answers write it."""
+    if not switches.null_foreign_configs:
+        return resource
+    return {**{key: None for key, _ in CONFIGS.values()}, **resource}
+
+
+def merged(base: Json, change: Json, path: str, *, headers: str) -> Json:
+    """A config with the change's fields set, nested objects field by field; null leaves a field."""
+    result = dict(base)
+    for name, value in change.items():
+        if value is None or name not in base:
+            continue
+        if name == "headers":
+            texts = {k: _text(v, f"{path}.{name}") for k, v in _object(value, path).items()}
+            result[name] = {**base[name], **texts} if headers == "merge" else texts
+        elif isinstance(base[name], dict):
+            result[name] = merged(base[name], _object(value, path), f"{path}.{name}", headers="")
+        else:
+            result[name] = _text(value, f"{path}.{name}")
+    return result
+
+
+def is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _check_known(body: Json, switches: Switches) -> None:
+    unknown = sorted(set(body) - _KNOWN)
+    if unknown and switches.unknown_fields == "reject":
+        raise Refused(400, f"unknown field {unknown[0]}")
+
+
+def _refuse_foreign(body: Json, key: str) -> None:
+    foreign = [k for k, _ in CONFIGS.values() if k != key and body.get(k) is not None]
+    if foreign:
+        raise Refused(400, f"{foreign[0]} does not fit the type")
+
+
+def _checked_fields(body: Json, switches: Switches) -> Json:
+    fields = {name: body[name] for name in _FIELDS if body.get(name) is not None}
+    if "displayName" in fields:
+        _text(fields["displayName"], "displayName")
+    for name in {"events", "labels"} & set(fields):
+        if not isinstance(fields[name], list):
+            raise Refused(400, f"{name} must be a list of texts")
+        fields[name] = list(dict.fromkeys(_text(item, name) for item in fields[name]))
+    if fields.get("status") == "SYSTEM_DISABLED" and switches.system_disabled_by_client == "ignore":
+        del fields["status"]
+    if fields.get("status", "ACTIVE") not in {"ACTIVE", "USER_DISABLED"}:
+        raise Refused(400, "status must be ACTIVE or USER_DISABLED")
+    unknown = set(fields.get("events", ())) - set(EVENT_TYPES)
+    if unknown and switches.unknown_event_types == "reject":
+        raise Refused(400, f"unknown event type {min(unknown)}")
+    return fields
+
+
+def _checked(resource: Json, switches: Switches) -> Json:
+    key, empty = CONFIGS[resource["type"]]
+    config = resource[key]
+    required = [name for name in empty if name not in _OPTIONAL]
+    strict = switches.require_cloud_config or resource["type"] == "HTTP_PUSH"
+    for name in required if strict else required[:1]:
+        if not _filled(config[name]):
+            raise Refused(400, f"{key}.{name} is required")
+    if resource["type"] in {"HTTP_PUSH", "AWS_SQS"}:
+        _check_https(config[required[0]], f"{key}.{required[0]}")
+    return resource
+
+
+def _check_https(url: str, path: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host))):
+        raise Refused(400, f"{path} must be an https:// URL (http:// only for a loopback host)")
+
+
+def _filled(value: Any) -> bool:
+    return all(map(_filled, value.values())) if isinstance(value, dict) else bool(value)
+
+
+def _masked(body: Json, mask: str, defaults: Json) -> Json:
+    """The body's fields that the mask names; one that it names and the body lacks is emptied."""
+    result: Json = {}
+    for path in mask.split(","):
+        name, _, rest = path.strip().partition(".")
+        if name not in defaults:
+            raise Refused(400, f"update_mask names an unknown field {path}")
+        value = body.get(name, defaults[name])
+        if rest and isinstance(value, dict):
+            leaf = rest.partition(".")[0]
+            result.setdefault(name, {})[leaf] = value.get(leaf, defaults[name].get(leaf))
+        else:
+            result[name] = value
+    return result
+
+
+def _object(value: object, path: str) -> Json:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Refused(400, f"{path} must be an object")
+    return value
+
+
+def _text(value: object, path: str) -> str:
+    if not isinstance(value, str):
+        raise Refused(400, f"{path} must be a text")
+    return value

@@ -1,0 +1,108 @@
+"""The seven Data Connector calls (dt-api.md section 4.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dcsync.emulator.call import Call
+from dcsync.emulator.connector_resource import created, patched, shown
+from dcsync.emulator.identifiers import new_id
+from dcsync.emulator.paging import arrange, page
+from dcsync.emulator.wire import Json, Refused, Response, answer
+
+if TYPE_CHECKING:
+    from dcsync.emulator.cloud import Cloud
+
+
+def list_(call: Call) -> Json:
+    cloud = call.cloud
+    live = list(cloud.store.connectors.of(call.project_id).values())
+    found = page(
+        call.request,
+        "dataConnectors",
+        arrange(live, cloud.switches),
+        cloud.switches,
+        identify=lambda resource: resource["name"],
+    )
+    found["dataConnectors"] = [shown(r, cloud.switches) for r in found["dataConnectors"]]
+    return found
+
+
+def get(call: Call) -> Json:
+    return shown(_live(call), call.cloud.switches)
+
+
+def create(call: Call) -> Json | Response:
+    resource = store_new(call.cloud, call.project_id, call.request.json())
+    return _written(call, resource, created=True)
+
+
+def store_new(cloud: Cloud, project_id: str, body: Json) -> Json:
+    """Store a new connector; Refused where the body or the quota forbids it."""
+    connector_id = new_id(cloud.clock.now())
+    name = f"projects/{project_id}/dataconnectors/{connector_id}"
+    resource = created(name, body, cloud.switches)
+    quota = cloud.switches.quota
+    if quota is not None and len(cloud.store.connectors.of(project_id)) >= quota:
+        raise Refused(
+            cloud.switches.quota_status, f"a project holds at most {quota} Data Connectors"
+        )
+    cloud.store.connectors.put(connector_id, resource, project_id)
+    return resource
+
+
+def update(call: Call) -> Json | Response:
+    cloud, before = call.cloud, _live(call)
+    mask = ",".join(call.request.query.get("update_mask", []))
+    after = patched(before, call.request.json(), mask, cloud.switches)
+    cloud.store.connectors.put(call.resource_id, after, call.project_id)
+    if before["status"] != after["status"]:
+        cloud.deliveries.forget(call.resource_id)
+    return _written(call, after)
+
+
+def delete(call: Call) -> Json | Response:
+    cloud = call.cloud
+    if not cloud.store.connectors.remove(call.resource_id, call.project_id):
+        if cloud.switches.second_delete == "not_found":
+            raise _unknown()
+        return _written(call, {})
+    cloud.deliveries.forget(call.resource_id)
+    return _written(call, {})
+
+
+def metrics(call: Call) -> Json:
+    _live(call)
+    return {"metrics": call.cloud.deliveries.metrics(call.resource_id)}
+
+
+def sync(call: Call) -> Json | Response:
+    cloud, resource = call.cloud, _live(call)
+    if resource["status"] != "ACTIVE":
+        if cloud.switches.sync_disabled == "reject":
+            raise Refused(400, "the Data Connector is disabled")
+        return _written(call, {})
+    cloud.resend_latest(call.project_id, resource)
+    return _written(call, {})
+
+
+def _live(call: Call) -> Json:
+    resource = call.cloud.store.connectors.get(call.resource_id, call.project_id)
+    if resource is None:
+        raise _unknown()
+    return resource
+
+
+def _unknown() -> Refused:
+    return Refused(404, "no such Data Connector")
+
+
+def _written(call: Call, body: Json, *, created: bool = False) -> Json | Response:
+    """The answer of a write, as the switch wants it."""
+    switches = call.cloud.switches
+    if switches.write_answers == "no_content":
+        return Response(204)
+    shown_body = shown(body, switches) if body else body
+    if created and switches.write_answers == "created":
+        return answer(shown_body, 201)
+    return shown_body

@@ -1,0 +1,264 @@
+"""The queue of each Data Connector: what is due, what came of it, when it is tried again.
+
+Workers push outside the cloud's lock; everything else here runs inside it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dcsync.emulator import events, signatures
+from dcsync.emulator.identifiers import new_id
+from dcsync.emulator.push import Outcome, Push, Pusher
+from dcsync.emulator.wire import Json, encode
+
+if TYPE_CHECKING:
+    from dcsync.emulator.world import World
+
+_MOST_ATTEMPTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One line of the delivery log."""
+
+    connector_id: str
+    event_id: str
+    attempt: int
+    status: int
+    problem: str
+    time: float
+    latency_s: float
+
+
+class Deliveries:
+    """All queues. A thread works on a queue only while something in it is due."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._changed = threading.Condition(world.lock)
+        self._schedule: list[tuple[float, int, str, str]] = []
+        self._numbers = itertools.count()
+        self._ready: dict[str, deque[str]] = {}
+        self._working: dict[str, int] = {}
+        self._stopped = False
+        self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
+        for connector_id, delivery_id, delivery in world.store.deliveries.items():
+            self._plan(delivery["due"], connector_id, delivery_id)
+
+    def add(self, connector: Json, event: Json, device: Json) -> None:
+        """Queue one event for a connector, due now."""
+        world = self._world
+        if connector["type"] != "HTTP_PUSH" and world.switches.cloud_type_deliveries == "none":
+            return
+        now = world.clock.now()
+        connector_id = connector["name"].rpartition("/")[2]
+        delivery = {
+            "name": connector["name"],
+            "body": encode(events.pushed(event, device, connector["labels"])).decode(),
+            "event_id": event["eventId"],
+            "created": now,
+            "due": now,
+            "attempts": 0,
+        }
+        copies = 2 if world.random.random() < world.switches.duplicate_deliveries else 1
+        for _ in range(copies):
+            delivery_id = new_id(now)
+            world.store.deliveries.put(delivery_id, delivery, connector_id)
+            self._make_ready(connector_id, delivery_id)
+
+    def forget(self, connector_id: str) -> None:
+        """Drop a connector's queue and its record of failing."""
+        self._world.store.deliveries.drop(connector_id)
+        self._world.store.settings.remove(connector_id, "failing_since")
+        self._ready.pop(connector_id, None)
+        self._changed.notify_all()
+
+    def metrics(self, connector_id: str) -> Json:
+        """Counts and the 99th percentile of the last three hours (section 4.4)."""
+        self._expire_outcomes(connector_id)
+        outcomes = list(self._world.store.outcomes.of(connector_id).values())
+        good = sum(outcome["ok"] for outcome in outcomes)
+        latencies = sorted(outcome["latency_s"] for outcome in outcomes)
+        p99 = latencies[max(-(-len(latencies) * 99 // 100) - 1, 0)] if latencies else 0.0
+        return {
+            "successCount": good,
+            "errorCount": len(outcomes) - good,
+            "latency99p": f"{p99:.3f}".rstrip("0").rstrip(".") + "s",
+        }
+
+    def run(self) -> None:
+        """Start what falls due, until `stop`. For a thread of its own."""
+        with self._changed:
+            while not self._stopped:
+                now = self._world.clock.now()
+                while self._schedule and self._schedule[0][0] <= now:
+                    _, _, connector_id, delivery_id = heapq.heappop(self._schedule)
+                    self._make_ready(connector_id, delivery_id)
+                until = self._schedule[0][0] if self._schedule else None
+                self._world.clock.wait(self._changed, until)
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def wait_idle(self, timeout_s: float) -> bool:
+        """Wait, in real time, until nothing is due and no push is under way."""
+        with self._changed:
+            return self._changed.wait_for(self._is_idle, timeout_s)
+
+    def _is_idle(self) -> bool:
+        now = self._world.clock.now()
+        due = self._schedule and self._schedule[0][0] <= now
+        return not due and not self._working and not any(self._ready.values())
+
+    def _plan(self, due: float, connector_id: str, delivery_id: str) -> None:
+        heapq.heappush(self._schedule, (due, next(self._numbers), connector_id, delivery_id))
+
+    def _make_ready(self, connector_id: str, delivery_id: str) -> None:
+        self._ready.setdefault(connector_id, deque()).append(delivery_id)
+        working = self._working.get(connector_id, 0)
+        if working < self._world.switches.delivery_concurrency and not self._stopped:
+            self._working[connector_id] = working + 1
+            threading.Thread(target=self._work, args=(connector_id,), daemon=True).start()
+
+    def _work(self, connector_id: str) -> None:
+        """Push what is ready, then end."""
+        switches = self._world.switches
+        pusher = Pusher(
+            switches.delivery_timeout_s, switches.delivery_ca_file, outside=switches.deliver_outside
+        )
+        try:
+            while (taken := self._take(connector_id)) is not None:
+                delivery_id, connector, delivery = taken
+                outcome = self._try(pusher, connector, delivery)
+                with self._changed:
+                    self._settle(connector_id, delivery_id, outcome)
+                    self._world.store.commit()
+        finally:
+            pusher.close()
+
+    def _take(self, connector_id: str) -> tuple[str, Json, Json] | None:
+        """The next delivery to make; None, and this worker counts as gone, where none is due."""
+        with self._changed:
+            ready = self._ready.get(connector_id, deque())
+            while ready and not self._stopped:
+                delivery_id = ready.popleft()
+                delivery = self._world.store.deliveries.get(delivery_id, connector_id)
+                connector = delivery and self._connector(delivery)
+                if delivery and connector:
+                    return delivery_id, connector, delivery
+            self._working[connector_id] -= 1
+            if not self._working[connector_id]:
+                del self._working[connector_id]
+                self._ready.pop(connector_id, None)
+            self._changed.notify_all()
+            return None
+
+    def _connector(self, delivery: Json) -> Json | None:
+        _, project_id, _, connector_id = delivery["name"].split("/")
+        return self._world.store.connectors.get(connector_id, project_id)
+
+    def _try(self, pusher: Pusher, connector: Json, delivery: Json) -> Outcome:
+        if connector["type"] == "HTTP_PUSH":
+            return pusher.push(self._push_of(connector, delivery))
+        works = self._world.switches.cloud_type_deliveries == "succeed"
+        return Outcome(200, 0.0) if works else Outcome(0, 0.0, "made to fail")
+
+    def _push_of(self, connector: Json, delivery: Json) -> Push:
+        switches, now = self._world.switches, self._world.clock.now()
+        config, body = connector["httpConfig"], delivery["body"].encode()
+        signed_at = now if switches.resign_retries else delivery["created"]
+        headers = {"Content-Type": switches.delivery_content_type, **config["headers"]}
+        if config["signatureSecret"]:
+            headers["X-Dt-Signature"] = signatures.symmetric(
+                config["signatureSecret"], body, signed_at
+            )
+        headers["DT-Asymmetric-Signature"] = self._world.signing_keys.sign(
+            body,
+            self._world.issuer,
+            self._world.organization_of(connector["name"].split("/")[1]),
+            signed_at,
+            switches.asymmetric_lifetime_s,
+        )
+        return Push(config["url"], headers, body)
+
+    def _settle(self, connector_id: str, delivery_id: str, outcome: Outcome) -> None:
+        """Note what came of a push; plan the next try of one that failed."""
+        world = self._world
+        now, store = world.clock.now(), world.store
+        delivery = store.deliveries.get(delivery_id, connector_id)
+        if delivery is None:
+            return
+        tried = {**delivery, "attempts": delivery["attempts"] + 1}
+        self._note(connector_id, tried, outcome, now)
+        if outcome.ok:
+            store.settings.remove(connector_id, "failing_since")
+            store.deliveries.remove(delivery_id, connector_id)
+            return
+        if self._failed_long_enough(connector_id, delivery, now):
+            self._disable(delivery)
+        elif now - delivery["created"] >= self._retention_s():
+            store.deliveries.remove(delivery_id, connector_id)
+        else:
+            due = now + self._backoff_s(tried["attempts"])
+            store.deliveries.put(delivery_id, {**tried, "due": due}, connector_id)
+            self._plan(due, connector_id, delivery_id)
+            self._changed.notify_all()
+
+    def _note(self, connector_id: str, tried: Json, outcome: Outcome, now: float) -> None:
+        self.attempts.append(
+            Attempt(
+                connector_id,
+                tried["event_id"],
+                tried["attempts"],
+                outcome.status,
+                outcome.problem,
+                now,
+                outcome.latency_s,
+            )
+        )
+        noted = {"time": now, "ok": outcome.ok, "latency_s": round(outcome.latency_s, 3)}
+        self._world.store.outcomes.put(new_id(now), noted, connector_id)
+        self._expire_outcomes(connector_id)
+
+    def _expire_outcomes(self, connector_id: str) -> None:
+        switches, outcomes = self._world.switches, self._world.store.outcomes
+        oldest = self._world.clock.now() - switches.scaled(switches.metrics_window_s)
+        of_connector = outcomes.of(connector_id)
+        while of_connector:
+            key = next(iter(of_connector))
+            if of_connector[key]["time"] > oldest:
+                return
+            outcomes.remove(key, connector_id)
+
+    def _retention_s(self) -> float:
+        return self._world.switches.scaled(self._world.switches.delivery_retention_s)
+
+    def _backoff_s(self, attempts: int) -> float:
+        switches = self._world.switches
+        growth = switches.backoff_factor ** min(attempts - 1, 64)
+        return switches.scaled(min(switches.backoff_first_s * growth, switches.backoff_max_s))
+
+    def _failed_long_enough(self, connector_id: str, delivery: Json, now: float) -> bool:
+        """Whether the failures without one success have lasted until auto-disable."""
+        settings, switches = self._world.store.settings, self._world.switches
+        since = settings.get(connector_id, "failing_since")
+        if since is None:
+            settings.put(connector_id, {"time": delivery["created"]}, "failing_since")
+            return False
+        return now - float(since["time"]) >= switches.scaled(switches.auto_disable_s)
+
+    def _disable(self, delivery: Json) -> None:
+        _, project_id, _, connector_id = delivery["name"].split("/")
+        connector = self._world.store.connectors.get(connector_id, project_id)
+        if connector is not None:
+            disabled = {**connector, "status": "SYSTEM_DISABLED"}
+            self._world.store.connectors.put(connector_id, disabled, project_id)
+        self.forget(connector_id)

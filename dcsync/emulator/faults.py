@@ -1,0 +1,147 @@
+"""Trouble as data: rules that make chosen calls fail in a chosen way."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from itertools import count as counting
+from itertools import islice
+
+from dcsync.emulator.wire import Request, Response, encode, error_body
+
+
+class StreamCut(Exception):
+    """The connection breaks here, in the middle of a stream."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One rule: which calls it hits, how often, and what happens to them.
+
+    `acts` False: the cloud does not even see the call; True: it acts, and then the answer is lost
+    or replaced. A rule that only delays, truncates or cuts always acts.
+    """
+
+    fault_id: int
+    method: str = "*"
+    path: str = "*"
+    """A glob over the whole path, without the query: `*/dataconnectors`."""
+    count: int | None = 1
+    """Calls to hit; None: all."""
+    after: int = 0
+    """Matching calls to let pass first."""
+    probability: float = 1.0
+    acts: bool = False
+    status: int | None = None
+    body: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay_s: float = 0.0
+    drop: bool = False
+    truncate_at: int | None = None
+    cut_stream_after: int | None = None
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether the call is acted on."""
+        return self.acts or (self.status is None and not self.drop)
+
+    def matches(self, request: Request) -> bool:
+        return self.method in {"*", request.method} and fnmatchcase(request.path, self.path)
+
+    def spoil(self, response: Response) -> Response:
+        """What the client gets instead of `response`."""
+        if self.status is not None:
+            response = self._replacement(self.status)
+        if self.cut_stream_after is not None and response.stream is not None:
+            response = replace(response, stream=_cut(response.stream, self.cut_stream_after))
+        truncate_at = response.truncate_at if self.truncate_at is None else self.truncate_at
+        return replace(
+            response,
+            delay_s=response.delay_s + self.delay_s,
+            dropped=response.dropped or self.drop,
+            truncate_at=truncate_at,
+        )
+
+    def _replacement(self, status: int) -> Response:
+        if self.body is None:
+            body = encode(error_body(status, "made to fail"))
+            return Response(status, body, {"Content-Type": "application/json", **self.headers})
+        kind = "text/html" if self.body.lstrip().startswith("<") else "application/json"
+        return Response(status, self.body.encode(), {"Content-Type": kind, **self.headers})
+
+
+class Faults:
+    """The rules that hold now. Safe to use from any thread."""
+
+    def __init__(self, randomness: random.Random) -> None:
+        self._random = randomness
+        self._rules: dict[int, Fault] = {}
+        self._lock = threading.Lock()
+        self._ids = counting(1)
+
+    def add(self, **rule: object) -> int:
+        """A new rule; its id."""
+        with self._lock:
+            fault = Fault(fault_id=next(self._ids), **rule)  # type: ignore[arg-type] # checked next
+            _check(fault)
+            self._rules[fault.fault_id] = fault
+            return fault.fault_id
+
+    def remove(self, fault_id: int | None = None) -> None:
+        """Drop one rule, or all."""
+        with self._lock:
+            if fault_id is None:
+                self._rules.clear()
+            else:
+                self._rules.pop(fault_id, None)
+
+    def rules(self) -> list[Fault]:
+        with self._lock:
+            return list(self._rules.values())
+
+    def hit(self, request: Request) -> Fault | None:
+        """The first rule that hits this call; it is used up by one."""
+        if not self._rules:
+            return None
+        with self._lock:
+            for fault in self._rules.values():
+                if fault.matches(request) and self._random.random() < fault.probability:
+                    return self._use(fault)
+        return None
+
+    def _use(self, fault: Fault) -> Fault | None:
+        if fault.after > 0:
+            self._rules[fault.fault_id] = replace(fault, after=fault.after - 1)
+            return None
+        if fault.count is not None:
+            self._rules[fault.fault_id] = replace(fault, count=fault.count - 1)
+            if fault.count <= 1:
+                del self._rules[fault.fault_id]
+        return fault
+
+
+def _check(fault: Fault) -> None:
+    """ValueError for a rule that does nothing or cannot be carried out."""
+    does = (fault.status, fault.truncate_at, fault.cut_stream_after)
+    if not fault.drop and not fault.delay_s and all(value is None for value in does):
+        raise ValueError("a fault needs status, drop, delay_s, truncate_at or cut_stream_after")
+    if fault.status is not None and not 200 <= fault.status <= 599:
+        raise ValueError("status must be from 200 to 599")
+
+
+def _cut(stream: Iterator[list[bytes]], events: int) -> Iterator[list[bytes]]:
+    """The stream until so many events (pings count), then a broken connection."""
+    left = events
+    try:
+        if left > 0:
+            for batch in stream:
+                yield list(islice(batch, left))
+                left -= len(batch)
+                if left <= 0:
+                    break
+        raise StreamCut
+    finally:
+        getattr(stream, "close", lambda: None)()

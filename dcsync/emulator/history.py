@@ -1,0 +1,50 @@
+"""A device's past events (dt-api.md section 7)."""
+
+from __future__ import annotations
+
+from dcsync.emulator import devices
+from dcsync.emulator.call import Call
+from dcsync.emulator.clock import parse_timestamp
+from dcsync.emulator.paging import page
+from dcsync.emulator.wire import Json, Refused, Request
+
+_DAY_S = 86400.0
+
+
+def list_(call: Call) -> Json:
+    """Newest first; bounds are inclusive, and a start before the retention is cut to it."""
+    cloud, request = call.cloud, call.request
+    devices.get(call)
+    now = cloud.clock.now()
+    oldest = now - cloud.switches.history_days * _DAY_S
+    start = max(_time(request, "start_time", now - _DAY_S), oldest)
+    end = _time(request, "end_time", now)
+    if start > end:
+        raise Refused(400, "start_time must not be after end_time")
+    types = request.query.get("event_types", [])
+    found = sorted(
+        (
+            event
+            for event in cloud.store.events.of(call.resource_id).values()
+            if start <= parse_timestamp(event["timestamp"]) <= end
+            and (not types or event["eventType"] in types)
+        ),
+        key=lambda event: (event["timestamp"], event["eventId"]),
+        reverse=True,
+    )
+    return page(
+        request,
+        "events",
+        found,
+        cloud.switches,
+        largest=cloud.switches.max_events_page_size,
+        identify=lambda event: event["eventId"],
+    )
+
+
+def _time(request: Request, name: str, default: float) -> float:
+    text = request.first(name)
+    try:
+        return parse_timestamp(text) if text else default
+    except ValueError:
+        raise Refused(400, f"{name} must be an RFC 3339 time") from None

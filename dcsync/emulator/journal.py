@@ -1,0 +1,77 @@
+"""The state in an SQLite file: every call's changes are there whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS things (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    UNIQUE (kind, parent, key)
+)
+"""
+_PUT = """
+INSERT INTO things (kind, parent, key, value) VALUES (?, ?, ?, ?)
+ON CONFLICT (kind, parent, key) DO UPDATE SET value = excluded.value
+"""
+_FORMAT = 1
+
+
+class SqliteJournal:
+    """A Journal in a file; one process at a time may hold it."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._database = sqlite3.connect(path, check_same_thread=False, timeout=1)
+        try:
+            self._prepare(path)
+        except sqlite3.DatabaseError as error:
+            self._database.close()
+            message = f"{path} is no state file of the emulator, or in use: {error}"
+            raise ValueError(message) from None
+
+    def write(self, table: str, parent: str, key: str, value: object | None) -> None:
+        with self._lock:
+            if value is None:
+                self._database.execute(
+                    "DELETE FROM things WHERE kind = ? AND parent = ? AND key = ?",
+                    (table, parent, key),
+                )
+            else:
+                self._database.execute(_PUT, (table, parent, key, json.dumps(value)))
+
+    def commit(self) -> None:
+        with self._lock:
+            self._database.commit()
+
+    def read(self, table: str) -> Iterator[tuple[str, str, Any]]:
+        rows = self._database.execute(
+            "SELECT parent, key, value FROM things WHERE kind = ? ORDER BY number", (table,)
+        )
+        for parent, key, value in rows:
+            yield parent, key, json.loads(value)
+
+    def close(self) -> None:
+        with self._lock:
+            self._database.close()
+
+    def _prepare(self, path: Path) -> None:
+        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        found = self._database.execute("PRAGMA user_version").fetchone()[0]
+        if found not in {0, _FORMAT}:
+            raise ValueError(f"{path} was written by another version of the emulator")
+        self._database.execute(_SCHEMA)
+        self._database.execute(f"PRAGMA user_version = {_FORMAT}")
+        self._database.commit()
+        path.chmod(0o600)  # it holds the accounts' and connectors' secrets

@@ -1,0 +1,190 @@
+"""Devices that live: which event comes next, with a value that could follow the last one."""
+
+from __future__ import annotations
+
+import math
+import random
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dcsync.emulator.event_types import EVENTS_OF, STATES
+from dcsync.emulator.wire import Json
+
+if TYPE_CHECKING:
+    from dcsync.emulator.world import World
+
+_TICK_S = 0.01
+_COMMON = {"networkStatus": 0.10, "touch": 0.03, "batteryStatus": 0.01, "connectionStatus": 0.01}
+"""How often an event is one of those that (nearly) every device sends."""
+
+
+class Life:
+    """Publishes events at a rate, device by device, until `stop`. `run` is for its own thread."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._changed = threading.Condition()
+        self._rate = 0.0
+        self._began = 0.0
+        self._sent = 0
+        self._stopped = False
+        self._turn = 0
+
+    def set_rate(self, events_per_second: float) -> None:
+        """From now on so many events a second over all devices; 0: none."""
+        if events_per_second < 0:
+            raise ValueError("the rate must not be negative")
+        with self._changed:
+            self._rate, self._began, self._sent = events_per_second, self._world.clock.now(), 0
+            self._changed.notify()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
+
+    def run(self) -> None:
+        while True:
+            with self._changed:
+                due = self._due()
+                while not due and not self._stopped:
+                    self._world.clock.wait(self._changed, self._next_moment())
+                    due = self._due()
+                if self._stopped:
+                    return
+                self._sent += due
+            for _ in range(due):
+                self.step()
+
+    def step(self) -> Json | None:
+        """Let the next device send its next event; None where there is no device."""
+        world = self._world
+        with world.lock:
+            devices = [device for _, _, device in world.store.devices.items()]
+            if not devices:
+                return None
+            self._turn = (self._turn + 1) % len(devices)
+            device = devices[self._turn]
+            latest = world.store.latest.of(device["name"].rpartition("/")[2])
+            event_type, data = next_event(device["type"], latest, world.random)
+            _, project_id, _, device_id = device["name"].split("/")
+            return world.publish(project_id, device_id, event_type, data)
+
+    def _due(self) -> int:
+        if not self._rate:
+            return 0
+        return int((self._world.clock.now() - self._began) * self._rate) - self._sent
+
+    def _next_moment(self) -> float | None:
+        if not self._rate:
+            return None
+        return max(self._began + (self._sent + 1) / self._rate, self._world.clock.now() + _TICK_S)
+
+
+def next_event(
+    device_type: str, latest: Mapping[str, Json], dice: random.Random
+) -> tuple[str, Json]:
+    """The type and payload of a device's next event, following what it sent last."""
+    possible = EVENTS_OF[device_type]
+    own = [t for t in possible if t not in _COMMON and t != "probeWireStatus"] or ["touch"]
+    common = [t for t in possible if t in _COMMON]
+    chosen = dice.choices(
+        [None, *common], [1 - sum(_COMMON[t] for t in common), *(_COMMON[t] for t in common)]
+    )[0]
+    event_type = chosen or (next((t for t in own if t not in latest), None) or dice.choice(own))
+    before = latest.get(event_type, {}).get("data", {}).get(event_type, {})
+    return event_type, _payload(event_type, before, dice)
+
+
+def _payload(event_type: str, before: Json, dice: random.Random) -> Json:
+    if event_type in STATES:
+        return {"state": _other(STATES[event_type][:2], before.get("state"), dice)}
+    make = _PAYLOADS.get(event_type)
+    return make(before, dice) if make else {}
+
+
+def _other(states: tuple[str, ...], before: Any, dice: random.Random) -> str:
+    """A state changes, or there would be no event."""
+    return dice.choice([state for state in states if state != before])
+
+
+def _walk(
+    before: Any, start: float, step: float, low: float, high: float, dice: random.Random
+) -> float:
+    """A value a little beside the last one, drawn back to its bounds."""
+    value = (start + dice.gauss(0, 2 * step)) if before is None else before + dice.gauss(0, step)
+    return min(max(value, low), high)
+
+
+def _temperature(before: Json, dice: random.Random) -> Json:
+    return {"value": round(_walk(before.get("value"), 21, 0.2, -10, 45, dice), 2)}
+
+
+def _humidity(before: Json, dice: random.Random) -> Json:
+    humidity = _walk(before.get("relativeHumidity"), 40, 1, 10, 95, dice)
+    return {
+        "temperature": round(_walk(before.get("temperature"), 21, 0.2, -10, 45, dice), 1),
+        "relativeHumidity": round(humidity),
+    }
+
+
+def _count(before: Json, dice: random.Random) -> Json:
+    return {"total": before.get("total", dice.randrange(100, 5000)) + dice.randrange(0, 6)}
+
+
+def _co2(before: Json, dice: random.Random) -> Json:
+    return {"ppm": round(_walk(before.get("ppm"), 550, 25, 400, 2500, dice))}
+
+
+def _pressure(before: Json, dice: random.Random) -> Json:
+    return {"pascal": round(_walk(before.get("pascal"), 101_000, 20, 95_000, 105_000, dice))}
+
+
+def _battery(before: Json, dice: random.Random) -> Json:
+    return {"percentage": max(before.get("percentage", 100) - (dice.random() < 0.1), 1)}
+
+
+def _network(before: Json, dice: random.Random) -> Json:
+    strength = round(_walk(before.get("signalStrength"), 70, 4, 5, 100, dice))
+    rssi = -math.ceil(113 - 0.63 * strength)
+    signal = {"signalStrength": strength, "rssi": rssi}
+    return {
+        **signal,
+        "cloudConnectors": [{"id": "emulated-ccon", **signal}],
+        "transmissionMode": "LOW_POWER_STANDARD_MODE",
+    }
+
+
+def _connection(before: Json, dice: random.Random) -> Json:
+    states = ("ETHERNET", "CELLULAR")
+    return {
+        "connection": _other(states, before.get("connection"), dice),
+        "available": list(states),
+    }
+
+
+def _ethernet(before: Json, dice: random.Random) -> Json:  # noqa: ARG001 - one of _PAYLOADS
+    return {"macAddress": "f0:b5:b7:00:0a:08", "ipAddress": "10.0.0.1", "errors": []}
+
+
+def _cellular(before: Json, dice: random.Random) -> Json:
+    return {
+        "signalStrength": round(_walk(before.get("signalStrength"), 80, 3, 5, 100, dice)),
+        "errors": [],
+    }
+
+
+_PAYLOADS: Mapping[str, Callable[[Json, random.Random], Json]] = {
+    "temperature": _temperature,
+    "humidity": _humidity,
+    "objectPresentCount": _count,
+    "touchCount": _count,
+    "co2": _co2,
+    "pressure": _pressure,
+    "batteryStatus": _battery,
+    "networkStatus": _network,
+    "connectionStatus": _connection,
+    "ethernetStatus": _ethernet,
+    "cellularStatus": _cellular,
+}

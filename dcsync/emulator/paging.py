@@ -1,0 +1,74 @@
+"""Listings a page at a time, in the order that the switches ask for."""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import TypeVar
+
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json, Refused, Request
+
+T = TypeVar("T")
+
+
+def arrange(resources: Sequence[Json], switches: Switches) -> list[Json]:
+    """Resources, oldest first, in the order that listings have here."""
+    match switches.list_order:
+        case "newest":
+            return list(reversed(resources))
+        case "shuffled":
+            seed = str(switches.shuffle_seed)
+            return sorted(resources, key=lambda r: sha256((seed + r["name"]).encode()).digest())
+        case _:
+            return list(resources)
+
+
+def page(
+    request: Request,
+    collection: str,
+    items: Sequence[T],
+    switches: Switches,
+    *,
+    largest: int | None = None,
+    identify: Callable[[T], str] = str,
+) -> Json:
+    """One page: `{"<collection>": […], "nextPageToken": ""}`.
+
+    A token names the last item that was given and where it stood, so that a listing goes on
+    rightly though items come and go between its pages.
+    """
+    start = _start(request, [identify(item) for item in items], switches)
+    end = start + _size(request, largest or switches.max_page_size, switches)
+    chosen = list(items[start:end])
+    token = _token(request.path, end, identify(chosen[-1])) if chosen and end < len(items) else ""
+    return {collection: chosen, "nextPageToken": token}
+
+
+def _size(request: Request, largest: int, switches: Switches) -> int:
+    text = request.first("page_size") or "0"
+    if not text.isdecimal() or (int(text) > largest and switches.oversized_page == "reject"):
+        raise Refused(400, f"page_size must be a number from 1 to {largest}")
+    return min(int(text) or largest, largest)
+
+
+def _token(path: str, position: int, last: str) -> str:
+    return urlsafe_b64encode(json.dumps([path, position, last]).encode()).decode().rstrip("=")
+
+
+def _start(request: Request, names: list[str], switches: Switches) -> int:
+    text = request.first("page_token")
+    if not text:
+        return 0
+    try:
+        path, position, last = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, TypeError, binascii.Error):
+        path, position, last = None, 0, ""
+    if path == request.path:
+        return names.index(last) + 1 if last in names else int(position)
+    if switches.invalid_page_token == "reject":  # noqa: S105 - no password
+        raise Refused(400, "page_token is not of this listing")
+    return 0

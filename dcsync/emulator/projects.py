@@ -1,0 +1,112 @@
+"""Projects, organizations and the caller's permissions (dt-api.md section 6.2)."""
+
+from __future__ import annotations
+
+from dcsync.emulator.call import Call
+from dcsync.emulator.paging import arrange, page
+from dcsync.emulator.wire import Json, Refused
+
+
+def list_(call: Call) -> Json:
+    cloud, request = call.cloud, call.request
+    organization = request.first("organization")
+    query = request.first("query").lower()
+    found = [
+        project
+        for project in cloud.store.projects.of().values()
+        if call.account.may("project.read", project["name"].removeprefix("projects/"))
+        and organization in {"", project["organization"]}
+        and query in project["displayName"].lower()
+    ]
+    listed = page(
+        request,
+        "projects",
+        arrange(found, cloud.switches),
+        cloud.switches,
+        identify=lambda project: project["name"],
+    )
+    listed["projects"] = [cloud.project_shown(project) for project in listed["projects"]]
+    return listed
+
+
+def get(call: Call) -> Json:
+    return call.cloud.project_shown(call.cloud.project(call.project_id))
+
+
+def create(call: Call) -> Json:
+    cloud, body = call.cloud, call.request.json()
+    organization_id = str(body.get("organization", "")).removeprefix("organizations/")
+    if cloud.store.organizations.get(organization_id) is None:
+        raise Refused(400, "organization is required and must exist")
+    name = body.get("displayName")
+    if not isinstance(name, str) or not name:
+        raise Refused(400, "displayName is required")
+    project_id = cloud.add_project(
+        name, organization_id=organization_id, location=body.get("location")
+    )
+    return cloud.project_shown(cloud.project(project_id))
+
+
+def update(call: Call) -> Json:
+    cloud = call.cloud
+    project, body = cloud.project(call.project_id), call.request.json()
+    changes = {key: body[key] for key in ("displayName", "location") if body.get(key) is not None}
+    if not isinstance(changes.get("displayName", ""), str):
+        raise Refused(400, "displayName must be a text")
+    after = {**project, **changes}
+    cloud.store.projects.put(call.project_id, after)
+    return cloud.project_shown(after)
+
+
+def delete(call: Call) -> Json:
+    store = call.cloud.store
+    call.cloud.project(call.project_id)
+    if store.devices.of(call.project_id) or store.connectors.of(call.project_id):
+        raise Refused(400, "the project still holds devices or Data Connectors")
+    store.projects.remove(call.project_id)
+    return {}
+
+
+def batch_update(call: Call) -> Json:
+    """Set and remove labels of projects."""
+    cloud, body = call.cloud, call.request.json()
+    names = [str(name) for name in body.get("projects") or ()]
+    for name in names:
+        project_id = name.removeprefix("projects/")
+        project = cloud.project(project_id)
+        if not call.account.may("project.update", project_id):
+            raise Refused(403, "the role does not allow this")
+        labels = {**project["labels"], **(body.get("addLabels") or {})}
+        kept = {k: v for k, v in labels.items() if k not in (body.get("removeLabels") or ())}
+        cloud.store.projects.put(project_id, {**project, "labels": kept})
+    return {"batchErrors": []}
+
+
+def permissions(call: Call) -> Json:
+    call.cloud.project(call.project_id)
+    held = call.account.permissions(call.project_id)
+    return page(call.request, "permissions", held, call.cloud.switches)
+
+
+def list_organizations(call: Call) -> Json:
+    cloud = call.cloud
+    found = list(cloud.store.organizations.of().values())
+    return page(
+        call.request,
+        "organizations",
+        arrange(found, cloud.switches),
+        cloud.switches,
+        identify=lambda organization: organization["name"],
+    )
+
+
+def get_organization(call: Call) -> Json:
+    found = call.cloud.store.organizations.get(call.resource_id)
+    if found is None:
+        raise Refused(404, "no such organization")
+    return found
+
+
+def organization_permissions(call: Call) -> Json:
+    get_organization(call)
+    return page(call.request, "permissions", call.account.permissions(None), call.cloud.switches)

@@ -1,0 +1,42 @@
+"""The rate limit: so many calls in a sliding window."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from email.utils import formatdate
+
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Refused
+
+
+class RateLimit:
+    """Counts calls by account, project or server."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, deque[float]] = {}
+
+    def spend(self, account: str, project: str, now: float, switches: Switches) -> None:
+        """Count one call; Refused 429, uncounted, where the window is full."""
+        limit = switches.rate_limit
+        if limit is None:
+            return
+        scope = {"account": account, "project": project}.get(switches.rate_scope, "")
+        calls = self._calls.setdefault(scope, deque())
+        while calls and calls[0] <= now - switches.rate_window_s:
+            calls.popleft()
+        if len(calls) < limit:
+            calls.append(now)
+            return
+        wait_s = max(math.ceil(calls[0] + switches.rate_window_s - now), 1)
+        raise Refused(429, "too many requests", _retry_after(wait_s, now, switches))
+
+
+def _retry_after(wait_s: int, now: float, switches: Switches) -> dict[str, str]:
+    match switches.retry_after:
+        case "seconds":
+            return {"Retry-After": str(wait_s)}
+        case "date":
+            return {"Retry-After": formatdate(now + wait_s, usegmt=True)}
+        case _:
+            return {}

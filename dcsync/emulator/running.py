@@ -1,0 +1,162 @@
+"""A running emulator: the cloud behind a socket of this machine, and its threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dcsync.emulator.accounts import ServiceAccount
+from dcsync.emulator.clock import Clock
+from dcsync.emulator.cloud import Cloud
+from dcsync.emulator.life import Life
+from dcsync.emulator.seed import DEFAULT, load, sow
+from dcsync.emulator.server import Server
+from dcsync.emulator.store import Store
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json
+
+
+class Emulator(Cloud):
+    """A DT cloud that listens on 127.0.0.1. Made by `running`."""
+
+    def __init__(
+        self,
+        switches: Switches,
+        *,
+        clock: Clock | None = None,
+        store: Store | None = None,
+        port: int = 0,
+        random_seed: int | None = None,
+    ) -> None:
+        super().__init__(switches, clock, store, random_seed)
+        self._server = Server(self.handle, port, chunked=lambda: self.switches.stream_chunked)
+        self.port = self._server.port
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self._life = Life(self)
+        self.account = self.accounts.first() or self.add_service_account()
+        self._threads = [
+            threading.Thread(target=work, daemon=True)
+            for work in (self.deliveries.run, self._life.run)
+        ]
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.base_url}/v2"
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.base_url}/oauth2/token"
+
+    @property
+    def emulator_url(self) -> str:
+        """Where emulated devices are created and publish."""
+        return f"{self.base_url}/emulator/v2"
+
+    @property
+    def control_url(self) -> str:
+        """Where faults, switches and the call log are, over HTTP."""
+        return f"{self.base_url}/control"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that point dcsync at this cloud, as its first account."""
+        return self.environ_of(self.account)
+
+    def environ_of(self, account: ServiceAccount) -> dict[str, str]:
+        """The same as another account."""
+        return {
+            "DCSYNC_API_URL": self.api_url,
+            "DCSYNC_TOKEN_URL": self.token_url,
+            "DCSYNC_EMULATOR_URL": self.emulator_url,
+            "DT_SERVICE_ACCOUNT_KEY_ID": account.key_id,
+            "DT_SERVICE_ACCOUNT_SECRET": account.secret,
+            "DT_SERVICE_ACCOUNT_EMAIL": account.email,
+        }
+
+    def set_rate(self, events_per_second: float) -> None:
+        """Let the devices send so many events a second, over all of them; 0: none."""
+        self._life.set_rate(events_per_second)
+
+    def wait_for_deliveries(self, timeout_s: float = 10.0) -> bool:
+        """Wait until nothing is due (what waits for a retry is not); whether that came in time."""
+        return self.deliveries.wait_idle(timeout_s)
+
+    def wait_for_streams(self, count: int = 1, timeout_s: float = 10.0) -> bool:
+        """Wait until so many streams are open; whether that came in time."""
+        with self.streams.changed:
+            return self.streams.changed.wait_for(lambda: len(self.streams) == count, timeout_s)
+
+    def close_streams(self, project_id: str | None = None) -> None:
+        """End the open streams, of one project or all."""
+        with self.lock:
+            self.streams.close(project_id)
+
+    def revoke_tokens(self) -> None:
+        """Let every access token expire now."""
+        with self.lock:
+            self.accounts.revoke_tokens()
+
+    def rotate_signing_key(self) -> str:
+        """Sign deliveries with a new key from now on; its id."""
+        return self.signing_keys.rotate(self.clock.now())
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+        self._server.start()
+
+    def stop(self) -> None:
+        """End everything at once; what is undelivered stays in the store."""
+        self._life.stop()
+        self.deliveries.stop()
+        self.close_streams()
+        self._server.stop()
+        for thread in self._threads:
+            thread.join(1)
+        with self.lock:
+            self.store.commit()
+            self.store.close()
+
+
+@contextmanager
+def running(
+    *,
+    port: int = 0,
+    rate: float = 0.0,
+    seed: Path | Json | None = None,
+    state: Path | None = None,
+    clock: Clock | None = None,
+    random_seed: int | None = None,
+    **switches: Any,
+) -> Iterator[Emulator]:
+    """A cloud that runs until the block ends.
+
+    It starts empty, or from `seed` (a YAML file or the same as a dict), or from what `state` (an
+    SQLite file) holds. `rate` is events per second; any other keyword is a switch. ValueError for
+    one that does not exist.
+    """
+    chosen = Switches().changed(switches)
+    emulator = Emulator(chosen, clock=clock, store=_open(state), port=port, random_seed=random_seed)
+    if seed is not None and not emulator.store.projects:
+        sow(emulator, load(seed) if isinstance(seed, Path) else seed)
+        emulator.account = emulator.accounts.first() or emulator.account
+    emulator.start()
+    try:
+        emulator.set_rate(rate)
+        yield emulator
+    finally:
+        emulator.stop()
+
+
+def _open(state: Path | None) -> Store:
+    if state is None:
+        return Store()
+    from dcsync.emulator.journal import SqliteJournal
+
+    return Store(SqliteJournal(state))
+
+
+__all__ = ["DEFAULT", "Emulator", "running"]

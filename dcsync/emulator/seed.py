@@ -1,0 +1,132 @@
+"""What a cloud starts with: a seed file, or the small default world of `dcsync emulator`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dcsync.emulator.wire import Json, Refused
+
+if TYPE_CHECKING:
+    from dcsync.emulator.cloud import Cloud
+
+
+def _device(kind: str, name: str, room: str) -> Json:
+    return {"type": kind, "labels": {"name": name, "room": room}}
+
+
+DEFAULT: Json = {
+    "organization": {"display_name": "Emulated organization"},
+    "projects": [
+        {"id": "bv4p8ng7ubc4hs2knlk0", "display_name": "Inventory", "inventory": True},
+        {
+            "id": "c0md3pm0p7bet3vico8g",
+            "display_name": "Head office",
+            "devices": [
+                _device("temperature", "Server room", "99"),
+                _device("co2", "Meeting room air", "12"),
+                _device("deskOccupancy", "Desk 7", "12"),
+                _device("motion", "Hallway", "1"),
+                _device("touch", "Service button", "1"),
+                _device("ccon", "Cloud Connector", "99"),
+            ],
+        },
+        {
+            "id": "c14u9p094l47cdv1o3pg",
+            "display_name": "Store Bergen",
+            "devices": [
+                _device("temperature", "Fridge 1", "store"),
+                _device("temperature", "Freezer", "store"),
+                _device("proximity", "Back door", "store"),
+                _device("waterDetector", "Below the sink", "kitchen"),
+            ],
+        },
+        {
+            "id": "c16pegipidie7lltrefg",
+            "display_name": "Store Oslo",
+            "devices": [
+                _device("temperature", "Fridge 1", "store"),
+                _device("humidity", "Fruit shelf", "store"),
+                _device("contact", "Front door", "entrance"),
+                _device("proximityCounter", "Entrance counter", "entrance"),
+            ],
+        },
+        {
+            "id": "c18q2m0o7rjc73f1v2kg",
+            "display_name": "Cloud lab",
+            "devices": [
+                _device("temperature", "Bench", "lab"),
+                _device("touchCounter", "Feedback button", "lab"),
+                _device("humidity", "Climate chamber", "lab"),
+            ],
+        },
+    ],
+}
+
+
+def load(path: Path) -> Json:
+    """A seed from a YAML file; ValueError says what is wrong with it."""
+    import yaml
+
+    try:
+        seed = yaml.safe_load(path.read_bytes())
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: {error}") from None
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
+    if not isinstance(seed, dict):
+        raise ValueError(f"{path}: a seed is a mapping")  # noqa: TRY004 - one kind of problem
+    return seed
+
+
+def sow(world: Cloud, seed: Json) -> None:
+    """Fill an empty world; ValueError names the part of the seed that does not fit."""
+    _check_keys(seed, "seed", {"organization", "projects", "service_accounts"})
+    organization = seed.get("organization") or {}
+    _check_keys(organization, "organization", {"id", "display_name"})
+    world.add_organization(
+        organization.get("display_name", "Emulated organization"), organization.get("id")
+    )
+    for index, project in enumerate(seed.get("projects") or ()):
+        _sow_project(world, project, f"projects[{index}]")
+    accounts = seed.get("service_accounts") or ()
+    if accounts:
+        world.store.accounts.drop("")
+    for index, account in enumerate(accounts):
+        known = {"key_id", "secret", "email", "role", "projects", "basic_auth"}
+        _check_keys(account, f"service_accounts[{index}]", known)
+        world.add_service_account(**{**account, "projects": tuple(account.get("projects") or ())})
+
+
+def _sow_project(world: Cloud, project: Any, place: str) -> None:
+    known = {"id", "display_name", "inventory", "labels", "location", "devices", "connectors"}
+    _check_keys(project, place, known)
+    project_id = world.add_project(
+        project.get("display_name", ""),
+        project.get("id"),
+        inventory=project.get("inventory", False),
+        labels=project.get("labels"),
+        location=project.get("location"),
+    )
+    for index, device in enumerate(project.get("devices") or ()):
+        _check_keys(device, f"{place}.devices[{index}]", {"id", "type", "labels", "product_number"})
+        world.add_device(
+            project_id,
+            device.get("type", ""),
+            device.get("labels"),
+            device.get("id"),
+            product_number=device.get("product_number", ""),
+        )
+    for index, connector in enumerate(project.get("connectors") or ()):
+        try:
+            world.add_connector(project_id, connector)
+        except Refused as refused:
+            raise ValueError(f"{place}.connectors[{index}]: {refused.message}") from None
+
+
+def _check_keys(value: Any, place: str, known: set[str]) -> None:
+    if not isinstance(value, dict):
+        raise ValueError(f"{place}: must be a mapping")  # noqa: TRY004 - one kind of problem
+    unknown = sorted(set(value) - known)
+    if unknown:
+        raise ValueError(f"{place}: unknown key {unknown[0]}; there are {', '.join(sorted(known))}")

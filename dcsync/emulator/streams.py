@@ -1,0 +1,170 @@
+"""The event streams that are open: who gets which event, pings, and the two wire formats."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from dcsync.emulator import events
+from dcsync.emulator.call import Call
+from dcsync.emulator.clock import Clock
+from dcsync.emulator.device_filter import DeviceFilter
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json, Refused, Request, Response, encode
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")
+_ALIVE_S = 2.0
+_MOST_PENDING = 10_000
+_GRPC = {400: 3, 401: 16, 403: 7, 404: 5, 429: 8, 500: 13, 503: 14, 504: 4}
+
+
+class Stream:
+    """One open stream. `put` from any thread; iterated by the thread of its connection."""
+
+    def __init__(self, call: Call) -> None:
+        request, switches = call.request, call.cloud.switches
+        self.project_id = call.project_id
+        self._wanted = DeviceFilter.of(request, switches.stream_label_filters)
+        self._event_types = request.query.get("event_types", [])
+        self._frame = framing(request)
+        self._clock: Clock = call.cloud.clock
+        self._ping_s = _ping_interval(request, switches)
+        self._pings = switches.ping_passes_filter or not self._event_types
+        self._end = _after(self._clock.now(), switches.stream_max_s)
+        self._pending: deque[bytes] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def offer(self, event: Json, device: Json, payload: bytes) -> None:
+        """Queue the event if this stream asked for it."""
+        if self._event_types and event["eventType"] not in self._event_types:
+            return
+        if self._wanted.accepts(device):
+            with self._changed:
+                self._pending.append(payload)
+                if len(self._pending) > _MOST_PENDING:  # the reader sleeps: no server waits forever
+                    self._closed = True
+                self._changed.notify()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def batches(self) -> Iterator[list[bytes]]:
+        """What to send next, event by event; an empty batch asks whether the client is there."""
+        quiet_since = self._clock.now()
+        while True:
+            batch = self._next(quiet_since)
+            now = self._clock.now()
+            if self._end is not None and now >= self._end:
+                yield [*batch, self._frame(encode({"error": self._goodbye()}))]
+                return
+            if self._closed:
+                return
+            if not batch and self._ping_s is not None and now >= quiet_since + self._ping_s:
+                batch = [encode({"result": {"event": events.ping(self.project_id, now)}})]
+            if batch:
+                quiet_since = now
+            yield [self._frame(payload) for payload in batch]
+
+    def _next(self, quiet_since: float) -> list[bytes]:
+        """Pending payloads; waits for one, for the next ping, or a moment at most."""
+        moments = [self._clock.now() + _ALIVE_S]
+        if self._ping_s is not None and self._pings:
+            moments.append(quiet_since + self._ping_s)
+        if self._end is not None:
+            moments.append(self._end)
+        with self._changed:
+            if not self._pending and not self._closed:
+                self._clock.wait(self._changed, min(moments))
+            batch = list(self._pending)
+            self._pending.clear()
+        return batch
+
+    def _goodbye(self) -> Json:
+        return {"code": 4, "message": "the stream session timed out", "details": []}
+
+
+class Streams:
+    """All open streams of the cloud. Guarded by the cloud's lock."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, set[Stream]] = {}
+        self.changed = threading.Condition()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._open.values()))
+
+    def open(self, call: Call) -> Response:
+        """The answer to `devices:stream`; events from this moment on are in it."""
+        stream = Stream(call)
+        self._open.setdefault(stream.project_id, set()).add(stream)
+        with self.changed:
+            self.changed.notify_all()
+        headers = {"Content-Type": call.cloud.switches.stream_content_type}
+        if wants_sse(call.request):
+            headers["Content-Type"] = "text/event-stream"
+        batches = self._watched(stream)
+        next(batches)  # started, so that closing it takes the stream from the list in any case
+        return Response(200, headers=headers, stream=batches)
+
+    def offer(self, event: Json, device: Json, project_id: str) -> None:
+        open_streams = self._open.get(project_id)
+        if open_streams:
+            payload = encode({"result": {"event": event}})
+            for stream in tuple(open_streams):
+                stream.offer(event, device, payload)
+
+    def close(self, project_id: str | None = None) -> None:
+        """End the open streams, of one project or all, as the server may at any time."""
+        for of_project, open_streams in list(self._open.items()):
+            for stream in list(open_streams) if project_id in {None, of_project} else ():
+                stream.close()
+
+    def _watched(self, stream: Stream) -> Iterator[list[bytes]]:
+        try:
+            yield []
+            yield from stream.batches()
+        finally:
+            self._open.get(stream.project_id, set()).discard(stream)
+            with self.changed:
+                self.changed.notify_all()
+
+
+def wants_sse(request: Request) -> bool:
+    return "text/event-stream" in request.headers.get("accept", "")
+
+
+def framing(request: Request) -> Callable[[bytes], bytes]:
+    """How one JSON payload is written: a line, or a server-sent event."""
+    if wants_sse(request):
+        return lambda payload: b"data: " + payload + b"\n\n"
+    return lambda payload: payload + b"\n"
+
+
+def refusal(request: Request, refused: Refused, switches: Switches) -> Response:
+    """An error before the first event: the nested shape, with the matching HTTP status."""
+    status = refused.status
+    code = _GRPC.get(status, 2) if switches.stream_error_codes == "grpc" else status
+    help_url = f"https://docs.d21s.com/error/#{status}"
+    error = {"code": code, "message": refused.message, "details": [{"help": help_url}]}
+    kind = "text/event-stream" if wants_sse(request) else "application/json"
+    body = framing(request)(encode({"error": error}))
+    return Response(status, body, {"Content-Type": kind, **refused.headers})
+
+
+def _ping_interval(request: Request, switches: Switches) -> float | None:
+    text = request.first("ping_interval")
+    if not text:
+        return switches.default_ping_interval_s
+    match = _DURATION.fullmatch(text)
+    if match is None or float(match[1]) <= 0:
+        raise Refused(400, "ping_interval must be a duration such as 10s")
+    return float(match[1])
+
+
+def _after(now: float, seconds: float | None) -> float | None:
+    return None if seconds is None else now + seconds

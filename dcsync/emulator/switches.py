@@ -1,0 +1,151 @@
+"""Every knob of the emulated cloud with its default: limits, times, and what nobody knows.
+
+The public sources contradict each other, or are silent, on what is called unknown here. A client
+that works with either setting works with the real API.
+"""
+
+from __future__ import annotations
+
+from dataclasses import Field, dataclass, fields, replace
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """How this cloud behaves; durations in seconds. `docs/emulator.md` explains each."""
+
+    # Known limits
+    rate_limit: int | None = 25
+    rate_window_s: float = 5.0
+    quota: int | None = 10
+    max_page_size: int = 100
+    max_events_page_size: int = 1000
+    token_lifetime_s: float = 3600.0
+    history_days: float = 31.0
+    history_limit: int = 5000
+
+    # Answers
+    latency_s: float = 0.0
+    write_answers: Literal["json", "created", "no_content"] = "json"
+    list_order: Literal["created", "newest", "shuffled"] = "created"
+    shuffle_seed: int = 0
+    null_foreign_configs: bool = False
+    retry_after: Literal["seconds", "date", "none"] = "seconds"
+    rate_scope: Literal["account", "project", "server"] = "account"
+    invalid_page_token: Literal["reject", "ignore"] = "reject"  # noqa: S105 - no password
+    oversized_page: Literal["clamp", "reject"] = "clamp"
+
+    # Data Connectors
+    default_labels: tuple[str, ...] = ()
+    unknown_fields: Literal["ignore", "reject"] = "ignore"
+    unknown_event_types: Literal["reject", "accept"] = "reject"
+    require_cloud_config: bool = False
+    update_mask: Literal["apply", "ignore"] = "apply"
+    config_patch: Literal["merge", "replace"] = "merge"
+    headers_patch: Literal["replace", "merge"] = "replace"
+    type_change: Literal["reject", "ignore"] = "reject"
+    empty_patch: Literal["accept", "reject"] = "accept"
+    system_disabled_by_client: Literal["reject", "ignore"] = "reject"
+    second_delete: Literal["not_found", "ok"] = "not_found"
+    quota_status: int = 400
+    sync_disabled: Literal["ignore", "reject"] = "ignore"
+    sync_event_filter: bool = True
+    sync_event_ids: Literal["same", "new"] = "same"
+
+    # Streams
+    stream_label_filters: Literal["or", "and"] = "or"
+    list_label_filters: Literal["and", "or"] = "and"
+    ping_passes_filter: bool = True
+    default_ping_interval_s: float | None = None
+    stream_content_type: str = "application/json"
+    stream_chunked: bool = True
+    stream_max_s: float | None = None
+    stream_error_codes: Literal["grpc", "http"] = "grpc"
+    rate_limit_streams: bool = True
+
+    # Deliveries
+    delivery_timeout_s: float = 10.0
+    delivery_retention_s: float = 12 * 3600.0
+    delivery_concurrency: int = 4
+    backoff_first_s: float = 1.0
+    backoff_factor: float = 2.0
+    backoff_max_s: float = 600.0
+    auto_disable_s: float = 5 * 24 * 3600.0
+    metrics_window_s: float = 3 * 3600.0
+    time_scale: float = 1.0
+    resign_retries: bool = True
+    deliver_outside: bool = False
+    cloud_type_deliveries: Literal["succeed", "fail", "none"] = "succeed"
+    delivery_content_type: str = "application/json"
+    delivery_ca_file: str | None = None
+    asymmetric_lifetime_s: float = 300.0
+    duplicate_deliveries: float = 0.0
+    issuer: str | None = None
+
+    def scaled(self, seconds: float) -> float:
+        """A delivery duration in the cloud's own time: `time_scale` 1000 makes 5 days 7 minutes."""
+        return seconds / self.time_scale
+
+    def changed(self, changes: dict[str, Any]) -> Switches:
+        """These switches with some changed; ValueError names what does not exist or fit."""
+        kinds = get_type_hints(Switches)
+        for name, value in changes.items():
+            if name not in kinds:
+                raise ValueError(f"there is no switch {name!r}; there are {', '.join(kinds)}")
+            if not _fits(value, kinds[name]):
+                raise ValueError(f"{name}={value!r}: must be {describe(kinds[name])}")
+        values: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()}
+        return replace(self, **values)
+
+
+def parse_switch(text: str) -> tuple[str, Any]:
+    """A switch and its value from NAME=VALUE, as the command line takes it."""
+    name, _, value = text.partition("=")
+    kind = get_type_hints(Switches).get(name)
+    if kind is None:
+        raise ValueError(f"there is no switch {name!r}")
+    return name, _read(value, kind)
+
+
+def describe(kind: Any) -> str:
+    """A switch's type in words."""
+    if get_origin(kind) is Literal:
+        return " or ".join(map(str, get_args(kind)))
+    if get_origin(kind) is tuple:
+        return "a list of words"
+    options = get_args(kind) or (kind,)
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    return " or ".join(words.get(option, "none") for option in options)
+
+
+def fields_of() -> tuple[Field[Any], ...]:
+    return fields(Switches)
+
+
+def _fits(value: object, kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if get_origin(kind) is tuple:
+        return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    options = get_args(kind) or (kind,)
+    if isinstance(value, bool):
+        return bool in options
+    return isinstance(value, options) or (float in options and isinstance(value, int))
+
+
+def _read(text: str, kind: Any) -> Any:
+    if get_origin(kind) is tuple:
+        return tuple(filter(None, text.split(",")))
+    for option in get_args(kind) if get_origin(kind) is not Literal else ():
+        if option is type(None) and text in {"none", ""}:
+            return None
+    options = get_args(kind) or (kind,)
+    if bool in options:
+        return {"true": True, "false": False}.get(text, text)
+    for number in (int, float):
+        if number in options:
+            try:
+                return number(text)
+            except ValueError:
+                return text
+    return text

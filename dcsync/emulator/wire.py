@@ -1,0 +1,90 @@
+"""HTTP requests and answers as values, so that the cloud needs no socket to be tried."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+Json = dict[str, Any]
+
+_HELP = "https://docs.d21s.com/error/#{}"
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class Refused(Exception):
+    """The call is answered with an error of dt-api.md section 3.2."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request; query names in snake case, header names in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @classmethod
+    def parse(cls, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
+        """A request from its first line's parts; both query spellings become snake case."""
+        path, _, query = target.partition("?")
+        values: dict[str, list[str]] = {}
+        for name, texts in parse_qs(query, keep_blank_values=True).items() if query else ():
+            values.setdefault(_CAPITAL.sub("_", name).lower(), []).extend(texts)
+        return cls(method, unquote(path) if "%" in path else path, values, headers, body)
+
+    def first(self, name: str) -> str:
+        """The first value of a query parameter, "" where there is none."""
+        return self.query.get(name, [""])[0]
+
+    def json(self) -> Json:
+        """The body as an object whatever its content type says; an empty body is `{}`."""
+        if not self.body.strip():
+            return {}
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise Refused(400, "the body is not valid JSON") from None
+        if not isinstance(value, dict):
+            raise Refused(400, "the body must be a JSON object")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP answer: a body or a stream, and how a fault spoils it on the wire."""
+
+    status: int = 200
+    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    stream: Iterator[list[bytes]] | None = None
+    delay_s: float = 0.0
+    dropped: bool = False
+    truncate_at: int | None = None
+
+    def late_by(self, seconds: float) -> Response:
+        return replace(self, delay_s=self.delay_s + seconds) if seconds else self
+
+
+def encode(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(status, encode(value), {"Content-Type": "application/json", **(headers or {})})
+
+
+def error_body(status: int, message: str) -> Json:
+    return {"error": message, "code": status, "help": _HELP.format(status)}

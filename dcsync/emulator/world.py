@@ -1,0 +1,249 @@
+"""What there is in the cloud and what happens in it: projects, devices, events on their way.
+
+No HTTP: the calls of the API and the scripts of tests both act through this.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from dcsync.emulator import events
+from dcsync.emulator.accounts import Accounts, ServiceAccount
+from dcsync.emulator.clock import Clock
+from dcsync.emulator.deliveries import Attempt, Deliveries
+from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
+from dcsync.emulator.identifiers import new_id
+from dcsync.emulator.signatures import SigningKeys
+from dcsync.emulator.store import Store
+from dcsync.emulator.streams import Streams
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json, Refused
+
+_DAY_S = 86400.0
+
+
+class World:
+    """The state of one cloud and its rules. Every public method may be called from any thread."""
+
+    def __init__(self, switches: Switches, clock: Clock, store: Store, seed: int | None) -> None:
+        self.switches = switches
+        self.clock = clock
+        self.store = store
+        self.lock = threading.RLock()
+        self.random = random.Random(seed)  # noqa: S311 - plausible values, not keys
+        self.base_url = "http://127.0.0.1"
+        self.accounts = Accounts(store, clock)
+        self.signing_keys = SigningKeys(store.settings)
+        self.streams = Streams()
+        self.deliveries = Deliveries(self)
+
+    @property
+    def issuer(self) -> str:
+        """Who signs deliveries; receivers find the keys below it."""
+        return self.switches.issuer or f"{self.base_url}/data-connector"
+
+    def switch(self, **changes: Any) -> None:
+        """Change switches while the cloud runs; ValueError for one that does not exist."""
+        with self.lock:
+            self.switches = self.switches.changed(changes)
+
+    # What there is
+
+    def add_organization(self, display_name: str, organization_id: str | None = None) -> str:
+        with self.lock:
+            organization_id = organization_id or new_id(self.clock.now())
+            name = f"organizations/{organization_id}"
+            organization = {"name": name, "displayName": display_name}
+            self.store.organizations.put(organization_id, organization)
+            self.store.commit()
+            return organization_id
+
+    def add_project(
+        self,
+        display_name: str = "",
+        project_id: str | None = None,
+        *,
+        organization_id: str | None = None,
+        inventory: bool = False,
+        labels: Mapping[str, str] | None = None,
+        location: Json | None = None,
+    ) -> str:
+        """A new project, in the first organization unless one is named; its id."""
+        with self.lock:
+            project_id = project_id or new_id(self.clock.now())
+            organization_id = organization_id or next(iter(self.store.organizations.of()), None)
+            if organization_id is None:
+                organization_id = self.add_organization("Emulated organization")
+            place = {"latitude": None, "longitude": None, "timeLocation": ""}
+            project = {
+                "name": f"projects/{project_id}",
+                "displayName": display_name or project_id,
+                "organization": f"organizations/{organization_id}",
+                "inventory": inventory,
+                "location": {**place, **(location or {})},
+                "labels": dict(labels or {}),
+            }
+            self.store.projects.put(project_id, project)
+            self.store.commit()
+            return project_id
+
+    def add_device(
+        self,
+        project_id: str,
+        type: str,
+        labels: Mapping[str, str] | None = None,
+        device_id: str | None = None,
+        *,
+        emulated: bool = False,
+        product_number: str = "",
+    ) -> str:
+        """A new device; its id. Emulated ones can be published for through the emulator's API."""
+        if type not in DEVICE_TYPES:
+            raise ValueError(f"{type} is no device type; there are {', '.join(DEVICE_TYPES)}")
+        with self.lock:
+            self.project(project_id)
+            device_id = device_id or ("emu" if emulated else "") + new_id(self.clock.now())
+            device = {
+                "name": f"projects/{project_id}/devices/{device_id}",
+                "type": type,
+                "productNumber": product_number,
+                "labels": dict(labels or {}),
+            }
+            self.store.devices.put(device_id, device, project_id)
+            self.store.commit()
+            return device_id
+
+    def add_service_account(
+        self,
+        role: str = "organization.admin",
+        *,
+        projects: tuple[str, ...] = (),
+        key_id: str | None = None,
+        secret: str | None = None,
+        email: str | None = None,
+        basic_auth: bool = True,
+    ) -> ServiceAccount:
+        """A new service account with a role in some projects, or (`projects` empty) in all."""
+        with self.lock:
+            account = self.accounts.add(
+                role=role,
+                projects=projects,
+                key_id=key_id,
+                secret=secret,
+                email=email,
+                basic_auth=basic_auth,
+            )
+            self.store.commit()
+            return account
+
+    def connectors(self, project_id: str) -> list[Json]:
+        """The live resources, oldest first."""
+        with self.lock:
+            return list(self.store.connectors.of(project_id).values())
+
+    @property
+    def delivery_attempts(self) -> list[Attempt]:
+        """Every push so far, oldest first."""
+        with self.lock:
+            return list(self.deliveries.attempts)
+
+    def project(self, project_id: str) -> Json:
+        found = self.store.projects.get(project_id)
+        if found is None:
+            raise Refused(404, "no such project")
+        return found
+
+    def device(self, device_id: str) -> Json:
+        parent = self.store.devices.parent_of(device_id)
+        found = self.store.devices.get(device_id, parent or "")
+        if found is None:
+            raise Refused(404, "no such device")
+        return found
+
+    def organization_of(self, project_id: str) -> str:
+        project = self.store.projects.get(project_id)
+        return str(project["organization"]).removeprefix("organizations/") if project else ""
+
+    # As answers show it
+
+    def project_shown(self, project: Json) -> Json:
+        devices = self.store.devices.of(project["name"].removeprefix("projects/")).values()
+        gateways = sum(device["type"] == "ccon" for device in devices)
+        organization_id = project["organization"].removeprefix("organizations/")
+        organization = self.store.organizations.get(organization_id) or {}
+        return {
+            **project,
+            "organizationDisplayName": organization.get("displayName", ""),
+            "sensorCount": len(devices) - gateways,
+            "cloudConnectorCount": gateways,
+        }
+
+    def device_shown(self, device: Json) -> Json:
+        """The device with the newest payload of each type that it can report."""
+        latest = self.store.latest.of(device["name"].rpartition("/")[2])
+        reported: Json = dict.fromkeys(EVENTS_OF[device["type"]])
+        for event_type, event in latest.items():
+            if event_type != "labelsChanged":
+                reported[event_type] = event["data"][event_type]
+        return {**device, "reported": reported}
+
+    # What happens
+
+    def publish(
+        self, project_id: str, device_id: str, event_type: str, data: Json | None = None
+    ) -> Json:
+        """Let a device send an event; Refused where it does not fit. The event."""
+        with self.lock:
+            device = self.store.devices.get(device_id, project_id)
+            if device is None:
+                raise Refused(404, "no such device")
+            events.check_fits(device, event_type)
+            event = events.of_device(device, event_type, data or {}, self.clock.now())
+            self._spread(event, device)
+            self.store.commit()
+            return event
+
+    def set_labels(self, device: Json, labels: Json) -> None:
+        """Give a device other labels, with the labelsChanged event that comes of it."""
+        if labels == device["labels"]:
+            return
+        with self.lock:
+            event = events.labels_changed(device, device["labels"], labels, self.clock.now())
+            after = {**device, "labels": labels}
+            _, project_id, _, device_id = device["name"].split("/")
+            self.store.devices.put(device_id, after, project_id)
+            self._spread(event, after)
+
+    def resend_latest(self, project_id: str, connector: Json) -> None:
+        """Queue the newest event of each type of every device once more (`:sync`)."""
+        for device_id, device in self.store.devices.of(project_id).items():
+            for event in self.store.latest.of(device_id).values():
+                if not self.switches.sync_event_filter or _wants(connector, event):
+                    if self.switches.sync_event_ids == "new":
+                        event = {**event, "eventId": new_id(self.clock.now())}
+                    self.deliveries.add(connector, event, device)
+
+    def _spread(self, event: Json, device: Json) -> None:
+        """Remember an event and send it to all who get it."""
+        _, project_id, _, device_id = device["name"].split("/")
+        self._remember(event, device_id)
+        self.streams.offer(event, device, project_id)
+        for connector in list(self.store.connectors.of(project_id).values()):
+            if connector["status"] == "ACTIVE" and _wants(connector, event):
+                self.deliveries.add(connector, event, device)
+
+    def _remember(self, event: Json, device_id: str) -> None:
+        newest = self.store.latest.get(event["eventType"], device_id)
+        if newest is None or newest["timestamp"] <= event["timestamp"]:
+            self.store.latest.put(event["eventType"], event, device_id)
+        self.store.events.put(event["eventId"], event, device_id)
+        past = self.store.events.of(device_id)
+        while len(past) > self.switches.history_limit:
+            self.store.events.remove(next(iter(past)), device_id)
+
+
+def _wants(connector: Json, event: Json) -> bool:
+    return not connector["events"] or event["eventType"] in connector["events"]
