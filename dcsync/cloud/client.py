@@ -24,9 +24,14 @@ from dcsync.cloud.stream import EventStream
 from dcsync.cloud.transport import Message, Route, Transport
 from dcsync.errors import (
     AnswerInvalid,
+    AnswerLost,
+    ApiError,
     BadRequest,
+    ConnectionFailed,
+    CredentialsError,
     Forbidden,
     NotFound,
+    ServerError,
     Unauthorized,
 )
 
@@ -76,17 +81,19 @@ class Client:
     def call(self, request: Request, *, emulator: bool = False) -> Answer:
         """The answer to a call, its status a success.
 
-        A DELETE that finds nothing after an earlier attempt of it may have arrived is a success.
+        A DELETE that finds nothing, after an earlier attempt of it may have arrived, is a success.
         """
-        sent = 0
+        may_have_arrived = False
 
         def send() -> Answer:
-            nonlocal sent
-            sent += 1
+            nonlocal may_have_arrived
             try:
                 return self._authorized(request, emulator=emulator)
+            except (AnswerLost, ServerError):
+                may_have_arrived = True
+                raise
             except NotFound:
-                if request.method == "DELETE" and sent > 1:
+                if request.method == "DELETE" and may_have_arrived:
                     return Answer(204)
                 raise
 
@@ -141,9 +148,7 @@ class Client:
         response = self._transport.open(message, silence_s)
         if response.status_code == 200:
             return EventStream(replace(request, secrets=_parts(authorization)), response)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(response.status_code, headers, self._transport.read(response))
-        response.close()
+        answer = self._transport.finish(message, response)
         raise_for_status(request, answer, _parts(authorization), self._clock.unix_s())
         raise AnswerInvalid(f"{request}: {answer.status} instead of a stream")
 
@@ -151,8 +156,9 @@ class Client:
         return self._auth.authorization(self._exchange, self._clock)
 
     def _exchange(self, token_url: str, form: Mapping[str, str]) -> Token:
-        """A token for the form; the token request may be repeated like a read."""
-        request = Request("POST", "token", secrets=tuple(form.values()), repeatable=True)
+        """A token for the form. Trouble with it says nothing of the call that wants it: that was
+        never sent, and is attempted again with a new token request."""
+        request = Request("POST", urlsplit(token_url).path, secrets=tuple(form.values()))
         message = Message(
             name="token request",
             method="POST",
@@ -164,20 +170,30 @@ class Client:
             },
             data=urlencode(form).encode(),
         )
-        return _token(request, self._attempts.run(request, lambda: self._ask(request, message)))
-
-    def _ask(self, request: Request, message: Message) -> Answer:
-        answer = self._transport.send(message)
         try:
+            answer = self._transport.send(message)
             raise_for_status(request, answer, (), self._clock.unix_s())
-        except (BadRequest, Unauthorized, Forbidden, NotFound) as error:
-            raise Unauthorized(
-                f"the token endpoint refuses the service account: {error.message}",
-                method="POST",
-                path=urlsplit(message.url).path,
-                status=error.status,
+        except (BadRequest, Unauthorized, Forbidden) as error:
+            raise _refused(request, error) from None
+        except NotFound:
+            raise CredentialsError(
+                f"there is no token endpoint at {urlsplit(token_url).netloc}{request.path};"
+                " check DCSYNC_TOKEN_URL or --token-url"
             ) from None
-        return answer
+        except (AnswerLost, ServerError) as error:
+            raise ConnectionFailed(f"no token: {error}") from None
+        return _token(request, answer)
+
+
+def _refused(request: Request, error: ApiError) -> Unauthorized:
+    """400 is how OAuth2 says that credentials are wrong (RFC 6749 section 5.2)."""
+    return Unauthorized(
+        f"the token endpoint refuses the service account: {error.message}; check its key id,"
+        " secret and e-mail, and this machine's clock",
+        method=request.method,
+        path=request.path,
+        status=error.status,
+    )
 
 
 def _message(

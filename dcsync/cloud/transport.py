@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
@@ -94,7 +95,9 @@ class Transport:
         """
         response = self._open(self._calls, message, self._timeout_s)
         try:
-            return Answer(response.status_code, _lower(response.headers), self._read(response))
+            return Answer(
+                response.status_code, lower(response.headers), self._read(message, response)
+            )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise _lost(message, error) from None
         finally:
@@ -104,12 +107,15 @@ class Transport:
         """A response whose body is still to come; a silence of `silence_s` breaks it."""
         return self._open(self._streams, message, silence_s)
 
-    def read(self, response: requests.Response) -> bytes:
-        """The body of a response that turned out not to be a stream."""
+    def finish(self, message: Message, response: requests.Response) -> Answer:
+        """The answer in a response that turned out not to be a stream."""
         try:
-            return self._read(response)
+            body = self._read(message, response)
         except (urllib3.exceptions.HTTPError, OSError):
-            return b""
+            body = b""
+        finally:
+            response.close()
+        return Answer(response.status_code, lower(response.headers), body)
 
     def close(self) -> None:
         """Let the kept connections go."""
@@ -125,15 +131,17 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _trouble(message, error) from None
 
-    def _read(self, response: requests.Response) -> bytes:
-        """The body, piece by piece, so that neither its size nor a dripping server is endless."""
+    def _read(self, message: Message, response: requests.Response) -> bytes:
+        """The body in pieces: neither a huge one nor a server that drips may go on for ever."""
         deadline_s = self._clock.now_s() + self._timeout_s
         pieces, size = [], 0
         while piece := response.raw.read1(PIECE, decode_content=True):
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_BODY:
-                raise AnswerInvalid(f"{response.request.method}: the answer is endless")
+                raise AnswerInvalid(
+                    f"{message.name}: the answer is larger than {LARGEST_BODY} bytes"
+                )
             if self._clock.now_s() > deadline_s:
                 raise TimeoutError(f"no whole answer in {self._timeout_s:g} s")
         return b"".join(pieces)
@@ -149,7 +157,9 @@ class Transport:
     @cached_property
     def _context(self) -> ssl.SSLContext:
         context = create_urllib3_context()
-        context.load_verify_locations(self._route.ca_bundle or requests.certs.where())
+        bundle = self._route.ca_bundle or requests.certs.where()
+        is_folder = Path(bundle).is_dir()
+        context.load_verify_locations(**{"capath" if is_folder else "cafile": bundle})
         return context
 
 
@@ -165,7 +175,8 @@ def _prepared(message: Message) -> requests.PreparedRequest:
     return prepared
 
 
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+def lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers with their names in lower case."""
     return {name.lower(): value for name, value in headers.items()}
 
 
@@ -215,7 +226,7 @@ def _reason(error: BaseException) -> str:
     """The deepest cause in its own words, which never hold a URL or a header."""
     causes = _causes(error)
     if any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in causes):
-        return "timed out (see --timeout)"
+        return "timed out"
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not trusted: {cause.verify_message}"
