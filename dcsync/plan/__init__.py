@@ -17,6 +17,7 @@ from dcsync.plan.operations import (
     Operation,
     Plan,
     Replace,
+    Shown,
     Unmanaged,
     Update,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Operation",
     "Plan",
     "Replace",
+    "Shown",
     "Unmanaged",
     "Update",
     "as_created",

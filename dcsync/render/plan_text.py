@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.plan import Change, Operation, Plan, Unmanaged
+from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
 from dcsync.render.words import Style, plain, quoted, visible
 
 SYMBOLS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "blocked": "!"}
@@ -21,7 +21,7 @@ def render_plan(plan: Plan, style: Style = plain) -> str:
     """The operations with their fields, what is left alone and why, and last the tally."""
     blocks = [
         *(_operation(operation, style) for operation in plan.operations),
-        "\n".join(_unmanaged(each, style) for each in plan.unmanaged),
+        "\n".join(style(unmanaged_line(each), "dim") for each in plan.unmanaged),
         "\n".join(_remarks(plan, style)),
         tally(plan),
     ]
@@ -49,6 +49,22 @@ def headline(operation: Operation) -> str:
     return f"{SYMBOLS[operation.action]} {where}{place}"
 
 
+def render_value(change: Change, shown: Shown) -> str:
+    """One side of a change: a text in quotes, a set in brackets, what stands for a secret bare."""
+    match shown:
+        case None:
+            return "(none)"
+        case str() as text:
+            return visible(text) if change.sensitive else quoted(text)
+        case names:
+            return f"[{', '.join(map(visible, names))}]"
+
+
+def unmanaged_line(entry: Unmanaged) -> str:
+    """One connector that is left alone, and why."""
+    return f"? {_undeclared(entry)}: {visible(entry.reason)}"
+
+
 def _undeclared(operation: Operation | Unmanaged) -> str:
     name = quoted(operation.display_name)
     return f"{name}  {operation.data_connector_id} in {operation.project_id}"
@@ -64,28 +80,14 @@ def _operation(operation: Operation, style: Style) -> str:
 
 
 def _change(change: Change, action: str) -> str:
-    before, after = _value(change, change.before), _value(change, change.after)
+    before, after = render_value(change, change.before), render_value(change, change.after)
     path = visible(change.path)
     if action == "delete":
         return f"{path}: {before}"
     return f"{path}: {after}" if change.before is None else f"{path}: {before} -> {after}"
 
 
-def _value(change: Change, shown: str | tuple[str, ...] | None) -> str:
-    match shown:
-        case None:
-            return "(none)"
-        case str() as text:
-            return visible(text) if change.sensitive else quoted(text)
-        case names:
-            return f"[{', '.join(map(visible, names))}]"
-
-
-def _unmanaged(entry: Unmanaged, style: Style) -> str:
-    return style(f"? {_undeclared(entry)}: {entry.reason}", "dim")
-
-
 def _remarks(plan: Plan, style: Style) -> Iterator[str]:
-    yield from (style(str(warning), "yellow") for warning in plan.warnings)
-    yield from (style(str(problem), "red") for problem in plan.problems)
-    yield from (style(f"refused: {guard.message}", "red") for guard in plan.guards)
+    yield from (style(visible(str(warning)), "yellow") for warning in plan.warnings)
+    yield from (style(visible(str(problem)), "red") for problem in plan.problems)
+    yield from (style(f"refused: {visible(guard.message)}", "red") for guard in plan.guards)

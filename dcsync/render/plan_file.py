@@ -1,0 +1,121 @@
+"""A saved plan: the plan's JSON with what the run was asked for. Reads and writes texts, no files.
+
+A saved plan is never executed as it is: it is planned again from its selection, and executed only
+if the digest is the same. So it needs no secret, and holds none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dcsync.errors import UsageError
+from dcsync.model import Diagnostic, Position, Severity
+from dcsync.plan import (
+    Blocked,
+    Change,
+    Create,
+    Delete,
+    Guard,
+    Operation,
+    Plan,
+    Replace,
+    Shown,
+    Unmanaged,
+    Update,
+)
+from dcsync.render.plan_json import FORMAT_VERSION, plan_object
+
+_OPERATIONS: Mapping[str, type[Operation]] = {
+    kind.action: kind for kind in (Create, Update, Replace, Delete, Blocked)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a run was asked for, as its command line says it; `base` is a full commit id or ""."""
+
+    paths: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    excepted: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    base: str = ""
+    allow_deletes: int = 0
+
+
+def write_plan(plan: Plan, selection: Selection) -> str:
+    """The text of a saved plan."""
+    content = {**plan_object(plan), "selection": asdict(selection)}
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def read_plan(text: str, name: str) -> tuple[Plan, Selection]:
+    """A saved plan and what it was asked for. UsageError where `name` holds none."""
+    try:
+        content = json.loads(text)
+        if content["format_version"] != FORMAT_VERSION:
+            raise UsageError(f"{name} was saved by another version of dcsync; plan again")
+        return _plan(content), _selection(content["selection"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UsageError(
+            f"{name} is no saved plan; 'dcsync plan --out {name}' writes one"
+        ) from None
+
+
+def _selection(content: dict[str, Any]) -> Selection:
+    lists = ("paths", "addresses", "excepted", "projects")
+    return Selection(
+        **{key: tuple(content[key]) for key in lists},
+        base=content["base"],
+        allow_deletes=content["allow_deletes"],
+    )
+
+
+def _plan(content: dict[str, Any]) -> Plan:
+    diagnostics = [_diagnostic(each) for each in content["diagnostics"]]
+    return Plan(
+        operations=tuple(map(_operation, content["operations"])),
+        unchanged=content["summary"]["unchanged"],
+        unmanaged=tuple(Unmanaged(**each) for each in content["unmanaged"]),
+        guards=tuple(Guard(**each) for each in content["guards"]),
+        warnings=tuple(each for each in diagnostics if each.severity is Severity.WARNING),
+        problems=tuple(each for each in diagnostics if each.severity is Severity.ERROR),
+        digest=content["digest"],
+    )
+
+
+def _operation(content: dict[str, Any]) -> Operation:
+    own = {"wanted": content["wanted"]} if "wanted" in content else {}
+    return _OPERATIONS[content["action"]](
+        address=content["address"] or "",
+        project_id=content["project_id"],
+        data_connector_id=content["data_connector_id"] or "",
+        display_name=content["display_name"],
+        reason=content["reason"],
+        source=_position(content["source"]),
+        changes=tuple(map(_change, content["changes"])),
+        warnings=tuple(content["warnings"]),
+        **own,
+    )
+
+
+def _change(content: dict[str, Any]) -> Change:
+    return Change(
+        content["path"], _shown(content["before"]), _shown(content["after"]), content["sensitive"]
+    )
+
+
+def _shown(value: str | list[str] | None) -> Shown:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _position(content: dict[str, Any] | None) -> Position | None:
+    return Position(**content) if content else None
+
+
+def _diagnostic(content: dict[str, Any]) -> Diagnostic:
+    return Diagnostic(
+        Severity(content["severity"]), content["message"], _position(content["source"])
+    )

@@ -1,0 +1,94 @@
+"""A Plan for a pull-request comment. Returns strings, prints nothing.
+
+Everything that somebody else wrote (names, values, messages) stands inside a code fence that it
+cannot close, so that no `@team`, `|`, backtick or `<!--` in a display name does anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from dcsync.plan import Change, Operation, Plan
+from dcsync.plan.guards import LOSING
+from dcsync.render.plan_text import headline, render_value, tally, unmanaged_line
+from dcsync.render.words import visible
+
+MARKER = "<!-- dcsync-plan -->"
+"""Finds the comment again, to update it in place of adding another."""
+SIZE_LIMIT = 65_536
+"""Characters that a comment on GitHub may have."""
+NOTE_SIZE = 200
+"""Characters kept free for the notes about what was cut."""
+
+
+def render_plan(plan: Plan) -> str:
+    """Marker, tally, what holds the run back, the operations as a diff, and what is left alone."""
+    top = "\n\n".join([f"{MARKER}\n### dcsync plan", tally(plan), *_alerts(plan)])
+    room = SIZE_LIMIT - len(top) - NOTE_SIZE
+    operations = _section("Operations", "diff", _operation_blocks(plan), room)
+    room -= len(operations)
+    unmanaged = [unmanaged_line(each) for each in plan.unmanaged]
+    left_alone = _section("Left alone", "text", unmanaged, room)
+    return "\n\n".join(part for part in (top, operations, left_alone) if part)
+
+
+def _alerts(plan: Plan) -> Iterator[str]:
+    """What a reviewer must not overlook."""
+    losses = sum(operation.action in LOSING for operation in plan.operations)
+    if losses:
+        yield f"> [!CAUTION]\n> {losses} of these drop undelivered events for good."
+    remarks = [
+        *(visible(str(problem)) for problem in plan.problems),
+        *(f"refused: {visible(guard.message)}" for guard in plan.guards),
+        *(visible(str(warning)) for warning in plan.warnings),
+    ]
+    if remarks:
+        yield _section("Please read", "text", remarks, SIZE_LIMIT // 4)
+
+
+def _operation_blocks(plan: Plan) -> list[str]:
+    return ["\n".join(_operation(operation)) for operation in plan.operations]
+
+
+def _operation(operation: Operation) -> Iterator[str]:
+    yield f"@@ {headline(operation)} @@"
+    if operation.action == "blocked":
+        yield f"! blocked: {operation.reason}"
+    for change in operation.changes:
+        yield from _change(change)
+    yield from (f"! {visible(warning)}" for warning in operation.warnings)
+
+
+def _change(change: Change) -> Iterator[str]:
+    path = visible(change.path)
+    if change.before is not None:
+        yield f"- {path}: {render_value(change, change.before)}"
+    if change.after is not None:
+        yield f"+ {path}: {render_value(change, change.after)}"
+
+
+def _section(title: str, language: str, blocks: Sequence[str], room: int) -> str:
+    """The blocks in one fence under a title, the last ones left out where there is no room."""
+    if not blocks:
+        return ""
+    fence = _fence(blocks)
+    kept = list(_fitting(blocks, room - len(title) - 2 * len(fence) - NOTE_SIZE))
+    left_out = len(blocks) - len(kept)
+    note = f"\n\n… and {left_out} more; see the job's log." if left_out else ""
+    body = "\n".join(kept)
+    return f"#### {title}\n\n{fence}{language}\n{body}\n{fence}{note}"
+
+
+def _fitting(blocks: Iterable[str], room: int) -> Iterator[str]:
+    for block in blocks:
+        room -= len(block) + 1
+        if room < 0:
+            return
+        yield block
+
+
+def _fence(blocks: Iterable[str]) -> str:
+    """A fence that nothing in the blocks can close."""
+    runs = (run for block in blocks for run in re.findall("`+", block))
+    return "`" * max(3, 1 + max(map(len, runs), default=0))
