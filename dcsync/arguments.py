@@ -236,21 +236,30 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
         "Stream the events of the declared connectors' devices.",
-        "  dcsync watch\n  dcsync watch 'c0md3pm0p7bet3vico8g/ingest' --count 10\n"
+        "  dcsync watch\n  dcsync watch 'oslo/*' --event-type temperature --count 10\n"
+        "  dcsync watch --since 2h\n"
         "  dcsync watch --format json --duration 60 | jq .eventType",
     )
-    parser.add_argument("addresses", metavar="ADDRESS", nargs="*", help="may have globs: oslo/*")
-    _add_files(parser)
+    _add_selection(parser)
     parser.add_argument("--count", metavar="N", type=_count, help="end after N events")
     parser.add_argument("--duration", metavar="S", type=_number, help="end after S seconds")
     parser.add_argument(
+        "--since", metavar="TIME", help="begin there: 2026-03-01T12:00:00Z, or 15m for so long ago"
+    )
+    _add_wishes(parser)
+    _add_format(parser)
+    _add_cloud(parser)
+
+
+def _add_wishes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--all-devices", action="store_true", help="also devices without the declared label keys"
     )
-    for option, metavar in (
-        ("label", "KEY[=VALUE]"),
-        ("event-type", "TYPE"),
-        ("device-type", "TYPE"),
-        ("device-id", "ID"),
+    for option, metavar, purpose in (
+        ("label", "KEY[=VALUE]", "only devices with this label; repeated: with all of them"),
+        ("event-type", "TYPE", "only events of this type; repeatable"),
+        ("device-type", "TYPE", "only devices of this type; repeatable"),
+        ("device-id", "ID", "only this device; repeatable"),
     ):
         parser.add_argument(
             f"--{option}",
@@ -258,10 +267,8 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
             metavar=metavar,
             action="append",
             default=[],
-            help="narrow further; repeatable",
+            help=purpose,
         )
-    _add_format(parser)
-    _add_cloud(parser)
 
 
 def _add_emulator(parser: argparse.ArgumentParser) -> None:

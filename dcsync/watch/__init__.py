@@ -1,1 +1,23 @@
-"""Event streams filtered by the declarations."""
+"""Event streams without gaps, filtered by the declarations. Prints nothing."""
+
+from dcsync.watch.filters import Interest, Wish, interest_of
+from dcsync.watch.follow import Follower
+from dcsync.watch.happenings import Failed, Gap, Happening, Joined, Lost, Shown
+from dcsync.watch.merge import Watched, watching
+from dcsync.watch.tally import Tally
+
+__all__ = [
+    "Failed",
+    "Follower",
+    "Gap",
+    "Happening",
+    "Interest",
+    "Joined",
+    "Lost",
+    "Shown",
+    "Tally",
+    "Watched",
+    "Wish",
+    "interest_of",
+    "watching",
+]

@@ -1,0 +1,66 @@
+"""What the options of `watch` and `verify` narrow the events to."""
+
+from __future__ import annotations
+
+import argparse
+
+from dcsync.errors import UsageError
+from dcsync.model import Declarations
+from dcsync.plan import Narrowing
+from dcsync.watch import Interest, Wish, interest_of
+from dcsync.watch.moments import since
+
+
+def interests_of(
+    arguments: argparse.Namespace, declarations: Declarations, narrowing: Narrowing
+) -> dict[str, tuple[Interest, ...]]:
+    """The chosen connectors as filters, by project id. UsageError where no event can pass."""
+    wish = wish_of(arguments)
+    chosen = {
+        project.project_id: [
+            interest_of(declared, wish)
+            for declared in project.connectors
+            if narrowing.takes(declared.address)
+        ]
+        for project in declarations.projects
+        if narrowing.takes_project(project)
+    }
+    if not any(chosen.values()):
+        raise UsageError("no connectors are declared, so there are no events to watch")
+    open_ones = {
+        project_id: tuple(each for each in interests if not each.is_empty)
+        for project_id, interests in chosen.items()
+    }
+    if not any(open_ones.values()):
+        raise UsageError("the declared connectors take none of the events that the options ask for")
+    return {project_id: interests for project_id, interests in open_ones.items() if interests}
+
+
+def wish_of(arguments: argparse.Namespace) -> Wish:
+    """The narrowing options as a value."""
+    return Wish(
+        labels=tuple(_label(text) for text in arguments.labels),
+        event_types=frozenset(arguments.event_types),
+        device_types=frozenset(arguments.device_types),
+        device_ids=frozenset(arguments.device_ids),
+        all_devices=arguments.all_devices,
+    )
+
+
+def since_of(text: str | None, now_s: float) -> float | None:
+    """The moment of `--since`; UsageError for what is none, or has not come yet."""
+    if text is None:
+        return None
+    moment_s = since(text, now_s)
+    if moment_s is None or moment_s > now_s:
+        raise UsageError(
+            f"--since: {text!r} is no past time; write 2026-03-01T12:00:00Z, or 15m for so long ago"
+        )
+    return moment_s
+
+
+def _label(text: str) -> tuple[str, str | None]:
+    key, equals, value = text.partition("=")
+    if not key:
+        raise UsageError(f"--label: {text!r} has no key; write KEY or KEY=VALUE")
+    return key, value if equals else None

@@ -1,0 +1,72 @@
+"""What a watch tells beside its events: connections lost and found, and its last words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dcsync.render.words import visible
+from dcsync.watch import Failed, Gap, Joined, Lost, Tally
+
+
+def news_text(happening: Joined | Lost | Gap | Failed, keys: Mapping[str, str]) -> str:
+    """One line about a project, by its key."""
+    key = visible(keys.get(happening.project_id, happening.project_id))
+    match happening:
+        case Joined():
+            found = f", {events_text(happening.filled)} from the history" * bool(happening.filled)
+            return f"{key}: connected after {duration_text(happening.gap_s)}{found}"
+        case Lost():
+            again = f"again in {duration_text(happening.wait_s)}"
+            return f"{key}: {visible(happening.reason)}; {again}"
+        case Gap():
+            return f"{key}: {_gap_text(happening)}"
+        case Failed():
+            return f"{key}: cannot be watched: {visible(str(happening.error))}"
+
+
+def started_text(connectors: int, projects: int) -> str:
+    return f"watching {_plural(connectors, 'connector')} in {_plural(projects, 'project')}"
+
+
+def summary(tally: Tally, keys: Mapping[str, str], seconds: float) -> str:
+    """Events by connector and type, most first, and whether any may be missing."""
+    lines = [f"{events_text(tally.events)} in {duration_text(seconds)}."]
+    width = max(map(len, tally.by_connector), default=0)
+    for address, types in sorted(tally.by_connector.items()):
+        counts = ", ".join(f"{visible(each)} {count}" for each, count in types.most_common())
+        lines.append(f"  {address.ljust(width)}  {counts}")
+    return "\n".join([*lines, *_flaws(tally, keys)])
+
+
+def events_text(count: int) -> str:
+    return _plural(count, "event")
+
+
+def duration_text(seconds: float) -> str:
+    """`0.4 s`, `42 s`, `3 min 20 s`, `5 h 12 min`, `3 d 4 h`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    for unit, smaller, size, of_size in (
+        ("d", "h", 86400, 3600),
+        ("h", "min", 3600, 60),
+        ("min", "s", 60, 1),
+    ):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // of_size} {smaller}"
+    return f"{whole} s"
+
+
+def _flaws(tally: Tally, keys: Mapping[str, str]) -> Iterator[str]:
+    for gap in tally.gaps.values():
+        yield f"incomplete: {visible(keys.get(gap.project_id, gap.project_id))}: {_gap_text(gap)}"
+    for failure in tally.failures:
+        yield f"incomplete: {news_text(failure, keys)}"
+
+
+def _gap_text(gap: Gap) -> str:
+    return f"{duration_text(gap.seconds)} could not be filled: {visible(gap.reason)}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,12 @@
+"""How long to wait before a lost connection is taken up again. Pure."""
+
+from __future__ import annotations
+
+FIRST_S, LONGEST_S = 0.25, 30.0
+
+
+def wait_s(failures: int, chance: float) -> float:
+    """Seconds after the `failures`-th failure in a row; `chance` from 0 up to 1 spreads many
+    watchers apart."""
+    longest = min(FIRST_S * 2.0 ** min(failures - 1, 10), LONGEST_S)
+    return longest * (0.5 + chance / 2)

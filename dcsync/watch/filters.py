@@ -1,0 +1,125 @@
+"""Which declared connectors take an event. Pure: decided here, whatever the server means.
+
+What the server means by several label filters is unknown (dt-api.md section 5), so it is never
+asked to filter by label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dcsync.model import Declared
+from dcsync.watch.devices import Device
+
+Labels = tuple[tuple[str, frozenset[str | None]], ...]
+"""Keys that a device must have, each with the values it may have there; None is any value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a user narrows a watch to; empty means everything.
+
+    Different keys must all be there; several values of one key are alternatives.
+    """
+
+    labels: Sequence[tuple[str, str | None]] = ()
+    event_types: frozenset[str] = frozenset()
+    device_types: frozenset[str] = frozenset()
+    device_ids: frozenset[str] = frozenset()
+    all_devices: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """One declared connector as a filter. None lets everything through."""
+
+    address: str
+    event_types: frozenset[str] | None
+    label_keys: frozenset[str] | None
+    labels: Labels
+    device_types: frozenset[str] | None
+    device_ids: frozenset[str] | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can ever pass: what the user wants, the connector does not take."""
+        return frozenset() in (self.event_types, self.device_types, self.device_ids)
+
+    @property
+    def shown_keys(self) -> frozenset[str]:
+        """The label keys that matter to it, the display name aside."""
+        keys = {key for key, _ in self.labels} | (self.label_keys or frozenset())
+        return frozenset(keys - {"name"})
+
+    def takes_device(self, device: Device) -> bool:
+        labels = device.labels
+        return (
+            _passes(self.device_ids, device.device_id)
+            and _passes(self.device_types, device.type)
+            and (self.label_keys is None or not self.label_keys.isdisjoint(labels))
+            and all(
+                key in labels and (None in values or labels[key] in values)
+                for key, values in self.labels
+            )
+        )
+
+    def takes_type(self, event_type: str) -> bool:
+        return _passes(self.event_types, event_type)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFilter:
+    """What the server is asked for: never less than is shown, and only what is certain."""
+
+    event_types: tuple[str, ...]
+    device_types: tuple[str, ...]
+    device_ids: tuple[str, ...]
+
+
+def interest_of(declared: Declared, wish: Wish) -> Interest:
+    """What a declared connector takes: its event types, label keys, `watch:` block and the wish."""
+    connector, watch = declared.connector, declared.watch
+    keys = frozenset(connector.labels)
+    return Interest(
+        address=declared.address,
+        event_types=_both(frozenset(connector.event_types), wish.event_types),
+        label_keys=None if wish.all_devices or not keys else keys,
+        labels=_labels(watch.label_filters.items()) + _labels(wish.labels),
+        device_types=_both(frozenset(watch.device_types), wish.device_types),
+        device_ids=_both(frozenset(watch.device_ids), wish.device_ids),
+    )
+
+
+def server_filter(interests: Sequence[Interest]) -> ServerFilter:
+    """The union of what the interests take. `labelsChanged` always comes, to follow labels."""
+    types = _union(each.event_types for each in interests)
+    return ServerFilter(
+        event_types=(*types, "labelsChanged") if types and "labelsChanged" not in types else types,
+        device_types=_union(each.device_types for each in interests),
+        device_ids=_union(each.device_ids for each in interests),
+    )
+
+
+def _passes(allowed: frozenset[str] | None, value: str) -> bool:
+    return allowed is None or value in allowed
+
+
+def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str] | None:
+    """What both allow, where an empty set allows everything."""
+    if one and other:
+        return one & other
+    return one or other or None
+
+
+def _union(sets: Iterable[frozenset[str] | None]) -> tuple[str, ...]:
+    """Everything in any of the sets, sorted; () for all where one of them has no limit."""
+    every = list(sets)
+    return () if None in every else tuple(sorted(frozenset().union(*filter(None, every))))
+
+
+def _labels(wanted: Iterable[tuple[str, str | None]]) -> Labels:
+    values: dict[str, set[str | None]] = {}
+    for key, value in wanted:
+        values.setdefault(key, set()).add(value)
+    return tuple((key, frozenset(each)) for key, each in values.items())

@@ -1,0 +1,196 @@
+"""One project's events, each exactly once, for as long as anyone wants them.
+
+Connects, fills what was missed, streams, and starts over when the connection is lost. Time and
+chance come from a Clock.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+from dcsync.cloud import EventStream
+from dcsync.cloud.clock import Clock
+from dcsync.errors import CloudError, CredentialsError
+from dcsync.watch.backoff import wait_s
+from dcsync.watch.devices import Device, DeviceBook, device_id_of, device_of
+from dcsync.watch.filters import Interest, server_filter
+from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
+from dcsync.watch.history import REFUSED, Archive, History
+from dcsync.watch.moments import seconds_of
+from dcsync.watch.progress import Progress
+
+MOST_FILLINGS = 3
+"""After so many failed attempts in a row a gap stays."""
+
+CLOCKS_APART_S = 60.0
+"""How far the server's clock may be from ours."""
+
+
+class Cloud(Archive, Protocol):
+    """What watching needs of a Reader."""
+
+    def open_stream(
+        self,
+        project_id: str,
+        *,
+        event_types: Sequence[str] = (),
+        device_types: Sequence[str] = (),
+        device_ids: Sequence[str] = (),
+    ) -> EventStream: ...
+
+
+class Follower:
+    """Follows one project. `stop` may be called from another thread."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        project_id: str,
+        interests: Sequence[Interest],
+        clock: Clock,
+        since_s: float | None = None,
+    ) -> None:
+        self.project_id = project_id
+        self._cloud = cloud
+        self._interests = interests
+        self._filter = server_filter(interests)
+        self._clock = clock
+        self._is_since = since_s is not None
+        self._book = DeviceBook()
+        began_s = clock.unix_s() - CLOCKS_APART_S if since_s is None else since_s
+        self._progress = Progress(began_s)
+        self._history = History(cloud, project_id, interests, self._book, self._progress)
+        self._heard_s = clock.unix_s() if since_s is None else since_s
+        self._is_pending = self._is_since
+        self._failures = self._failed_fillings = 0
+        self._has_joined = False
+        self._stopped = threading.Event()
+        self._stream: EventStream | None = None
+        self._takers: dict[tuple[str, str], tuple[Device, tuple[str, ...]]] = {}
+
+    def stop(self) -> None:
+        """End soon: wakes a reader that waits for bytes, not one that waits for an answer."""
+        self._stopped.set()
+        if self._stream is not None:
+            self._stream.close()
+
+    def run(self) -> Iterator[Happening]:
+        """Everything that happens. CloudError where the project cannot be watched at all."""
+        if not self._is_since:
+            self._history.begin()
+        while not self._stopped.is_set():
+            try:
+                yield from self._connection()
+                reason = "the server ended the stream"
+            except CloudError as error:
+                if not self._has_joined and isinstance(error, (*REFUSED, CredentialsError)):
+                    raise
+                reason = str(error)
+            if self._stopped.is_set():
+                return
+            self._lose()
+            wait = wait_s(self._failures, self._clock.random())
+            yield Lost(self.project_id, reason, wait)
+            self._clock.sleep(wait)
+
+    def _lose(self) -> None:
+        self._failures += 1
+        if not self._is_pending:
+            self._progress.lose()
+            self._is_pending = True
+
+    def _connection(self) -> Iterator[Happening]:
+        with self._cloud.open_stream(
+            self.project_id,
+            event_types=self._filter.event_types,
+            device_types=self._filter.device_types,
+            device_ids=self._filter.device_ids,
+        ) as stream:
+            self._stream = stream
+            yield from self._catch_up()
+            for event in stream:
+                self._failures = 0
+                self._heard_s = self._clock.unix_s()
+                shown = self._take(event)
+                if shown is not None:
+                    yield shown
+
+    def _catch_up(self) -> Iterator[Happening]:
+        now_s = self._clock.unix_s()
+        gap_s = max(now_s - self._heard_s, 0.0) if self._is_pending else 0.0
+        filled = 0
+        if self._is_pending:
+            self._takers.clear()
+            self._progress.begin_filling(now_s - CLOCKS_APART_S)
+            for happening in self._fill(gap_s, now_s):
+                filled += isinstance(happening, Shown)
+                yield happening
+            self._progress.end_filling()
+        self._is_pending, self._has_joined = False, True
+        self._heard_s = now_s
+        yield Joined(self.project_id, gap_s, filled)
+
+    def _fill(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
+        """What was missed. Attempts that fail raise, until there were too many: then a Gap."""
+        try:
+            for found in self._history.missing(gap_s, now_s):
+                shown = found if isinstance(found, Gap) else self._shown(found)
+                if shown is not None:
+                    yield shown
+        except CloudError as error:
+            self._failed_fillings += 1
+            if self._failed_fillings < MOST_FILLINGS:
+                raise
+            yield Gap(self.project_id, gap_s, f"the history cannot be read: {error}")
+        self._failed_fillings = 0
+
+    def _take(self, event: Mapping[str, Any]) -> Shown | None:
+        """An event of the stream, unless it is a ping, was shown, or nobody takes it."""
+        event_type = str(event.get("eventType"))
+        at_s = seconds_of(event.get("timestamp"))
+        at_s = self._clock.unix_s() if at_s is None else at_s
+        self._progress.hear(at_s)
+        if event_type == "ping":
+            return None
+        device_id = device_id_of(event.get("targetName"))
+        if not self._progress.admit(device_id, event_type, str(event.get("eventId")), at_s):
+            return None
+        if event_type == "labelsChanged" and isinstance(data := event.get("data"), dict):
+            self._device(device_id)
+            self._book.relabel(device_id, data)
+            self._takers.clear()
+        return self._shown(event)
+
+    def _shown(self, event: Mapping[str, Any]) -> Shown | None:
+        key = device_id_of(event.get("targetName")), str(event.get("eventType"))
+        taken = self._takers.get(key)
+        if taken is None:
+            device = self._device(key[0])
+            taken = device, self._addresses(device, key[1])
+            if self._book.get(key[0]):  # else it is looked up again with its next event
+                self._takers[key] = taken
+        device, addresses = taken
+        return Shown(self.project_id, event, device, addresses) if addresses else None
+
+    def _addresses(self, device: Device, event_type: str) -> tuple[str, ...]:
+        return tuple(
+            each.address
+            for each in self._interests
+            if each.takes_type(event_type) and each.takes_device(device)
+        )
+
+    def _device(self, device_id: str) -> Device:
+        """From the book; one that came after the listing is looked up."""
+        device = self._book.get(device_id)
+        if device is None and device_id:
+            self._look_up(device_id)
+            device = self._book.get(device_id)
+        return device or Device(device_id)
+
+    def _look_up(self, device_id: str) -> None:
+        with suppress(CloudError):
+            found = self._cloud.list_devices(self.project_id, device_ids=[device_id])
+            self._book.enter([Device(device_id), *map(device_of, found)])

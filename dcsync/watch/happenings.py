@@ -1,0 +1,59 @@
+"""What a watch tells: events, and what became of its connections. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dcsync.errors import CloudError
+from dcsync.watch.devices import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An event as it came, its device, and the addresses of the connectors that take it."""
+
+    project_id: str
+    event: Mapping[str, Any]
+    device: Device
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The stream is open. `gap_s` is how long it was not, 0 the first time."""
+
+    project_id: str
+    gap_s: float
+    filled: int
+    """Events that were found in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection is gone; after `wait_s` it is taken up again."""
+
+    project_id: str
+    reason: str
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Events of this time may be missing, for good."""
+
+    project_id: str
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """This project cannot be watched."""
+
+    project_id: str
+    error: CloudError
+
+
+Happening = Shown | Joined | Lost | Gap | Failed

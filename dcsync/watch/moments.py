@@ -1,0 +1,34 @@
+"""RFC 3339 texts and seconds since 1970. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_AGO = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
+_UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds_of(text: object) -> float | None:
+    """The moment that a timestamp names; None for anything else."""
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def text_of(seconds: float) -> str:
+    """The moment as the API writes it: UTC, microseconds, `Z`."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def since(text: str, now_s: float) -> float | None:
+    """What a user means: an RFC 3339 time, UTC if it does not say, or how long ago: `15m`."""
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return now_s - float(ago[1]) * _UNIT_S[ago[2]]
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
