@@ -6,34 +6,48 @@ import argparse
 import shlex
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from dcsync import emulator
 from dcsync.commands.console import Console
 from dcsync.commands.result import Result
 from dcsync.emulator.switches import parse_switch
-from dcsync.errors import UsageError
+from dcsync.errors import DcsyncError, UsageError
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Print the variables that point dcsync at the cloud, and wait for the end."""
     ended = _on_signal()
-    seed = Path(arguments.seed) if arguments.seed else emulator.DEFAULT_SEED
-    try:
-        with emulator.running(
-            port=arguments.port,
-            rate=arguments.rate,
-            seed=seed,
-            state=Path(arguments.state) if arguments.state else None,
-            **dict(map(parse_switch, arguments.switches)),
-        ) as cloud:
-            _announce(cloud, arguments.env_file, console)
-            ended.wait()
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    except OSError as error:
-        raise UsageError(f"cannot listen on port {arguments.port}: {error.strerror}") from None
+    with ExitStack() as stack:
+        cloud = _start(arguments, stack)
+        lines = [f"export {name}={shlex.quote(value)}" for name, value in cloud.environ.items()]
+        if arguments.env_file:
+            stack.enter_context(_written(Path(arguments.env_file), "\n".join(lines) + "\n"))
+        console.result("\n".join(lines))
+        console.note(
+            f"A DT cloud on {cloud.base_url}. Paste these lines into another shell; Ctrl-C ends it."
+        )
+        ended.wait()
     return Result()
+
+
+def _start(arguments: argparse.Namespace, stack: ExitStack) -> emulator.Emulator:
+    running = emulator.running(
+        port=arguments.port,
+        rate=arguments.rate,
+        seed=Path(arguments.seed) if arguments.seed else emulator.DEFAULT_SEED,
+        state=Path(arguments.state) if arguments.state else None,
+        **_switches(arguments.switches),
+    )
+    try:
+        return stack.enter_context(running)
+    except (ValueError, OverflowError) as error:
+        raise DcsyncError(str(error)) from None
+    except OSError as error:
+        raise DcsyncError(f"cannot start on port {arguments.port}: {error.strerror}") from None
 
 
 def _on_signal() -> threading.Event:
@@ -44,15 +58,23 @@ def _on_signal() -> threading.Event:
     return ended
 
 
-def _announce(cloud: emulator.Emulator, env_file: str | None, console: Console) -> None:
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in cloud.environ.items()]
-    if env_file:
-        path = Path(env_file)
-        draft = path.with_name(f"{path.name}.part")
-        draft.touch(mode=0o600)
-        draft.write_text("\n".join(lines) + "\n", "utf-8")
-        draft.replace(path)  # whole or not there: scripts wait for it
-    console.result("\n".join(lines))
-    console.note(
-        f"DT cloud on {cloud.base_url}. Put the lines above into another shell; Ctrl-C ends."
-    )
+def _switches(texts: list[str]) -> dict[str, Any]:
+    try:
+        switches = dict(map(parse_switch, texts))
+        emulator.Switches().changed(switches)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return switches
+
+
+@contextmanager
+def _written(path: Path, text: str) -> Iterator[None]:
+    """Keep the text in a file while the cloud runs; whole or not there, scripts wait for it."""
+    draft = path.with_name(f"{path.name}.part")
+    draft.touch(mode=0o600)
+    draft.write_text(text, "utf-8")
+    draft.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

@@ -28,7 +28,18 @@ __all__ = [
     "Fault",
     "ManualClock",
     "Refused",
+    "RemoteEmulator",
     "ServiceAccount",
     "Switches",
+    "process",
     "running",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`process` and `RemoteEmulator` are imported when first used: the cloud needs neither."""
+    if name in {"process", "RemoteEmulator"}:
+        from dcsync.emulator import remote
+
+        return getattr(remote, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

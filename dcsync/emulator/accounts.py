@@ -25,7 +25,10 @@ _WRITE = (
     *("device.update", "sensor.update"),
     *("emulator.create", "emulator.update", "emulator.delete"),
 )
-_ADMIN = ("device.transfer", "project.update", "project.delete", "membership.read")
+_ADMIN = (
+    *("device.transfer", "project.update", "project.delete"),
+    *("membership.read", "membership.create", "membership.update", "membership.delete"),
+)
 _ORGANIZATION = ("project.create", "organization.read", "organization.update")
 
 PERMISSIONS: Mapping[str, tuple[str, ...]] = {

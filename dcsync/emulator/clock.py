@@ -48,6 +48,14 @@ def timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def http_date(seconds: float) -> str:
+    """The date form of HTTP headers, in English whatever the locale."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    return f"{day}, {moment.day:02} {months[moment.month - 1]} {moment.year} {moment:%H:%M:%S} GMT"
+
+
 def parse_timestamp(text: str) -> float:
     """Seconds since 1970; ValueError unless it is RFC 3339 with a zone."""
     moment = datetime.fromisoformat(text)

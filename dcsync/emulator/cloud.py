@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from dcsync.emulator import control, routes, streams
+from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.call import Call
 from dcsync.emulator.calls import ApiCall, Calls
 from dcsync.emulator.clock import Clock
@@ -18,7 +19,7 @@ from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
 from dcsync.emulator.world import World
 
-_WILDCARD = "-"
+_ANY = "-"
 _SHARED = ("/v2/", "/emulator/v2/")
 
 
@@ -84,28 +85,30 @@ class Cloud(World):
                     return "", self._identity(request)
                 account = self.accounts.authenticate(request.headers.get("authorization", ""))
                 key_id = account.key_id
-                result = self._route(request, key_id)
+                result = self._route(request, account)
                 self.store.commit()
             return key_id, result if isinstance(result, Response) else answer(result)
         except Refused as refused:
             return key_id, self._refusal(request, refused)
+        except Exception as error:  # noqa: BLE001 - a bug here must not hang the caller
+            _log_bug(request, error)
+            message = f"the emulator failed: {type(error).__name__}"
+            return key_id, answer(error_body(500, message), 500)
 
-    def _route(self, request: Request, key_id: str) -> Json | Response:
-        """Check route, rate, role and project, in this order, and let the handler act."""
-        account = self.accounts.get(key_id)
+    def _route(self, request: Request, account: ServiceAccount) -> Json | Response:
+        """Check route, rate, project and role, in this order, and let the handler act."""
         found = routes.find(request)
-        if found is None or account is None:
+        if found is None:
             raise Refused(404, "no such path")
         route, names = found
         project_id = names.get("project")
         if not routes.is_stream(request) or self.switches.rate_limit_streams:
-            self._rate.spend(key_id, project_id or "", self.clock.now(), self.switches)
-        if project_id and project_id != _WILDCARD:
+            self._rate.spend(account.key_id, project_id or "", self.clock.now(), self.switches)
+        if route.any_project and project_id == _ANY:
+            return route.handler(Call(self, request, account, names))
+        if project_id is not None:
             self.project(project_id)
-        scope = None if project_id == _WILDCARD else project_id
-        if route.permission and scope and not account.may(route.permission, scope):
-            raise Refused(403, f"the role {account.role} lacks {route.permission}")
-        if route.permission and project_id is None and not account.may(route.permission, None):
+        if route.permission and not account.may(route.permission, project_id):
             raise Refused(403, f"the role {account.role} lacks {route.permission}")
         return route.handler(Call(self, request, account, names))
 
@@ -147,3 +150,10 @@ class Cloud(World):
     def _audiences(self) -> set[str]:
         url = f"{self.base_url}/oauth2/token"
         return {url, url.replace("127.0.0.1", "localhost", 1)}
+
+
+def _log_bug(request: Request, error: Exception) -> None:
+    import logging
+
+    logger = logging.getLogger(__name__)
+    logger.error("%s %s", request.method, request.path, exc_info=error)

@@ -37,7 +37,7 @@ def created(name: str, body: Json, switches: Switches) -> Json:
     if not isinstance(kind, str) or kind not in CONFIGS:
         raise Refused(400, f"type must be one of {', '.join(CONFIGS)}")
     key, empty = CONFIGS[kind]
-    _refuse_foreign(body, key)
+    _refuse_foreign(body, key, switches)
     resource = {
         "name": name,
         "displayName": "",
@@ -56,12 +56,14 @@ def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
     _check_known(body, switches)
     if not body and not mask and switches.empty_patch == "reject":
         raise Refused(400, "the body has no field to update")
-    if body.get("type") not in {None, resource["type"]} and switches.type_change == "reject":
+    if (body.get("type") or resource["type"]) != resource[
+        "type"
+    ] and switches.type_change == "reject":
         raise Refused(400, "the type of a Data Connector cannot be changed")
     key, empty = CONFIGS[resource["type"]]
     if mask and switches.update_mask == "apply":
         body = _masked(body, mask, {**created_defaults(switches), key: empty})
-    _refuse_foreign(body, key)
+    _refuse_foreign(body, key, switches)
     changes = _checked_fields(body, switches)
     if body.get(key) is not None:
         base = resource[key] if switches.config_patch == "merge" else empty
@@ -116,9 +118,9 @@ def _check_known(body: Json, switches: Switches) -> None:
         raise Refused(400, f"unknown field {unknown[0]}")
 
 
-def _refuse_foreign(body: Json, key: str) -> None:
+def _refuse_foreign(body: Json, key: str, switches: Switches) -> None:
     foreign = [k for k, _ in CONFIGS.values() if k != key and body.get(k) is not None]
-    if foreign:
+    if foreign and switches.foreign_config == "reject":
         raise Refused(400, f"{foreign[0]} does not fit the type")
 
 
@@ -132,7 +134,7 @@ def _checked_fields(body: Json, switches: Switches) -> Json:
         fields[name] = list(dict.fromkeys(_text(item, name) for item in fields[name]))
     if fields.get("status") == "SYSTEM_DISABLED" and switches.system_disabled_by_client == "ignore":
         del fields["status"]
-    if fields.get("status", "ACTIVE") not in {"ACTIVE", "USER_DISABLED"}:
+    if fields.get("status", "ACTIVE") not in ("ACTIVE", "USER_DISABLED"):
         raise Refused(400, "status must be ACTIVE or USER_DISABLED")
     unknown = set(fields.get("events", ())) - set(EVENT_TYPES)
     if unknown and switches.unknown_event_types == "reject":

@@ -67,7 +67,7 @@ def delete(call: Call) -> Json | Response:
         if cloud.switches.second_delete == "not_found":
             raise _unknown()
         return _written(call, {})
-    cloud.deliveries.forget(call.resource_id)
+    cloud.deliveries.forget_all(call.resource_id)
     return _written(call, {})
 
 

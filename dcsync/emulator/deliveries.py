@@ -79,6 +79,11 @@ class Deliveries:
         self._ready.pop(connector_id, None)
         self._changed.notify_all()
 
+    def forget_all(self, connector_id: str) -> None:
+        """The connector is deleted: its metrics go as well."""
+        self.forget(connector_id)
+        self._world.store.outcomes.drop(connector_id)
+
     def metrics(self, connector_id: str) -> Json:
         """Counts and the 99th percentile of the last three hours (section 4.4)."""
         self._expire_outcomes(connector_id)
@@ -202,7 +207,7 @@ class Deliveries:
             store.settings.remove(connector_id, "failing_since")
             store.deliveries.remove(delivery_id, connector_id)
             return
-        if self._failed_long_enough(connector_id, delivery, now):
+        if self._failed_long_enough(connector_id, now):
             self._disable(delivery)
         elif now - delivery["created"] >= self._retention_s():
             store.deliveries.remove(delivery_id, connector_id)
@@ -230,7 +235,7 @@ class Deliveries:
 
     def _expire_outcomes(self, connector_id: str) -> None:
         switches, outcomes = self._world.switches, self._world.store.outcomes
-        oldest = self._world.clock.now() - switches.scaled(switches.metrics_window_s)
+        oldest = self._world.clock.now() - switches.metrics_window_s
         of_connector = outcomes.of(connector_id)
         while of_connector:
             key = next(iter(of_connector))
@@ -246,12 +251,12 @@ class Deliveries:
         growth = switches.backoff_factor ** min(attempts - 1, 64)
         return switches.scaled(min(switches.backoff_first_s * growth, switches.backoff_max_s))
 
-    def _failed_long_enough(self, connector_id: str, delivery: Json, now: float) -> bool:
+    def _failed_long_enough(self, connector_id: str, now: float) -> bool:
         """Whether the failures without one success have lasted until auto-disable."""
         settings, switches = self._world.store.settings, self._world.switches
         since = settings.get(connector_id, "failing_since")
         if since is None:
-            settings.put(connector_id, {"time": delivery["created"]}, "failing_since")
+            settings.put(connector_id, {"time": now}, "failing_since")
             return False
         return now - float(since["time"]) >= switches.scaled(switches.auto_disable_s)
 

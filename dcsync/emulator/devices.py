@@ -10,7 +10,7 @@ from dcsync.emulator.event_types import DEVICE_TYPES
 from dcsync.emulator.paging import arrange, page
 from dcsync.emulator.wire import Json, Refused
 
-_WILDCARD = "-"
+_ANY_PROJECT = "-"
 
 
 def get(call: Call) -> Json:
@@ -28,7 +28,7 @@ def list_emulated(call: Call) -> Json:
 def create(call: Call) -> Json:
     body = call.request.json()
     labels = body.get("labels") or {}
-    if body.get("type") not in DEVICE_TYPES:
+    if str(body.get("type")) not in DEVICE_TYPES:
         raise Refused(400, f"type must be one of {', '.join(DEVICE_TYPES)}")
     if not _are_texts(labels):
         raise Refused(400, "labels must be an object of texts")
@@ -40,7 +40,7 @@ def create(call: Call) -> Json:
 def replace(call: Call) -> Json:
     """PUT of a whole emulated device; only its labels can differ."""
     before, body = _emulated(call), call.request.json()
-    if body.get("type") not in {None, before["type"]}:
+    if body.get("type", before["type"]) != before["type"]:
         raise Refused(400, "the type of a device cannot be changed")
     labels = body.get("labels") or {}
     if not _are_texts(labels):
@@ -79,7 +79,7 @@ def batch_update(call: Call) -> Json:
     if not _are_texts(added) or not isinstance(removed, list):
         raise Refused(400, "addLabels must be an object of texts, removeLabels a list")
     errors = []
-    for name in map(str, body.get("devices") or ()):
+    for name in _names(body):
         device = call.cloud.store.devices.get(name.rpartition("/")[2], call.project_id)
         if device is None:
             errors.append(_problem(name, "NOT_FOUND", "no such device"))
@@ -92,7 +92,7 @@ def batch_update(call: Call) -> Json:
 def transfer(call: Call) -> Json:
     """Move devices of other projects into this one."""
     moved, errors = [], []
-    for name in map(str, call.request.json().get("devices") or ()):
+    for name in _names(call.request.json()):
         source, device_id = (name.split("/") + [""] * 4)[1:4:2]
         device = call.cloud.store.devices.get(device_id, source)
         if device is None or not call.account.may("device.transfer", source):
@@ -109,6 +109,13 @@ def is_emulated(device: Json) -> bool:
     return str(device["name"].rpartition("/")[2]).startswith("emu")
 
 
+def _names(body: Json) -> list[str]:
+    names = body.get("devices") or []
+    if not isinstance(names, list):
+        raise Refused(400, "devices must be a list of names")
+    return [str(name) for name in names]
+
+
 def _problem(device: str, code: str, message: str) -> Json:
     return {"device": device, "status": {"code": code, "message": message}}
 
@@ -119,7 +126,7 @@ def _are_texts(value: object) -> bool:
 
 def _live(call: Call) -> Json:
     project_id = call.project_id
-    if project_id == _WILDCARD:
+    if project_id == _ANY_PROJECT:
         project_id = call.cloud.store.devices.parent_of(call.resource_id) or ""
         if not call.account.may("device.read", project_id):
             raise Refused(404, "no such device")
@@ -138,7 +145,7 @@ def _emulated(call: Call) -> Json:
 
 def _candidates(call: Call) -> Iterable[Json]:
     store = call.cloud.store
-    if call.project_id != _WILDCARD:
+    if call.project_id != _ANY_PROJECT:
         return store.devices.of(call.project_id).values()
     organization = call.request.first("organization")
     wanted = call.request.query.get("projects", [])

@@ -31,11 +31,9 @@ class SqliteJournal:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(path, check_same_thread=False, timeout=1)
         try:
-            self._prepare(path)
-        except sqlite3.DatabaseError as error:
-            self._database.close()
+            self._database = _connected(path)
+        except sqlite3.Error as error:
             message = f"{path} is no state file of the emulator, or in use: {error}"
             raise ValueError(message) from None
 
@@ -64,14 +62,20 @@ class SqliteJournal:
         with self._lock:
             self._database.close()
 
-    def _prepare(self, path: Path) -> None:
-        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        found = self._database.execute("PRAGMA user_version").fetchone()[0]
-        if found not in {0, _FORMAT}:
-            raise ValueError(f"{path} was written by another version of the emulator")
-        self._database.execute(_SCHEMA)
-        self._database.execute(f"PRAGMA user_version = {_FORMAT}")
-        self._database.commit()
+
+def _connected(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False, timeout=1)
+    try:
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        if database.execute("PRAGMA user_version").fetchone()[0] not in {0, _FORMAT}:
+            raise sqlite3.DatabaseError("it was written by another version")
+        database.execute(_SCHEMA)
+        database.execute(f"PRAGMA user_version = {_FORMAT}")
+        database.commit()
         path.chmod(0o600)  # it holds the accounts' and connectors' secrets
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database

@@ -41,19 +41,19 @@ def create(call: Call) -> Json:
     name = body.get("displayName")
     if not isinstance(name, str) or not name:
         raise Refused(400, "displayName is required")
-    project_id = cloud.add_project(
-        name, organization_id=organization_id, location=body.get("location")
-    )
+    location = _object(body, "location")
+    project_id = cloud.add_project(name, organization_id=organization_id, location=location)
     return cloud.project_shown(cloud.project(project_id))
 
 
 def update(call: Call) -> Json:
     cloud = call.cloud
     project, body = cloud.project(call.project_id), call.request.json()
-    changes = {key: body[key] for key in ("displayName", "location") if body.get(key) is not None}
-    if not isinstance(changes.get("displayName", ""), str):
+    name = body.get("displayName") or project["displayName"]
+    if not isinstance(name, str):
         raise Refused(400, "displayName must be a text")
-    after = {**project, **changes}
+    location = {**project["location"], **_object(body, "location")}
+    after = {**project, "displayName": name, "location": location}
     cloud.store.projects.put(call.project_id, after)
     return cloud.project_shown(after)
 
@@ -70,15 +70,17 @@ def delete(call: Call) -> Json:
 def batch_update(call: Call) -> Json:
     """Set and remove labels of projects."""
     cloud, body = call.cloud, call.request.json()
-    names = [str(name) for name in body.get("projects") or ()]
-    for name in names:
-        project_id = name.removeprefix("projects/")
-        project = cloud.project(project_id)
-        if not call.account.may("project.update", project_id):
-            raise Refused(403, "the role does not allow this")
-        labels = {**project["labels"], **(body.get("addLabels") or {})}
-        kept = {k: v for k, v in labels.items() if k not in (body.get("removeLabels") or ())}
-        cloud.store.projects.put(project_id, {**project, "labels": kept})
+    added, removed = _object(body, "addLabels"), body.get("removeLabels") or []
+    names = body.get("projects") or []
+    if not isinstance(names, list) or not isinstance(removed, list):
+        raise Refused(400, "projects and removeLabels must be lists")
+    found = {str(name): cloud.project(str(name).removeprefix("projects/")) for name in names}
+    if not all(call.account.may("project.update", n.removeprefix("projects/")) for n in found):
+        raise Refused(403, f"the role {call.account.role} lacks project.update")
+    for name, project in found.items():
+        labels = {**project["labels"], **added}
+        kept = {key: value for key, value in labels.items() if key not in removed}
+        cloud.store.projects.put(name.removeprefix("projects/"), {**project, "labels": kept})
     return {"batchErrors": []}
 
 
@@ -110,3 +112,10 @@ def get_organization(call: Call) -> Json:
 def organization_permissions(call: Call) -> Json:
     get_organization(call)
     return page(call.request, "permissions", call.account.permissions(None), call.cloud.switches)
+
+
+def _object(body: Json, name: str) -> Json:
+    value = body.get(name) or {}
+    if not isinstance(value, dict):
+        raise Refused(400, f"{name} must be an object")
+    return value

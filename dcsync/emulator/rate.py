@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from email.utils import formatdate
 
+from dcsync.emulator.clock import http_date
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Refused
 
@@ -37,6 +37,6 @@ def _retry_after(wait_s: int, now: float, switches: Switches) -> dict[str, str]:
         case "seconds":
             return {"Retry-After": str(wait_s)}
         case "date":
-            return {"Retry-After": formatdate(now + wait_s, usegmt=True)}
+            return {"Retry-After": http_date(now + wait_s)}
         case _:
             return {}

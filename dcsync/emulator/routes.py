@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dcsync.emulator import data_connectors, devices, history, projects
+from dcsync.emulator import data_connectors, devices, history, members, projects
 from dcsync.emulator.call import Call
 from dcsync.emulator.wire import Json, Request, Response
 
@@ -20,20 +20,25 @@ class Route:
     permission: str
     """"" where any account may call."""
     handler: Handler
+    any_project: bool
+    """Whether `-` stands for any project."""
 
 
 def _open_stream(call: Call) -> Response:
     return call.cloud.streams.open(call)
 
 
-def _route(method: str, path: str, permission: str, handler: Handler) -> Route:
+def _route(
+    method: str, path: str, permission: str, handler: Handler, *, any_project: bool = False
+) -> Route:
     # A name ends before a colon, so that `devices/x:publish` is a call on x.
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/:]+)", path)
-    return Route(method, re.compile(pattern), permission, handler)
+    return Route(method, re.compile(pattern), permission, handler, any_project)
 
 
 _CONNECTORS = "/v2/projects/{project}/dataconnectors"
 _DEVICES = "/v2/projects/{project}/devices"
+_MEMBERS = "/v2/projects/{project}/members"
 _EMULATED = "/emulator/v2/projects/{project}/devices"
 
 ROUTES = (
@@ -46,11 +51,11 @@ ROUTES = (
         "GET", _CONNECTORS + "/{resource}:metrics", "dataconnector.read", data_connectors.metrics
     ),
     _route("POST", _CONNECTORS + "/{resource}:sync", "dataconnector.update", data_connectors.sync),
-    _route("GET", _DEVICES, "device.read", devices.list_),
+    _route("GET", _DEVICES, "device.read", devices.list_, any_project=True),
     _route("GET", _DEVICES + ":stream", "device.read", _open_stream),
     _route("POST", _DEVICES + ":batchUpdate", "device.update", devices.batch_update),
     _route("POST", _DEVICES + ":transfer", "device.transfer", devices.transfer),
-    _route("GET", _DEVICES + "/{resource}", "device.read", devices.get),
+    _route("GET", _DEVICES + "/{resource}", "device.read", devices.get, any_project=True),
     _route("GET", _DEVICES + "/{resource}/events", "device.read", history.list_),
     _route("GET", _EMULATED, "emulator.read", devices.list_emulated),
     _route("POST", _EMULATED, "emulator.create", devices.create),
@@ -65,6 +70,12 @@ ROUTES = (
     _route("PATCH", "/v2/projects/{project}", "project.update", projects.update),
     _route("DELETE", "/v2/projects/{project}", "project.delete", projects.delete),
     _route("GET", "/v2/projects/{project}/permissions", "", projects.permissions),
+    _route("GET", _MEMBERS, "membership.read", members.list_),
+    _route("POST", _MEMBERS, "membership.create", members.create),
+    _route("GET", _MEMBERS + "/{resource}", "membership.read", members.get),
+    _route("PATCH", _MEMBERS + "/{resource}", "membership.update", members.update),
+    _route("DELETE", _MEMBERS + "/{resource}", "membership.delete", members.delete),
+    _route("GET", _MEMBERS + "/{resource}:getInviteUrl", "membership.read", members.invite_url),
     _route("GET", "/v2/organizations", "", projects.list_organizations),
     _route("GET", "/v2/organizations/{resource}", "organization.read", projects.get_organization),
     _route(

@@ -12,7 +12,7 @@ from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.clock import Clock
 from dcsync.emulator.cloud import Cloud
 from dcsync.emulator.life import Life
-from dcsync.emulator.seed import DEFAULT, load, sow
+from dcsync.emulator.seed import load, sow
 from dcsync.emulator.server import Server
 from dcsync.emulator.store import Store
 from dcsync.emulator.switches import Switches
@@ -115,7 +115,8 @@ class Emulator(Cloud):
         self.close_streams()
         self._server.stop()
         for thread in self._threads:
-            thread.join(1)
+            if thread.is_alive():
+                thread.join(1)
         with self.lock:
             self.store.commit()
             self.store.close()
@@ -139,12 +140,17 @@ def running(
     one that does not exist.
     """
     chosen = Switches().changed(switches)
-    emulator = Emulator(chosen, clock=clock, store=_open(state), port=port, random_seed=random_seed)
-    if seed is not None and not emulator.store.projects:
-        sow(emulator, load(seed) if isinstance(seed, Path) else seed)
-        emulator.account = emulator.accounts.first() or emulator.account
-    emulator.start()
+    store = _open(state)
     try:
+        emulator = Emulator(chosen, clock=clock, store=store, port=port, random_seed=random_seed)
+    except OSError:
+        store.close()
+        raise
+    try:
+        if seed is not None and not emulator.store.projects:
+            sow(emulator, load(seed) if isinstance(seed, Path) else seed)
+            emulator.account = emulator.accounts.first() or emulator.account
+        emulator.start()
         emulator.set_rate(rate)
         yield emulator
     finally:
@@ -157,6 +163,3 @@ def _open(state: Path | None) -> Store:
     from dcsync.emulator.journal import SqliteJournal
 
     return Store(SqliteJournal(state))
-
-
-__all__ = ["DEFAULT", "Emulator", "running"]

@@ -104,6 +104,8 @@ class Store:
         self.projects = table("projects")
         self.connectors = table("connectors")
         """Parent: the project."""
+        self.members = table("members")
+        """Parent: the project."""
         self.devices = table("devices")
         """Parent: the project."""
         self.latest = table("latest")

@@ -12,7 +12,7 @@ from dcsync.emulator.call import Call
 from dcsync.emulator.clock import Clock
 from dcsync.emulator.device_filter import DeviceFilter
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json, Refused, Request, Response, encode
+from dcsync.emulator.wire import Json, Refused, Request, Response, encode, error_body
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")
 _ALIVE_S = 2.0
@@ -30,8 +30,9 @@ class Stream:
         self._event_types = request.query.get("event_types", [])
         self._frame = framing(request)
         self._clock: Clock = call.cloud.clock
-        self._ping_s = _ping_interval(request, switches)
-        self._pings = switches.ping_passes_filter or not self._event_types
+        pings = switches.ping_passes_filter or not self._event_types
+        self._ping_s = _ping_interval(request, switches) if pings else None
+        self._goodbye = encode(_error(504, "the stream session timed out", switches))
         self._end = _after(self._clock.now(), switches.stream_max_s)
         self._pending: deque[bytes] = deque()
         self._changed = threading.Condition()
@@ -60,7 +61,7 @@ class Stream:
             batch = self._next(quiet_since)
             now = self._clock.now()
             if self._end is not None and now >= self._end:
-                yield [*batch, self._frame(encode({"error": self._goodbye()}))]
+                yield [self._frame(payload) for payload in [*batch, self._goodbye]]
                 return
             if self._closed:
                 return
@@ -73,7 +74,7 @@ class Stream:
     def _next(self, quiet_since: float) -> list[bytes]:
         """Pending payloads; waits for one, for the next ping, or a moment at most."""
         moments = [self._clock.now() + _ALIVE_S]
-        if self._ping_s is not None and self._pings:
+        if self._ping_s is not None:
             moments.append(quiet_since + self._ping_s)
         if self._end is not None:
             moments.append(self._end)
@@ -84,9 +85,6 @@ class Stream:
             self._pending.clear()
         return batch
 
-    def _goodbye(self) -> Json:
-        return {"code": 4, "message": "the stream session timed out", "details": []}
-
 
 class Streams:
     """All open streams of the cloud. Guarded by the cloud's lock."""
@@ -96,7 +94,7 @@ class Streams:
         self.changed = threading.Condition()
 
     def __len__(self) -> int:
-        return sum(map(len, self._open.values()))
+        return sum(map(len, list(self._open.values())))
 
     def open(self, call: Call) -> Response:
         """The answer to `devices:stream`; events from this moment on are in it."""
@@ -147,13 +145,16 @@ def framing(request: Request) -> Callable[[bytes], bytes]:
 
 def refusal(request: Request, refused: Refused, switches: Switches) -> Response:
     """An error before the first event: the nested shape, with the matching HTTP status."""
-    status = refused.status
-    code = _GRPC.get(status, 2) if switches.stream_error_codes == "grpc" else status
-    help_url = f"https://docs.d21s.com/error/#{status}"
-    error = {"code": code, "message": refused.message, "details": [{"help": help_url}]}
     kind = "text/event-stream" if wants_sse(request) else "application/json"
-    body = framing(request)(encode({"error": error}))
-    return Response(status, body, {"Content-Type": kind, **refused.headers})
+    body = framing(request)(encode(_error(refused.status, refused.message, switches)))
+    return Response(refused.status, body, {"Content-Type": kind, **refused.headers})
+
+
+def _error(status: int, message: str, switches: Switches) -> Json:
+    """The nested error of dt-api.md section 5.3."""
+    code = _GRPC.get(status, 2) if switches.stream_error_codes == "grpc" else status
+    details = [{"help": error_body(status, message)["help"]}]
+    return {"error": {"code": code, "message": message, "details": details}}
 
 
 def _ping_interval(request: Request, switches: Switches) -> float | None:

@@ -32,6 +32,7 @@ class Switches:
     null_foreign_configs: bool = False
     retry_after: Literal["seconds", "date", "none"] = "seconds"
     rate_scope: Literal["account", "project", "server"] = "account"
+    new_device_reported: Literal["nulls", "missing"] = "nulls"
     invalid_page_token: Literal["reject", "ignore"] = "reject"  # noqa: S105 - no password
     oversized_page: Literal["clamp", "reject"] = "clamp"
 
@@ -40,6 +41,7 @@ class Switches:
     unknown_fields: Literal["ignore", "reject"] = "ignore"
     unknown_event_types: Literal["reject", "accept"] = "reject"
     require_cloud_config: bool = False
+    foreign_config: Literal["reject", "ignore"] = "reject"
     update_mask: Literal["apply", "ignore"] = "apply"
     config_patch: Literal["merge", "replace"] = "merge"
     headers_patch: Literal["replace", "merge"] = "replace"
@@ -83,7 +85,7 @@ class Switches:
     issuer: str | None = None
 
     def scaled(self, seconds: float) -> float:
-        """A delivery duration in the cloud's own time: `time_scale` 1000 makes 5 days 7 minutes."""
+        """A delay of deliveries in real seconds: `time_scale` 1000 makes 5 days 7 minutes."""
         return seconds / self.time_scale
 
     def changed(self, changes: dict[str, Any]) -> Switches:

@@ -184,6 +184,8 @@ class World:
     def device_shown(self, device: Json) -> Json:
         """The device with the newest payload of each type that it can report."""
         latest = self.store.latest.of(device["name"].rpartition("/")[2])
+        if not latest and self.switches.new_device_reported == "missing":
+            return device
         reported: Json = dict.fromkeys(EVENTS_OF[device["type"]])
         for event_type, event in latest.items():
             if event_type != "labelsChanged":
