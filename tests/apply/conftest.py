@@ -1,0 +1,120 @@
+"""Plans and applies declared connectors against the embedded cloud, and waits for nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from dcsync import cloud as api
+from dcsync import emulator
+from dcsync.apply import Engine, Outcome
+from dcsync.cloud.clock import Clock
+from dcsync.model import (
+    Connector,
+    ConnectorPatch,
+    Declarations,
+    Declared,
+    DeclaredProject,
+    HttpPushConfig,
+    Policy,
+    Position,
+    Prune,
+)
+from dcsync.plan import Plan, make
+
+PROJECT = "c0md3pm0p7bet3vico8g"
+POSITION = Position("dcsync.yaml", 1, 1)
+
+
+def declared(name: str, *, url: str = "https://a.example.com/dt", **fields: Any) -> Declared:
+    """A declared HTTP connector; `fields` are those of Declared, Connector and HttpPushConfig."""
+    own = {key: fields.pop(key) for key in ("ignore_changes", "sync_after") if key in fields}
+    config = {key: fields.pop(key) for key in ("signature_secret", "headers") if key in fields}
+    connector: dict[str, Any] = {
+        "project_id": PROJECT,
+        "data_connector_id": "",
+        "display_name": name,
+        "type": "HTTP_PUSH",
+        "status": "",
+        "event_types": (),
+        "labels": (),
+        "config": HttpPushConfig(url=url, **{"headers": {}, **config}),
+        **fields,
+    }
+    return Declared(f"{PROJECT}/{name}", Connector(**connector), POSITION, **own)
+
+
+@dataclass
+class Bench:
+    """One project, a client that never sleeps, and every settle that was asked for."""
+
+    cloud: emulator.Emulator
+    client: api.Client
+    settles: list[None] = field(default_factory=list)
+    stopped: Callable[[], bool] = lambda: False
+    during_settle: Callable[[], object] = lambda: None
+
+    def settle(self) -> None:
+        self.settles.append(None)
+        self.during_settle()
+
+    def plan(self, *connectors: Declared, prune: Prune = Prune.ALL) -> Plan:
+        return self._make(connectors, prune)[0]
+
+    def apply(
+        self,
+        *connectors: Declared,
+        prune: Prune = Prune.ALL,
+        behind: Callable[[], object] = lambda: None,
+    ) -> list[Outcome]:
+        """Plan, let `behind` interfere, and apply."""
+        plan, live = self._make(connectors, prune)
+        behind()
+        engine = Engine(
+            reader=api.Reader(self.client),
+            writer=api.Writer(self.client),
+            declared={PROJECT: connectors},
+            live={PROJECT: live},
+            parallelism=4,
+            clock=time.monotonic,
+            settle=self.settle,
+            stopped=self.stopped,
+        )
+        return list(engine.run(plan))
+
+    def live(self) -> list[dict[str, Any]]:
+        return self.cloud.connectors(PROJECT)
+
+    def id_of(self, name: str) -> str:
+        """The id of the live connector with a display name."""
+        live = next(each for each in self.live() if each["displayName"] == name)
+        return str(live["name"]).rpartition("/")[2]
+
+    def patch(self, name: str, patch: ConnectorPatch) -> None:
+        """What somebody else does to a connector."""
+        api.Writer(self.client).update_data_connector(PROJECT, self.id_of(name), patch)
+
+    def names(self) -> list[str]:
+        return sorted(each["displayName"] for each in self.live())
+
+    def _make(
+        self, connectors: Sequence[Declared], prune: Prune
+    ) -> tuple[Plan, tuple[Connector, ...]]:
+        live = api.Reader(self.client).list_data_connectors(PROJECT)
+        project = DeclaredProject(PROJECT, PROJECT, Policy(prune), tuple(connectors), POSITION)
+        return make(Declarations((project,)), {PROJECT: live}), live
+
+
+@pytest.fixture
+def bench(cloud: emulator.Emulator) -> Bench:
+    """An empty project and everything that applying to it needs."""
+    cloud.add_project(display_name="Store Oslo", project_id=PROJECT)
+    elapsed = [0.0]
+    clock = Clock(
+        now_s=lambda: time.monotonic() + sum(elapsed), sleep=elapsed.append, random=lambda: 0.0
+    )
+    return Bench(cloud, api.connect(cloud.environ, timeout_s=5, clock=clock))

@@ -1,0 +1,130 @@
+"""What apply sends, in which order, and what it makes of the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dcsync import cloud as api
+from dcsync.apply import Status
+from dcsync.model import ConnectorPatch, HttpPushConfig, Secret
+from tests.apply.conftest import PROJECT, Bench, declared
+
+
+def test_updates_then_creates_then_deletes(bench: Bench) -> None:
+    """Nothing is deleted before what may take its place is there."""
+    bench.apply(declared("changed"), declared("gone"))
+    bench.cloud.calls.clear()
+
+    bench.apply(declared("changed", labels=("name",)), declared("new"))
+
+    methods = [each.method for each in bench.cloud.calls if each.method != "GET"]
+    assert methods == ["PATCH", "POST", "DELETE"]
+
+
+@pytest.mark.parametrize("config_patch", ["merge", "replace"])
+def test_an_undeclared_secret_survives_an_update(bench: Bench, config_patch: str) -> None:
+    """Whether the server merges configs or replaces them, what is not declared stays."""
+    bench.cloud.switch(config_patch=config_patch)
+    bench.apply(declared("a", signature_secret=Secret("the-old-one")))
+
+    outcomes = bench.apply(declared("a", url="https://b.example.com/dt"))
+
+    assert outcomes[0].status is Status.DONE
+    assert bench.live()[0]["httpConfig"]["signatureSecret"] == "the-old-one"
+    assert bench.live()[0]["httpConfig"]["url"] == "https://b.example.com/dt"
+
+
+@pytest.mark.parametrize("config_patch", ["merge", "replace"])
+@pytest.mark.parametrize("headers_patch", ["merge", "replace"])
+def test_ignored_headers_are_kept_as_they_are_at_the_write(
+    bench: Bench, config_patch: str, headers_patch: str
+) -> None:
+    """What ignore_changes leaves to others is read just before the write and sent along."""
+    bench.cloud.switch(config_patch=config_patch, headers_patch=headers_patch)
+    owned: Any = {"ignore_changes": ("config.headers.X-Trace",)}
+    bench.apply(declared("a", headers={"X-Trace": "1", "X-Env": "x"}, **owned))
+    theirs = ConnectorPatch(
+        config=HttpPushConfig("https://a.example.com/dt", None, {"X-Trace": "2", "X-Env": "x"})
+    )
+
+    outcomes = bench.apply(
+        declared("a", headers={"X-Trace": "1", "X-Env": "y"}, **owned),
+        behind=lambda: bench.patch("a", theirs),
+    )
+
+    headers = bench.live()[0]["httpConfig"]["headers"]
+    assert outcomes[0].status is Status.DONE
+    assert headers["X-Trace"] == "2"
+    assert headers["X-Env"] == "y"
+
+
+def test_a_field_that_the_cloud_does_not_take_is_an_error(bench: Bench) -> None:
+    """Success in the status line is not enough: the answer is compared with the declaration."""
+    bench.cloud.switch(headers_patch="merge")
+    bench.apply(declared("a", headers={"X-Old": "secret-value"}))
+
+    outcomes = bench.apply(declared("a", headers={}))
+
+    assert outcomes[0].status is Status.FAILED
+    assert "did not take config.headers.X-Old" in outcomes[0].error
+    assert "secret-value" not in outcomes[0].error
+
+
+@pytest.mark.parametrize("write_answers", ["created", "no_content"])
+def test_writes_may_answer_in_any_successful_way(bench: Bench, write_answers: str) -> None:
+    """201 and an empty 204 are successes: the result is read back."""
+    bench.cloud.switch(write_answers=write_answers)
+    bench.apply(declared("a"), declared("gone"))
+
+    outcomes = bench.apply(declared("a", labels=("name",)))
+
+    assert {each.status for each in outcomes} == {Status.DONE}
+    assert bench.names() == ["a"]
+
+
+def test_sync_after_follows_its_write(bench: Bench) -> None:
+    """:sync is called after the changes that sync_after names, and only those."""
+    wanted: Any = {"sync_after": ("create", "endpoint")}
+    bench.apply(declared("a", **wanted))
+    bench.apply(declared("a", labels=("name",), **wanted))
+    bench.apply(declared("a", labels=("name",), url="https://b.example.com/dt", **wanted))
+
+    posts = [each.path for each in bench.cloud.calls if "dataconnectors" in each.path]
+    tails = [path.rpartition("/")[2].partition(":")[2] for path in posts]
+    assert tails.count("sync") == 2
+
+
+def test_a_failed_sync_is_done_and_not_synced(bench: Bench) -> None:
+    """The write counts; that its sync failed is told."""
+    bench.cloud.fail(path="*:sync", status=400)
+
+    outcomes = bench.apply(declared("a", sync_after=("create",)))
+
+    assert outcomes[0].status is Status.NOT_SYNCED
+    assert ":sync: 400" in outcomes[0].error
+
+
+def test_what_is_gone_already_is_a_delete_that_is_done(bench: Bench) -> None:
+    """A 404 for a delete is what was wanted."""
+    bench.apply(declared("a"), declared("gone"))
+    writer = api.Writer(bench.client)
+
+    outcomes = bench.apply(
+        declared("a"),
+        behind=lambda: writer.delete_data_connector(PROJECT, bench.id_of("gone")),
+    )
+
+    assert [each.status for each in outcomes] == [Status.DONE]
+
+
+def test_after_a_stop_nothing_new_is_started(bench: Bench) -> None:
+    """What is in flight is finished; the rest is reported as not attempted."""
+    calls = bench.cloud.calls
+    bench.stopped = lambda: any(each.method == "POST" and "dataconn" in each.path for each in calls)
+
+    outcomes = bench.apply(declared("a"), declared("b"))
+
+    assert [each.status for each in outcomes] == [Status.DONE, Status.NOT_ATTEMPTED]
+    assert bench.names() == ["a"]
