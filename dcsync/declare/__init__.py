@@ -1,1 +1,20 @@
-"""YAML files to declared connectors with their positions, or diagnostics."""
+"""YAML files to declared connectors with their places, or every problem at once.
+
+The only room that reads YAML and JSON Schemas. It talks to no cloud and prints nothing.
+"""
+
+from dcsync.declare.discovery import Discover, Discovery, FoundProject
+from dcsync.declare.left_out import find_left_out
+from dcsync.declare.loading import load
+from dcsync.declare.references import References
+from dcsync.declare.schema import schema_text
+
+__all__ = [
+    "Discover",
+    "Discovery",
+    "FoundProject",
+    "References",
+    "find_left_out",
+    "load",
+    "schema_text",
+]

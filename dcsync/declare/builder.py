@@ -1,0 +1,227 @@
+"""Builds values straight from the events of PyYAML's parsers, libyaml's or its own.
+
+That is faster than PyYAML's own construction, and stricter: duplicate keys, keys that are no
+texts, tags, and anchors that explode are problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from dcsync.declare.blocks import (
+    COLUMN_BITS,
+    Block,
+    Items,
+    Mark,
+    Place,
+    line_and_column,
+    mark_at,
+)
+from dcsync.declare.scalars import SPECIAL_STARTS, plain_value
+from dcsync.declare.words import did_you_mean
+
+MAX_DEPTH = 32
+"""Levels of nesting; a declaration needs six."""
+
+MAX_ALIASED = 1_000_000
+"""Values that a file's aliases may stand for together: real files stay far below, bombs do not."""
+
+_NO_KEY: Any = object()
+_MERGE: Any = object()
+_TEXT_TAGS = ("tag:yaml.org,2002:str", "!")
+_SCALAR_TAGS: dict[str, type] = {
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:float": float,
+    "tag:yaml.org,2002:bool": bool,
+    "tag:yaml.org,2002:null": type(None),
+}
+_COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_TAG_PROBLEM = "this tag does not fit here: a declaration is plain data"
+
+
+class Unreadable(Exception):
+    """The text cannot be read on from `mark`."""
+
+    def __init__(self, message: str, mark: Mark) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mark = mark
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document of a file."""
+
+    value: Any
+    mark: Mark
+
+
+@dataclass(slots=True)
+class Text:
+    """What a file's text holds, and what is wrong with it; `whole` if it was read to its end."""
+
+    documents: list[Document] = field(default_factory=list)
+    problems: list[tuple[str, Mark]] = field(default_factory=list)
+    whole: bool = False
+
+
+class _Frame:
+    """One open collection: what it holds so far, and the key whose value comes next."""
+
+    __slots__ = ("anchor", "before", "key", "key_mark", "mark", "merges", "node")
+
+    def __init__(self, node: Block | Items, mark: Mark, anchor: str | None, before: int) -> None:
+        self.node: Any = node
+        self.mark = mark
+        self.anchor = anchor
+        self.before = before
+        self.key: Any = _NO_KEY
+        self.key_mark: Any = None
+        self.merges: list[tuple[Any, Mark]] = []
+
+
+class Builder:
+    """Follows the parser's events; `frame` is the innermost open collection."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.frame: _Frame | None = None
+        self.outer: list[_Frame | None] = []
+        self.anchors: dict[str, tuple[Any, int] | None] = {}
+        self.count = 0
+        self.aliased = 0
+        self.handlers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._start,
+        }
+
+    def run(self, parser: Any) -> None:
+        handlers, next_event = self.handlers, parser.get_event
+        while (event := next_event()) is not None:
+            handler = handlers.get(event.__class__)
+            if handler is not None:
+                handler(event)
+
+    def _start(self, event: Any) -> None:  # noqa: ARG002 - as every handler
+        self.anchors.clear()
+
+    def _scalar(self, event: Any) -> None:
+        value: Any = event.value
+        if event.tag is not None:
+            value = self._tagged(event)
+        elif not event.style:
+            if value == "<<" and self._awaits_key():
+                value = _MERGE
+            elif value[:1] in SPECIAL_STARTS:
+                value = plain_value(value)
+        self.count += 1
+        if event.anchor is not None and value is not _MERGE:
+            self.anchors[event.anchor] = (value, 1)
+        mark = event.start_mark
+        self._add(value, mark.line << COLUMN_BITS | mark.column)
+
+    def _tagged(self, event: Any) -> Any:
+        if event.tag in _TEXT_TAGS:
+            return event.value
+        value = plain_value(event.value)
+        if _SCALAR_TAGS.get(event.tag) is not type(value):
+            self._problem(_TAG_PROBLEM, _mark(event))
+        return value
+
+    def _awaits_key(self) -> bool:
+        frame = self.frame
+        return frame is not None and frame.key is _NO_KEY and isinstance(frame.node, Block)
+
+    def _open(self, event: Any) -> None:
+        if self._awaits_key():
+            raise Unreadable("a key must be a plain text", _mark(event))
+        if len(self.outer) >= MAX_DEPTH:
+            raise Unreadable(f"nested more than {MAX_DEPTH} levels deep", _mark(event))
+        if event.tag not in _COLLECTION_TAGS:
+            self._problem(_TAG_PROBLEM, _mark(event))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        node = Block() if isinstance(event, yaml.MappingStartEvent) else Items()
+        self.outer.append(self.frame)
+        self.frame = _Frame(node, _mark(event), event.anchor, self.count)
+        self.count += 1
+
+    def _close(self, event: Any) -> None:  # noqa: ARG002 - as every handler
+        frame: Any = self.frame
+        for source, mark in frame.merges:
+            self._merge(frame.node, source, mark)
+        if frame.anchor is not None:
+            self.anchors[frame.anchor] = (frame.node, self.count - frame.before)
+        self.frame = self.outer.pop()
+        self._add(frame.node, frame.mark)
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self.anchors:
+            hint = did_you_mean(event.anchor, self.anchors)
+            message = f"no anchor '{event.anchor}' before this alias{hint}"
+            raise Unreadable(message, _mark(event))
+        anchored = self.anchors[event.anchor]
+        if anchored is None:
+            raise Unreadable(f"'*{event.anchor}' stands inside what it names", _mark(event))
+        value, size = anchored
+        self.count += size
+        self.aliased += size
+        if self.aliased > MAX_ALIASED:
+            raise Unreadable(
+                f"aliases stand for more than {MAX_ALIASED:,} values: write less of it by alias",
+                _mark(event),
+            )
+        self._add(value, _mark(event))
+
+    def _add(self, value: Any, mark: Mark) -> None:
+        frame = self.frame
+        if frame is None:
+            self.text.documents.append(Document(value, mark))
+        elif frame.node.__class__ is Items:
+            frame.node.append(value)
+            frame.node.places.append(mark)
+        elif frame.key is _NO_KEY:
+            frame.key, frame.key_mark = value, mark
+        else:
+            key, frame.key = frame.key, _NO_KEY
+            self._put(frame, key, value, (frame.key_mark, mark))
+
+    def _put(self, frame: _Frame, key: Any, value: Any, place: Place) -> None:
+        node = frame.node
+        if key is _MERGE:
+            frame.merges.append((value, place[1]))
+        elif key.__class__ is not str:
+            self._problem("a key must be a text: put it in quotes", place[0])
+        elif key in node:
+            line, column = line_and_column(node.key_mark(key))
+            where = f"line {line}, column {column}"
+            self._problem(f"'{key}' is given twice: first in {where}", place[0])
+        else:
+            node[key] = value
+            node.places[key] = place
+
+    def _merge(self, node: Block, source: Any, mark: Mark) -> None:
+        """Lay one merge key's mappings under `node`: what is there already stays."""
+        for each in source if isinstance(source, Items) else (source,):
+            if not isinstance(each, Block):
+                self._problem("'<<' merges a mapping, or a list of mappings", mark)
+                continue
+            for key in each:
+                if key not in node:
+                    node.put(key, each[key], each.places[key])
+
+    def _problem(self, message: str, mark: Mark) -> None:
+        self.text.problems.append((message, mark))
+
+
+def _mark(event: Any) -> Mark:
+    return mark_at(event.start_mark.line, event.start_mark.column)

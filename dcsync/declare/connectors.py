@@ -1,0 +1,146 @@
+"""One connector of one project: its fields with `defaults` laid under them, as a Declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dcsync.declare.blocks import Block, Mark
+from dcsync.declare.configs import build
+from dcsync.declare.declaration import Declaration
+from dcsync.declare.fields import Fields
+from dcsync.declare.ignoring import problem_with_ignored
+from dcsync.declare.merging import lay_under
+from dcsync.declare.problems import Problems
+from dcsync.declare.resolving import Resolver, Scope
+from dcsync.declare.violations import subject
+from dcsync.declare.words import did_you_mean
+from dcsync.model import (
+    DEVICE_TYPES,
+    EVENT_TYPES,
+    Config,
+    Connector,
+    Declared,
+    HttpPushConfig,
+    Position,
+    WatchFilter,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of `connectors`: as written, and with `defaults` laid under it."""
+
+    key: str
+    mark: Mark
+    own: Block
+    whole: Block
+
+
+def entries(declaration: Declaration) -> list[Entry]:
+    """The connectors that a declaration writes down, those that are no mappings left out."""
+    connectors = declaration.block.get("connectors")
+    defaults = declaration.block.get("defaults")
+    if not isinstance(connectors, Block):
+        return []
+    return [
+        Entry(
+            key,
+            connectors.key_mark(key),
+            own,
+            lay_under(defaults, own) if isinstance(defaults, Block) else own,
+        )
+        for key, own in connectors.items()
+        if isinstance(own, Block)
+    ]
+
+
+def declare(
+    entry: Entry, scope: Scope, address: str, resolver: Resolver, problems: Problems
+) -> Declared:
+    """The connector as far as it can be read; what cannot is reported."""
+    fields = Fields(entry.whole, entry.mark, scope, resolver, problems)
+    kind = fields.value("type") or HttpPushConfig.type
+    return Declared(
+        address=address,
+        connector=Connector(
+            project_id=scope.project_id or "",
+            data_connector_id=fields.name("id") or "",
+            display_name=_display_name(fields, entry.key),
+            type=kind,
+            status=fields.value("status") or "",
+            event_types=_known(fields, "event_types", EVENT_TYPES),
+            labels=fields.plain("labels"),
+            config=_config(fields, entry, kind),
+        ),
+        position=scope.at(entry.mark),
+        renamed_from=fields.names("renamed_from"),
+        ignore_changes=_ignore_changes(fields, kind),
+        sync_after=fields.plain("sync_after"),
+        watch=_watch(fields.below("watch")),
+    )
+
+
+def _display_name(fields: Fields, key: str) -> str:
+    if fields.value("display_name") is None:
+        return key
+    name = fields.name("display_name")
+    if name == "":
+        fields.problems.error("'display_name' must not be empty", fields.at("display_name"))
+    return name or ""
+
+
+def _config(fields: Fields, entry: Entry, kind: str) -> Config | None:
+    """None where it, or the type that it is for, was complained about."""
+    if fields.is_broken("type") or fields.is_broken("config"):
+        return None
+    config = fields.below("config") or replace(fields, block=Block())
+    own = entry.own.get("config")
+    return build(kind, config, own if isinstance(own, Block) else None)
+
+
+def _known(fields: Fields, key: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of words; an unknown one is a warning only, as a newer cloud may know it."""
+    texts = fields.plain(key)
+    for text in texts:
+        if text not in words:
+            hint = did_you_mean(text, words)
+            fields.problems.warn(
+                f"{subject((key,))} has one that dcsync does not know: {text!r}{hint}",
+                _item_position(fields, key, text),
+            )
+    return texts
+
+
+def _item_position(fields: Fields, key: str, text: str) -> Position:
+    items = fields.value(key)
+    if text in items:
+        return fields.scope.at(items.places[items.index(text)])
+    return fields.at(key)
+
+
+def _ignore_changes(fields: Fields, kind: str) -> tuple[str, ...]:
+    names = fields.plain("ignore_changes")
+    for name in () if fields.is_broken("type") else names:
+        problem = problem_with_ignored(name, kind)
+        if problem:
+            position = _item_position(fields, "ignore_changes", name)
+            fields.problems.error(problem, position)
+    return names
+
+
+def _watch(watch: Fields | None) -> WatchFilter:
+    if watch is None:
+        return WatchFilter()
+    return WatchFilter(
+        label_filters=_label_filters(watch.below("label_filters")),
+        device_types=_known(watch, "device_types", DEVICE_TYPES),
+        device_ids=watch.plain("device_ids"),
+    )
+
+
+def _label_filters(filters: Fields | None) -> Mapping[str, str | None]:
+    """Each label with the value that it must have; None is any."""
+    if filters is None:
+        return {}
+    return {label: filters.plain_text(label) for label in filters.block}

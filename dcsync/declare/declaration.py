@@ -1,0 +1,31 @@
+"""One declaration: a YAML document with the marker, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from dcsync.declare.blocks import Block, Mark, Path, line_and_column, mark_of
+from dcsync.model import Position
+
+BROKEN: Any = object()
+"""Stands for a value that has been complained about: nothing more is said about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A document's block and its file; `root` is the repository that `file` references stay in."""
+
+    file: str
+    folder: FilePath
+    root: FilePath
+    block: Block
+    start: Mark
+
+    def at(self, mark: Mark) -> Position:
+        line, column = line_and_column(mark)
+        return Position(self.file, line, column)
+
+    def position(self, path: Path, *, of_key: bool = False) -> Position:
+        return self.at(mark_of(self.block, path, self.start, of_key=of_key))

@@ -1,0 +1,90 @@
+"""Reads one connector's fields: a value that is absent, null or already complained about is None.
+
+What a field may hold was checked by the schema; here references are resolved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dcsync.declare.blocks import Block, Items, Mark
+from dcsync.declare.declaration import BROKEN
+from dcsync.declare.problems import Problems
+from dcsync.declare.resolving import Resolver, Scope
+from dcsync.model import Position, Secret, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A block, and what resolves its texts; `start` is where to point if a field is missing."""
+
+    block: Block
+    start: Mark
+    scope: Scope
+    resolver: Resolver
+    problems: Problems
+
+    def value(self, key: str) -> Any:
+        value = self.block.get(key)
+        return None if value is BROKEN else value
+
+    def is_broken(self, key: str) -> bool:
+        return self.block.get(key) is BROKEN
+
+    def below(self, key: str) -> Fields | None:
+        """The fields of a mapping, None where there is none."""
+        value = self.value(key)
+        if not isinstance(value, Block):
+            return None
+        return Fields(value, self.block.key_mark(key), self.scope, self.resolver, self.problems)
+
+    def at(self, key: str) -> Position:
+        """Where `key`'s value is; where it is missing, what should hold it."""
+        mark = self.block.value_mark(key) if key in self.block else self.start
+        return self.scope.at(mark)
+
+    def key_at(self, key: str) -> Position:
+        return self.scope.at(self.block.key_mark(key))
+
+    def text(self, key: str) -> Text | None:
+        value = self.value(key)
+        if value is None:
+            return None
+        return self.resolver.field(value, self.scope, self.block.value_mark(key))
+
+    def secret(self, key: str) -> Secret | None:
+        value = self.value(key)
+        if value is None:
+            return None
+        return self.resolver.secret(value, self.scope, self.block.value_mark(key))
+
+    def name(self, key: str) -> str | None:
+        value = self.value(key)
+        if value is None:
+            return None
+        return self.resolver.name(value, self.scope, self.block.value_mark(key))
+
+    def plain_text(self, key: str) -> str | None:
+        value = self.value(key)
+        if value is None:
+            return None
+        return self.resolver.plain(value, self.scope, self.block.value_mark(key))
+
+    def names(self, key: str) -> tuple[str, ...]:
+        return self._texts(key, self.resolver.name)
+
+    def plain(self, key: str) -> tuple[str, ...]:
+        """A list of texts that cannot be secret, each once."""
+        return self._texts(key, self.resolver.plain)
+
+    def _texts(self, key: str, resolve: Any) -> tuple[str, ...]:
+        items = self.value(key)
+        if not isinstance(items, Items):
+            return ()
+        resolved = {
+            text if "${" not in text else resolve(text, self.scope, mark): None
+            for text, mark in zip(items, items.places, strict=True)
+            if text is not BROKEN
+        }
+        return tuple(text for text in resolved if text is not None)

@@ -1,0 +1,107 @@
+"""Finds and reads declaration files. Knows of paths, sizes and the marker, not of YAML."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dcsync.declare.problems import Problems
+from dcsync.model import Position
+
+MAX_BYTES = 10_000_000
+"""No declaration file is larger: ten thousand connectors take five million."""
+
+SUFFIXES = (".yaml", ".yml")
+
+_MARKER = re.compile(rb"""(^|[{,?])\s*["']?dcsync["']?\s*:\s*["']?[0-9]""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file's bytes; `path` is as the user typed it, `given` the `-f` that led to it."""
+
+    path: Path
+    data: bytes
+    given: Path
+    named: bool
+
+    def position(self) -> Position:
+        return Position(str(self.path), 1, 1)
+
+    def may_declare(self) -> bool:
+        """Whether the text has to be looked at at all."""
+        return self.named or any(word in self.data for word in _WORDS)
+
+    def has_marker(self) -> bool:
+        """Whether it means to be a declaration, even where it cannot be read as YAML."""
+        return self.named or bool(_MARKER.search(self.data.replace(b"\0", b"")))
+
+
+_WORDS = tuple(
+    word.encode(encoding)
+    for word in ("dcsync", "connectors")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+)
+
+
+def read_all(
+    paths: Sequence[Path], problems: Problems, *, skip: Collection[str] = ()
+) -> list[File]:
+    """The files that `paths` name or hold, each once, in the order of the paths and names.
+
+    `skip` holds the real paths of files to leave out.
+    """
+    files = []
+    seen = set(skip)
+    for given in paths:
+        named = not given.is_dir()
+        for path in [given] if named else walk(given, problems):
+            real = os.path.realpath(path)
+            if real not in seen:
+                seen.add(real)
+                data = _read(path, problems)
+                if data is not None:
+                    files.append(File(path, data, given, named))
+    return files
+
+
+def walk(folder: Path, problems: Problems | None = None) -> Iterator[Path]:
+    """Every YAML file below `folder`, hidden folders left out, in the order of their names."""
+
+    def report(error: OSError) -> None:
+        if problems is not None:
+            problems.error(f"cannot look into the folder {error.filename}: {error.strerror}")
+
+    for root, folders, names in os.walk(folder, onerror=report):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith(SUFFIXES):
+                yield Path(root, name)
+
+
+def _read(path: Path, problems: Problems) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        problems.error(f"{path}: there is no such file or folder")
+        return None
+    except OSError as error:
+        problems.error(f"{path}: cannot be read: {error.strerror}")
+        return None
+    if len(data) > MAX_BYTES:
+        problems.error(f"{path}: larger than {MAX_BYTES:,} bytes: split it into several files")
+        return None
+    return data
+
+
+def repository_of(folder: Path) -> Path:
+    """The root of the Git repository around `folder`; without one, the working folder."""
+    folder = Path(os.path.realpath(folder))
+    for candidate in (folder, *folder.parents):
+        if (candidate / ".git").exists():
+            return candidate
+    return Path.cwd()

@@ -1,0 +1,116 @@
+"""The story of loading: files → declarations → projects → connectors, and every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dcsync.declare import conflicts
+from dcsync.declare.connectors import Entry, declare, entries
+from dcsync.declare.declaration import Declaration
+from dcsync.declare.discovery import Discover
+from dcsync.declare.documents import declarations_in, declaring
+from dcsync.declare.files import read_all
+from dcsync.declare.policies import STAND_IN, policy_of, refuse_prune_all
+from dcsync.declare.problems import Problems
+from dcsync.declare.references import References
+from dcsync.declare.resolving import Resolver, Scope
+from dcsync.declare.targets import Project, Target, Targets, join
+from dcsync.errors import DeclarationError
+from dcsync.model import Declarations, Declared, DeclaredProject
+
+
+def load(
+    paths: Sequence[Path],
+    *,
+    environ: Mapping[str, str],
+    root: Path | None = None,
+    references: References = References.RESOLVE,
+    discover: Discover | None = None,
+) -> Declarations:
+    """Everything that the files in `paths` declare. Raises DeclarationError with every problem.
+
+    `root` is the folder that relative `file` references stay in, by default the Git repository
+    of each file. Without `discover`, fleets that are found in the cloud are left out with a
+    warning, and their connectors are only checked.
+    """
+    problems = Problems()
+    files = declaring(read_all(paths, problems), problems)
+    _require_matches(paths, {file.given for file, _ in files}, problems)
+    declarations = declarations_in(files, root, problems)
+    resolver = Resolver(environ, references, problems)
+    projects = _Run(resolver, problems).declare(declarations, discover)
+    if problems.has_errors:
+        raise DeclarationError(problems.sorted())
+    return Declarations(tuple(projects), problems.sorted())
+
+
+def _require_matches(paths: Sequence[Path], matched: set[Path], problems: Problems) -> None:
+    for path in paths:
+        if path not in matched and path.is_dir():
+            problems.error(
+                f"no declaration in the folder {path}: a declaration is a .yaml or .yml file "
+                "that begins with 'dcsync: 1'; 'dcsync init' writes one"
+            )
+
+
+class _Run:
+    """Declares each connector of each project once, and reports what does not go together."""
+
+    def __init__(self, resolver: Resolver, problems: Problems) -> None:
+        self.resolver = resolver
+        self.problems = problems
+        self._entries: dict[int, list[Entry]] = {}
+
+    def declare(
+        self, declarations: Sequence[Declaration], discover: Discover | None
+    ) -> list[DeclaredProject]:
+        finder = Targets(self.resolver, self.problems, discover)
+        targets = [target for each in declarations for target in finder.of(each)]
+        for stand_in in finder.stand_ins:
+            self._connectors(stand_in, "project", "project")
+            if "projects" in stand_in.declaration.block:
+                refuse_prune_all(stand_in.declaration, self.problems)
+        projects = join(targets, self.problems)
+        all_known = not finder.stand_ins and not any("${" in each.project_id for each in projects)
+        return [self._project(each, must_be_whole=all_known) for each in projects]
+
+    def _project(self, project: Project, *, must_be_whole: bool) -> DeclaredProject:
+        """`must_be_whole`: another file's project may not turn out to be this one."""
+        has_policy = any("policy" in each.declaration.block for each in project.targets)
+        policy = (
+            policy_of(project, self.resolver, self.problems)
+            if has_policy or must_be_whole
+            else STAND_IN
+        )
+        if must_be_whole:
+            self._require_connectors(project)
+        connectors = tuple(
+            declared
+            for target in project.targets
+            for declared in self._connectors(target, project.project_id, project.key)
+        )
+        conflicts.report(connectors, policy.quota, self.problems)
+        return DeclaredProject(
+            project.project_id, project.key, policy, connectors, project.position
+        )
+
+    def _require_connectors(self, project: Project) -> None:
+        if not any("connectors" in each.declaration.block for each in project.targets):
+            self.problems.error(
+                f"project '{project.key}' has no 'connectors' in any file: "
+                "write 'connectors: {}' to say that it has none",
+                project.position,
+            )
+
+    def _connectors(self, target: Target, project_id: str, key: str) -> list[Declared]:
+        scope = Scope(target.declaration, target.variables, project_id, key)
+        return [
+            declare(entry, scope, f"{key}/{entry.key}", self.resolver, self.problems)
+            for entry in self._entries_of(target.declaration)
+        ]
+
+    def _entries_of(self, declaration: Declaration) -> list[Entry]:
+        if id(declaration) not in self._entries:
+            self._entries[id(declaration)] = entries(declaration)
+        return self._entries[id(declaration)]

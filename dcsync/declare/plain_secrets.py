@@ -1,0 +1,34 @@
+"""Whether a text that stands in a file in clear looks like a secret. Never tells the text."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+_NAME = re.compile(
+    r"auth|token|secret|passw|key|cookie|signature|credential|^sig$|^code$", re.IGNORECASE
+)
+_SCHEME = re.compile(r"(bearer|basic|digest|apikey|token)\s", re.IGNORECASE)
+_RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/_=.-]{24,}")
+
+
+def header_looks_secret(name: str, value: str) -> bool:
+    """By the header's name, or by a value that is a credential or random."""
+    if not value:
+        return False
+    return bool(_NAME.search(name) or _SCHEME.match(value) or _RANDOM.fullmatch(value))
+
+
+def url_looks_secret(url: str) -> bool:
+    """A password, or a query value with a name that says so; references are none."""
+    if "@" not in url and "?" not in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.password and "${" not in parts.password:
+        return True
+    return any(
+        _NAME.search(name) and value and "${" not in value for name, value in parse_qsl(parts.query)
+    )

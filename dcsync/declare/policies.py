@@ -1,0 +1,74 @@
+"""Each project's policy, given once."""
+
+from __future__ import annotations
+
+from dcsync.declare.blocks import Block
+from dcsync.declare.conflicts import places
+from dcsync.declare.declaration import Declaration
+from dcsync.declare.fields import Fields
+from dcsync.declare.problems import Problems
+from dcsync.declare.resolving import Resolver, Scope
+from dcsync.declare.targets import Project, Target
+from dcsync.model import Policy, Prune
+
+STAND_IN = Policy(Prune.NONE)
+
+
+def policy_of(project: Project, resolver: Resolver, problems: Problems) -> Policy:
+    """The policy; a stand-in where there is none, more than one or a broken one."""
+    targets = _with_policy(project)
+    if not targets:
+        problems.error(
+            f"project '{project.key}' has no policy: add 'policy: {{prune: none}}' (or previous, "
+            "or all) to one of its files; no default decides about deletion",
+            project.position,
+        )
+        return STAND_IN
+    if len(targets) > 1:
+        where = [each.declaration.position(["policy"], of_key=True) for each in targets]
+        problems.error(
+            f"a project has one policy, and here are {len(where)}: {places(where)}", where[-1]
+        )
+    policy = _read(targets[0], project, resolver, problems)
+    if any(each.discovered for each in project.targets):
+        refuse_prune_all(targets[0].declaration, problems)
+    return policy
+
+
+def refuse_prune_all(declaration: Declaration, problems: Problems) -> None:
+    """For discovered projects: what a listing happened to find must not decide about deletion."""
+    policy = declaration.block.get("policy")
+    if isinstance(policy, Block) and policy.get("prune") == Prune.ALL:
+        problems.error(
+            "'prune: all' is too much for projects that 'discover' finds: previous or none",
+            declaration.position(["policy", "prune"]),
+        )
+
+
+def _with_policy(project: Project) -> list[Target]:
+    """One target for each declaration that gives the project's policy."""
+    giving = {
+        id(target.declaration): target
+        for target in project.targets
+        if "policy" in target.declaration.block
+    }
+    return list(giving.values())
+
+
+def _read(target: Target, project: Project, resolver: Resolver, problems: Problems) -> Policy:
+    block = target.declaration.block["policy"]
+    if not isinstance(block, Block):
+        return STAND_IN
+    scope = Scope(target.declaration, target.variables, project.project_id, project.key)
+    fields = Fields(block, target.declaration.start, scope, resolver, problems)
+    return Policy(
+        prune=Prune(fields.value("prune") or Prune.NONE),
+        protect=fields.names("protect"),
+        max_deletes=_number(fields, "max_deletes", STAND_IN.max_deletes),
+        quota=_number(fields, "quota", STAND_IN.quota),
+    )
+
+
+def _number(fields: Fields, key: str, default: int) -> int:
+    value = fields.value(key)
+    return default if value is None else int(value)

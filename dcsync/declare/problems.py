@@ -1,0 +1,40 @@
+"""Every problem of a run, collected so that all are told at once. No message repeats a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dcsync.model import Diagnostic, Position, Severity
+
+
+class Problems:
+    """Diagnostics, each once, whichever project or alias led to it."""
+
+    def __init__(self) -> None:
+        self._found: dict[Diagnostic, None] = {}
+
+    def error(self, message: str, position: Position | None = None) -> None:
+        self._found[Diagnostic(Severity.ERROR, message, position)] = None
+
+    def warn(self, message: str, position: Position | None = None) -> None:
+        self._found[Diagnostic(Severity.WARNING, message, position)] = None
+
+    @property
+    def has_errors(self) -> bool:
+        return any(found.severity is Severity.ERROR for found in self._found)
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """By file and place; what has no place comes first."""
+        return tuple(sorted(self._found, key=_order))
+
+
+def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
+    position = diagnostic.position
+    place = (position.file, position.line, position.column) if position else ("", 0, 0)
+    return (*place, diagnostic.severity, diagnostic.message)
+
+
+def listed(words: Iterable[str], joint: str = "and") -> str:
+    """`a, b and c`."""
+    *most, last = words
+    return f"{', '.join(most)} {joint} {last}" if most else last

@@ -1,0 +1,63 @@
+"""The strict YAML reader: bytes to Blocks, Items and scalars that know their places.
+
+What the values mean is not decided here, and no message repeats one.
+"""
+
+from __future__ import annotations
+
+import yaml
+
+from dcsync.declare.blocks import Mark, mark_at
+from dcsync.declare.builder import Builder, Text, Unreadable
+
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read(data: bytes) -> Text:
+    """Every document in `data`; where it cannot be read on, what came before and the problem."""
+    text = Text()
+    try:
+        data.decode("utf-8")
+        Builder(text).run(_LOADER(data))
+        text.whole = True
+    except UnicodeDecodeError as error:
+        text.problems.append((_encoding_problem(data), _mark(data, error.start)))
+    except yaml.reader.ReaderError as error:
+        text.problems.append((_character_problem(error), _mark(data, error.position)))
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark or error.context_mark
+        line, column = (where.line, where.column) if where else (0, 0)
+        problem = _syntax_problem(error, data, line, column)
+        text.problems.append((problem, mark_at(line, column)))
+    except Unreadable as error:
+        text.problems.append((error.message, error.mark))
+    return text
+
+
+def _mark(data: bytes, offset: int) -> Mark:
+    before = data[:offset].decode("utf-8", "replace")
+    return mark_at(before.count("\n"), len(before) - before.rfind("\n") - 1)
+
+
+def _encoding_problem(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "the file is UTF-16: save it as UTF-8"
+    return "the file is not UTF-8 from here on: save it as UTF-8"
+
+
+def _character_problem(error: yaml.reader.ReaderError) -> str:
+    code = error.character if isinstance(error.character, int) else ord(str(error.character)[:1])
+    return f"the character U+{code:04X} is not allowed in YAML: write it escaped, in double quotes"
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, data: bytes, line: int, column: int) -> str:
+    lines = data.decode("utf-8").removeprefix("\ufeff").split("\n")
+    rest = lines[line][column:] if line < len(lines) else ""
+    problem = (error.problem or error.context or "it cannot be parsed").partition(", but found")[0]
+    if rest.startswith("\t"):
+        return "not YAML: a tab cannot indent or begin a value; use spaces"
+    if rest[:1] in {"@", "`", "%"}:
+        return f"not YAML: a text cannot begin with {rest[0]} unless it is in quotes"
+    if problem.startswith("mapping values are not allowed"):
+        return "not YAML: a ': ' is not allowed here; quote the text or mend the indentation"
+    return f"not YAML: {problem}"

@@ -1,0 +1,208 @@
+"""What references stand for: variables of the environment and of the file, files, the project.
+
+Reads small files; the environment is an argument. No message and no exception holds a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
+
+from dcsync.declare import secret_files
+from dcsync.declare.blocks import Block, Mark
+from dcsync.declare.declaration import BROKEN, Declaration
+from dcsync.declare.masking import shown_secret, shown_text
+from dcsync.declare.problems import Problems
+from dcsync.declare.references import MalformedReference, Parts, Reference, References, parse
+from dcsync.declare.words import did_you_mean
+from dcsync.model import Position, Secret, Text
+
+
+class Use(Enum):
+    """What a text is for, and so which references may stand in it."""
+
+    FIELD = auto()
+    """A field of `config`: every reference, and the environment's and files' make it secret."""
+    NAME = auto()
+    """An id or a display name: no `file`; the environment is resolved in every mode."""
+    PLAIN = auto()
+    """Anything else: only `var` and `project`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a text stands: its declaration, and the project it is resolved for."""
+
+    declaration: Declaration
+    variables: tuple[Block, ...] = ()
+    """The project's own first, then the file's."""
+    project_id: str | None = None
+    project_key: str | None = None
+
+    def at(self, mark: Mark) -> Position:
+        return self.declaration.at(mark)
+
+
+class _Value(NamedTuple):
+    """What a text resolved to: None where it is not known, said or not."""
+
+    text: str | None
+    secret: bool = False
+
+
+class _Open(NamedTuple):
+    """The text being resolved: where it stands, what for, inside which variables."""
+
+    scope: Scope
+    mark: Mark
+    use: Use
+    variables: tuple[str, ...] = ()
+
+
+_UNKNOWN = _Value(None)
+
+
+class Resolver:
+    """Resolves one run's texts and reports what cannot be."""
+
+    def __init__(
+        self, environ: Mapping[str, str], references: References, problems: Problems
+    ) -> None:
+        self.environ = environ
+        self.references = references
+        self.problems = problems
+        self._parsed: dict[str, Parts] = {}
+        self._files: dict[tuple[str, str], secret_files.Content] = {}
+
+    def field(self, text: str, scope: Scope, mark: Mark) -> Text:
+        """A field of `config`: a Secret if it holds a reference that makes it one."""
+        if "${" not in text:
+            return text
+        value = self._resolve(text, _Open(scope, mark, Use.FIELD))
+        if value.text is not None and not value.secret:
+            return value.text
+        return Secret(value.text, shown_text(self._parsed.get(text, ())))
+
+    def secret(self, text: str, scope: Scope, mark: Mark) -> Secret:
+        """A field that is secret whatever it holds."""
+        value = self._resolve(text, _Open(scope, mark, Use.FIELD))
+        return Secret(value.text, shown_secret(self._parsed.get(text, ())))
+
+    def name(self, text: str, scope: Scope, mark: Mark) -> str | None:
+        """An id or a display name; None where it cannot be resolved."""
+        return self._resolve(text, _Open(scope, mark, Use.NAME)).text
+
+    def plain(self, text: str, scope: Scope, mark: Mark) -> str | None:
+        """A label, a device id: a text that cannot be secret."""
+        return self._resolve(text, _Open(scope, mark, Use.PLAIN)).text
+
+    def is_literal(self, text: str) -> bool:
+        """Whether a text that was resolved holds no reference."""
+        return all(isinstance(part, str) for part in self._parsed.get(text, (text,)))
+
+    def _resolve(self, text: str, place: _Open) -> _Value:
+        parts = self._parts(text, place)
+        if parts is None:
+            return _UNKNOWN
+        texts, secret = [], False
+        for part in parts:
+            value = _Value(part) if isinstance(part, str) else self._look_up(part, place)
+            secret = secret or value.secret
+            texts.append(value.text)
+        known = [text for text in texts if text is not None]
+        return _Value("".join(known) if len(known) == len(texts) else None, secret)
+
+    def _parts(self, text: str, place: _Open) -> Parts | None:
+        if text not in self._parsed:
+            try:
+                self._parsed[text] = parse(text)
+            except MalformedReference as error:
+                self._error(str(error), place)
+                return None
+        return self._parsed[text]
+
+    def _look_up(self, reference: Reference, place: _Open) -> _Value:
+        match reference.kind:
+            case "var":
+                return self._variable(reference.name, place)
+            case "project":
+                return self._project(reference, place)
+            case "env" if place.use is not Use.PLAIN:
+                return self._environment(reference, place)
+            case "file" if place.use is Use.FIELD:
+                return self._file(reference, place)
+            case _:
+                self._error(f"{reference} cannot stand here: {_WHY_NOT[place.use]}", place)
+                return _UNKNOWN
+
+    def _variable(self, name: str, place: _Open) -> _Value:
+        if name in place.variables:
+            chain = " → ".join((*place.variables[place.variables.index(name) :], name))
+            self._error(f"variables that refer to each other in a circle: {chain}", place)
+            return _UNKNOWN
+        block = next((each for each in place.scope.variables if name in each), None)
+        if block is None:
+            known = [key for each in place.scope.variables for key in each]
+            of_project = f" for {place.scope.project_key}" if place.scope.project_key else ""
+            message = f"no variable '{name}'{of_project} under 'vars'{did_you_mean(name, known)}"
+            self._error(message, place)
+            return _UNKNOWN
+        if block[name] is BROKEN:
+            return _UNKNOWN
+        inner = place._replace(mark=block.value_mark(name), variables=(*place.variables, name))
+        return self._resolve(block[name], inner)
+
+    def _project(self, reference: Reference, place: _Open) -> _Value:
+        scope = place.scope
+        value = scope.project_id if reference.name == "id" else scope.project_key
+        if value is None:
+            self._error(f"{reference} cannot stand here: the project is not known yet", place)
+        return _Value(value)
+
+    def _environment(self, reference: Reference, place: _Open) -> _Value:
+        is_field = place.use is Use.FIELD
+        if is_field and self.references is References.SKIP:
+            return _Value(None, secret=True)
+        value = self.environ.get(reference.name) or reference.default
+        if value is None:
+            state = "empty" if reference.name in self.environ else "not set"
+            self._unset(f"variable {reference.name} is {state}", place)
+            stand_in = str(reference) if self.references is References.WARN else None
+            return _Value(None, secret=True) if is_field else _Value(stand_in)
+        return _Value(value, secret=is_field)
+
+    def _file(self, reference: Reference, place: _Open) -> _Value:
+        if self.references is References.SKIP:
+            return _Value(None, secret=True)
+        declaration = place.scope.declaration
+        key = (str(declaration.folder), reference.name)
+        if key not in self._files:
+            self._files[key] = secret_files.read(
+                reference.name, declaration.folder, declaration.root
+            )
+        content = self._files[key]
+        if content.problem:
+            tell = self._unset if content.missing else self._error
+            tell(f"{reference}: {content.problem}", place)
+        return _Value(content.text, secret=True)
+
+    def _unset(self, message: str, place: _Open) -> None:
+        match self.references:
+            case References.WARN:
+                self.problems.warn(message, place.scope.at(place.mark))
+            case References.ALLOW_UNSET if place.use is Use.FIELD:
+                pass
+            case _:
+                self._error(message, place)
+
+    def _error(self, message: str, place: _Open) -> None:
+        self.problems.error(message, place.scope.at(place.mark))
+
+
+_WHY_NOT: Mapping[Use, str] = {
+    Use.FIELD: "",
+    Use.NAME: "a name or an id is not secret; a file's content is",
+    Use.PLAIN: "this is not secret; use ${var:NAME}, or a literal text",
+}

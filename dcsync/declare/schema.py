@@ -1,0 +1,65 @@
+"""Finds dcsync's JSON Schemas and tells what a document does against one, place by place."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+import dcsync
+from dcsync.declare.blocks import Block, Path
+from dcsync.declare.declaration import BROKEN, Declaration
+from dcsync.declare.problems import Problems
+from dcsync.declare.shape import Check, compile_schema
+from dcsync.declare.violations import Violation, broken_paths, describe
+
+NAMES = ("declaration", "plan")
+
+
+def schema_text(name: str) -> str:
+    """A schema's own text: in an installed package inside it, in a checkout beside it."""
+    package = FilePath(dcsync.__file__).parent
+    folders = (package / "schemas", package.parent / "schemas")
+    folder = next((each for each in folders if each.is_dir()), folders[0])
+    return (folder / f"{name}.schema.json").read_text("utf-8")
+
+
+@cache
+def declaration_schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(schema_text("declaration"))
+    return schema
+
+
+@cache
+def _accepts() -> Check:
+    return compile_schema(declaration_schema())
+
+
+def check(declaration: Declaration, problems: Problems) -> None:
+    """Report what the schema refuses, and put BROKEN in its place so that the rest can be read."""
+    if _accepts()(declaration.block):
+        return
+    violations = _violations(declaration.block)
+    for violation in violations:
+        for message, path, of_key in describe(violation):
+            problems.error(message, declaration.position(path, of_key=of_key))
+    for path in [path for violation in violations for path in broken_paths(violation)]:
+        _break(declaration.block, path)
+
+
+def _violations(block: Block) -> list[Violation]:
+    """Each once: of two that say the same, the later one, which knows the connector's type."""
+    from jsonschema import Draft202012Validator
+
+    errors = Draft202012Validator(declaration_schema()).iter_errors(block)
+    return list({found.kind: found for found in map(Violation.of, errors)}.values())
+
+
+def _break(node: Any, path: Path) -> None:
+    *parents, last = path
+    for step in parents:
+        node = node[step]
+        if node is BROKEN:
+            return
+    node[last] = BROKEN

@@ -1,0 +1,162 @@
+"""Which projects each declaration is about, and every project with its declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from dcsync.declare.blocks import Block, Mark
+from dcsync.declare.declaration import BROKEN, Declaration
+from dcsync.declare.discovery import Discover, Discovery
+from dcsync.declare.problems import Problems
+from dcsync.declare.resolving import Resolver, Scope
+from dcsync.model import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One project that a declaration is about; `key` is None where its id stands for it."""
+
+    declaration: Declaration
+    project_id: str
+    key: str | None
+    position: Position
+    variables: tuple[Block, ...]
+    discovered: bool = False
+
+
+@dataclass(slots=True)
+class Project:
+    """One project and everything that is said about it, in the order of the files."""
+
+    project_id: str
+    key: str
+    position: Position
+    targets: list[Target] = field(default_factory=list)
+
+
+class Targets:
+    """Finds the targets of declarations; what has none is still checked, for a stand-in."""
+
+    def __init__(self, resolver: Resolver, problems: Problems, discover: Discover | None) -> None:
+        self.resolver = resolver
+        self.problems = problems
+        self.discover = discover
+        self.stand_ins: list[Target] = []
+
+    def of(self, declaration: Declaration) -> Iterator[Target]:
+        """The projects that it is about; none where they cannot be known."""
+        before = len(self.stand_ins)
+        targets = list(self._find(declaration))
+        if not targets and len(self.stand_ins) == before:
+            self._stand_in(declaration)
+        yield from targets
+
+    def _find(self, declaration: Declaration) -> Iterator[Target]:
+        block = declaration.block
+        variables = _blocks(block.get("vars"))
+        scope = Scope(declaration, variables)
+        projects = block.get("projects")
+        if isinstance(projects, Block):
+            for key, project in projects.items():
+                if key == "discover":
+                    yield from self._discovered(project, scope)
+                elif isinstance(project, Block):
+                    yield from self._member(key, project, projects.key_mark(key), scope)
+        elif isinstance(block.get("project"), str):
+            mark = block.value_mark("project")
+            project_id = self._id(block["project"], scope, mark)
+            if project_id:
+                yield Target(declaration, project_id, None, scope.at(mark), variables)
+
+    def _member(self, key: str, project: Block, mark: Mark, scope: Scope) -> Iterator[Target]:
+        variables = (*_blocks(project.get("vars")), *scope.variables)
+        own = Scope(scope.declaration, variables)
+        if isinstance(project.get("id"), str):
+            project_id = self._id(project["id"], own, project.value_mark("id"))
+            if project_id:
+                yield Target(scope.declaration, project_id, key, scope.at(mark), variables)
+
+    def _discovered(self, block: object, scope: Scope) -> Iterator[Target]:
+        if not isinstance(block, Block) or not isinstance(block.get("organization"), str):
+            return
+        mark = block.value_mark("organization")
+        organization = self._id(block["organization"], scope, mark)
+        glob = "*"
+        if isinstance(block.get("display_name"), str):
+            glob = (
+                self.resolver.name(block["display_name"], scope, block.value_mark("display_name"))
+                or ""
+            )
+        position = scope.at(mark)
+        if self.discover is None:
+            self.problems.warn(
+                "which projects 'discover' finds cannot be checked without the cloud; "
+                "the connectors were checked for a stand-in",
+                position,
+            )
+        elif organization:
+            for found in self.discover(Discovery(organization, glob, position)):
+                if not found.is_inventory and fnmatchcase(found.display_name, glob):
+                    yield Target(
+                        scope.declaration, found.project_id, None, position, scope.variables, True
+                    )
+
+    def _id(self, text: str, scope: Scope, mark: Mark) -> str | None:
+        project_id = self.resolver.name(text, scope, mark)
+        if project_id == "" or (project_id and "/" in project_id):
+            self.problems.error(
+                "the id must be one as the API gives it, without a path", scope.at(mark)
+            )
+            return None
+        return project_id
+
+    def _stand_in(self, declaration: Declaration) -> None:
+        variables = _blocks(declaration.block.get("vars"))
+        position = declaration.at(declaration.start)
+        self.stand_ins.append(Target(declaration, "", "", position, variables))
+
+
+def _blocks(value: object) -> tuple[Block, ...]:
+    return (value,) if isinstance(value, Block) and value is not BROKEN else ()
+
+
+def join(targets: list[Target], problems: Problems) -> list[Project]:
+    """The targets' projects by id; `project: ID` joins the key that a fleet gives the same id."""
+    projects: dict[str, Project] = {}
+    for target in targets:
+        key = target.key or target.project_id
+        project = projects.setdefault(
+            target.project_id, Project(target.project_id, key, target.position)
+        )
+        project.targets.append(target)
+    for project in projects.values():
+        _settle_key(project, problems)
+    _refuse_shared_keys(projects, problems)
+    return list(projects.values())
+
+
+def _settle_key(project: Project, problems: Problems) -> None:
+    keyed: dict[str, Target] = {}
+    for target in project.targets:
+        if target.key:
+            keyed.setdefault(target.key, target)
+    if keyed:
+        first, *others = keyed.values()
+        project.key, project.position = first.key or "", first.position
+        for other in others:
+            message = (
+                f"project {project.project_id} has two keys: '{other.key}' here and "
+                f"'{first.key}' at {first.position}"
+            )
+            problems.error(message, other.position)
+
+
+def _refuse_shared_keys(projects: dict[str, Project], problems: Problems) -> None:
+    seen: dict[str, Project] = {}
+    for project in projects.values():
+        other = seen.setdefault(project.key, project)
+        if other is not project:
+            message = f"'{project.key}' is the key of another project at {other.position}"
+            problems.error(message, project.position)

@@ -1,0 +1,63 @@
+"""Which URLs a connector may have: https (http for this machine itself), or Azure's sb."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+WEB = "https"
+AZURE = "sb"
+
+_PLAIN = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,4})?(/[!-~]*)?")
+_HOST_ENDS = re.compile(r"[/?#]")
+
+
+def problem_with(url: str, scheme: str) -> str | None:
+    """Why the URL cannot be a connector's, or None."""
+    if scheme == WEB and _PLAIN.fullmatch(url):
+        return None
+    if any(character.isspace() or not character.isprintable() for character in url):
+        return "holds a space or a control character"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is not a URL"
+    if scheme == AZURE:
+        is_right = parts.scheme == AZURE
+    else:
+        is_right = parts.scheme == WEB or (parts.scheme == "http" and is_loopback(host or ""))
+    if not is_right:
+        return _wanted(scheme)
+    return None if host and port != 0 else "has no host, or no proper port"
+
+
+def problem_with_start(start: str, scheme: str) -> str | None:
+    """The same, as far as can be told from a URL's start: what follows is not known."""
+    if "://" not in start:
+        schemes = (scheme, "http") if scheme == WEB else (scheme,)
+        possible = not start or any(f"{each}://".startswith(start.lower()) for each in schemes)
+        return None if possible else _wanted(scheme)
+    known_scheme, _, rest = start.partition("://")
+    known_scheme = known_scheme.lower()
+    if known_scheme == scheme:
+        return None
+    if known_scheme == "http" and scheme == WEB:
+        return problem_with(start, scheme) if _HOST_ENDS.search(rest) else None
+    return _wanted(scheme)
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _wanted(scheme: str) -> str:
+    if scheme == AZURE:
+        return "must be an sb:// URL, like sb://example.servicebus.windows.net/events"
+    return "must be an https:// URL (http:// only for this machine itself)"

@@ -1,0 +1,189 @@
+"""What a document does against the schema, in words and with the way on. Never repeats a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dcsync.declare.blocks import Path
+from dcsync.declare.problems import listed
+from dcsync.declare.words import did_you_mean
+
+Said = tuple[str, Path, bool]
+"""A message, the path it is about, and whether it is about the key there."""
+
+_SHOWABLE = re.compile(r"[\w.-]{1,40}")
+
+_WANTED: Mapping[str, str] = {
+    "string": "a text",
+    "array": "a list",
+    "object": "a mapping",
+    "integer": "a whole number",
+}
+_FORBIDDEN: Mapping[object, str] = {
+    "project": "give 'project' or 'projects', not both",
+    "id": "'id' pins one live connector: it cannot stand in a file with 'projects'",
+}
+_MISSING: Mapping[str, str] = {
+    "dcsync": "a declaration begins with 'dcsync: 1'",
+    "project": "'project' is missing: give the project's id, or several under 'projects'",
+    "prune": "'policy' needs 'prune': all, previous or none; no default decides about deletion",
+}
+
+
+class Violation(NamedTuple):
+    """One keyword of the schema that a value does not meet."""
+
+    path: tuple[str | int, ...]
+    keyword: str | None
+    limit: Any
+    value: Any
+    schema: Any
+    of_name: bool
+    """Whether `value` is a key of the mapping at `path`."""
+
+    @classmethod
+    def of(cls, error: Any) -> Violation:
+        """From jsonschema's ValidationError."""
+        return cls(
+            tuple(error.absolute_path),
+            error.validator,
+            error.validator_value,
+            error.instance,
+            error.schema,
+            "propertyNames" in error.schema_path,
+        )
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """Equal for two ways of saying the same."""
+        return (self.path, self.keyword, self.value if self.of_name else None)
+
+
+def describe(violation: Violation) -> list[Said]:
+    """The messages for one violation."""
+    path = violation.path
+    if violation.of_name:
+        return [(f"{_name(violation.value)} {_fault(violation)}", (*path, violation.value), True)]
+    match violation.keyword:
+        case None:
+            return [(_FORBIDDEN.get(path[-1], "this cannot stand here"), path, True)]
+        case "additionalProperties":
+            return [
+                (_unknown(key, violation), (*path, key), True) for key in unknown_keys(violation)
+            ]
+        case "required":
+            return [(_missing(key, path), path, True) for key in missing_keys(violation)]
+        case _:
+            return [(f"{subject(path)} {_fault(violation)}", path, False)]
+
+
+def broken_paths(violation: Violation) -> Iterable[Path]:
+    """What is of no use any more after this violation."""
+    path = violation.path
+    if violation.of_name:
+        return [(*path, violation.value)]
+    if violation.keyword == "additionalProperties":
+        return [(*path, key) for key in unknown_keys(violation)]
+    if violation.keyword == "required":
+        return [path] if path and missing_keys(violation) else []
+    return [path] if path else []
+
+
+def unknown_keys(violation: Violation) -> list[str]:
+    return [key for key in violation.value if key not in violation.schema["properties"]]
+
+
+def missing_keys(violation: Violation) -> list[str]:
+    """The missing keys; none in connectors, which are judged with `defaults` laid under them."""
+    if violation.path[:1] == ("connectors",):
+        return []
+    return [key for key in violation.limit if key not in violation.value]
+
+
+def subject(path: Path) -> str:
+    """What a message is about: `'labels'`, `item 2 of 'labels'`."""
+    if not path:
+        return "a declaration"
+    if isinstance(path[-1], int):
+        return f"item {path[-1] + 1} of {subject(path[:-1])}"
+    return _name(path[-1])
+
+
+def unknown_key(key: str, known: Iterable[str], owner: str = "") -> str:
+    """The message for a key that does not exist."""
+    known = tuple(known)
+    for_owner = f" for {owner}" if owner else ""
+    hint = did_you_mean(key, known) or f": known are {listed(known)}"
+    return f"unknown key {_name(key)}{for_owner}{hint}"
+
+
+def _name(key: object) -> str:
+    return f"'{key}'" if _SHOWABLE.fullmatch(str(key)) else "this key"
+
+
+def _unknown(key: str, violation: Violation) -> str:
+    if key == "id" and violation.path == ("defaults",):
+        return "'id' pins one live connector: it cannot stand in 'defaults'"
+    title = str(violation.schema.get("title", ""))
+    return unknown_key(key, violation.schema["properties"], title if title.isupper() else "")
+
+
+def _missing(key: str, path: Path) -> str:
+    return _MISSING.get(key) or f"{subject(path)} needs '{key}'"
+
+
+def _fault(violation: Violation) -> str:
+    limit: Any = violation.limit
+    match violation.keyword:
+        case "pattern":
+            return str(violation.schema["patternErrorMessage"])
+        case "const":
+            return f"must be {limit}: this dcsync reads no other format"
+        case "enum":
+            words = [word for word in limit if word is not None]
+            typed = violation.value
+            hint = did_you_mean(typed, words) if isinstance(typed, str) else ""
+            return f"must be {listed(words, 'or')}{hint}"
+        case "minLength":
+            return "must not be empty"
+        case "minimum":
+            return f"must be {limit} or more"
+        case "maximum":
+            return f"must be {limit} or less"
+        case "minProperties":
+            return "must name at least one project"
+        case "maxProperties":
+            return "holds 'discover' and projects: 'discover' must stand alone"
+        case "type":
+            return _wrong_type([limit] if isinstance(limit, str) else limit, violation.value)
+        case _:
+            return _wrong_type(["string"], violation.value)
+
+
+def _wrong_type(types: Sequence[str], value: object) -> str:
+    wanted = next(name for name in types if name != "null")
+    if value is None:
+        way = ": write {} for none" if wanted == "object" else ""
+        return f"must be {_WANTED[wanted]}, but nothing is given{way}"
+    if isinstance(value, str) and value == "":
+        return "must not be empty"
+    if wanted == "string" and isinstance(value, bool | int | float):
+        kind = "true or false" if isinstance(value, bool) else "a number"
+        return f"must be a text, not {kind}: put it in quotes"
+    return f"must be {_WANTED[wanted]}, not {_kind(value)}"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"
