@@ -1,0 +1,124 @@
+"""A project of the emulated cloud, and a follower whose pauses a test fills."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from dcsync import cloud as api
+from dcsync import emulator
+from dcsync.cloud.clock import Clock
+from dcsync.watch import Follower, Happening, Interest, Joined, Shown
+from dcsync.watch.filters import Labels
+
+
+def interest(
+    address: str = "oslo/ingest",
+    *,
+    event_types: Sequence[str] | None = None,
+    label_keys: Sequence[str] | None = None,
+    labels: Labels = (),
+    device_types: Sequence[str] | None = None,
+    device_ids: Sequence[str] | None = None,
+) -> Interest:
+    """A filter that lets everything through but what is named."""
+
+    def limit(values: Sequence[str] | None) -> frozenset[str] | None:
+        return None if values is None else frozenset(values)
+
+    return Interest(
+        address,
+        limit(event_types),
+        limit(label_keys),
+        labels,
+        limit(device_types),
+        limit(device_ids),
+    )
+
+
+class Hurry:
+    """Real time, in which sleeping takes none."""
+
+    def __init__(self) -> None:
+        self._slept_s = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self._slept_s += seconds
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(
+            now_s=lambda: time.monotonic() + self._slept_s, sleep=self.sleep, random=lambda: 0.0
+        )
+
+
+class Oslo:
+    """One project, followed by the test's own thread: nothing happens behind its back."""
+
+    def __init__(self, cloud: emulator.Emulator) -> None:
+        self.cloud = cloud
+        self.project_id = cloud.add_project(display_name="Oslo")
+        self.reader = api.Reader(api.connect(cloud.environ, clock=Hurry().clock))
+        self.published: list[str] = []
+        self.in_pauses: list[Callable[[], Any]] = []
+        """What happens in the next pauses between connections, one a pause."""
+
+    def add_device(self, type: str = "temperature", **labels: str) -> str:
+        return self.cloud.add_device(self.project_id, type, labels=labels)
+
+    def publish(self, device_id: str, event_type: str = "temperature", **data: Any) -> str:
+        """Let a device send an event; its eventId."""
+        data = data or ({"value": len(self.published)} if event_type == "temperature" else {})
+        event = self.cloud.publish(self.project_id, device_id, event_type, data)
+        self.published.append(event["eventId"])
+        return str(event["eventId"])
+
+    def follow(
+        self, *interests: Interest, since_s: float | None = None, clock: Clock | None = None
+    ) -> Iterator[Happening]:
+        """What happens from the moment the stream is open. Pauses take no time."""
+        clock = clock or Clock(sleep=self._pause, random=lambda: 0.0)
+        follower = Follower(
+            self.reader, self.project_id, interests or (interest(),), clock, since_s
+        )
+        return follower.run()
+
+    def joined(self, *interests: Interest, **options: Any) -> Iterator[Happening]:
+        """The same once the first connection stands."""
+        happenings = self.follow(*interests, **options)
+        assert isinstance(next(happenings), Joined)
+        return happenings
+
+    def interrupt(self, *in_pause: Callable[[], Any]) -> None:
+        """End the open stream, and let this happen while there is none."""
+        self.in_pauses.extend(in_pause)
+        self.cloud.close_streams()
+
+    def calls(self) -> list[str]:
+        """The last segment of each call so far: `devices:stream`, `devices`, `events`."""
+        return [call.path.rpartition("/")[2] for call in self.cloud.calls]
+
+    def _pause(self, _: float) -> None:
+        assert self.cloud.wait_for_streams(0)
+        if self.in_pauses:
+            self.in_pauses.pop(0)()
+
+
+def shown(happenings: Iterator[Happening], count: int) -> list[Shown]:
+    """The next events, whatever else happens."""
+    return list(islice((each for each in happenings if isinstance(each, Shown)), count))
+
+
+def ids(happenings: Iterator[Happening], count: int) -> list[str]:
+    """The ids of the next events."""
+    return [str(each.event["eventId"]) for each in shown(happenings, count)]
+
+
+@pytest.fixture
+def oslo(cloud: emulator.Emulator) -> Oslo:
+    """An empty project."""
+    return Oslo(cloud)

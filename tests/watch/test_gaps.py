@@ -1,0 +1,206 @@
+"""No event is missed and none is shown twice, whatever becomes of the connection."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from dcsync.cloud.clock import Clock
+from dcsync.watch import Gap, Happening, Joined, Lost, Shown, watching
+from dcsync.watch.moments import text_of
+from tests.watch.conftest import Oslo, ids, interest, shown
+
+
+def test_a_gap_is_filled_from_history_in_order_of_time(oslo: Oslo) -> None:
+    """What devices sent while there was no stream comes first once there is one again."""
+    fridge, door = oslo.add_device(name="Fridge"), oslo.add_device("contact", name="Door")
+    happenings = oslo.joined()
+    oslo.publish(fridge)
+    assert ids(happenings, 1) == oslo.published
+
+    oslo.interrupt(
+        lambda: [
+            oslo.publish(door, "contact", state="OPEN"),
+            oslo.publish(fridge),
+            oslo.publish(door, "contact", state="CLOSED"),
+        ]
+    )
+    assert isinstance(next(happenings), Lost)
+    assert ids(happenings, 3) == oslo.published[1:]
+
+    joined = next(happenings)
+    assert isinstance(joined, Joined)
+    assert joined.filled == 3
+
+
+def test_what_was_there_before_the_watch_is_never_shown(oslo: Oslo) -> None:
+    """A gap brings what is new, not what a device had sent before the watch began."""
+    fridge = oslo.add_device(name="Fridge")
+    oslo.publish(fridge)
+    happenings = oslo.joined()
+    during: list[str] = []
+
+    oslo.interrupt(lambda: during.append(oslo.publish(fridge)))
+    next(happenings)
+    oslo.publish(fridge)
+
+    assert ids(happenings, 2) == oslo.published[1:]
+
+
+def test_a_device_that_came_during_a_gap_is_followed(oslo: Oslo) -> None:
+    """The renewed listing shows new devices, and their events are news."""
+    happenings = oslo.joined(interest(label_keys=["room"]))
+    oslo.interrupt(lambda: oslo.publish(oslo.add_device(name="New", room="7")))
+
+    assert [each.device.name for each in shown(happenings, 1)] == ["New"]
+
+
+def test_a_gap_in_a_quiet_project_costs_a_few_calls(oslo: Oslo) -> None:
+    """500 devices, two with something newer: 5 listing pages and 2 histories beside the stream."""
+    devices = [oslo.add_device(name=f"T{number}") for number in range(500)]
+    for device_id in devices[:400]:
+        oslo.publish(device_id)
+    oslo.published.clear()
+    happenings = oslo.joined()
+    # The last thing that was heard is long past for all others.
+    time_of_silence = oslo.cloud.publish(oslo.project_id, devices[499], "touch", {})
+    assert ids(happenings, 1) == [time_of_silence["eventId"]]
+    before = Counter(oslo.calls())
+
+    oslo.interrupt(lambda: [oslo.publish(devices[7]), oslo.publish(devices[499])])
+
+    assert ids(happenings, 2) == oslo.published
+    assert Counter(oslo.calls()) - before == {"devices": 5, "events": 2, "devices:stream": 1}
+
+
+TROUBLES: dict[str, Mapping[str, Any]] = {
+    "*devices:stream": {"status": 503},
+    "*/devices": {"status": 500, "count": 3},
+    "*/events": {"drop": True, "count": 2},
+    "*/*/events": {"status": 429, "headers": {"Retry-After": "0"}},
+    "*/devices:*": {"status": 429, "headers": {"Retry-After": "1"}},
+}
+"""Calls that fail for a while, by path."""
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_order_of_troubles_loses_or_doubles_an_event(oslo: Oslo, seed: int) -> None:
+    """Events, lost connections and failing calls in any order: each event comes once, at once."""
+    chance = random.Random(seed)
+    devices = [oslo.add_device(name=f"T{number}") for number in range(3)]
+    happenings = oslo.joined()
+    seen: list[str] = []
+    for _ in range(40):
+        _trouble(oslo, devices, chance)
+        for _ in range(chance.randrange(4)):
+            oslo.publish(chance.choice(devices))
+        while len(seen) < len(oslo.published):  # pauses publish as well
+            seen += ids(happenings, len(oslo.published) - len(seen))
+
+    assert sorted(seen) == sorted(oslo.published)
+
+
+def _trouble(oslo: Oslo, devices: Sequence[str], chance: random.Random) -> None:
+    """One of: nothing, a lost connection, one that will be cut soon, a call that will fail."""
+
+    def publish() -> None:
+        for _ in range(chance.randrange(5)):
+            oslo.publish(chance.choice(devices))
+
+    match chance.randrange(4):
+        case 0:
+            oslo.interrupt(publish)
+        case 1:
+            oslo.cloud.fail("*devices:stream", cut_stream_after=chance.randrange(4))
+            oslo.interrupt(publish, publish)
+        case 2:
+            path = chance.choice(list(TROUBLES))
+            oslo.cloud.fail(path, **TROUBLES[path])
+            oslo.interrupt(publish, publish)
+        case _:
+            pass
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_streams_cut_while_events_flow_lose_and_double_nothing(oslo: Oslo, seed: int) -> None:
+    """Devices publish all the time while streams end and break: each event comes once."""
+    chance = random.Random(seed)
+    devices = [oslo.add_device(name=f"T{number}") for number in range(5)]
+    clock = Clock(random=lambda: 0.0)
+    with watching(oslo.reader, {oslo.project_id: [interest()]}, clock) as watched:
+        happenings = watched.until(time.monotonic() + 45)
+        assert isinstance(next(happenings), Joined)
+        publisher = threading.Thread(target=_publish_and_cut, args=(oslo, devices, chance))
+        publisher.start()
+        seen = _until_done(happenings, publisher, oslo)
+
+    assert sorted(seen) == sorted(oslo.published)
+
+
+def _publish_and_cut(oslo: Oslo, devices: Sequence[str], chance: random.Random) -> None:
+    for _ in range(6):
+        oslo.cloud.wait_for_streams(1)
+        for _ in range(chance.randrange(100)):
+            oslo.publish(chance.choice(devices))
+        if chance.randrange(2):
+            oslo.cloud.fail("*devices:stream", cut_stream_after=chance.randrange(20))
+        oslo.cloud.close_streams()
+        for _ in range(chance.randrange(100)):
+            oslo.publish(chance.choice(devices))
+
+
+def _until_done(
+    happenings: Iterator[Happening], publisher: threading.Thread, oslo: Oslo
+) -> list[str]:
+    """Every id that was shown until all events, and a last one of each device, have come."""
+    seen: list[str] = []
+    for happening in happenings:
+        assert not isinstance(happening, Gap)
+        if isinstance(happening, Shown):
+            seen.append(str(happening.event["eventId"]))
+        if not publisher.is_alive() and len(set(seen)) >= len(oslo.published):
+            break
+    publisher.join()
+    return seen
+
+
+def test_events_of_one_moment_are_told_apart(oslo: Oslo) -> None:
+    """An event with the very time of the last one that was shown is found in the history."""
+    fridge = oslo.add_device(name="Fridge")
+    moment = text_of(int(time.time()) - 60)
+    happenings = oslo.joined(since_s=1.0)
+    oslo.publish(fridge, value=1, updateTime=moment)
+    assert ids(happenings, 1) == oslo.published
+
+    oslo.interrupt(lambda: oslo.publish(fridge, value=2, updateTime=moment))
+
+    assert ids(happenings, 1) == oslo.published[1:]
+
+
+def test_an_event_that_stream_and_history_bring_is_shown_once(oslo: Oslo) -> None:
+    """What is sent between the new connection and the listing comes both ways."""
+    fridge = oslo.add_device(name="Fridge")
+    happenings = oslo.joined()
+    oslo.publish(fridge)
+    assert ids(happenings, 1) == oslo.published
+    listing = oslo.reader.list_devices
+    many = 50
+
+    def list_devices(project_id: str, **__: object) -> list[dict[str, object]]:
+        for _ in range(many):
+            oslo.publish(fridge)
+        return listing(project_id)
+
+    oslo.reader.list_devices = list_devices  # type: ignore[method-assign]
+    oslo.interrupt(lambda: None)
+    next(happenings)
+    shown_ids = ids(happenings, many)
+    oslo.publish(fridge)
+
+    assert shown_ids + ids(happenings, 1) == oslo.published[1:]
