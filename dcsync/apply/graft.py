@@ -38,7 +38,8 @@ def _set(node: Any, like: Any, path: str, text: Text | None) -> Any:
     head, _, rest = path.partition(".")
     if not rest:
         return replace(node, **{head: text})
-    inner, inner_like = getattr(node, head), getattr(like, head, None)
+    inner: Any = getattr(node, head)
+    inner_like: Any = getattr(like, head, None)
     if isinstance(inner, Mapping) or isinstance(inner_like, Mapping):
         return replace(node, **{head: _set_header(inner or {}, rest, text)})
     return replace(node, **{head: _set(inner or type(inner_like)(), inner_like, rest, text)})

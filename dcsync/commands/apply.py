@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
             writer=Writer(client),
             declared={each.project_id: each.connectors for each in declarations.projects},
             live=planned.live,
+            listed_at=planned.listed_at,
             parallelism=arguments.parallelism,
             clock=time.monotonic,
             settle=lambda: time.sleep(SETTLE_S),

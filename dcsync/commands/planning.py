@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,11 @@ from dcsync.plan import Narrowing, Plan, make
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and the listings it was made from, by project id."""
+    """A plan, the listings it was made from by project id, and when they began (monotonic)."""
 
     plan: Plan
     live: Mapping[str, Sequence[Connector]]
+    listed_at: float
 
 
 def make_plan(
@@ -28,6 +30,7 @@ def make_plan(
     reader: Reader,
 ) -> Planned:
     """List every project of the run once, side by side, and plan."""
+    listed_at = time.monotonic()
     projects = [each for each in declarations.projects if narrowing.takes_project(each)]
     listings = list_projects(reader, [each.project_id for each in projects], arguments.parallelism)
     live = {key: each for key, each in listings.items() if not isinstance(each, CloudError)}
@@ -43,7 +46,7 @@ def make_plan(
         allow_deletes=arguments.allow_deletes,
         problems=problems,
     )
-    return Planned(plan, live)
+    return Planned(plan, live, listed_at)
 
 
 def _cannot_list(project: DeclaredProject, error: CloudError) -> Diagnostic:

@@ -70,8 +70,9 @@ class Bench:
         *connectors: Declared,
         prune: Prune = Prune.ALL,
         behind: Callable[[], object] = lambda: None,
+        age_s: float = 0.0,
     ) -> list[Outcome]:
-        """Plan, let `behind` interfere, and apply."""
+        """Plan, let `behind` interfere, and apply when the listing is `age_s` old."""
         plan, live = self._make(connectors, prune)
         behind()
         engine = Engine(
@@ -79,6 +80,7 @@ class Bench:
             writer=api.Writer(self.client),
             declared={PROJECT: connectors},
             live={PROJECT: live},
+            listed_at=time.monotonic() - age_s,
             parallelism=4,
             clock=time.monotonic,
             settle=self.settle,
