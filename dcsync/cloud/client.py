@@ -6,8 +6,10 @@ Knows URLs, tokens, attempts and pages; knows nothing of what the resources mean
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from platform import python_version
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from dcsync import __version__
 from dcsync.cloud.answers import raise_for_status
 from dcsync.cloud.attempts import Attempts
-from dcsync.cloud.auth import Auth, Token
+from dcsync.cloud.auth import LIFETIME_S, Auth, Token
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, Pace, tell_nobody
 from dcsync.cloud.paging import collect
@@ -147,7 +149,11 @@ class Client:
         message = _message(request, self._base_url, authorization, encodings="identity")
         response = self._transport.open(message, silence_s)
         if response.status_code == 200:
-            return EventStream(replace(request, secrets=_parts(authorization)), response)
+            return EventStream(
+                replace(request, secrets=_parts(authorization)),
+                response,
+                on_unauthorized=partial(self._auth.forget, authorization),
+            )
         answer = self._transport.finish(message, response)
         raise_for_status(request, answer, _parts(authorization), self._clock.unix_s())
         raise AnswerInvalid(f"{request}: {answer.status} instead of a stream")
@@ -226,7 +232,11 @@ def _parts(authorization: str) -> tuple[str, ...]:
 
 def _token(request: Request, answer: Answer) -> Token:
     body = answer.json_object(request)
-    value, lifetime_s = body.get("access_token"), body.get("expires_in", 3600)
-    if not isinstance(value, str) or not value or not isinstance(lifetime_s, int | float):
-        raise AnswerInvalid("the token endpoint's answer holds no usable access_token")
-    return Token(value, float(lifetime_s))
+    value = body.get("access_token")
+    if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
+        raise AnswerInvalid(f"{request}: the answer holds no usable access_token")
+    try:
+        lifetime_s = float(LIFETIME_S if body.get("expires_in") is None else body["expires_in"])
+    except (TypeError, ValueError):
+        raise AnswerInvalid(f"{request}: the answer holds no usable expires_in") from None
+    return Token(value, lifetime_s)

@@ -124,7 +124,7 @@ def _account_in_file(path: Path) -> Mapping[str, Any] | None:
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: {reason}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: not JSON") from None
     if not isinstance(content, dict):
         raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: no JSON object")

@@ -14,7 +14,8 @@ from dcsync.errors import AnswerInvalid
 from dcsync.model import Connector
 
 PING_INTERVAL_S = 10.0
-MISSED_PINGS = 2
+MISSED_PINGS, GRACE_S = 2, 2.0
+"""So many pings may be missed, and so much later may the next one be, before a stream is lost."""
 HISTORY_PAGE = 1000
 """Events of a page of history; 1000 is known to be accepted (dt-api.md section 3.1)."""
 
@@ -129,9 +130,13 @@ class Reader:
             *repeated("event_types", event_types),
             ("ping_interval", f"{ping_interval_s:g}s"),
         )
-        request = Request("GET", f"{path_of('projects', project_id, 'devices')}:stream", query)
-        silence_s = MISSED_PINGS * ping_interval_s + 2.0
-        return self._client.open_stream(request, silence_s)
+        silence_s = MISSED_PINGS * ping_interval_s + GRACE_S
+        return self._client.open_stream(stream_request(project_id, query), silence_s)
+
+
+def stream_request(project_id: str, query: Query = ()) -> Request:
+    """The call that opens a project's event stream."""
+    return Request("GET", f"{path_of('projects', project_id, 'devices')}:stream", query)
 
 
 def connector_path(project_id: str, data_connector_id: str) -> str:

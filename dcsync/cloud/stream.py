@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ import urllib3
 
 from dcsync.cloud.answers import error_of, presentable
 from dcsync.cloud.request import Request
-from dcsync.errors import AnswerInvalid, AnswerLost, CloudError
+from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, Unauthorized
 
 PIECE = 65536
 LONGEST_LINE = 16 * 2**20
@@ -38,9 +38,15 @@ class EventStream:
     reports an error. `close` may be called from another thread and wakes a waiting reader.
     """
 
-    def __init__(self, request: Request, response: requests.Response) -> None:
+    def __init__(
+        self,
+        request: Request,
+        response: requests.Response,
+        on_unauthorized: Callable[[], object],
+    ) -> None:
         self._request = request
         self._response = response
+        self._on_unauthorized = on_unauthorized
         self._closed = False
         self._events = self._read()
 
@@ -117,14 +123,17 @@ class EventStream:
         problem = content["error"] if isinstance(content["error"], dict) else content
         codes = [problem.get(key) for key in ("httpCode", "code", "grpcCode")]
         code = next((code for code in codes if isinstance(code, int)), 500)
-        text = presentable(str(problem.get("message") or problem.get("error") or ""), self._secrets)
+        text = presentable(
+            str(problem.get("message") or problem.get("error") or ""), self._request.secrets
+        )
         if code in _SESSION_OVER:
             return AnswerLost(f"{self._request}: the server ended the stream: {text}")
-        return error_of(self._request, _STATUS_OF_CODE.get(code, max(code, 400)), text=text)
-
-    @property
-    def _secrets(self) -> tuple[str, ...]:
-        return self._request.secrets
+        error = error_of(
+            self._request, _STATUS_OF_CODE.get(code, code if code >= 400 else 500), text=text
+        )
+        if isinstance(error, Unauthorized):
+            self._on_unauthorized()
+        return error
 
 
 def payloads(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -153,13 +162,20 @@ _SSE_STARTS = (b":", b"e", b"i", b"r")
 
 def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Lines without their line feed; the last one may lack it."""
-    rest = b""
+    parts: list[bytes] = []
+    size = 0
     for piece in pieces:
-        *whole, rest = (rest + piece).split(b"\n")
-        yield from whole
-        if len(rest) > LONGEST_LINE:
+        first, *others = piece.split(b"\n")
+        parts.append(first)
+        size += len(first)
+        if others:
+            yield b"".join(parts)
+            *whole, rest = others
+            yield from whole
+            parts, size = [rest], len(rest)
+        elif size > LONGEST_LINE:
             raise AnswerInvalid("the stream sends a line without end")
-    if rest:
+    if rest := b"".join(parts):
         yield rest
 
 

@@ -225,13 +225,13 @@ def _causes(error: BaseException) -> list[BaseException]:
 def _reason(error: BaseException) -> str:
     """The deepest cause in its own words, which never hold a URL or a header."""
     causes = _causes(error)
-    if any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in causes):
-        return "timed out"
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not trusted: {cause.verify_message}"
-        if isinstance(cause, OSError) and cause.strerror:
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
             return cause.strerror
+    if any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in causes):
+        return "timed out"
     return "the connection broke"
 
 

@@ -24,7 +24,8 @@ CONFIG_KEYS: Mapping[str, str] = {
 }
 """Where a resource keeps the config of each type."""
 
-_NAME = re.compile(r"projects/([^/]+)/data[cC]onnectors/([^/]+)")
+NAME = re.compile(r"projects/([^/]+)/data[cC]onnectors/([^/]+)")
+"""A connector's resource name, with its two ids (section 1)."""
 
 
 def connector_of(resource: Mapping[str, Any]) -> Connector:
@@ -46,7 +47,7 @@ def connector_of(resource: Mapping[str, Any]) -> Connector:
 def ids_of(resource: Mapping[str, Any]) -> tuple[str, str]:
     """Project and connector id of a resource's name."""
     name = resource.get("name")
-    match = _NAME.fullmatch(name) if isinstance(name, str) else None
+    match = NAME.fullmatch(name) if isinstance(name, str) else None
     if match is None:
         raise AnswerInvalid("a Data Connector in the answer has no usable name")
     return match[1], match[2]

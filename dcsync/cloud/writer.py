@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
 from dcsync.cloud.reader import Reader, connector_path
@@ -24,8 +21,8 @@ class Writer:
         """The connector as the cloud made it.
 
         Sent once, and again only where the server certainly did not act (429, no connection).
-        AnswerLost, ServerError: it may exist now; a success without a usable body is AnswerLost
-        too, because the new id is not known.
+        AnswerLost, ServerError: it may exist now; a success that does not say the new id is
+        AnswerLost too. One that says no more than the id is read back.
         """
         request = Request(
             "POST",
@@ -33,10 +30,14 @@ class Writer:
             body=wire.body_of(connector),
             secrets=wire.secrets_of(connector.config),
         )
-        created = _connector_in(self._client.call(request))
-        if created is None:
+        answer = self._client.call(request)
+        created = _connector_in(answer)
+        if created is not None:
+            return created
+        data_connector_id = _id_in(answer)
+        if data_connector_id is None:
             raise AnswerLost(f"{request}: done, but the answer does not say what was created")
-        return created
+        return self._reader.get_data_connector(connector.project_id, data_connector_id)
 
     def update_data_connector(
         self, project_id: str, data_connector_id: str, patch: ConnectorPatch
@@ -64,9 +65,22 @@ class Writer:
 
 
 def _connector_in(answer: Answer) -> Connector | None:
-    """The connector in a write's answer; None where there is no usable one."""
+    """The connector in a write's answer; None where there is none, or little more than its name."""
     try:
-        resource: Mapping[str, Any] = answer.json_object(Request("", ""))
-        return wire.connector_of(resource)
+        connector = wire.connector_of(answer.json_object(_ANY))
     except AnswerInvalid:
         return None
+    return connector if connector.type else None
+
+
+def _id_in(answer: Answer) -> str | None:
+    """The id that a create's answer gives without a whole resource: in a name, or as Location."""
+    try:
+        return wire.ids_of(answer.json_object(_ANY))[1]
+    except AnswerInvalid:
+        found = wire.NAME.search(answer.headers.get("location", ""))
+        return found[2] if found else None
+
+
+_ANY = Request("", "")
+"""For parsing whose errors nobody sees."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +10,6 @@ import pytest
 from dcsync import cloud
 from dcsync.cloud.clock import Clock
 from tests.cloud.server import ScriptedServer
-
-PROJECT = "c0md3pm0p7bet3vico8g"
-CONNECTOR = "c16pegipidie7lltrefg"
 
 
 class FakeTime:
@@ -67,3 +65,11 @@ def client(
     )
     yield client
     client.close()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -6,6 +6,8 @@ For what the emulator must not know: malformed answers, and the comparison on th
 from __future__ import annotations
 
 import json
+import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -70,8 +72,12 @@ class ScriptedServer:
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
 
     @property
+    def port(self) -> int:
+        return self._http.server_port
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def api_url(self) -> str:
@@ -121,6 +127,12 @@ class ScriptedServer:
             self.connections += 1
             return self.connections
 
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Talk TLS; before the server runs."""
+        self._http.socket = context.wrap_socket(
+            self._http.socket, server_side=True, do_handshake_on_connect=False
+        )
+
     @contextmanager
     def running(self) -> Iterator[ScriptedServer]:
         self._thread.start()
@@ -138,6 +150,11 @@ class _Http(ThreadingHTTPServer):
     def __init__(self, scripted: ScriptedServer) -> None:
         self.scripted = scripted
         super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is nothing to tell; anything else is a fault of the test."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

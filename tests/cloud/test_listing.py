@@ -24,7 +24,7 @@ def test_follows_every_page(client: cloud.Client, server: ScriptedServer) -> Non
     found = cloud.Reader(client).list_data_connectors(PROJECT)
 
     assert [connector_id(n) for n in (1, 2, 3)] == [each.data_connector_id for each in found]
-    assert [(), (("pageToken", "a"),), (("pageToken", "b"),)] == [c.query for c in server.calls]
+    assert [c.query for c in server.calls] == [(), (("pageToken", "a"),), (("pageToken", "b"),)]
 
 
 def test_forgets_the_token_of_the_last_listing(
@@ -163,7 +163,9 @@ def test_a_repeated_page_token_is_an_error(
         ),
         (
             lambda r: list(
-                r.event_history(PROJECT, "d1", event_types=["touch"], start_time="2026-01-01T00:00:00Z")
+                r.event_history(
+                    PROJECT, "d1", event_types=["touch"], start_time="2026-01-01T00:00:00Z"
+                )
             ),
             f"/v2/projects/{PROJECT}/devices/d1/events",
             (

@@ -1,0 +1,317 @@
+"""One connection of the event stream: every format, every end."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dcsync import cloud, errors
+from tests.cloud.conftest import FakeTime
+from tests.cloud.samples import PROJECT
+from tests.cloud.server import Answer, Say, ScriptedServer, cut
+
+
+def event(number: int, **fields: Any) -> dict[str, Any]:
+    """A touch event."""
+    time = "2026-11-20T08:15:43.512330Z"
+    return {
+        "eventId": f"c{number:019d}",
+        "targetName": f"projects/{PROJECT}/devices/b5rj9ed7rihk942p48og",
+        "eventType": "touch",
+        "data": {"touch": {"updateTime": time}},
+        "timestamp": time,
+        **fields,
+    }
+
+
+PING = event(0, targetName=f"projects/{PROJECT}", eventType="ping", data=None)
+
+
+def line(content: dict[str, Any]) -> bytes:
+    """An event as a JSON line."""
+    return json.dumps({"result": {"event": content}}, ensure_ascii=False).encode() + b"\n"
+
+
+def stream_of(*pieces: bytes) -> Say:
+    """An answer that streams these pieces and ends."""
+    return Say(body=iter(pieces))
+
+
+def read(client: cloud.Client, server: ScriptedServer, *answers: Answer) -> list[dict[str, Any]]:
+    """All events of a stream that is answered like this."""
+    server.say(*answers)
+    with cloud.Reader(client).open_stream(PROJECT) as stream:
+        return list(stream)
+
+
+ONE, TWO = event(1), event(2, eventType="somethingNew", data={"somethingNew": None})
+ODD = event(3, data={"labelsChanged": {"added": {"name": "a\u2028b\u0085c\x0bd"}}})
+
+
+@pytest.mark.parametrize(
+    ("pieces", "events"),
+    [
+        ([line(ONE), line(TWO)], [ONE, TWO]),
+        ([line(ONE) + line(TWO)], [ONE, TWO]),
+        ([line(ONE)[:9], line(ONE)[9:] + line(TWO)[:1], line(TWO)[1:]], [ONE, TWO]),
+        ([line(ONE).replace(b"\n", b"\r\n"), b"\r\n", b"\n\n", line(TWO)], [ONE, TWO]),
+        ([line(ONE), line(TWO).rstrip(b"\n")], [ONE, TWO]),
+        ([line(ODD), line(PING)], [ODD, PING]),
+        ([b'{"result":{}}\n{"result":null}\n{"x":1}\n{"result":{"event":7}}\n', line(ONE)], [ONE]),
+        ([b"data: " + line(ONE) + b"\n", b"data:" + line(TWO) + b"\n"], [ONE, TWO]),
+        (
+            [b": hello\n\nevent: e\nid: 7\nretry: 1\ndata: " + line(ONE) + b"\n"],
+            [ONE],
+        ),
+        (
+            [b'data: {"result":\r\ndata: {"event":\ndata: ', json.dumps(ONE).encode(), b"}}\n\n"],
+            [ONE],
+        ),
+        ([b"data: " + line(ODD) + b"\ndata: " + line(ONE)], [ODD, ONE]),
+        ([], []),
+    ],
+)
+def test_reads_json_lines_and_sse(
+    pieces: list[bytes],
+    events: list[dict[str, Any]],
+    client: cloud.Client,
+    server: ScriptedServer,
+) -> None:
+    """Events come whole, however the bytes are cut, in both formats; what is no event is passed."""
+    assert read(client, server, stream_of(*pieces)) == events
+
+
+def test_asks_for_what_was_asked(client: cloud.Client, server: ScriptedServer) -> None:
+    """Every filter is repeated per value; a label filter of None is the key alone."""
+    server.say(stream_of())
+
+    cloud.Reader(client).open_stream(
+        PROJECT,
+        event_types=["touch", "co2"],
+        label_filters={"room": "99", "name": None, "empty": ""},
+        device_types=["temperature"],
+        device_ids=["d1", "d2"],
+        ping_interval_s=5,
+    ).close()
+
+    (asked,) = server.calls
+    assert asked.path == f"/v2/projects/{PROJECT}/devices:stream"
+    assert asked.query == (
+        ("device_ids", "d1"),
+        ("device_ids", "d2"),
+        ("device_types", "temperature"),
+        ("label_filters", "room=99"),
+        ("label_filters", "name"),
+        ("label_filters", "empty="),
+        ("event_types", "touch"),
+        ("event_types", "co2"),
+        ("ping_interval", "5s"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("problem", "error"),
+    [
+        ({"code": 5, "message": "not found"}, errors.NotFound),
+        ({"code": 404, "message": "not found"}, errors.NotFound),
+        ({"code": 3, "message": "x"}, errors.BadRequest),
+        ({"code": 9}, errors.BadRequest),
+        ({"code": 11}, errors.BadRequest),
+        ({"code": 400}, errors.BadRequest),
+        ({"code": 16}, errors.Unauthorized),
+        ({"code": 401}, errors.Unauthorized),
+        ({"code": 7}, errors.Forbidden),
+        ({"code": 403}, errors.Forbidden),
+        ({"code": 2}, errors.ServerError),
+        ({"code": 13}, errors.ServerError),
+        ({"code": 14}, errors.ServerError),
+        ({"code": 503}, errors.ServerError),
+        ({"code": 8}, errors.TooManyRequests),
+        ({"code": 1}, errors.AnswerLost),
+        ({"code": 4}, errors.AnswerLost),
+        ({"code": 504}, errors.AnswerLost),
+        ({"grpcCode": 1, "httpCode": 408, "message": "closing stream"}, errors.AnswerLost),
+        ({"code": 418}, errors.ApiError),
+        ({"code": 77}, errors.ServerError),
+        ({}, errors.ServerError),
+        ({"code": "5"}, errors.ServerError),
+    ],
+)
+def test_reports_errors_inside_the_stream(
+    problem: dict[str, Any],
+    error: type[Exception],
+    client: cloud.Client,
+    server: ScriptedServer,
+) -> None:
+    """An error in the stream is the error of its HTTP status, after the events before it."""
+    server.say(stream_of(line(ONE), json.dumps({"error": problem}).encode() + b"\n"))
+    with cloud.Reader(client).open_stream(PROJECT) as stream:
+        assert next(stream) == ONE
+        with pytest.raises(error) as caught:
+            next(stream)
+    assert type(caught.value) is error
+
+
+def test_reports_a_flat_error_inside_the_stream(
+    client: cloud.Client, server: ScriptedServer
+) -> None:
+    """The shape that other calls use for errors is understood in a stream too."""
+    with pytest.raises(errors.NotFound, match="gone away"):
+        read(client, server, stream_of(b'{"error":"gone away","code":404,"help":""}\n'))
+
+
+@pytest.mark.parametrize(
+    "junk", [b"<html>\n", b"{\n", b"[1]x\n", b'{"result":\xff}\n', b"null x\n"]
+)
+def test_junk_breaks_the_stream(junk: bytes, client: cloud.Client, server: ScriptedServer) -> None:
+    """A line that is no JSON is an error: what else was lost is not known."""
+    with pytest.raises(errors.AnswerInvalid):
+        read(client, server, stream_of(line(ONE), junk, line(TWO)))
+
+
+def _broken_off() -> Iterator[bytes]:
+    yield line(ONE)
+    cut()
+
+
+def test_a_broken_connection_is_an_error(client: cloud.Client, server: ScriptedServer) -> None:
+    """A connection that ends without the end of the stream is AnswerLost."""
+    with pytest.raises(errors.AnswerLost, match="the connection was lost"):
+        read(client, server, Say(body=_broken_off()))
+
+
+def test_an_event_cut_in_two_is_an_error(client: cloud.Client, server: ScriptedServer) -> None:
+    """A stream that ends in the middle of an event is not a clean end."""
+    with pytest.raises(errors.AnswerInvalid):
+        read(client, server, stream_of(line(ONE), line(TWO)[:-9]))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Say(404, {"error": {"code": 5, "message": "not found"}}), errors.NotFound),
+        (Say(403, {"error": "forbidden", "code": 403}), errors.Forbidden),
+        (Say(503, raw=b"<html>"), errors.ServerError),
+        (Say(204), errors.AnswerInvalid),
+        (Say(302, headers={"Location": "/"}), errors.ApiError),
+        (Say(drop=True), errors.AnswerLost),
+    ],
+)
+def test_a_refused_stream_is_an_error_at_once(
+    answer: Say,
+    error: type[Exception],
+    client: cloud.Client,
+    server: ScriptedServer,
+    time: FakeTime,
+) -> None:
+    """Opening raises what the answer means; trying again is left to the caller."""
+    with pytest.raises(error):
+        read(client, server, answer)
+    assert len(server.calls) == 1
+    assert time.slept == []
+
+
+def test_opening_takes_a_fresh_token_and_keeps_the_pace(
+    client: cloud.Client, server: ScriptedServer, time: FakeTime
+) -> None:
+    """A stream is opened with a new token after 401 and after the wait of a 429."""
+    refused, limited = Say(401, {"error": "expired"}), Say(429, {}, {"Retry-After": "4"})
+
+    assert read(client, server, refused, limited, stream_of(line(ONE))) == [ONE]
+    assert len(server.tokens) == 2
+    assert time.slept == [4.0]
+
+
+def test_a_token_refused_inside_the_stream_is_not_used_again(
+    client: cloud.Client, server: ScriptedServer
+) -> None:
+    """After 401 in the stream the next connection asks for a fresh token."""
+    with pytest.raises(errors.Unauthorized):
+        read(client, server, stream_of(b'{"error":{"code":16,"message":"expired"}}\n'))
+    assert read(client, server, stream_of(line(ONE))) == [ONE]
+    assert len(server.tokens) == 2
+
+
+class Silence:
+    """A streamed body that sends one event and then waits for its reader to go."""
+
+    def __init__(self) -> None:
+        self.gone = threading.Event()
+        self.waiting = threading.Event()
+
+    def pieces(self) -> Iterator[bytes]:
+        yield line(ONE)
+        self.waiting.set()
+        try:
+            while True:  # writing pings is how a server notices that its reader has gone
+                yield b"\n"
+                if self.gone.wait(0.01):
+                    return
+        finally:
+            self.gone.set()
+
+
+def test_leaving_closes_the_socket(client: cloud.Client, server: ScriptedServer) -> None:
+    """When the `with` is left, the server sees the connection end."""
+    silence = Silence()
+    server.say(Say(body=silence.pieces()))
+
+    with cloud.Reader(client).open_stream(PROJECT) as stream:
+        assert next(stream) == ONE
+
+    assert silence.gone.wait(10)
+    assert list(stream) == []
+
+
+def test_closing_from_another_thread_wakes_the_reader(
+    client: cloud.Client, server: ScriptedServer
+) -> None:
+    """A reader that waits for the next event ends in good order when the stream is closed."""
+    quiet = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield line(ONE)
+        quiet.wait(10)
+
+    server.say(Say(body=pieces()))
+    stream = cloud.Reader(client).open_stream(PROJECT)
+    assert next(stream) == ONE
+    found: list[dict[str, Any]] = []
+    reader = threading.Thread(target=lambda: found.extend(stream))
+    reader.start()
+
+    stream.close()
+    reader.join(10)
+
+    assert not reader.is_alive()
+    assert found == []
+    quiet.set()
+
+
+def test_silence_breaks_the_stream(client: cloud.Client, server: ScriptedServer) -> None:
+    """A stream on which not even pings arrive is lost."""
+    quiet = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield line(ONE)
+        quiet.wait(10)
+
+    server.say(Say(body=pieces()))
+    request = cloud.reader.stream_request(PROJECT)
+    with client.open_stream(request, silence_s=0.05) as stream:
+        assert next(stream) == ONE
+        with pytest.raises(errors.AnswerLost, match="nothing was heard in time"):
+            next(stream)
+    quiet.set()
+
+
+def test_an_endless_line_is_an_error(client: cloud.Client, server: ScriptedServer) -> None:
+    """A line without end does not fill the memory."""
+    megabyte = b"x" * 2**20
+
+    with pytest.raises(errors.AnswerInvalid, match="without end"):
+        read(client, server, stream_of(b"{", *[megabyte] * 20))
