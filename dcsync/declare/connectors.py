@@ -13,7 +13,6 @@ from dcsync.declare.ignoring import problem_with_ignored
 from dcsync.declare.merging import lay_under
 from dcsync.declare.problems import Problems
 from dcsync.declare.resolving import Resolver, Scope
-from dcsync.declare.violations import subject
 from dcsync.declare.words import did_you_mean
 from dcsync.model import (
     DEVICE_TYPES,
@@ -105,10 +104,9 @@ def _known(fields: Fields, key: str, words: tuple[str, ...]) -> tuple[str, ...]:
     for text in texts:
         if text not in words:
             hint = did_you_mean(text, words)
-            fields.problems.warn(
-                f"{subject((key,))} has one that dcsync does not know: {text!r}{hint}",
-                _item_position(fields, key, text),
-            )
+            noun = key.removesuffix("s").replace("_", " ")
+            message = f"{text!r} is no {noun} that dcsync knows{hint}"
+            fields.problems.warn(message, _item_position(fields, key, text))
     return texts
 
 

@@ -90,10 +90,11 @@ def _read(path: Path, problems: Problems) -> bytes | None:
         problems.error(f"{path}: there is no such file or folder")
         return None
     except OSError as error:
-        problems.error(f"{path}: cannot be read: {error.strerror}")
+        problems.error(f"cannot be read: {error.strerror}", Position(str(path), 1, 1))
         return None
     if len(data) > MAX_BYTES:
-        problems.error(f"{path}: larger than {MAX_BYTES:,} bytes: split it into several files")
+        message = f"larger than {MAX_BYTES:,} bytes: split it into several files"
+        problems.error(message, Position(str(path), 1, 1))
         return None
     return data
 

@@ -1,0 +1,23 @@
+"""Tells diagnostics to the user, and to GitHub where the command runs in one of its workflows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from dcsync.commands.console import Console
+from dcsync.model import Diagnostic
+from dcsync.render import diagnostics as rendered
+
+
+def tell(diagnostics: Sequence[Diagnostic], console: Console) -> None:
+    """A line each; annotations as well in GitHub Actions. All on standard error."""
+    if diagnostics:
+        console.problem(rendered.lines(diagnostics, console.err_style))
+        annotate(diagnostics, console)
+
+
+def annotate(diagnostics: Sequence[Diagnostic], console: Console) -> None:
+    """Annotations, in GitHub Actions only."""
+    if diagnostics and os.environ.get("GITHUB_ACTIONS") == "true":
+        console.problem(rendered.annotations(diagnostics))
