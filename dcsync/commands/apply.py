@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     planned = make_plan(arguments, declarations, narrowing, reader)
     plan = planned.plan
     if arguments.format == "text":
-        console.result(plan_text.render_plan(plan, console.style))
+        console.result(plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes)
     if not plan.operations:
         return _finish(plan, [], "", arguments, console)
     if reason := _reason_not_to(plan, arguments, console):

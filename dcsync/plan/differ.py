@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dcsync.model import Connector, Declared, Secret, is_known
+from dcsync.model import SENSITIVE, Connector, Declared, Secret, is_known
 from dcsync.plan.normalise import Field, Fields, comparable, normalise
 from dcsync.plan.operations import Change, Shown
 
@@ -117,14 +117,24 @@ def _change(before: Field | None, after: Field | None) -> Change:
     field = after or before
     assert field is not None  # noqa: S101 - one side has the field, else nothing differs
     sensitive = any(isinstance(side.value, Secret) for side in (before, after) if side)
-    return Change(field.path, _shown(before), _shown(after), sensitive)
+    return Change(
+        field.path,
+        _shown(before, hide=after is not None and isinstance(after.value, Secret)),
+        _shown(after),
+        sensitive,
+    )
 
 
-def _shown(field: Field | None) -> Shown:
-    """The value as it may be shown: a secret by what stands for it, a set in order."""
+def _shown(field: Field | None, *, hide: bool = False) -> Shown:
+    """The value as it may be shown: a secret by what stands for it, a set in order.
+
+    `hide` where the other side says that the field is secret: an old value is as secret as a new.
+    """
     if field is None:
         return None
     match field.value:
+        case str() if hide:
+            return SENSITIVE
         case Secret() as secret:
             return secret.shown if secret.known else f"{secret.shown} (unknown)"
         case str() as text:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import Operation
 
-TOLD = ("source", "reason", "warnings")
+TOLD = ("project_key", "source", "reason", "warnings")
 """What an operation tells a reader and does not do."""
 
 

@@ -66,7 +66,7 @@ def _plan_project(
     if matches.problems:
         return _ProjectPlan(problems=matches.problems)
     pairs = [pair for pair in matches.pairs if narrowing.takes(pair[0].address)]
-    wanted = reconcile(pairs, project.policy)
+    wanted = reconcile(pairs, project)
     deletes, unmanaged = prune(matches.undeclared, project, narrowing)
     operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
     return _ProjectPlan(

@@ -35,6 +35,7 @@ class _Operation:
 
     action: ClassVar[str]
     address: str
+    project_key: str
     project_id: str
     data_connector_id: str
     display_name: str
@@ -84,6 +85,22 @@ class Blocked(_Operation):
     wanted: str = ""
 
 
+def block(operation: _Operation, reason: str, explanation: str) -> Blocked:
+    """The operation as one that is not carried out."""
+    return Blocked(
+        operation.address,
+        operation.project_key,
+        operation.project_id,
+        operation.data_connector_id,
+        operation.display_name,
+        reason,
+        operation.source,
+        operation.changes,
+        (explanation,),
+        wanted=operation.action,
+    )
+
+
 Operation = Create | Update | Replace | Delete | Blocked
 
 
@@ -91,6 +108,7 @@ Operation = Create | Update | Replace | Delete | Blocked
 class Unmanaged:
     """A live connector that is left alone, and why."""
 
+    project_key: str
     project_id: str
     data_connector_id: str
     display_name: str

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from dcsync.plan.operations import Blocked, Create, Delete, Operation, Replace, Update
+from dcsync.plan.operations import Blocked, Create, Delete, Operation, Replace, Update, block
 
+QUOTA = "quota"
 GAP = (
     "the project is full: this is deleted before what takes its place is created, so the events "
     "in between reach neither"
@@ -39,7 +40,7 @@ def make_room(
         *fitting,
         *late,
         *blocked,
-        *(_block(each, quota) for each in too_many),
+        *(block(each, QUOTA, _no_room(quota)) for each in too_many),
     )
 
 
@@ -68,15 +69,5 @@ def _by_kind(
     return updates, creates, replaces, deletes, blocked
 
 
-def _block(create: Create, quota: int) -> Blocked:
-    return Blocked(
-        create.address,
-        create.project_id,
-        create.data_connector_id,
-        create.display_name,
-        "quota",
-        create.source,
-        create.changes,
-        (f"the project has no room for it: its quota is {quota} connectors",),
-        wanted=Create.action,
-    )
+def _no_room(quota: int) -> str:
+    return f"the project has no room for it: its quota is {quota} connectors"

@@ -21,9 +21,9 @@ def prune(
     for connector in undeclared:
         reason = _reason_to_keep(connector, project, narrowing)
         if reason:
-            unmanaged.append(_leave(connector, reason))
+            unmanaged.append(_leave(connector, project, reason))
         else:
-            deletes.append(_delete(connector))
+            deletes.append(_delete(connector, project))
     return tuple(deletes), tuple(unmanaged)
 
 
@@ -45,10 +45,11 @@ def _reason_to_keep(
             assert_never(other)
 
 
-def _delete(connector: Connector) -> Delete:
+def _delete(connector: Connector, project: DeclaredProject) -> Delete:
     return Delete(
         address="",
-        project_id=connector.project_id,
+        project_key=project.key,
+        project_id=project.project_id,
         data_connector_id=connector.data_connector_id,
         display_name=connector.display_name,
         reason="nothing declares it, and prune is all",
@@ -58,9 +59,10 @@ def _delete(connector: Connector) -> Delete:
     )
 
 
-def _leave(connector: Connector, reason: str) -> Unmanaged:
+def _leave(connector: Connector, project: DeclaredProject, reason: str) -> Unmanaged:
     return Unmanaged(
-        connector.project_id,
+        project.key,
+        project.project_id,
         connector.data_connector_id,
         connector.display_name,
         connector.type,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dcsync.model import Connector, Declared, Diagnostic, Policy, Severity
+from dcsync.model import Connector, Declared, DeclaredProject, Diagnostic, Severity
 from dcsync.plan.costs import REPLACED, costs
 from dcsync.plan.differ import (
     SYSTEM_DISABLED,
@@ -14,15 +14,15 @@ from dcsync.plan.differ import (
     describe_replacement,
     unknown_fields,
 )
-from dcsync.plan.operations import Blocked, Change, Create, Operation, Replace, Update
+from dcsync.plan.operations import Blocked, Change, Create, Operation, Replace, Update, block
 from dcsync.plan.protection import PROTECTED, is_protected
 
 Pair = tuple[Declared, Connector | None]
 
 
-def reconcile(pairs: Iterable[Pair], policy: Policy) -> tuple[Operation, ...]:
+def reconcile(pairs: Iterable[Pair], project: DeclaredProject) -> tuple[Operation, ...]:
     """One operation for each pair that is not in step, in the order of the declarations."""
-    operations = (_reconcile(declared, live, policy) for declared, live in pairs)
+    operations = (_reconcile(declared, live, project) for declared, live in pairs)
     return tuple(operation for operation in operations if operation)
 
 
@@ -37,27 +37,38 @@ def remarks(pairs: Sequence[Pair]) -> tuple[Diagnostic, ...]:
 
 def _remarks(declared: Declared, live: Connector | None) -> Iterable[str]:
     if live and live.status == SYSTEM_DISABLED:
-        yield (
-            "the service has disabled this connector (SYSTEM_DISABLED) after days of failed "
-            "deliveries; mend its endpoint, then declare status: ACTIVE"
-        )
+        yield _tell_disabled(declared.connector.status)
     for field in unknown_fields(declared):
-        yield f"{field.path} is not compared: {field.value} is not set"
+        yield f"{field.path} is not compared, a variable is not set: {field.value}"
 
 
-def _reconcile(declared: Declared, live: Connector | None, policy: Policy) -> Operation | None:
+def _tell_disabled(wanted: str) -> str:
+    advice = {
+        "ACTIVE": "this plan enables it: mend its endpoint first",
+        "USER_DISABLED": "it is declared USER_DISABLED, so it stays off",
+    }.get(wanted, "mend its endpoint, then declare status: ACTIVE")
+    return (
+        "the service has disabled this connector (SYSTEM_DISABLED) after days of failed "
+        f"deliveries; {advice}"
+    )
+
+
+def _reconcile(
+    declared: Declared, live: Connector | None, project: DeclaredProject
+) -> Operation | None:
     if live is None:
-        return _create(declared)
+        return _create(declared, project)
     if live.type != declared.connector.type:
-        return _replace(declared, live, policy)
+        return _replace(declared, live, project)
     changes = compare(declared, live)
-    return _update(declared, live, changes) if changes else None
+    return _update(declared, live, project, changes) if changes else None
 
 
-def _create(declared: Declared) -> Create:
+def _create(declared: Declared, project: DeclaredProject) -> Create:
     return Create(
         address=declared.address,
-        project_id=declared.connector.project_id,
+        project_key=project.key,
+        project_id=project.project_id,
         data_connector_id="",
         display_name=declared.connector.display_name,
         reason="declared and not live",
@@ -66,10 +77,13 @@ def _create(declared: Declared) -> Create:
     )
 
 
-def _update(declared: Declared, live: Connector, changes: tuple[Change, ...]) -> Update:
+def _update(
+    declared: Declared, live: Connector, project: DeclaredProject, changes: tuple[Change, ...]
+) -> Update:
     return Update(
         address=declared.address,
-        project_id=live.project_id,
+        project_key=project.key,
+        project_id=project.project_id,
         data_connector_id=live.data_connector_id,
         display_name=declared.connector.display_name,
         reason="differs from its declaration",
@@ -79,23 +93,11 @@ def _update(declared: Declared, live: Connector, changes: tuple[Change, ...]) ->
     )
 
 
-def _replace(declared: Declared, live: Connector, policy: Policy) -> Replace | Blocked:
-    names = (live.display_name, declared.connector.display_name)
-    if any(is_protected(name, policy) for name in names):
-        return Blocked(
-            address=declared.address,
-            project_id=live.project_id,
-            data_connector_id=live.data_connector_id,
-            display_name=declared.connector.display_name,
-            reason=PROTECTED,
-            source=declared.position,
-            changes=describe_replacement(declared, live),
-            warnings=("its type differs, and a protected connector is never replaced",),
-            wanted=Replace.action,
-        )
-    return Replace(
+def _replace(declared: Declared, live: Connector, project: DeclaredProject) -> Replace | Blocked:
+    replacement = Replace(
         address=declared.address,
-        project_id=live.project_id,
+        project_key=project.key,
+        project_id=project.project_id,
         data_connector_id=live.data_connector_id,
         display_name=declared.connector.display_name,
         reason="its type differs, and a type cannot be changed",
@@ -103,3 +105,9 @@ def _replace(declared: Declared, live: Connector, policy: Policy) -> Replace | B
         changes=describe_replacement(declared, live),
         warnings=(REPLACED,),
     )
+    names = (live.display_name, declared.connector.display_name)
+    if any(is_protected(name, project.policy) for name in names):
+        return block(
+            replacement, PROTECTED, "its type differs, and a protected connector is never replaced"
+        )
+    return replacement

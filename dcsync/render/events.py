@@ -53,7 +53,7 @@ class EventLines:
 
     def __init__(self, style: Style) -> None:
         self._style = style
-        self._widths = [0, 0, 0, 0]
+        self._widths = [0, 16, 0, 13]
 
     def line(
         self,

@@ -90,6 +90,7 @@ def _operation(content: dict[str, Any]) -> Operation:
     own = {"wanted": content["wanted"]} if "wanted" in content else {}
     return _OPERATIONS[content["action"]](
         address=content["address"] or "",
+        project_key=content["project_key"],
         project_id=content["project_id"],
         data_connector_id=content["data_connector_id"] or "",
         display_name=content["display_name"],

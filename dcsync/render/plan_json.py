@@ -42,6 +42,7 @@ def operation_object(operation: Operation) -> dict[str, object]:
         "action": operation.action,
         **({"wanted": operation.wanted} if isinstance(operation, Blocked) else {}),
         "address": operation.address or None,
+        "project_key": operation.project_key,
         "project_id": operation.project_id,
         "data_connector_id": operation.data_connector_id or None,
         "display_name": operation.display_name,

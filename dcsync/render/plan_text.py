@@ -30,7 +30,7 @@ def render_plan(plan: Plan, style: Style = plain) -> str:
 
 def tally(plan: Plan) -> str:
     """The last line: what would be done, in numbers."""
-    if not plan.operations:
+    if not plan.operations and not plan.problems:
         return f"No changes. {plan.unchanged} connectors match."
     blocked = plan.count("blocked")
     return (
@@ -53,7 +53,7 @@ def render_value(change: Change, shown: Shown) -> str:
     """One side of a change: a text in quotes, a set in brackets, what stands for a secret bare."""
     match shown:
         case None:
-            return "(none)"
+            return "(all)" if change.path == "event_types" else "(none)"
         case str() as text:
             return visible(text) if change.sensitive else quoted(text)
         case names:
@@ -67,7 +67,7 @@ def unmanaged_line(entry: Unmanaged) -> str:
 
 def _undeclared(operation: Operation | Unmanaged) -> str:
     name = quoted(operation.display_name)
-    return f"{name}  {operation.data_connector_id} in {operation.project_id}"
+    return f"{name}  {operation.data_connector_id} in {operation.project_key}"
 
 
 def _operation(operation: Operation, style: Style) -> str:
@@ -82,9 +82,13 @@ def _operation(operation: Operation, style: Style) -> str:
 def _change(change: Change, action: str) -> str:
     before, after = render_value(change, change.before), render_value(change, change.after)
     path = visible(change.path)
-    if action == "delete":
-        return f"{path}: {before}"
-    return f"{path}: {after}" if change.before is None else f"{path}: {before} -> {after}"
+    match action:
+        case "create":
+            return f"{path}: {after}"
+        case "delete":
+            return f"{path}: {before}"
+        case _:
+            return f"{path}: {before} -> {after}"
 
 
 def _remarks(plan: Plan, style: Style) -> Iterator[str]:
