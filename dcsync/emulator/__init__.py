@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.calls import ApiCall
-from dcsync.emulator.clock import Clock, ManualClock
+from dcsync.emulator.clock import Clock, ManualClock, timestamp
 from dcsync.emulator.deliveries import Attempt
 from dcsync.emulator.faults import Fault
 from dcsync.emulator.running import Emulator, running
@@ -33,6 +33,7 @@ __all__ = [
     "Switches",
     "process",
     "running",
+    "timestamp",
 ]
 
 

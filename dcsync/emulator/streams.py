@@ -33,7 +33,8 @@ class Stream:
         pings = switches.ping_passes_filter or not self._event_types
         self._ping_s = _ping_interval(request, switches) if pings else None
         self._goodbye = encode(_error(504, "the stream session timed out", switches))
-        self._end = _after(self._clock.now(), switches.stream_max_s)
+        self._opened = self._clock.now()
+        self._end = _after(self._opened, switches.stream_max_s)
         self._pending: deque[bytes] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -45,8 +46,8 @@ class Stream:
         if self._wanted.accepts(device):
             with self._changed:
                 self._pending.append(payload)
-                if len(self._pending) > _MOST_PENDING:  # the reader sleeps: no server waits forever
-                    self._closed = True
+                if len(self._pending) > _MOST_PENDING:
+                    self._closed = True  # its reader sleeps: no server waits forever
                 self._changed.notify()
 
     def close(self) -> None:
@@ -56,23 +57,20 @@ class Stream:
 
     def batches(self) -> Iterator[list[bytes]]:
         """What to send next, event by event; an empty batch asks whether the client is there."""
-        quiet_since = self._clock.now()
-        while True:
-            batch = self._next(quiet_since)
+        quiet_since, ended = self._opened, False
+        while not ended:
+            batch, ended = self._next(quiet_since)
             now = self._clock.now()
             if self._end is not None and now >= self._end:
-                yield [self._frame(payload) for payload in [*batch, self._goodbye]]
-                return
-            if self._closed:
-                return
-            if not batch and self._ping_s is not None and now >= quiet_since + self._ping_s:
+                batch, ended = [*batch, self._goodbye], True
+            elif not batch and self._ping_s is not None and now >= quiet_since + self._ping_s:
                 batch = [encode({"result": {"event": events.ping(self.project_id, now)}})]
             if batch:
                 quiet_since = now
             yield [self._frame(payload) for payload in batch]
 
-    def _next(self, quiet_since: float) -> list[bytes]:
-        """Pending payloads; waits for one, for the next ping, or a moment at most."""
+    def _next(self, quiet_since: float) -> tuple[list[bytes], bool]:
+        """Pending payloads, and whether they are the last; waits for one, or for a while."""
         moments = [self._clock.now() + _ALIVE_S]
         if self._ping_s is not None:
             moments.append(quiet_since + self._ping_s)
@@ -83,7 +81,7 @@ class Stream:
                 self._clock.wait(self._changed, min(moments))
             batch = list(self._pending)
             self._pending.clear()
-        return batch
+            return batch, self._closed
 
 
 class Streams:

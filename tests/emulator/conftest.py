@@ -81,7 +81,7 @@ def listening() -> Iterator[Endpoint]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            endpoint.received.append((self.headers, body))
+            endpoint.received.append((dict(self.headers.items()), body))
             self.send_response(endpoint.statuses.pop(0) if endpoint.statuses else 200)
             self.send_header("Content-Length", "0")
             self.send_header("Location", "/elsewhere")
