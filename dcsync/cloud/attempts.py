@@ -50,12 +50,13 @@ class Attempts:
                 troubles += 1
                 if troubles >= self.limit or not may_repeat(request, error):
                     raise
-                self._wait(troubles, error)
+                self.back_off(troubles, error)
             else:
                 self.pace.passed()
                 return outcome
 
-    def _wait(self, troubles: int, error: Exception) -> None:
+    def back_off(self, troubles: int, error: Exception) -> None:
+        """Wait as long as the `troubles`-th trouble in a row asks for, and say so."""
         seconds = _trouble_wait_s(error, troubles, self.clock.random())
         self.on_wait(seconds, str(error))
         self.clock.sleep(seconds)

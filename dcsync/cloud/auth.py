@@ -42,7 +42,7 @@ Exchange = Callable[[str, Mapping[str, str]], Token]
 """Sends a form to the token endpoint at a URL."""
 
 
-class Auth(Protocol):
+class Credentials(Protocol):
     """What a client needs from credentials."""
 
     def authorization(self, exchange: Exchange, clock: Clock) -> str:
@@ -55,10 +55,10 @@ class Auth(Protocol):
 class Unauthenticated:
     """Nobody: calls fail with what to set."""
 
-    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - Auth's
+    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - the protocol's
         raise CredentialsError(MISSING)
 
-    def forget(self, authorization: str) -> bool:  # noqa: ARG002 - Auth's signature
+    def forget(self, authorization: str) -> bool:  # noqa: ARG002 - the protocol's
         return False
 
 
@@ -72,10 +72,10 @@ class BasicAuth:
     def __repr__(self) -> str:
         return f"BasicAuth(key_id={self.key_id!r})"
 
-    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - Auth's
+    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - the protocol's
         return self._authorization
 
-    def forget(self, authorization: str) -> bool:  # noqa: ARG002 - Auth's signature
+    def forget(self, authorization: str) -> bool:  # noqa: ARG002 - the protocol's
         return False
 
 

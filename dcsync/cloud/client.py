@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from dcsync import __version__
 from dcsync.cloud.answers import raise_for_status
 from dcsync.cloud.attempts import Attempts
-from dcsync.cloud.auth import LIFETIME_S, Auth, Token
+from dcsync.cloud.auth import LIFETIME_S, Credentials, Token
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, Pace, tell_nobody
 from dcsync.cloud.paging import collect
@@ -52,7 +52,7 @@ class Client:
 
     def __init__(
         self,
-        auth: Auth,
+        auth: Credentials,
         *,
         base_url: str = API_URL,
         emulator_base_url: str = EMULATOR_URL,
@@ -115,6 +115,12 @@ class Client:
             Request(request.method, request.path, repeatable=False),
             lambda: self._opened(request, silence_s),
         )
+
+    def back_off(self, troubles: int, error: Exception) -> None:
+        """Wait before a stream is opened again; the error itself once there were too many."""
+        if troubles >= self._attempts.limit:
+            raise error
+        self._attempts.back_off(troubles, error)
 
     def close(self) -> None:
         """Let the kept connections go; a later call opens new ones."""

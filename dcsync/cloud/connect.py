@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dcsync.cloud.auth import MISSING, TOKEN_URL, Auth, BasicAuth, ServiceAccountAuth
+from dcsync.cloud.auth import MISSING, TOKEN_URL, BasicAuth, Credentials, ServiceAccountAuth
 from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, tell_nobody
@@ -53,7 +53,7 @@ def connect(
     )
 
 
-def credentials(environ: Mapping[str, str], token_url: str | None = None) -> Auth:
+def credentials(environ: Mapping[str, str], token_url: str | None = None) -> Credentials:
     """The service account in DT_CREDENTIALS_FILE, else in DT_SERVICE_ACCOUNT_*.
 
     The file first, as the official SDK does it; without an e-mail it is Basic Auth.
@@ -108,7 +108,7 @@ def route(environ: Mapping[str, str]) -> Route:
     )
 
 
-def _auth(key_id: str, secret: str, email: str, token_url: str, place: str) -> Auth:
+def _auth(key_id: str, secret: str, email: str, token_url: str, place: str) -> Credentials:
     if not key_id or not secret:
         missing = "the key id" if not key_id else "the secret"
         raise CredentialsError(f"incomplete credentials{place}: {missing} is missing; {MISSING}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
-from dcsync.cloud.request import Query, Request, path_of
+from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of
 from dcsync.cloud.stream import EventStream
 from dcsync.errors import AnswerInvalid
 from dcsync.model import Connector
@@ -38,7 +38,7 @@ class Reader:
 
     def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]:
         """All connectors of a project, a call per page of 100 (section 4.3), each once."""
-        request = Request("GET", path_of("projects", project_id, "dataconnectors"))
+        request = Request("GET", connectors_path(project_id))
         found: dict[str, Connector] = {}
         for resource in self._client.list_all(request, "dataConnectors"):
             connector = _in_project(request, project_id, resource)
@@ -137,11 +137,6 @@ class Reader:
 def stream_request(project_id: str, query: Query = ()) -> Request:
     """The call that opens a project's event stream."""
     return Request("GET", f"{path_of('projects', project_id, 'devices')}:stream", query)
-
-
-def connector_path(project_id: str, data_connector_id: str) -> str:
-    """Where a connector lives below the base URL."""
-    return path_of("projects", project_id, "dataconnectors", data_connector_id)
 
 
 def repeated(name: str, values: Sequence[str]) -> Query:

@@ -63,3 +63,13 @@ class Answer:
 def path_of(*segments: str) -> str:
     """A path of segments, each escaped so that an odd id cannot reach another resource."""
     return "".join(f"/{quote(segment, safe='-')}" for segment in segments)
+
+
+def connectors_path(project_id: str) -> str:
+    """Where a project's connectors live below the base URL."""
+    return path_of("projects", project_id, "dataconnectors")
+
+
+def connector_path(project_id: str, data_connector_id: str) -> str:
+    """Where a connector lives below the base URL."""
+    return path_of("projects", project_id, "dataconnectors", data_connector_id)

@@ -18,6 +18,7 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util.ssl_ import create_urllib3_context
 
 from dcsync.cloud.clock import Clock
@@ -157,7 +158,7 @@ class Transport:
     @cached_property
     def _context(self) -> ssl.SSLContext:
         context = create_urllib3_context()
-        bundle = self._route.ca_bundle or requests.certs.where()
+        bundle = self._route.ca_bundle or DEFAULT_CA_BUNDLE_PATH
         is_folder = Path(bundle).is_dir()
         context.load_verify_locations(**{"capath" if is_folder else "cafile": bundle})
         return context

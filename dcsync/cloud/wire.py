@@ -53,9 +53,12 @@ def ids_of(resource: Mapping[str, Any]) -> tuple[str, str]:
     return match[1], match[2]
 
 
-def config_of(kind: str, resource: Mapping[str, Any]) -> Config | None:
-    """The config for the type; empty if it is absent, None for a type that dcsync does not know."""
-    read = _READERS.get(kind)
+def config_of(kind: str, resource: Mapping[str, Any], *, plain: bool = False) -> Config | None:
+    """The config for the type; empty if it is absent, None for a type that dcsync does not know.
+
+    `plain`: every text as a str, for users of the library, who need the values.
+    """
+    read = (_PLAIN_READERS if plain else _READERS).get(kind)
     if read is None:
         return None
     config: Config = read(_mapping(resource, CONFIG_KEYS[kind]))
@@ -93,8 +96,29 @@ def config_body(config: Config | None) -> dict[str, Any]:
 
 def secrets_of(config: Config | None) -> tuple[str, ...]:
     """Every text of a config that an error message must not repeat."""
-    leaves = model.config_leaves(config)
-    return tuple(text.reveal() for _, text in leaves if isinstance(text, Secret) and text.known)
+    return tuple(
+        secret
+        for path, text in model.config_leaves(config)
+        if model.is_known(text)
+        for secret in _secrets_in(path, text)
+    )
+
+
+def _secrets_in(path: str, text: model.Text) -> tuple[str, ...]:
+    if isinstance(text, Secret) or path == "signature_secret" or path.startswith("headers."):
+        return (model.reveal(text),)
+    return secrets_in_url(text)
+
+
+def secrets_in_url(url: str) -> tuple[str, ...]:
+    """The user part of a URL and the values of its query."""
+    before, _, query = url.partition("?")
+    user, at, _ = before.partition("://")[2].partition("/")[0].rpartition("@")
+    values = (item.partition("=") for item in query.split("&") if item)
+    return (
+        *((user,) if at else ()),
+        *(value if equals else name for name, equals, value in values),
+    )
 
 
 def camel(name: str) -> str:
@@ -152,34 +176,44 @@ def _shown(resource: Mapping[str, Any], key: str) -> model.Text:
     return text if masked == text else Secret(text, shown=masked)
 
 
+def _plain_headers(resource: Mapping[str, Any], key: str) -> dict[str, str]:
+    headers = _mapping(resource, key)
+    return {name: _text(headers, name) for name in headers}
+
+
 def _headers(resource: Mapping[str, Any], key: str) -> dict[str, Secret]:
     headers = _mapping(resource, key)
     return {name: _secret(headers, name) for name in headers}
 
 
 Reader = Callable[[Mapping[str, Any]], Any]
+FieldReader = Callable[[Mapping[str, Any], str], Any]
 
 
-def _reader_of(kind: type) -> Reader:
+def _reader_of(kind: type, readers: Mapping[str, FieldReader], other: FieldReader) -> Reader:
     """A function from the API's object to a config class, built once from the class's fields."""
     hints = get_type_hints(kind)
-    readers = [(item.name, *_field_reader(item.name, hints[item.name])) for item in fields(kind)]
+
+    def reader_of(name: str) -> FieldReader:
+        nested = next((each for each in get_args(hints[name]) if is_dataclass(each)), None)
+        if nested is None:
+            return readers.get(name, other)
+        read = _reader_of(nested, readers, other)  # type: ignore[arg-type]
+        return lambda value, key: read(_mapping(value, key))
+
+    plan = [(item.name, camel(item.name), reader_of(item.name)) for item in fields(kind)]
 
     def read(value: Mapping[str, Any]) -> Any:
-        return kind(**{name: read_field(value, key) for name, key, read_field in readers})
+        return kind(**{name: read_field(value, key) for name, key, read_field in plan})
 
     return read
 
 
-def _field_reader(name: str, hint: Any) -> tuple[str, Callable[[Mapping[str, Any], str], Any]]:
-    nested = next((each for each in get_args(hint) if is_dataclass(each)), None)
-    if nested is not None:
-        read = _reader_of(nested)  # type: ignore[arg-type]
-        return camel(name), lambda value, key: read(_mapping(value, key))
-    by_name = {"headers": _headers, "signature_secret": _secret}
-    return camel(name), by_name.get(name, _shown)
-
-
 _READERS: Mapping[str, Reader] = {
-    kind: _reader_of(config) for kind, config in model.CONFIG_CLASSES.items()
+    kind: _reader_of(config, {"headers": _headers, "signature_secret": _secret}, _shown)
+    for kind, config in model.CONFIG_CLASSES.items()
+}
+_PLAIN_READERS: Mapping[str, Reader] = {
+    kind: _reader_of(config, {"headers": _plain_headers}, _text)
+    for kind, config in model.CONFIG_CLASSES.items()
 }

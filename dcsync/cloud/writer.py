@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dcsync.cloud import wire
+from dcsync.cloud import wire, writes
 from dcsync.cloud.client import Client
-from dcsync.cloud.reader import Reader, connector_path
-from dcsync.cloud.request import Answer, Request, path_of
-from dcsync.errors import AnswerInvalid, AnswerLost
+from dcsync.cloud.request import Request, connector_path, connectors_path
+from dcsync.errors import AnswerLost
 from dcsync.model import Connector, ConnectorPatch
 
 
@@ -15,7 +14,6 @@ class Writer:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._reader = Reader(client)
 
     def create_data_connector(self, connector: Connector) -> Connector:
         """The connector as the cloud made it.
@@ -26,18 +24,14 @@ class Writer:
         """
         request = Request(
             "POST",
-            path_of("projects", connector.project_id, "dataconnectors"),
+            connectors_path(connector.project_id),
             body=wire.body_of(connector),
             secrets=wire.secrets_of(connector.config),
         )
-        answer = self._client.call(request)
-        created = _connector_in(answer)
-        if created is not None:
-            return created
-        data_connector_id = _id_in(answer)
-        if data_connector_id is None:
+        created = writes.create(self._client, request, connector.project_id)
+        if created is None:
             raise AnswerLost(f"{request}: done, but the answer does not say what was created")
-        return self._reader.get_data_connector(connector.project_id, data_connector_id)
+        return wire.connector_of(created)
 
     def update_data_connector(
         self, project_id: str, data_connector_id: str, patch: ConnectorPatch
@@ -49,10 +43,7 @@ class Writer:
             body=wire.patch_body(patch),
             secrets=wire.secrets_of(patch.config),
         )
-        updated = _connector_in(self._client.call(request))
-        if updated is None or updated.data_connector_id != data_connector_id:
-            return self._reader.get_data_connector(project_id, data_connector_id)
-        return updated
+        return wire.connector_of(writes.update(self._client, request))
 
     def delete_data_connector(self, project_id: str, data_connector_id: str) -> None:
         """Delete it. NotFound only if it was not there at the first attempt."""
@@ -62,25 +53,3 @@ class Writer:
         """Have the latest event of each type of every device pushed again (dt-api.md 4.4)."""
         path = f"{connector_path(project_id, data_connector_id)}:sync"
         self._client.call(Request("POST", path, repeatable=True))
-
-
-def _connector_in(answer: Answer) -> Connector | None:
-    """The connector in a write's answer; None where there is none, or little more than its name."""
-    try:
-        connector = wire.connector_of(answer.json_object(_ANY))
-    except AnswerInvalid:
-        return None
-    return connector if connector.type else None
-
-
-def _id_in(answer: Answer) -> str | None:
-    """The id that a create's answer gives without a whole resource: in a name, or as Location."""
-    try:
-        return wire.ids_of(answer.json_object(_ANY))[1]
-    except AnswerInvalid:
-        found = wire.NAME.search(answer.headers.get("location", ""))
-        return found[2] if found else None
-
-
-_ANY = Request("", "")
-"""For parsing whose errors nobody sees."""

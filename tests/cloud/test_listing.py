@@ -184,7 +184,7 @@ def test_asks_for_the_other_listings(
     server: ScriptedServer,
 ) -> None:
     """Projects, devices and history repeat their filters with every page's token."""
-    body = {"projects": [{}], "devices": [{}], "events": [{}]}
+    body: dict[str, Any] = {"projects": [{}], "devices": [{}], "events": [{}]}
     server.say(Say(body={**body, "nextPageToken": "a"}), Say(body={**body, "nextPageToken": ""}))
 
     found = call(cloud.Reader(client))

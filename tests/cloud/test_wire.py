@@ -63,7 +63,7 @@ def test_reads_and_writes_every_type(
     key: str, content: dict[str, Any], config: model.Config
 ) -> None:
     """Each type's config is the same on both sides, names translated, header names verbatim."""
-    live = resource(type=config.type, **{"httpConfig": None, key: content})
+    live = {**resource(type=config.type, httpConfig=None), key: content}
 
     assert wire.connector_of(live).config == config
     assert wire.config_body(config) == {key: content}

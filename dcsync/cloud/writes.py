@@ -1,0 +1,59 @@
+"""Creating and updating connectors as the API's JSON, whatever the server's success looks like.
+
+200, 201, 202, 204 and empty bodies are all successes; what an answer does not hold is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dcsync.cloud import wire
+from dcsync.cloud.client import Client
+from dcsync.cloud.request import Answer, Request, connector_path
+from dcsync.errors import AnswerInvalid
+
+Resource = Mapping[str, Any]
+
+
+def create(client: Client, request: Request, project_id: str) -> Resource | None:
+    """The new resource, read back if the answer says no more than its id; None if not even that."""
+    answer = client.call(request)
+    created = _resource_in(answer)
+    if created is not None:
+        return created
+    data_connector_id = _id_in(answer)
+    if data_connector_id is None:
+        return None
+    return client.get_object(Request("GET", connector_path(project_id, data_connector_id)))
+
+
+def update(client: Client, request: Request) -> Resource:
+    """The resource after the update, read back if the answer does not hold it."""
+    updated = _resource_in(client.call(request))
+    if updated is None or wire.ids_of(updated)[1] != request.path.rpartition("/")[2]:
+        return client.get_object(Request("GET", request.path))
+    return updated
+
+
+def _resource_in(answer: Answer) -> Resource | None:
+    """The connector in a write's answer; None where there is none, or little more than its name."""
+    try:
+        resource = answer.json_object(_ANY)
+        connector = wire.connector_of(resource)
+    except AnswerInvalid:
+        return None
+    return resource if connector.type else None
+
+
+def _id_in(answer: Answer) -> str | None:
+    """The id that a create's answer gives without a whole resource: in a name, or as Location."""
+    try:
+        return wire.ids_of(answer.json_object(_ANY))[1]
+    except AnswerInvalid:
+        found = wire.NAME.search(answer.headers.get("location", ""))
+        return found[2] if found else None
+
+
+_ANY = Request("", "")
+"""For parsing whose errors nobody sees."""
