@@ -10,7 +10,7 @@ from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Reader, Writer
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import load, narrow
+from dcsync.commands.declarations import load_whole, narrow
 from dcsync.commands.planning import make_plan
 from dcsync.commands.result import Result
 from dcsync.commands.stopping import stopping
@@ -23,7 +23,7 @@ SETTLE_S = 10.0
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, plan, show, ask, execute, report."""
-    declarations = load(arguments, console)
+    declarations = load_whole(arguments, console)
     narrowing = narrow(arguments, declarations)
     client = connect(arguments, console)
     reader = Reader(client)

@@ -7,7 +7,7 @@ import argparse
 from dcsync.cloud import Reader
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import load, narrow
+from dcsync.commands.declarations import load_whole, narrow
 from dcsync.commands.planning import make_plan
 from dcsync.commands.result import Result
 from dcsync.render import plan_json, plan_text
@@ -15,7 +15,7 @@ from dcsync.render import plan_json, plan_text
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, plan, render."""
-    declarations = load(arguments, console)
+    declarations = load_whole(arguments, console)
     narrowing = narrow(arguments, declarations)
     reader = Reader(connect(arguments, console))
     plan = make_plan(arguments, declarations, narrowing, reader).plan
