@@ -136,18 +136,20 @@ def _url(config: Fields, key: str, scheme: str) -> Text:
 
 
 def _signature_secret(config: Fields) -> Secret | None:
-    secret = config.secret("signature_secret")
-    if secret and config.resolver.is_literal(config.value("signature_secret")):
+    secret, in_clear = config.secret("signature_secret")
+    if in_clear:
         config.problems.warn(_IN_CLEAR, config.at("signature_secret"))
     return secret
 
 
 def _headers(headers: Fields | None) -> Mapping[str, Text]:
     values: dict[str, Text] = {}
+    if headers is None:
+        return values
     first: dict[str, str] = {}
-    for name in headers.block if headers else ():
-        value = headers.secret(name) if headers else None
-        if headers is None or value is None:
+    for name in headers.block:
+        value, in_clear = headers.secret(name)
+        if value is None:
             continue
         values[name] = value
         other = first.setdefault(name.lower(), name)
@@ -157,17 +159,15 @@ def _headers(headers: Fields | None) -> Mapping[str, Text]:
                 "letter case does not tell headers apart",
                 headers.key_at(name),
             )
-        _check_header(headers, name, value)
+        if value.known:
+            _check_header(headers, name, value.reveal(), in_clear=in_clear)
     return values
 
 
-def _check_header(headers: Fields, name: str, value: Secret) -> None:
-    if not value.known:
-        return
-    text = value.reveal()
+def _check_header(headers: Fields, name: str, text: str, *, in_clear: bool) -> None:
     if any(character in text for character in "\r\n\0"):
         headers.problems.error(
             f"header '{name}' holds a line break: the value must be one line", headers.at(name)
         )
-    if headers.resolver.is_literal(headers.value(name)) and header_looks_secret(name, text):
+    if in_clear and header_looks_secret(name, text):
         headers.problems.warn(_IN_CLEAR, headers.at(name))

@@ -13,7 +13,8 @@ def report(connectors: Sequence[Declared], quota: int, problems: Problems) -> No
     for twins in _twins(connectors, lambda each: each.address):
         key = twins[0].address.partition("/")[2]
         _refuse(twins, f"connector '{key}' is declared twice for one project", problems)
-    for twins in _twins(connectors, lambda each: each.connector.display_name):
+    named = [each for each in connectors if each.connector.display_name]
+    for twins in _twins(named, lambda each: each.connector.display_name):
         if not all(each.connector.data_connector_id for each in twins):
             name = twins[0].connector.display_name
             message = f"the display name {name!r} is declared twice in one project"

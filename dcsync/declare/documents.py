@@ -64,7 +64,9 @@ def _declares(file: File, text: Text) -> bool:
 def _has_marker(document: Document) -> bool:
     """A key of that name with a mapping below it is someone else's: a CI job, a service."""
     value = document.value
-    return isinstance(value, Block) and not isinstance(value.get("dcsync", {}), Block | Items)
+    if not isinstance(value, Block) or "dcsync" not in value:
+        return False
+    return not isinstance(value["dcsync"], Block | Items)
 
 
 def _judge_other(file: File, text: Text, problems: Problems) -> None:

@@ -53,10 +53,11 @@ class Fields:
             return None
         return self.resolver.field(value, self.scope, self.block.value_mark(key))
 
-    def secret(self, key: str) -> Secret | None:
+    def secret(self, key: str) -> tuple[Secret | None, bool]:
+        """The secret, and whether the file holds it in clear."""
         value = self.value(key)
         if value is None:
-            return None
+            return None, False
         return self.resolver.secret(value, self.scope, self.block.value_mark(key))
 
     def name(self, key: str) -> str | None:

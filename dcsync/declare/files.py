@@ -16,7 +16,9 @@ MAX_BYTES = 10_000_000
 
 SUFFIXES = (".yaml", ".yml")
 
-_MARKER = re.compile(rb"""(^|[{,?])\s*["']?dcsync["']?\s*:\s*["']?[0-9]""", re.MULTILINE)
+_MARKER = re.compile(
+    rb"""(^[\xef\xbb\xbf\xff\xfe]*|[{,?])\s*["']?dcsync["']?\s*:\s*["']?[0-9]""", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _syntax_problem(error: yaml.MarkedYAMLError, data: bytes, line: int, column:
     problem = (error.problem or error.context or "it cannot be parsed").partition(", but found")[0]
     if rest.startswith("\t"):
         return "not YAML: a tab cannot indent or begin a value; use spaces"
-    if rest[:1] in {"@", "`", "%"}:
+    if rest[:1] in {"@", "`", "%"} and not rest.startswith("%YAML"):
         return f"not YAML: a text cannot begin with {rest[0]} unless it is in quotes"
     if problem.startswith("mapping values are not allowed"):
         return "not YAML: a ': ' is not allowed here; quote the text or mend the indentation"

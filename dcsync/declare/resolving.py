@@ -85,10 +85,11 @@ class Resolver:
             return value.text
         return Secret(value.text, shown_text(self._parsed.get(text, ())))
 
-    def secret(self, text: str, scope: Scope, mark: Mark) -> Secret:
-        """A field that is secret whatever it holds."""
+    def secret(self, text: str, scope: Scope, mark: Mark) -> tuple[Secret, bool]:
+        """A field that is secret whatever it holds, and whether the file holds it in clear."""
         value = self._resolve(text, _Open(scope, mark, Use.FIELD))
-        return Secret(value.text, shown_secret(self._parsed.get(text, ())))
+        in_clear = bool(value.text) and not value.secret
+        return Secret(value.text, shown_secret(self._parsed.get(text, ()))), in_clear
 
     def name(self, text: str, scope: Scope, mark: Mark) -> str | None:
         """An id or a display name; None where it cannot be resolved."""
@@ -97,10 +98,6 @@ class Resolver:
     def plain(self, text: str, scope: Scope, mark: Mark) -> str | None:
         """A label, a device id: a text that cannot be secret."""
         return self._resolve(text, _Open(scope, mark, Use.PLAIN)).text
-
-    def is_literal(self, text: str) -> bool:
-        """Whether a text that was resolved holds no reference."""
-        return all(isinstance(part, str) for part in self._parsed.get(text, (text,)))
 
     def _resolve(self, text: str, place: _Open) -> _Value:
         parts = self._parts(text, place)
@@ -145,9 +142,8 @@ class Resolver:
         block = next((each for each in place.scope.variables if name in each), None)
         if block is None:
             known = [key for each in place.scope.variables for key in each]
-            of_project = f" for {place.scope.project_key}" if place.scope.project_key else ""
-            message = f"no variable '{name}'{of_project} under 'vars'{did_you_mean(name, known)}"
-            self._error(message, place)
+            message = f"no variable '{name}' under 'vars'{_of_project(place.scope)}"
+            self._error(message + did_you_mean(name, known), place)
             return _UNKNOWN
         if block[name] is BROKEN:
             return _UNKNOWN
@@ -168,7 +164,8 @@ class Resolver:
         value = self.environ.get(reference.name) or reference.default
         if value is None:
             state = "empty" if reference.name in self.environ else "not set"
-            self._unset(f"variable {reference.name} is {state}", place)
+            way = f"set it, or give a default as in ${{env:{reference.name}:-value}}"
+            self._unset(f"variable {reference.name} is {state}: {way}", place)
             stand_in = str(reference) if self.references is References.WARN else None
             return _Value(None, secret=True) if is_field else _Value(stand_in)
         return _Value(value, secret=is_field)
@@ -199,6 +196,13 @@ class Resolver:
 
     def _error(self, message: str, place: _Open) -> None:
         self.problems.error(message, place.scope.at(place.mark))
+
+
+def _of_project(scope: Scope) -> str:
+    """The project of a fleet, as each has variables of its own."""
+    if scope.project_key is None or scope.project_key == scope.project_id:
+        return ""
+    return f" for project '{scope.project_key}'"
 
 
 _WHY_NOT: Mapping[Use, str] = {

@@ -36,6 +36,8 @@ def plain_value(text: str) -> Scalar:
         return int(text)
     if _BASED.fullmatch(text):
         return int(text, 0)
-    if _FLOAT.fullmatch(text) or _NO_NUMBER.fullmatch(text):
-        return float(text.lower())
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _NO_NUMBER.fullmatch(text):
+        return float(text.replace(".", ""))
     return text

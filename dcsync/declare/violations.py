@@ -36,7 +36,7 @@ class Violation(NamedTuple):
     """One keyword of the schema that a value does not meet."""
 
     path: tuple[str | int, ...]
-    keyword: str | None
+    keyword: str
     limit: Any
     value: Any
     schema: Any
@@ -67,8 +67,8 @@ def describe(violation: Violation) -> list[Said]:
     if violation.of_name:
         return [(f"{_name(violation.value)} {_fault(violation)}", (*path, violation.value), True)]
     match violation.keyword:
-        case None:
-            return [(_FORBIDDEN.get(path[-1], "this cannot stand here"), path, True)]
+        case "not":
+            return [(_FORBIDDEN[path[-1]], path, True)]
         case "additionalProperties":
             return [
                 (_unknown(key, violation), (*path, key), True) for key in unknown_keys(violation)
@@ -139,36 +139,37 @@ def _fault(violation: Violation) -> str:
     match violation.keyword:
         case "pattern":
             return str(violation.schema["patternErrorMessage"])
-        case "const":
-            return f"must be {limit}: this dcsync reads no other format"
         case "enum":
-            words = [word for word in limit if word is not None]
-            typed = violation.value
-            hint = did_you_mean(typed, words) if isinstance(typed, str) else ""
-            return f"must be {listed(words, 'or')}{hint}"
-        case "minLength":
-            return "must not be empty"
-        case "minimum":
-            return f"must be {limit} or more"
-        case "maximum":
-            return f"must be {limit} or less"
-        case "minProperties":
-            return "must name at least one project"
-        case "maxProperties":
-            return "holds 'discover' and projects: 'discover' must stand alone"
+            return _wrong_word([word for word in limit if word is not None], violation.value)
+        case "type" if violation.path == ("connectors",) and violation.value is None:
+            return "must be a mapping, but nothing is given: write {} to say that there are none"
         case "type":
             return _wrong_type([limit] if isinstance(limit, str) else limit, violation.value)
-        case _:
+        case "anyOf":  # a word that is known, or any other text
             return _wrong_type(["string"], violation.value)
+        case keyword:
+            return _FAULTS[keyword].format(limit)
+
+
+_FAULTS: Mapping[str, str] = {
+    "const": "must be {}: this dcsync reads no other format",
+    "minLength": "must not be empty",
+    "minimum": "must be {} or more",
+    "maximum": "must be {} or less",
+    "minProperties": "must name at least one project",
+    "maxProperties": "holds 'discover' and projects: 'discover' must stand alone",
+}
+
+
+def _wrong_word(words: Sequence[str], value: object) -> str:
+    hint = did_you_mean(value, words) if isinstance(value, str) else ""
+    return f"must be {listed(words, 'or')}{hint}"
 
 
 def _wrong_type(types: Sequence[str], value: object) -> str:
     wanted = next(name for name in types if name != "null")
     if value is None:
-        way = ": write {} for none" if wanted == "object" else ""
-        return f"must be {_WANTED[wanted]}, but nothing is given{way}"
-    if isinstance(value, str) and value == "":
-        return "must not be empty"
+        return f"must be {_WANTED[wanted]}, but nothing is given"
     if wanted == "string" and isinstance(value, bool | int | float):
         kind = "true or false" if isinstance(value, bool) else "a number"
         return f"must be a text, not {kind}: put it in quotes"
@@ -179,7 +180,9 @@ def _kind(value: object) -> str:
     match value:
         case bool():
             return "true or false"
-        case int() | float():
+        case float():
+            return "a fraction"
+        case int():
             return "a number"
         case str():
             return "a text"
