@@ -142,7 +142,7 @@ class History:
             raise
         yield from _by_time(found)
         if refusals:
-            reason = f"the history of {len(refusals)} devices was refused: {refusals[0]}"
+            reason = f"history was refused, devices: {len(refusals)}: {refusals[0]}"
             yield Gap(self._project_id, gap_s, reason)
 
     def _admitted(self, behind: Behind) -> list[tuple[float, Event]]:

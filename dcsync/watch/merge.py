@@ -79,7 +79,12 @@ def watching(
     followers = [Follower(cloud, *project, wakeful, since_s) for project in projects.items()]
     watched = Watched(followers, ended)
     threads = [
-        threading.Thread(target=watched.follow, args=(follower,), daemon=True)
+        threading.Thread(
+            target=watched.follow,
+            args=(follower,),
+            name=f"watch {follower.project_id}",
+            daemon=True,
+        )
         for follower in followers
     ]
     try:

@@ -1,0 +1,192 @@
+"""`dcsync watch` as a process, against the emulated cloud."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dcsync import emulator
+from tests.conftest import Dcsync
+
+OSLO, BERGEN = "c0md3pm0p7bet3vico8g", "c14u9p094l47cdv1o3pg"
+
+DECLARATION = f"""
+dcsync: 1
+projects:
+  oslo: {{id: {OSLO}}}
+  bergen: {{id: {BERGEN}}}
+policy: {{prune: none}}
+connectors:
+  rooms:
+    event_types: [temperature, touch]
+    labels: [name, room]
+    config: {{url: https://ingest.example.com, signature_secret: "${{env:UNSET}}"}}
+  co2:
+    event_types: [co2]
+    config: {{url: https://ingest.example.com/co2}}
+"""
+
+
+class Watch:
+    """A running `dcsync watch` that has said that it watches."""
+
+    def __init__(self, folder: Path, environ: dict[str, str], *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "dcsync", "watch", *arguments],
+            cwd=folder,
+            env={**os.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.first_words = self._read(self.process.stderr)
+
+    def line(self) -> str:
+        """The next event, as soon as it is there."""
+        return self._read(self.process.stdout)
+
+    def end(self) -> tuple[int, str, str]:
+        """Its exit code and what else it printed."""
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+    @staticmethod
+    def _read(stream: Any) -> str:
+        return str(stream.readline()).rstrip("\n")
+
+
+Start = Callable[..., Watch]
+
+
+@pytest.fixture
+def fridge(cloud: emulator.Emulator, tmp_path: Path) -> str:
+    """A device of the declared project `oslo`."""
+    (tmp_path / "connectors.yaml").write_text(DECLARATION)
+    cloud.add_project("Oslo", OSLO)
+    cloud.add_project("Bergen", BERGEN)
+    return cloud.add_device(OSLO, "temperature", {"name": "Fridge", "room": "99"})
+
+
+@pytest.fixture
+def start(cloud: emulator.Emulator, tmp_path: Path, fridge: str) -> Iterator[Start]:  # noqa: ARG001 - declares
+    """Starts `dcsync watch`; what still runs at the end is killed."""
+    watches: list[Watch] = []
+
+    def start(*arguments: str) -> Watch:
+        watches.append(Watch(tmp_path, cloud.environ, *arguments))
+        return watches[-1]
+
+    yield start
+    for watch in watches:
+        watch.process.kill()
+        watch.process.communicate()
+
+
+def test_events_are_lines_and_a_summary_ends_them(
+    cloud: emulator.Emulator, fridge: str, start: Start
+) -> None:
+    """`--count` ends the watch with 0; the summary counts by connector and type."""
+    other = cloud.add_device(BERGEN, "co2", {"name": "Office"})
+    watch = start("--count", "2")
+    assert watch.first_words == "watching 4 connectors in 2 projects"
+
+    cloud.publish(OSLO, fridge, "temperature", {"value": 4.5, "updateTime": "2026-03-01T12:00:00Z"})
+    first = watch.line()
+    cloud.publish(BERGEN, other, "co2", {"ppm": 526, "updateTime": "2026-03-01T12:00:01Z"})
+    second = watch.line()
+    code, out, err = watch.end()
+
+    assert [first, second, out] == [
+        "2026-03-01 12:00:00.000  oslo  Fridge            room=99  temperature    4.5 °C",
+        "2026-03-01 12:00:01.000  bergen  Office                     co2            526 ppm",
+        "",
+    ]
+    assert code == 0
+    head, *counts = err.splitlines()
+    assert head.startswith("2 events in ")
+    assert counts == ["  bergen/co2  co2 1", "  oslo/rooms  temperature 1"]
+
+
+def test_json_lines_are_the_events_as_they_came(
+    cloud: emulator.Emulator, fridge: str, start: Start
+) -> None:
+    """Each event is one line of JSON, there at once, whoever reads it."""
+    watch = start("--format", "json")
+    for value in (1, 2):
+        event = cloud.publish(OSLO, fridge, "temperature", {"value": value})
+        assert json.loads(watch.line()) == event
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_the_normal_end(
+    cloud: emulator.Emulator, fridge: str, start: Start, number: signal.Signals
+) -> None:
+    """Ctrl-C and SIGTERM end a watch with its summary and 0."""
+    watch = start()
+    cloud.publish(OSLO, fridge, "touch", {})
+    watch.line()
+    watch.process.send_signal(number)
+
+    code, out, err = watch.end()
+
+    assert (code, out) == (0, "")
+    assert err.splitlines()[1:] == ["  oslo/rooms  touch 1"]
+
+
+def test_a_closed_pipe_ends_quietly(cloud: emulator.Emulator, fridge: str, start: Start) -> None:
+    """`dcsync watch | head -1` ends without a word."""
+    watch = start()
+    watch.process.stdout.close()  # type: ignore[union-attr] # a pipe
+    cloud.publish(OSLO, fridge, "touch", {})
+
+    assert watch.process.wait(20) == 0
+    assert watch.process.stderr.read() == ""  # type: ignore[union-attr] # a pipe
+
+
+OUTCOMES: list[tuple[list[str], int, str]] = [
+    (["--count", "1", "--duration", "0.5"], 4, "0 events in "),
+    (["--duration", "0.5"], 0, "0 events in "),
+    (["oslo/nothing"], 64, "oslo/nothing"),
+    (["oslo/co2", "--event-type", "touch"], 64, "take none of the events"),
+    (["--since", "tomorrow"], 64, "--since: 'tomorrow' is no past time"),
+    (["--since", "2999-01-01T00:00:00Z"], 64, "is no past time"),
+    (["--label", "=99"], 64, "--label: '=99' has no key"),
+    (["--count", "0"], 64, "--count"),
+    (["-f", "missing.yaml"], 1, "missing.yaml"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), OUTCOMES)
+@pytest.mark.usefixtures("fridge")
+def test_exit_codes(
+    cloud: emulator.Emulator, dcsync: Dcsync, arguments: list[str], code: int, words: str
+) -> None:
+    """Too few in time is 4, wrong usage 64, a failure 1, and each says why in words."""
+    answer = dcsync("watch", *arguments, **cloud.environ)
+
+    assert answer.returncode == code, answer.stderr
+    assert words in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_project_that_cannot_be_watched_is_a_failure(
+    cloud: emulator.Emulator, dcsync: Dcsync, fridge: str, tmp_path: Path
+) -> None:
+    """An unknown project is named, the others go on, and the exit code is 1."""
+    (tmp_path / "connectors.yaml").write_text(DECLARATION.replace(BERGEN, "c16pegipidie7lltrefg"))
+    cloud.publish(OSLO, fridge, "touch", {})
+
+    answer = dcsync("watch", "--since", "1h", "--count", "1", "--duration", "20", **cloud.environ)
+
+    assert answer.returncode == 1
+    assert "bergen: cannot be watched: " in answer.stderr
+    assert "incomplete: bergen: " in answer.stderr
+    assert "touched" in answer.stdout
