@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from demo.background import DCSYNC, PATIENCE_S, background
 from demo.console import Console
 
-PROJECT = "c0md3pm0p7bet3vico8g"
+HERE = Path(__file__).parent
+PROJECT = "c2k4fhe0p7bet3vicoa0"
 SIGNATURE_SECRET = "a-secret-of-this-demo-and-no-other"  # noqa: S105 - signs events to ourselves
 DELIVERIES = 5
 LIMIT_S = 45
@@ -60,7 +61,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="dcsync-demo-") as name, ExitStack() as stage:
         folder = Path(name)
-        declaration = Path(__file__).with_name("connectors.yaml").read_text("utf-8")
+        declaration = (HERE / "connectors.yaml").read_text("utf-8")
         (folder / "connectors.yaml").write_text(declaration, "utf-8")
         tell("A DT cloud on this machine, and an endpoint that receives its pushes.")
         cloud = start_cloud(stage, folder)
@@ -82,7 +83,8 @@ def main() -> int:
 def start_cloud(stage: ExitStack, folder: Path) -> dict[str, str]:
     """Start the emulator; gives the environment that points dcsync at it."""
     ready = folder / "cloud.env"
-    command = ("emulator", "--rate", "20", "--env-file", str(ready))
+    seed = str(HERE / "cloud.yaml")
+    command = ("emulator", "--seed", seed, "--rate", "20", "--env-file", str(ready))
     exports = stage.enter_context(background(*command, ready=ready, output=folder / "cloud.log"))
     words = shlex.split(exports, comments=True)
     return dict(word.split("=", 1) for word in words if "=" in word)
