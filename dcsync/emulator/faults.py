@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import count as counting
-from itertools import islice
 
 from dcsync.emulator.wire import Request, Response, encode, error_body
+
+_PING = b'"eventType":"ping"'
 
 
 class StreamCut(Exception):
@@ -133,15 +134,19 @@ def _check(fault: Fault) -> None:
 
 
 def _cut(stream: Iterator[list[bytes]], events: int) -> Iterator[list[bytes]]:
-    """The stream until so many events (pings count), then a broken connection."""
+    """The stream until so many events (pings do not count), then a broken connection."""
     left = events
     try:
-        if left > 0:
-            for batch in stream:
-                yield list(islice(batch, left))
-                left -= len(batch)
+        for batch in stream if left > 0 else ():
+            kept = []
+            for payload in batch:
+                kept.append(payload)
+                left -= _PING not in payload
                 if left <= 0:
                     break
+            yield kept
+            if left <= 0:
+                break
         raise StreamCut
     finally:
         getattr(stream, "close", lambda: None)()

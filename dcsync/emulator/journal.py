@@ -64,7 +64,7 @@ class SqliteJournal:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, check_same_thread=False, timeout=1)
+    database = sqlite3.connect(path, check_same_thread=False, timeout=0)
     try:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("PRAGMA journal_mode = WAL")

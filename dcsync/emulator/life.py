@@ -37,39 +37,42 @@ class Life:
             raise ValueError("the rate must not be negative")
         with self._changed:
             self._rate, self._began, self._sent = events_per_second, self._world.clock.now(), 0
-            self._changed.notify()
+            self._changed.notify_all()
 
     def stop(self) -> None:
         with self._changed:
             self._stopped = True
-            self._changed.notify()
+            self._changed.notify_all()
 
     def run(self) -> None:
         while True:
             with self._changed:
-                due = self._due()
-                while not due and not self._stopped:
+                while not (due := self._due()) and not self._stopped:
                     self._world.clock.wait(self._changed, self._next_moment())
-                    due = self._due()
                 if self._stopped:
                     return
+            self._step(due)
+            with self._changed:
                 self._sent += due
-            for _ in range(due):
-                self.step()
+                self._changed.notify_all()
 
-    def step(self) -> Json | None:
-        """Let the next device send its next event; None where there is no device."""
+    def wait(self, timeout_s: float) -> bool:
+        """Wait, in real time, until all events that are due were sent."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._due(), timeout_s)
+
+    def _step(self, count: int) -> None:
+        """Let the next devices in turn send their next events."""
         world = self._world
         with world.lock:
             devices = [device for _, _, device in world.store.devices.items()]
-            if not devices:
-                return None
-            self._turn = (self._turn + 1) % len(devices)
-            device = devices[self._turn]
-            latest = world.store.latest.of(device["name"].rpartition("/")[2])
-            event_type, data = next_event(device["type"], latest, world.random)
-            _, project_id, _, device_id = device["name"].split("/")
-            return world.publish(project_id, device_id, event_type, data)
+            for _ in range(count if devices else 0):
+                self._turn = (self._turn + 1) % len(devices)
+                device = devices[self._turn]
+                _, project_id, _, device_id = device["name"].split("/")
+                latest = world.store.latest.of(device_id)
+                event_type, data = next_event(device["type"], latest, world.random)
+                world.publish(project_id, device_id, event_type, data)
 
     def _due(self) -> int:
         if not self._rate:

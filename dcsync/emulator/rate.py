@@ -28,7 +28,8 @@ class RateLimit:
         if len(calls) < limit:
             calls.append(now)
             return
-        wait_s = max(math.ceil(calls[0] + switches.rate_window_s - now), 1)
+        oldest = calls[0] if calls else now
+        wait_s = max(math.ceil(oldest + switches.rate_window_s - now), 1)
         raise Refused(429, "too many requests", _retry_after(wait_s, now, switches))
 
 

@@ -84,6 +84,10 @@ class Emulator(Cloud):
         """Wait until nothing is due (what waits for a retry is not); whether that came in time."""
         return self.deliveries.wait_idle(timeout_s)
 
+    def wait_for_life(self, timeout_s: float = 10.0) -> bool:
+        """Wait until all events that the rate makes due were sent; whether that came in time."""
+        return self._life.wait(timeout_s)
+
     def wait_for_streams(self, count: int = 1, timeout_s: float = 10.0) -> bool:
         """Wait until so many streams are open; whether that came in time."""
         with self.streams.changed:
