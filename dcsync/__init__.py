@@ -1,3 +1,44 @@
-"""Infrastructure as code for Disruptive Technologies Data Connectors."""
+"""Infrastructure as code for Disruptive Technologies Data Connectors.
+
+Imported as `dt` this is a client library too (docs/library.md). Its names are looked up when they
+are first used, so that importing `dcsync`, which every start of the tool does, costs nothing.
+"""
 
 __version__ = "0.1.0"
+
+from typing import Any as _Any
+
+request_timeout = 30.0
+"""Seconds that one attempt of a call of the library may take."""
+request_attempts = 4
+"""How often a call of the library is sent at most."""
+
+_LIBRARY = "dcsync.cloud.library"
+_NAMES = {
+    "Auth": f"{_LIBRARY}.auth",
+    "Client": f"{_LIBRARY}.client",
+    "DataConnector": f"{_LIBRARY}.data_connector",
+    "Device": f"{_LIBRARY}.device",
+    "Emulator": f"{_LIBRARY}.emulator",
+    "EventHistory": f"{_LIBRARY}.event_history",
+    "Project": f"{_LIBRARY}.project",
+    "Stream": f"{_LIBRARY}.stream",
+}
+_MODULES = {"errors": "dcsync.errors", "events": f"{_LIBRARY}.events"}
+_SETTINGS = ("base_url", "default_auth", "emulator_base_url")
+
+
+def __getattr__(name: str) -> _Any:
+    from importlib import import_module
+
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name]), name)
+    if name in _MODULES:
+        return import_module(_MODULES[name])
+    if name in _SETTINGS:
+        return import_module(f"{_LIBRARY}.settings").default(name)
+    raise AttributeError(f"module 'dcsync' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_NAMES, *_MODULES, *_SETTINGS})

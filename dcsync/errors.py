@@ -6,8 +6,9 @@ DcsyncError                 what happened, where, and what to do next
 ├── RefusedError            refused on purpose: a guard, a stale plan, no approval
 └── CloudError              the API, or the way to it
     ├── CredentialsError    no credentials, or ones that cannot be read
-    ├── ConnectionFailed    the request certainly never reached the server
-    ├── AnswerLost          sent, but no whole answer came: the server may have acted
+    ├── ConnectionError     no answer: the way to the server is broken
+    │   ├── ConnectionFailed    the request certainly never reached the server
+    │   └── AnswerLost          sent, but no whole answer came: the server may have acted
     ├── AnswerInvalid       an answer came that the API does not document
     └── ApiError            the server answered with an error
         ├── BadRequest          400
@@ -54,11 +55,15 @@ class CredentialsError(CloudError):
     """No credentials, or ones that cannot be read."""
 
 
-class ConnectionFailed(CloudError):
+class ConnectionError(CloudError):
+    """No answer: the way to the server is broken."""
+
+
+class ConnectionFailed(ConnectionError):
     """The request certainly never reached the server."""
 
 
-class AnswerLost(CloudError):
+class AnswerLost(ConnectionError):
     """The request was sent and no whole answer came: the server may have acted on it."""
 
 
@@ -115,3 +120,12 @@ class TooManyRequests(ApiError):
 
 class ServerError(ApiError):
     """500 and above: the server failed and may have acted."""
+
+
+# What the official SDK calls them, so that its `except` clauses keep working.
+DTApiError = DcsyncError
+InternalServerError = ServerError
+ConfigurationError = UsageError
+FormatError = UsageError
+ReadTimeout = AnswerLost
+UnknownError = AnswerInvalid

@@ -1,0 +1,63 @@
+"""`dt.Client`: the library without anything global."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from dcsync.cloud import client
+from dcsync.cloud.connect import route
+from dcsync.cloud.library.configuration import CONNECTIONS, Resource, check
+from dcsync.cloud.library.data_connector import DataConnector
+from dcsync.cloud.library.device import Device
+from dcsync.cloud.library.emulator import Emulator
+from dcsync.cloud.library.event_history import EventHistory
+from dcsync.cloud.library.project import Project
+from dcsync.cloud.library.stream import Stream
+from dcsync.cloud.pace import OnWait, tell_nobody
+
+if TYPE_CHECKING:
+    from dcsync.cloud.auth import Credentials
+
+Bound = TypeVar("Bound", bound=Resource)
+
+
+class Client(client.Client):
+    """Has the resources of `dt` as its own: `client.DataConnector.list_data_connectors(…)`.
+
+    Their calls use this client's credentials and settings and take no configuration keywords.
+    Share it between threads: they share connections, the token, and the wait after a 429, of which
+    `on_wait(seconds, reason)` is told. Proxies and CA bundle are looked up once, here.
+    """
+
+    def __init__(
+        self,
+        auth: Credentials,
+        *,
+        base_url: str = client.API_URL,
+        emulator_base_url: str = client.EMULATOR_URL,
+        request_timeout: float = client.TIMEOUT_S,
+        request_attempts: int = client.ATTEMPTS,
+        connections: int = CONNECTIONS,
+        on_wait: OnWait = tell_nobody,
+    ) -> None:
+        check(base_url, emulator_base_url, request_timeout, request_attempts)
+        super().__init__(
+            auth,
+            base_url=base_url,
+            emulator_base_url=emulator_base_url,
+            request_timeout=request_timeout,
+            request_attempts=request_attempts,
+            connections=connections,
+            route=route(os.environ),
+            on_wait=on_wait,
+        )
+        self.DataConnector = self._bound(DataConnector)
+        self.Device = self._bound(Device)
+        self.Emulator = self._bound(Emulator)
+        self.EventHistory = self._bound(EventHistory)
+        self.Project = self._bound(Project)
+        self.Stream = self._bound(Stream)
+
+    def _bound(self, resource: type[Bound]) -> type[Bound]:
+        return type(resource.__name__, (resource,), {"_client": self})

@@ -1,0 +1,87 @@
+"""Whose client a call of the library uses: the module attributes of `dcsync` and four keywords.
+
+The only place that looks at those attributes. Equal settings share one client, so connections,
+tokens and the wait after a 429 are shared too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, ClassVar, TypedDict
+
+import dcsync
+from dcsync.cloud.auth import Credentials
+from dcsync.cloud.client import Client
+from dcsync.cloud.connect import checked_url, route
+from dcsync.errors import UsageError
+
+CONNECTIONS = 32
+"""Calls at once of one client of the library; more threads wait for each other."""
+
+
+class Configuration(TypedDict, total=False):
+    """The keywords that every call takes beside its own."""
+
+    auth: Credentials
+    """Instead of `dt.default_auth`."""
+    base_url: str
+    """Instead of `dt.base_url` (of `dt.emulator_base_url` for calls of `dt.Emulator`)."""
+    request_timeout: float
+    """Seconds that one attempt may take, instead of `dt.request_timeout`."""
+    request_attempts: int
+    """How often a call is sent at most, instead of `dt.request_attempts`."""
+
+
+class Resource:
+    """Base of what the library calls through: `_client` is set where a `Client` binds it."""
+
+    _client: ClassVar[Client | None] = None
+
+    @classmethod
+    def client_of(cls, configuration: Mapping[str, Any]) -> Client:
+        """The client for a call's keywords; TypeError for one that is not known."""
+        known = () if cls._client else Configuration.__annotations__
+        for name in configuration:
+            if name not in known:
+                raise TypeError(f"unexpected keyword argument {name!r}")
+        return cls._client or _client_of(configuration)
+
+
+def _client_of(configuration: Mapping[str, Any]) -> Client:
+    settings = {name: value for name, value in configuration.items() if value is not None}
+    base_url = settings.get("base_url")
+    return _shared(
+        settings.get("auth") or dcsync.default_auth,
+        base_url or dcsync.base_url,
+        base_url or dcsync.emulator_base_url,
+        settings.get("request_timeout", dcsync.request_timeout),
+        settings.get("request_attempts", dcsync.request_attempts),
+    )
+
+
+@lru_cache(maxsize=32)
+def _shared(
+    auth: Credentials, base_url: str, emulator_base_url: str, timeout_s: float, attempts: int
+) -> Client:
+    check(base_url, emulator_base_url, timeout_s, attempts)
+    return Client(
+        auth,
+        base_url=base_url,
+        emulator_base_url=emulator_base_url,
+        request_timeout=timeout_s,
+        request_attempts=attempts,
+        connections=CONNECTIONS,
+        route=route(os.environ),
+    )
+
+
+def check(base_url: str, emulator_base_url: str, timeout_s: float, attempts: int) -> None:
+    """UsageError for settings that no call can be made with."""
+    checked_url(base_url, "API")
+    checked_url(emulator_base_url, "emulator")
+    if not timeout_s > 0:
+        raise UsageError(f"request_timeout is {timeout_s}, but must be seconds above 0")
+    if not attempts >= 1:
+        raise UsageError(f"request_attempts is {attempts}, but must be 1 or more")

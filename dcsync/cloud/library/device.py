@@ -1,0 +1,151 @@
+"""`dt.Device`: sensors and Cloud Connectors (dt-api.md section 6.1)."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Self, Unpack
+
+from dcsync.cloud.library.configuration import Configuration, Resource
+from dcsync.cloud.library.events.event import DATA_CLASSES
+from dcsync.cloud.library.output import Output, id_after, mapping, text
+from dcsync.cloud.reader import repeated
+from dcsync.cloud.request import Request, path_of
+
+EMULATED_PREFIX, EMULATED_LENGTH = "emu", 23
+
+
+class Device(Output, Resource):
+    """A device as it was when the API answered. Its display name is the label `name`, or None."""
+
+    TEMPERATURE = "temperature"
+    PROXIMITY = "proximity"
+    TOUCH = "touch"
+    HUMIDITY = "humidity"
+    PROXIMITY_COUNTER = "proximityCounter"
+    TOUCH_COUNTER = "touchCounter"
+    WATER_DETECTOR = "waterDetector"
+    CLOUD_CONNECTOR = "ccon"
+    CO2 = "co2"
+    MOTION = "motion"
+    DESK_OCCUPANCY = "deskOccupancy"
+    CONTACT = "contact"
+    DEVICE_TYPES: ClassVar[list[str]] = [
+        TEMPERATURE,
+        PROXIMITY,
+        TOUCH,
+        HUMIDITY,
+        PROXIMITY_COUNTER,
+        TOUCH_COUNTER,
+        WATER_DETECTOR,
+        CLOUD_CONNECTOR,
+        CO2,
+        MOTION,
+        DESK_OCCUPANCY,
+        CONTACT,
+    ]
+
+    shown = ("device_id", "project_id", "display_name", "device_type", "labels")
+
+    def __init__(self, device: Mapping[str, Any]) -> None:
+        super().__init__(device)
+        name = text(device, "name")
+        self.device_id = id_after(name, "devices")
+        self.project_id = id_after(name, "projects")
+        self.device_type = text(device, "type")
+        self.product_number = text(device, "productNumber")
+        self.labels: dict[str, str] = dict(mapping(device, "labels"))
+        self.display_name = self.labels.get("name")
+        self.is_emulated = (
+            self.device_id.startswith(EMULATED_PREFIX) and len(self.device_id) == EMULATED_LENGTH
+        )
+
+    @cached_property
+    def reported(self) -> Reported | None:
+        """The latest event of each type; None where the API reports nothing."""
+        reported = self.raw.get("reported")
+        return Reported(reported) if isinstance(reported, Mapping) else None
+
+    @classmethod
+    def get_device(
+        cls, device_id: str, project_id: str | None = None, **configuration: Unpack[Configuration]
+    ) -> Self:
+        """One device, without a project from any that the credentials see; NotFound if none."""
+        request = Request("GET", path_of("projects", project_id or "-", "devices", device_id))
+        return cls(cls.client_of(configuration).get_object(request))
+
+    @classmethod
+    def list_devices(
+        cls,
+        project_id: str,
+        query: str | None = None,
+        device_ids: Sequence[str] | None = None,
+        device_types: Sequence[str] | None = None,
+        label_filters: Mapping[str, str | None] | None = None,
+        order_by: str | None = None,
+        organization_id: str | None = None,
+        project_ids: Sequence[str] | None = None,
+        **configuration: Unpack[Configuration],
+    ) -> list[Self]:
+        """Devices that fit all filters, a call per page of 100.
+
+        Project `-` stands for all projects of `organization_id`, or for `project_ids` of them; it
+        needs the organization (ValueError). A label value of "" or None stands for any. `order_by`
+        is a path like `reported.temperature.value`; a leading `-` turns the order round.
+        """
+        if project_id == "-" and organization_id is None:
+            raise ValueError("project '-' needs an organization_id")
+        if project_id != "-" and (organization_id is not None or project_ids is not None):
+            warnings.warn(
+                "organization_id and project_ids are only looked at with project '-'",
+                UserWarning,
+                stacklevel=2,
+            )
+        labels = (label_filters or {}).items()
+        one = {
+            "query": query,
+            "order_by": order_by,
+            "organization": organization_id and f"organizations/{organization_id}",
+        }
+        parameters = (
+            *((name, value) for name, value in one.items() if value is not None),
+            *repeated("device_ids", device_ids or ()),
+            *repeated("device_types", device_types or ()),
+            *repeated("label_filters", [f"{key}={value or ''}" for key, value in labels]),
+            *repeated("projects", [f"projects/{each}" for each in project_ids or ()]),
+        )
+        request = Request("GET", path_of("projects", project_id, "devices"), parameters)
+        return [cls(each) for each in cls.client_of(configuration).list_all(request, "devices")]
+
+
+class Reported(Output):
+    """The latest data of each event type: `reported.temperature.celsius`.
+
+    An attribute for each event type but labelsChanged, named in snake_case; None for a type that
+    the device never sent.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        event_type = _EVENT_TYPE_OF.get(name)
+        if event_type is None:
+            raise AttributeError(name)
+        content = self.raw.get(event_type)
+        if not isinstance(content, Mapping):
+            return None
+        return DATA_CLASSES[event_type].from_raw(content)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *_EVENT_TYPE_OF]
+
+    @property
+    def shown(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The types that the device sent."""
+        return tuple(name for name in _EVENT_TYPE_OF if getattr(self, name) is not None)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+
+
+_EVENT_TYPE_OF = {_snake(name): name for name in DATA_CLASSES if name != "labelsChanged"}

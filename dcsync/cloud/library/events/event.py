@@ -1,0 +1,116 @@
+"""One event of a device, typed when somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dcsync.cloud.library.events import sensors, status
+from dcsync.cloud.library.events.payload import Payload, read_moment
+from dcsync.cloud.library.output import id_after, mapping, text
+
+_CLASSES: tuple[type[Payload], ...] = (
+    sensors.Touch,
+    sensors.Temperature,
+    sensors.ObjectPresent,
+    sensors.Humidity,
+    sensors.ObjectPresentCount,
+    sensors.TouchCount,
+    sensors.WaterPresent,
+    sensors.Co2,
+    sensors.Pressure,
+    sensors.Motion,
+    sensors.DeskOccupancy,
+    sensors.Contact,
+    sensors.ProbeWireStatus,
+    status.BatteryStatus,
+    status.NetworkStatus,
+    status.LabelsChanged,
+    status.ConnectionStatus,
+    status.EthernetStatus,
+    status.CellularStatus,
+)
+
+DATA_CLASSES: Mapping[str, type[Payload]] = {
+    kind.event_type: kind  # type: ignore[attr-defined]
+    for kind in _CLASSES
+}
+"""The class of each event type's data."""
+
+LABELS_CHANGED = status.LabelsChanged.event_type
+
+
+class Event:
+    """An event as the API writes it (`raw`), read lazily: a stream must not pay for what nobody
+    looks at. Missing fields are "" or None; an event type that dcsync does not know has no `data`.
+    """
+
+    __slots__ = ("_data", "raw")
+
+    _data: Payload | None
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self.raw = event
+
+    @property
+    def event_id(self) -> str:
+        """Unique; the key to tell repeated deliveries apart."""
+        return text(self.raw, "eventId")
+
+    @property
+    def event_type(self) -> str:
+        """One of `events.EVENT_TYPES`, or one that is newer than dcsync."""
+        return text(self.raw, "eventType")
+
+    @property
+    def device_id(self) -> str:
+        """The device that it is about; "" for events of a project."""
+        return id_after(text(self.raw, "targetName"), "devices")
+
+    @property
+    def project_id(self) -> str:
+        """The project of the device."""
+        return id_after(text(self.raw, "targetName"), "projects")
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """When it happened, in UTC; None if the event does not say."""
+        return read_moment(self.raw.get("timestamp"))
+
+    @property
+    def data(self) -> Any:
+        """What was measured, as the class of the event type; None for an unknown type."""
+        try:
+            return self._data
+        except AttributeError:
+            self._data = _data_of(self.event_type, self.raw)
+            return self._data
+
+    @classmethod
+    def from_mixed_list(cls, events: list[dict[str, Any]]) -> list[Event]:
+        """An Event for each of the API's events."""
+        return [cls(event) for event in events]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Event) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.event_id)
+
+    def __repr__(self) -> str:
+        return (
+            f"Event(event_id={self.event_id!r}, event_type={self.event_type!r},"
+            f" device_id={self.device_id!r}, project_id={self.project_id!r}, data={self.data!r})"
+        )
+
+
+def _data_of(event_type: str, event: Mapping[str, Any]) -> Payload | None:
+    kind = DATA_CLASSES.get(event_type)
+    if kind is None:
+        return None
+    content = mapping(event, "data")
+    if event_type != LABELS_CHANGED:
+        return kind.from_raw(mapping(content, event_type))
+    # The one type whose fields lie directly under `data` and hold no time (section 8).
+    return kind.from_raw({"updateTime": event.get("timestamp"), **content})

@@ -1,0 +1,128 @@
+"""How an event's data becomes an object and back, from the keys its fields are annotated with.
+
+Reading never fails: what is missing, or of another kind than documented, is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self, get_type_hints
+
+from dcsync.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The JSON key of a field whose value is the JSON's own."""
+
+    name: str
+
+    def read(self, found: Any) -> Any:
+        """The field's value for what stands in the JSON, None where nothing does."""
+        return found
+
+    def write(self, value: Any) -> Any:
+        """What stands in the JSON for the field's value."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Key):
+    """The key of a field that is a datetime here and RFC 3339 in JSON."""
+
+    def read(self, found: Any) -> datetime | None:
+        """The datetime; None for anything that is no time."""
+        return read_moment(found)
+
+    def write(self, value: datetime) -> str:
+        """RFC 3339."""
+        return write_moment(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Many(Key):
+    """The key of a field that is a list of objects."""
+
+    kind: type[Payload]
+
+    def read(self, found: Any) -> list[Payload] | None:
+        """The objects; None for anything that is no list."""
+        if not isinstance(found, list):
+            return None
+        return [self.kind.from_raw(item) for item in found if isinstance(item, Mapping)]
+
+    def write(self, value: list[Payload]) -> list[dict[str, Any]]:
+        """The objects' own JSON."""
+        return [item.to_raw() for item in value]
+
+
+class Payload:
+    """Base of everything inside `data`: dataclasses whose fields are annotated with their keys."""
+
+    _keys: Mapping[str, Key] | None = None
+    _raw: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Times may be given as datetimes or as RFC 3339; UsageError for anything else."""
+        for name, key in self.keys().items():
+            if isinstance(key, Moment):
+                setattr(self, name, checked_moment(getattr(self, name)))
+
+    @classmethod
+    def keys(cls) -> Mapping[str, Key]:
+        """The key of each field."""
+        if cls._keys is None:
+            hints = get_type_hints(cls, include_extras=True)
+            found = {name: getattr(hint, "__metadata__", ())[:1] for name, hint in hints.items()}
+            cls._keys = {name: key for name, keys in found.items() for key in keys}
+        return cls._keys
+
+    @classmethod
+    def from_raw(cls, raw: Mapping[str, Any]) -> Self:
+        """The object that the API's JSON describes."""
+        keys = cls.keys().items()
+        found = cls(**{name: key.read(raw.get(key.name)) for name, key in keys})
+        found._raw = raw
+        return found
+
+    def to_raw(self) -> dict[str, Any]:
+        """The JSON that describes this object, without what is None."""
+        pairs = ((key, getattr(self, name)) for name, key in self.keys().items())
+        return {key.name: key.write(value) for key, value in pairs if value is not None}
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The API's own JSON, unmodified; for an object made here, the JSON it would be sent as."""
+        return self.to_raw() if self._raw is None else self._raw
+
+
+def read_moment(found: Any) -> datetime | None:
+    """A datetime in UTC for RFC 3339; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(found)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def checked_moment(given: Any) -> datetime | None:
+    """The datetime that a caller gave, as such or as RFC 3339; UsageError for anything else."""
+    if given is None or isinstance(given, datetime):
+        return given
+    moment = read_moment(given)
+    if moment is None:
+        raise UsageError(f"no time: {given!r}; give a datetime or a text like 2026-01-01T00:00:00Z")
+    return moment
+
+
+def write_moment(given: datetime) -> str:
+    """RFC 3339; a datetime without a zone counts as UTC, as the official SDK has it."""
+    aware = given if given.tzinfo else given.replace(tzinfo=UTC)
+    return aware.isoformat().replace("+00:00", "Z")
+
+
+def fahrenheit(celsius: float | None) -> float | None:
+    """A temperature in degrees Fahrenheit; None for anything that is no number."""
+    return celsius * 9 / 5 + 32 if isinstance(celsius, int | float) else None

@@ -1,0 +1,54 @@
+"""What the API answered, as an object: attributes to read, `raw` for all else, no secret shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class Output:
+    """Base of everything that the library returns.
+
+    `raw` is the API's own JSON, unmodified, secrets included; neither repr nor str shows it.
+    """
+
+    shown: ClassVar[tuple[str, ...]] = ()
+    """The attributes that repr and str show."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.raw = raw
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Output) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        texts = (f"{name}={getattr(self, name)!r}" for name in self.shown)
+        return f"{type(self).__name__}({', '.join(texts)})"
+
+
+def text(raw: Mapping[str, Any], key: str) -> str:
+    """A text of the API's JSON; "" where it is absent, null or something else."""
+    value = raw.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def texts(raw: Mapping[str, Any], key: str) -> list[str]:
+    """A list of texts; [] where it is absent, null or something else."""
+    value = raw.get(key)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """An object; {} where it is absent, null or something else."""
+    value = raw.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def id_after(name: str, collection: str) -> str:
+    """`D` of `projects/P/devices/D` for `devices`; "" if the name does not hold it."""
+    segments = name.strip("/").split("/")
+    pairs = dict(zip(segments[::2], segments[1::2], strict=False))
+    return pairs.get(collection, "")

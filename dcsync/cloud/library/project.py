@@ -1,0 +1,51 @@
+"""`dt.Project`: finding projects (dt-api.md section 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, Unpack
+
+from dcsync.cloud.library.configuration import Configuration, Resource
+from dcsync.cloud.library.output import Output, id_after, text
+from dcsync.cloud.request import Request, path_of
+
+
+class Project(Output, Resource):
+    """A project as it was when the API answered."""
+
+    shown = ("project_id", "display_name", "organization_id", "organization_display_name")
+
+    def __init__(self, project: Mapping[str, Any]) -> None:
+        super().__init__(project)
+        self.project_id = id_after(text(project, "name"), "projects")
+        self.display_name = text(project, "displayName")
+        self.organization_id = id_after(text(project, "organization"), "organizations")
+        self.organization_display_name = text(project, "organizationDisplayName")
+        self.sensor_count: int = project.get("sensorCount") or 0
+        self.cloud_connector_count: int = project.get("cloudConnectorCount") or 0
+        self.is_inventory = bool(project.get("inventory"))
+
+    @classmethod
+    def get_project(cls, project_id: str, **configuration: Unpack[Configuration]) -> Self:
+        """One project; NotFound if there is none."""
+        request = Request("GET", path_of("projects", project_id))
+        return cls(cls.client_of(configuration).get_object(request))
+
+    @classmethod
+    def list_projects(
+        cls,
+        organization_id: str | None = None,
+        query: str | None = None,
+        **configuration: Unpack[Configuration],
+    ) -> list[Self]:
+        """The projects that the credentials see, a call per page of 100.
+
+        `query` looks for words in the display names of project and organization.
+        """
+        given = {
+            "organization": organization_id and f"organizations/{organization_id}",
+            "query": query,
+        }
+        parameters = tuple((name, value) for name, value in given.items() if value is not None)
+        request = Request("GET", "/projects", parameters)
+        return [cls(each) for each in cls.client_of(configuration).list_all(request, "projects")]

@@ -1,0 +1,34 @@
+"""The settings that nobody has assigned: looked up in the environment when they are needed.
+
+The variables are those of the tool, so that one set of them points both at another cloud.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from dcsync.cloud.auth import Credentials
+from dcsync.cloud.client import API_URL, EMULATOR_URL
+from dcsync.cloud.connect import CREDENTIALS_FILE, EMAIL, KEY_ID, SECRET
+from dcsync.cloud.library.auth import Auth
+
+
+def default(name: str) -> object:
+    """The value of `dcsync.<name>` while users have not assigned one."""
+    match name:
+        case "base_url":
+            return os.environ.get("DCSYNC_API_URL") or API_URL
+        case "emulator_base_url":
+            return os.environ.get("DCSYNC_EMULATOR_URL") or EMULATOR_URL
+        case _:
+            return _auth_of(tuple(os.environ.get(variable) for variable in _VARIABLES))
+
+
+_VARIABLES = (CREDENTIALS_FILE, KEY_ID, SECRET, EMAIL, "DCSYNC_TOKEN_URL")
+
+
+@lru_cache(maxsize=8)
+def _auth_of(values: tuple[str | None, ...]) -> Credentials:  # noqa: ARG001 - the cache's key
+    """The same object for the same variables, so that its token is kept."""
+    return Auth.init()
