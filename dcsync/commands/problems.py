@@ -20,4 +20,4 @@ def tell(diagnostics: Sequence[Diagnostic], console: Console) -> None:
 def annotate(diagnostics: Sequence[Diagnostic], console: Console) -> None:
     """Annotations, in GitHub Actions only."""
     if diagnostics and os.environ.get("GITHUB_ACTIONS") == "true":
-        console.problem(rendered.annotations(diagnostics))
+        console.problem(rendered.github_annotations(diagnostics))

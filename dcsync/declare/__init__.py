@@ -5,7 +5,7 @@ The only room that reads YAML and JSON Schemas. It talks to no cloud and prints 
 
 from dcsync.declare.discovery import Discover, Discovery, FoundProject
 from dcsync.declare.left_out import find_left_out
-from dcsync.declare.loading import load
+from dcsync.declare.loading import load, load_texts
 from dcsync.declare.references import References
 from dcsync.declare.schema import schema_text
 
@@ -16,5 +16,6 @@ __all__ = [
     "References",
     "find_left_out",
     "load",
+    "load_texts",
     "schema_text",
 ]

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dcsync.declare import conflicts
+from dcsync.declare.builder import Text
 from dcsync.declare.connectors import Entry, declare, entries
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.discovery import Discover
 from dcsync.declare.documents import declarations_in, declaring
-from dcsync.declare.files import read_all
+from dcsync.declare.files import File, read_all
 from dcsync.declare.policies import STAND_IN, policy_of, refuse_prune_all
 from dcsync.declare.problems import Problems
 from dcsync.declare.references import References
@@ -37,12 +38,22 @@ def load(
     problems = Problems()
     files = declaring(read_all(paths, problems), problems)
     _require_matches(paths, {file.given for file, _ in files}, problems)
-    declarations = declarations_in(files, root, problems)
-    resolver = Resolver(environ, references, problems)
-    projects = _Run(resolver, problems).declare(declarations, discover)
-    if problems.has_errors:
-        raise DeclarationError(problems.sorted())
-    return Declarations(tuple(projects), problems.sorted())
+    run = _Run(Resolver(environ, references, problems), problems)
+    return run.load(files, root, discover)
+
+
+def load_texts(
+    texts: Mapping[Path, bytes],
+    *,
+    environ: Mapping[str, str],
+    references: References = References.SKIP,
+    discover: Discover | None = None,
+) -> Declarations:
+    """The same for texts that are in no folder now: a Git revision's. There may be none in them."""
+    problems = Problems()
+    files = [File(path, data, given=Path(), named=False) for path, data in texts.items()]
+    run = _Run(Resolver(environ, references, problems), problems)
+    return run.load(declaring(files, problems), None, discover)
 
 
 def _require_matches(paths: Sequence[Path], matched: set[Path], problems: Problems) -> None:
@@ -55,14 +66,22 @@ def _require_matches(paths: Sequence[Path], matched: set[Path], problems: Proble
 
 
 class _Run:
-    """Declares each connector of each project once, and reports what does not go together."""
+    """One load: every connector of every project, and what does not go together."""
 
     def __init__(self, resolver: Resolver, problems: Problems) -> None:
         self.resolver = resolver
         self.problems = problems
         self._entries: dict[int, list[Entry]] = {}
 
-    def declare(
+    def load(
+        self, files: Sequence[tuple[File, Text]], root: Path | None, discover: Discover | None
+    ) -> Declarations:
+        projects = self._declare(declarations_in(files, root, self.problems), discover)
+        if self.problems.has_errors:
+            raise DeclarationError(self.problems.sorted())
+        return Declarations(tuple(projects), self.problems.sorted())
+
+    def _declare(
         self, declarations: Sequence[Declaration], discover: Discover | None
     ) -> list[DeclaredProject]:
         finder = Targets(self.resolver, self.problems, discover)

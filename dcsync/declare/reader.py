@@ -10,15 +10,15 @@ import yaml
 from dcsync.declare.blocks import Mark, mark_at
 from dcsync.declare.builder import Builder, Text, Unreadable
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read(data: bytes) -> Text:
+def read(data: bytes, loader: type = LOADER) -> Text:
     """Every document in `data`; where it cannot be read on, what came before and the problem."""
     text = Text()
     try:
         data.decode("utf-8")
-        Builder(text).run(_LOADER(data))
+        Builder(text).run(loader(data))
         text.whole = True
     except UnicodeDecodeError as error:
         text.problems.append((_encoding_problem(data), _mark(data, error.start)))

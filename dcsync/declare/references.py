@@ -34,6 +34,8 @@ class References(StrEnum):
     """Unset is a Secret without a value."""
     SKIP = "skip"
     """Nothing secret is resolved; project, id and display_name still are."""
+    NOTHING = "nothing"
+    """Nothing is resolved: in an id or a name, a reference stands for itself."""
 
 
 class MalformedReference(ValueError):

@@ -62,6 +62,7 @@ class _Open(NamedTuple):
 
 
 _UNKNOWN = _Value(None)
+_RESOLVE_NO_SECRET = (References.SKIP, References.NOTHING)
 
 
 class Resolver:
@@ -159,8 +160,10 @@ class Resolver:
 
     def _environment(self, reference: Reference, place: _Open) -> _Value:
         is_field = place.use is Use.FIELD
-        if is_field and self.references is References.SKIP:
+        if is_field and self.references in _RESOLVE_NO_SECRET:
             return _Value(None, secret=True)
+        if self.references is References.NOTHING:
+            return _Value(str(reference))
         value = self.environ.get(reference.name) or reference.default
         if value is None:
             state = "empty" if reference.name in self.environ else "not set"
@@ -171,7 +174,7 @@ class Resolver:
         return _Value(value, secret=is_field)
 
     def _file(self, reference: Reference, place: _Open) -> _Value:
-        if self.references is References.SKIP:
+        if self.references in _RESOLVE_NO_SECRET:
             return _Value(None, secret=True)
         declaration = place.scope.declaration
         key = (str(declaration.folder), reference.name)

@@ -36,7 +36,7 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def annotations(diagnostics: Sequence[Diagnostic]) -> str:
+def github_annotations(diagnostics: Sequence[Diagnostic]) -> str:
     """GitHub's workflow commands, errors first; what it would not show is only counted."""
     commands = []
     for severity in (Severity.ERROR, Severity.WARNING):

@@ -1,0 +1,185 @@
+"""Which files a run reads, and which ones it must not leave out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from dcsync import declare
+from dcsync.declare import files
+from dcsync.errors import DeclarationError
+from dcsync.model import Declarations
+
+OSLO, BERGEN = "c9n2k4v0t7s1r3m5b6d8", "c9n2k4v0t7s1r3m5b6dg"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def declaration(project: str, connector: str = "", *, policy: bool = True) -> str:
+    body = f"  {connector}: {{config: {{url: https://a.example.com}}}}\n" if connector else "  {}\n"
+    lines = "policy: {prune: none}\n" if policy else ""
+    return f"dcsync: 1\nproject: {project}\n{lines}connectors:\n{body}"
+
+
+def write(path: str, text: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, "utf-8")
+
+
+def load(*paths: str, environ: Mapping[str, str] | None = None) -> Declarations:
+    return declare.load([Path(path) for path in paths], environ=environ or {})
+
+
+def places(declarations: Declarations) -> list[str]:
+    return [each.position.file for project in declarations.projects for each in project.connectors]
+
+
+def problem(*paths: str) -> str:
+    with pytest.raises(DeclarationError) as caught:
+        load(*paths)
+    return str(caught.value)
+
+
+def test_a_folder_is_walked_in_the_order_of_names() -> None:
+    """Folders are searched for .yaml and .yml, hidden folders and other files left out."""
+    write("b.yml", declaration(OSLO, "one"))
+    write("a/z.yaml", declaration(OSLO, "two", policy=False))
+    write("a/b/c.yaml", declaration(OSLO, "three", policy=False))
+    write("a/.cache/d.yaml", declaration(OSLO, "four", policy=False))
+    write("a/e.yaml.bak", declaration(OSLO, "five", policy=False))
+
+    assert places(load(".")) == ["b.yml", "a/z.yaml", "a/b/c.yaml"]
+
+
+def test_paths_are_told_as_they_were_typed(folder: Path) -> None:
+    """A place names the file as the user did: relative or absolute."""
+    write("a/b.yaml", declaration(OSLO, "one"))
+
+    assert places(load("a")) == ["a/b.yaml"]
+    assert places(load(str(folder / "a"))) == [str(folder / "a" / "b.yaml")]
+
+
+def test_a_file_that_is_named_twice_is_read_once() -> None:
+    """`-f . -f a.yaml`, or a link beside its file, declares nothing twice."""
+    write("a.yaml", declaration(OSLO, "one"))
+    Path("link.yaml").symlink_to("a.yaml")
+
+    assert places(load(".", "a.yaml", "./a.yaml")) == ["a.yaml"]
+
+
+def test_a_hidden_folder_that_is_named_is_read() -> None:
+    """Hidden folders are only left out while walking."""
+    write(".dt/a.yaml", declaration(OSLO, "one"))
+
+    assert places(load(".dt")) == [".dt/a.yaml"]
+
+
+def test_a_path_that_is_not_there_is_an_error() -> None:
+    """A mistyped -f never means "nothing is declared"."""
+    assert problem("nowhere") == "error: nowhere: there is no such file or folder"
+
+
+def test_a_folder_without_a_declaration_is_an_error() -> None:
+    """Each -f must match a declaration, not only one of them."""
+    write("a/a.yaml", declaration(OSLO, "one"))
+    write("b/other.yaml", "services: {}\n")
+    Path("c").mkdir()
+
+    assert problem("a", "b", "c").count("no declaration in the folder") == 2
+
+
+def test_a_folder_that_cannot_be_read_is_an_error() -> None:
+    """What cannot be looked into may hold declarations: its connectors must not seem deleted."""
+    write("a/a.yaml", declaration(OSLO, "one"))
+    write("a/b/c.yaml", declaration(OSLO, "two", policy=False))
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    Path("a/b").chmod(0)
+    try:
+        assert "cannot look into the folder a/b" in problem("a")
+    finally:
+        Path("a/b").chmod(0o700)
+
+
+def test_a_huge_file_is_refused() -> None:
+    """More than ten million bytes are no declaration, and are not even parsed."""
+    write("a.yaml", "dcsync: 1\n" + "#" * files.MAX_BYTES)
+
+    assert (
+        problem("a.yaml")
+        == "a.yaml:1:1: error: larger than 10,000,000 bytes: split it into several files"
+    )
+
+
+def left_out(*paths: str, environ: Mapping[str, str] | None = None) -> list[str]:
+    given = [Path(path) for path in paths]
+    declarations = load(*paths, environ=environ)
+    return [
+        str(each).partition(" error")[0]
+        for each in declare.find_left_out(given, declarations, environ=environ or {})
+    ]
+
+
+def test_a_left_out_file_of_a_project_of_the_run_is_found() -> None:
+    """Its connectors would look as if nobody declared them."""
+    write("a/a.yaml", declaration(OSLO, "one"))
+    write("a/b.yaml", declaration(OSLO, "two", policy=False))
+    write("other.yaml", declaration(OSLO, "three", policy=False))
+    write(
+        "fleet.yaml", f"dcsync: 1\nprojects:\n  oslo: {{id: {OSLO}}}\n  bergen: {{id: {BERGEN}}}\n"
+    )
+
+    assert left_out("a/a.yaml") == ["fleet.yaml:3:3:", "other.yaml:2:10:", "a/b.yaml:2:10:"]
+    assert left_out("a") == ["fleet.yaml:3:3:", "other.yaml:2:10:"]
+
+
+def test_nothing_is_left_out_of_a_whole_repository() -> None:
+    """With the root itself there is nothing that could be left out."""
+    write("a/a.yaml", declaration(OSLO, "one"))
+    write("b.yaml", declaration(OSLO, "two", policy=False))
+
+    assert left_out(".") == []
+
+
+def test_other_projects_may_be_left_out() -> None:
+    """A run over some projects is free to leave the files of others alone."""
+    write("oslo.yaml", declaration(OSLO, "one"))
+    write("bergen.yaml", declaration(BERGEN, "one"))
+    write("broken.yaml", "dcsync: 1\nproject: {\n")
+
+    assert left_out("oslo.yaml") == []
+
+
+def test_a_left_out_file_is_found_from_below_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole Git repository counts, wherever the command is started."""
+    write("a/a.yaml", declaration(OSLO, "one"))
+    write("b.yaml", declaration(OSLO, "two", policy=False))
+    root = Path.cwd()
+    monkeypatch.chdir("a")
+
+    assert left_out(".") == [f"{root}/b.yaml:2:10:"]
+
+
+def test_a_left_out_file_may_take_its_project_from_the_environment() -> None:
+    """References in ids are resolved; a file whose id is not known is passed over."""
+    write("a.yaml", declaration(OSLO, "one"))
+    write("b.yaml", declaration("${env:PROJECT}", "two", policy=False))
+
+    assert left_out("a.yaml", environ={"PROJECT": OSLO}) == ["b.yaml:2:10:"]
+    assert left_out("a.yaml") == []
+
+
+def test_a_left_out_file_that_cannot_be_read_counts_for_what_it_mentions() -> None:
+    """A broken file that names the project is found: what it declares is not known."""
+    write("a.yaml", declaration(OSLO, "one"))
+    write("b.yaml", declaration(OSLO, "two", policy=False) + "  {\n")
+
+    assert left_out("a.yaml") == ["b.yaml:1:1:"]
