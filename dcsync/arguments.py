@@ -164,14 +164,15 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
 
 
-def _add_cloud(parser: argparse.ArgumentParser) -> None:
+def _add_cloud(parser: argparse.ArgumentParser, *, has_timeout: bool = True) -> None:
     group = parser.add_argument_group("cloud")
     group.add_argument("--api-url", metavar="URL", help="default: $DCSYNC_API_URL, else DT's")
     group.add_argument("--token-url", metavar="URL", help="default: $DCSYNC_TOKEN_URL, else DT's")
     group.add_argument("--emulator-url", metavar="URL", help="default: $DCSYNC_EMULATOR_URL")
-    group.add_argument(
-        "--timeout", metavar="SECONDS", type=_number, default=30.0, help="a call's limit (30)"
-    )
+    if has_timeout:
+        group.add_argument(
+            "--timeout", metavar="SECONDS", type=_number, default=30.0, help="a call's limit (30)"
+        )
     group.add_argument(
         "--parallelism", metavar="N", type=_count, default=10, help="calls at once (10)"
     )
@@ -271,6 +272,36 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Prove that events flow through the declared connectors: watch them and their metrics.",
+        "  dcsync verify\n  dcsync verify 'oslo/*' --min-events 3 --timeout 600\n"
+        "  dcsync verify --sync --format markdown >> $GITHUB_STEP_SUMMARY",
+    )
+    _add_selection(parser)
+    parser.add_argument(
+        "--min-events", metavar="N", type=_count, default=1, help="events that prove it (1)"
+    )
+    parser.add_argument(
+        "--timeout",
+        dest="patience",
+        metavar="S",
+        type=_number,
+        default=60.0,
+        help="seconds to wait for them (60)",
+    )
+    parser.set_defaults(timeout=30.0)  # a call's limit, which has no option here
+    parser.add_argument(
+        "--sync", action="store_true", help="provoke deliveries; then these are proof enough"
+    )
+    parser.add_argument(
+        "--allow-quiet", action="store_true", help="pass where nothing was sent at all"
+    )
+    _add_format(parser, ("text", "json", "markdown"))
+    _add_cloud(parser, has_timeout=False)
+
+
 def _add_emulator(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
@@ -326,6 +357,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "plan": ("what apply would do", _add_plan),
     "apply": ("plan, ask, execute", _add_apply),
     "watch": ("stream the events of the declared connectors' devices", _add_watch),
+    "verify": ("prove that events flow through the declared connectors", _add_verify),
     "emulator": ("run an embedded DT cloud on this machine", _add_emulator),
     "receive": ("accept pushes here, check their signatures, print events", _add_receive),
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from dcsync.errors import UsageError
-from dcsync.model import Declarations
+from dcsync.model import Declarations, DeclaredProject
 from dcsync.plan import Narrowing
 from dcsync.watch import Interest, Wish, interest_of
 from dcsync.watch.moments import since
@@ -17,16 +18,9 @@ def interests_of(
     """The chosen connectors as filters, by project id. UsageError where no event can pass."""
     wish = wish_of(arguments)
     chosen = {
-        project.project_id: [
-            interest_of(declared, wish)
-            for declared in project.connectors
-            if narrowing.takes(declared.address)
-        ]
-        for project in declarations.projects
-        if narrowing.takes_project(project)
+        project.project_id: [interest_of(declared, wish) for declared in project.connectors]
+        for project in chosen_projects(declarations, narrowing)
     }
-    if not any(chosen.values()):
-        raise UsageError("no connectors are declared, so there are no events to watch")
     open_ones = {
         project_id: tuple(each for each in interests if not each.is_empty)
         for project_id, interests in chosen.items()
@@ -34,6 +28,21 @@ def interests_of(
     if not any(open_ones.values()):
         raise UsageError("the declared connectors take none of the events that the options ask for")
     return {project_id: interests for project_id, interests in open_ones.items() if interests}
+
+
+def chosen_projects(
+    declarations: Declarations, narrowing: Narrowing
+) -> tuple[DeclaredProject, ...]:
+    """The projects with those connectors that the run is about; UsageError where there are none."""
+    projects = tuple(
+        replace(project, connectors=connectors)
+        for project in declarations.projects
+        if narrowing.takes_project(project)
+        and (connectors := tuple(c for c in project.connectors if narrowing.takes(c.address)))
+    )
+    if not projects:
+        raise UsageError("no connectors are declared, so there is nothing to do")
+    return projects
 
 
 def wish_of(arguments: argparse.Namespace) -> Wish:

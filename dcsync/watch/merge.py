@@ -25,14 +25,14 @@ class Watched:
     """What happens in all the projects, in the order in which it happens."""
 
     def __init__(self, followers: Sequence[Follower], ended: threading.Event) -> None:
-        self._followers = followers
+        self.running = len(followers)
+        """Projects that have not failed."""
         self._ended = ended
         self._happenings: SimpleQueue[Happening | BaseException | None] = SimpleQueue()
 
     def until(self, end_s: float | None) -> Iterator[Happening]:
         """Everything up to `end_s` of the monotonic clock, or until every project has failed."""
-        running = len(self._followers)
-        while running:
+        while self.running:
             left_s = None if end_s is None else max(end_s - time.monotonic(), 0)
             try:
                 happening = self._happenings.get(timeout=left_s)
@@ -41,7 +41,7 @@ class Watched:
             if isinstance(happening, BaseException):
                 raise happening
             if happening is None:
-                running -= 1
+                self.running -= 1
             else:
                 yield happening
 

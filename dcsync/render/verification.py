@@ -1,0 +1,74 @@
+"""What a verification found out: as lines, JSON or Markdown. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from dcsync.render.tables import columns, markdown_table
+from dcsync.render.words import Style
+from dcsync.watch.evidence import Outcome, Verdict
+
+FORMAT_VERSION = 1
+
+_STYLES = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "red",
+    Outcome.QUIET: "yellow",
+    Outcome.SKIPPED: "dim",
+}
+
+
+def render_text(verdicts: Sequence[Verdict], style: Style) -> str:
+    """A line a connector, in the order of the files, and the count of each outcome."""
+    rows = [(str(each.outcome), each.address, each.reason) for each in verdicts]
+    lines = columns(rows, [_STYLES[each.outcome] for each in verdicts], style)
+    return "\n".join([*lines, _summary_text(verdicts)])
+
+
+def render_json(verdicts: Sequence[Verdict]) -> str:
+    content = {
+        "format_version": FORMAT_VERSION,
+        "summary": _summary(verdicts),
+        "connectors": [
+            {
+                "address": each.address,
+                "project_id": each.project_id,
+                "data_connector_id": each.data_connector_id,
+                "outcome": str(each.outcome),
+                "reason": each.reason,
+                "events": each.events,
+                "successes": each.successes,
+                "errors": each.errors,
+            }
+            for each in verdicts
+        ],
+    }
+    return json.dumps(content, indent=2)
+
+
+def render_markdown(verdicts: Sequence[Verdict]) -> str:
+    """A table for a step summary or a comment."""
+    head = ("Outcome", "Connector", "Events", "2xx", "Errors", "Reason")
+    rows = [
+        (
+            str(each.outcome),
+            each.address,
+            str(each.events),
+            str(each.successes),
+            str(each.errors),
+            each.reason,
+        )
+        for each in verdicts
+    ]
+    return f"### dcsync verify\n\n{markdown_table(head, rows)}\n\n{_summary_text(verdicts)}"
+
+
+def _summary(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    order = (Outcome.PASSED, Outcome.FAILED, Outcome.QUIET, Outcome.SKIPPED)
+    return {str(each): sum(v.outcome is each for v in verdicts) for each in order}
+
+
+def _summary_text(verdicts: Sequence[Verdict]) -> str:
+    counts = ", ".join(f"{count} {name}" for name, count in _summary(verdicts).items())
+    return f"Verify: {counts}."

@@ -1,0 +1,124 @@
+"""What was seen of a connector under verification, and what follows from it. Pure.
+
+Metrics are a window of three hours that slides (dt-api.md section 4.4): counts also fall. So rises
+are added up, and falls count nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dcsync.cloud.reader import Metrics
+
+
+class Outcome(StrEnum):
+    """Worst first."""
+
+    FAILED = "failed"
+    QUIET = "quiet"
+    SKIPPED = "skipped"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When a connector passes."""
+
+    min_events: int = 1
+    is_synced: bool = False
+    """Events were provoked: then deliveries are proof enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one declared connector; `data_connector_id` is "" for one not live."""
+
+    address: str
+    project_id: str
+    data_connector_id: str
+    outcome: Outcome
+    reason: str
+    events: int = 0
+    successes: int = 0
+    errors: int = 0
+
+
+@dataclass(slots=True)
+class Evidence:
+    """One connector under verification."""
+
+    address: str
+    project_id: str
+    data_connector_id: str
+    rules: Rules
+    events: int = 0
+    successes: int = 0
+    errors: int = 0
+    trouble: str = ""
+    """Why it cannot be verified."""
+    _last: Metrics | None = None
+
+    def measure(self, metrics: Metrics) -> None:
+        """The first measurement is what was there before; later ones count as far as they rise."""
+        if self._last is not None:
+            self.successes += max(metrics.success_count - self._last.success_count, 0)
+            self.errors += max(metrics.error_count - self._last.error_count, 0)
+        self._last = metrics
+
+    @property
+    def has_passed(self) -> bool:
+        if self.trouble:
+            return False
+        if self.rules.is_synced:
+            return self.successes > 0
+        return self.events >= self.rules.min_events and self.successes > 0 and not self.errors
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether waiting longer cannot change the verdict, nor tell more."""
+        if self.has_passed or self.trouble:
+            return True
+        return not self.rules.is_synced and self.errors > 0 and self.events >= self.rules.min_events
+
+    def verdict(self, waited: str) -> Verdict:
+        """The verdict after waiting so long, in words."""
+        outcome, reason = self._judge(waited)
+        return Verdict(
+            self.address,
+            self.project_id,
+            self.data_connector_id,
+            outcome,
+            reason,
+            self.events,
+            self.successes,
+            self.errors,
+        )
+
+    def _judge(self, waited: str) -> tuple[Outcome, str]:
+        if self.trouble:
+            return Outcome.FAILED, self.trouble
+        if self.has_passed:
+            return Outcome.PASSED, self._account()
+        if not (self.events or self.successes or self.errors):
+            cure = (
+                "the devices have sent nothing" if self.rules.is_synced else "--sync provokes some"
+            )
+            return Outcome.QUIET, f"no event and no delivery in {waited}: {cure}"
+        return Outcome.FAILED, f"{self._account()}: {self._cure()}"
+
+    def _account(self) -> str:
+        seen = f"{_plural(self.events, 'event')} seen"
+        answers = f"endpoint answered {_plural(self.successes, 'time')} with 2xx"
+        return f"{seen}, {answers}, {_plural(self.errors, 'error')}"
+
+    def _cure(self) -> str:
+        if self.errors:
+            return "check the endpoint"
+        if not self.successes:
+            return "nothing was delivered in time; check the endpoint, or give it more --timeout"
+        return f"--min-events asks for {self.rules.min_events}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

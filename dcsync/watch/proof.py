@@ -1,0 +1,93 @@
+"""Gathers evidence: watches events and polls metrics over the same time, until all is clear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.reader import Metrics
+from dcsync.errors import CloudError
+from dcsync.watch.evidence import Evidence
+from dcsync.watch.happenings import Failed, Happening, Shown
+from dcsync.watch.merge import Watched
+
+POLL_S, POLL_EACH_S = 1.0, 0.25
+"""Between two rounds of metrics; many connectors are polled less often, within the rate limit."""
+
+
+class Meter(Protocol):
+    """What polling needs of a Reader."""
+
+    def get_metrics(self, project_id: str, data_connector_id: str) -> Metrics: ...
+
+
+class Syncer(Protocol):
+    """What provoking events needs of a Writer."""
+
+    def sync_data_connector(self, project_id: str, data_connector_id: str) -> None: ...
+
+
+def measure_first(meter: Meter, under_test: Iterable[Evidence]) -> None:
+    """What was there before. A connector without metrics cannot be verified."""
+    for evidence in under_test:
+        try:
+            evidence.measure(meter.get_metrics(evidence.project_id, evidence.data_connector_id))
+        except CloudError as error:
+            evidence.trouble = f"its metrics cannot be read: {error}"
+
+
+def provoke(syncer: Syncer, under_test: Iterable[Evidence]) -> None:
+    """Let the cloud push the newest events once more."""
+    for evidence in under_test:
+        if not evidence.trouble:
+            try:
+                syncer.sync_data_connector(evidence.project_id, evidence.data_connector_id)
+            except CloudError as error:
+                evidence.trouble = f":sync failed: {error}"
+
+
+def gather(
+    watched: Watched,
+    meter: Meter,
+    under_test: Mapping[str, Evidence],
+    clock: Clock,
+    end_s: float,
+    poll_s: float = POLL_S,
+) -> None:
+    """Watch and poll until every connector is settled, or until `end_s` of the clock."""
+    round_s = max(poll_s, POLL_EACH_S * (len(under_test) - 1))
+    while clock.now_s() < end_s and not _is_settled(under_test):
+        next_s = min(clock.now_s() + round_s, end_s)
+        for happening in watched.until(next_s):
+            _note(happening, under_test)
+        if not watched.running:
+            clock.sleep(max(next_s - clock.now_s(), 0))
+        _poll(meter, under_test)
+
+
+def _note(happening: Happening, under_test: Mapping[str, Evidence]) -> None:
+    match happening:
+        case Shown():
+            for address in happening.addresses:
+                under_test[address].events += 1
+        case Failed():
+            for evidence in under_test.values():
+                if evidence.project_id == happening.project_id:
+                    evidence.trouble = f"its events cannot be watched: {happening.error}"
+        case _:
+            pass
+
+
+def _poll(meter: Meter, under_test: Mapping[str, Evidence]) -> None:
+    """A round that fails is left out: the next one tells the same."""
+    for evidence in under_test.values():
+        if not evidence.is_settled:
+            try:
+                evidence.measure(meter.get_metrics(evidence.project_id, evidence.data_connector_id))
+            except CloudError:
+                continue
+
+
+def _is_settled(under_test: Mapping[str, Evidence]) -> bool:
+    return all(evidence.is_settled for evidence in under_test.values())

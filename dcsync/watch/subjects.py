@@ -1,0 +1,65 @@
+"""Which live connectors a verification is about, and which it leaves out with what reason. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dcsync.errors import CloudError
+from dcsync.model import Connector, Declared, DeclaredProject
+from dcsync.plan.match import match
+from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
+
+_DISABLED = {
+    "USER_DISABLED": "disabled by a user: nothing is delivered",
+    "SYSTEM_DISABLED": "disabled by the service after days of failed deliveries: check the "
+    "endpoint, then set `status: ACTIVE` and apply",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What is verified, by address, and the verdicts that are clear from the start."""
+
+    under_test: Mapping[str, Evidence]
+    decided: tuple[Verdict, ...]
+
+
+def choose(
+    projects: Sequence[DeclaredProject],
+    listings: Mapping[str, Sequence[Connector] | CloudError],
+    rules: Rules,
+) -> Subjects:
+    """Match each declared connector with its live one; only active ones are verified."""
+    under_test: dict[str, Evidence] = {}
+    decided: list[Verdict] = []
+    for project in projects:
+        for declared in project.connectors:
+            subject = _subject(declared, listings[project.project_id], rules)
+            if isinstance(subject, Evidence):
+                under_test[declared.address] = subject
+            else:
+                decided.append(subject)
+    return Subjects(under_test, tuple(decided))
+
+
+def _subject(
+    declared: Declared, listing: Sequence[Connector] | CloudError, rules: Rules
+) -> Evidence | Verdict:
+    project_id = declared.connector.project_id
+
+    def decide(outcome: Outcome, reason: str, data_connector_id: str = "") -> Verdict:
+        return Verdict(declared.address, project_id, data_connector_id, outcome, reason)
+
+    if isinstance(listing, CloudError):
+        return decide(Outcome.FAILED, f"the project cannot be listed: {listing}")
+    matches = match([declared], listing)
+    if matches.problems:
+        return decide(Outcome.FAILED, matches.problems[0].message)
+    ((_, live),) = matches.pairs
+    if live is None:
+        return decide(Outcome.FAILED, "not live: 'dcsync apply' creates it")
+    if live.status != "ACTIVE":
+        reason = _DISABLED.get(live.status, f"its status is {live.status}")
+        return decide(Outcome.SKIPPED, reason, live.data_connector_id)
+    return Evidence(declared.address, project_id, live.data_connector_id, rules)

@@ -1,0 +1,303 @@
+"""`verify` passes and fails for the right reasons: endpoints that work, fail, hang and flap."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dcsync import cloud as api
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.reader import Metrics
+from dcsync.receive import Endpoint, Mischief, serving
+from dcsync.watch import watching
+from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
+from dcsync.watch.proof import gather, measure_first, provoke
+from tests.conftest import Dcsync
+from tests.watch.conftest import Oslo, interest
+
+Serve = Callable[[Mischief], str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves an endpoint that makes trouble: its URL."""
+    with ExitStack() as stack:
+
+        def start(mischief: Mischief) -> str:
+            return stack.enter_context(serving(Endpoint([], mischief), 0, lambda _: None))
+
+        yield start
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the endpoint does, what the devices send, and what has to come of it."""
+
+    mischief: Callable[[threading.Event], Mischief]
+    rules: Rules
+    publish: int
+    outcome: Outcome
+    start: str
+    end: str
+    waits_s: float = 20.0
+    before: int = 0
+    switches: Mapping[str, Any] | None = None
+
+
+def works(_: threading.Event) -> Mischief:
+    return Mischief()
+
+
+def fails(_: threading.Event) -> Mischief:
+    return Mischief(fail_rate=1.0, random=lambda: 0.0)
+
+
+def hangs(ended: threading.Event) -> Mischief:
+    def wait(_: float) -> None:
+        ended.wait(30)
+
+    return Mischief(sleep=wait)
+
+
+def flaps(_: threading.Event) -> Mischief:
+    answers = cycle([1.0, 0.0])
+    return Mischief(fail_rate=0.5, random=lambda: next(answers))
+
+
+CASES: dict[str, Case] = {
+    "works": Case(
+        works,
+        Rules(min_events=3),
+        3,
+        Outcome.PASSED,
+        "3 events seen, endpoint answered ",
+        "0 errors",
+    ),
+    "fails": Case(
+        fails,
+        Rules(min_events=3),
+        3,
+        Outcome.FAILED,
+        "3 events seen, endpoint answered 0 times with 2xx, ",
+        ": check the endpoint",
+    ),
+    "hangs, and the cloud gives up": Case(
+        hangs,
+        Rules(),
+        1,
+        Outcome.FAILED,
+        "1 event seen, endpoint answered 0 times with 2xx, ",
+        ": check the endpoint",
+        switches={"delivery_timeout_s": 0.1},
+    ),
+    "hangs, and the cloud still waits": Case(
+        hangs,
+        Rules(),
+        1,
+        Outcome.FAILED,
+        "1 event seen, endpoint answered 0 times with 2xx, 0 errors: ",
+        "nothing was delivered in time; check the endpoint, or give it more --timeout",
+        waits_s=0.5,
+    ),
+    "flaps": Case(
+        flaps,
+        Rules(min_events=4),
+        4,
+        Outcome.FAILED,
+        "4 events seen, endpoint answered ",
+        ": check the endpoint",
+    ),
+    "too few events": Case(
+        works,
+        Rules(min_events=5),
+        2,
+        Outcome.FAILED,
+        "2 events seen, endpoint answered 2 times with 2xx, 0 errors: ",
+        "--min-events asks for 5",
+        waits_s=0.5,
+    ),
+    "nothing happens": Case(
+        works,
+        Rules(),
+        0,
+        Outcome.QUIET,
+        "no event and no delivery in 1 s: ",
+        "--sync provokes some",
+        waits_s=0.3,
+    ),
+    "synced, works": Case(
+        works,
+        Rules(is_synced=True),
+        0,
+        Outcome.PASSED,
+        "0 events seen, endpoint answered 1 time with 2xx",
+        "0 errors",
+        before=1,
+    ),
+    "synced, fails": Case(
+        fails,
+        Rules(is_synced=True),
+        0,
+        Outcome.FAILED,
+        "0 events seen, endpoint answered 0 times with 2xx, ",
+        ": check the endpoint",
+        waits_s=0.5,
+        before=1,
+    ),
+    "synced, nothing to send": Case(
+        works,
+        Rules(is_synced=True),
+        0,
+        Outcome.QUIET,
+        "no event and no delivery in 1 s: ",
+        "the devices have sent nothing",
+        waits_s=0.3,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_verdicts(oslo: Oslo, serve: Serve, name: str) -> None:
+    """Each endpoint gets the verdict that it deserves, with the reason in words."""
+    case = CASES[name]
+    ended = threading.Event()
+    oslo.cloud.switch(backoff_first_s=0.05, backoff_max_s=0.05, **(case.switches or {}))
+    fridge = oslo.add_device(name="Fridge")
+    for _ in range(case.before):
+        oslo.publish(fridge)
+    url = serve(case.mischief(ended))
+    connector_id = oslo.cloud.add_connector(
+        oslo.project_id, {"type": "HTTP_PUSH", "httpConfig": {"url": url}}
+    )
+    evidence = Evidence("oslo/ingest", oslo.project_id, connector_id, case.rules)
+    sender = threading.Thread(target=_send, args=(oslo, fridge, case.publish))
+    try:
+        sender.start()
+        verdict = _verify(oslo, evidence, case)
+    finally:
+        ended.set()
+        sender.join()
+
+    assert verdict.outcome is case.outcome, verdict.reason
+    assert verdict.reason.startswith(case.start)
+    assert verdict.reason.endswith(case.end)
+
+
+def _send(oslo: Oslo, fridge: str, count: int) -> None:
+    """One event after the other, each delivered, or failed once, before the next."""
+    if oslo.cloud.wait_for_streams(1):
+        for _ in range(count):
+            oslo.publish(fridge)
+            oslo.cloud.wait_for_deliveries(0.2)
+
+
+def _verify(oslo: Oslo, evidence: Evidence, case: Case) -> Verdict:
+    clock = Clock()
+    measure_first(oslo.reader, [evidence])
+    if case.rules.is_synced:
+        provoke(api.Writer(api.connect(oslo.cloud.environ)), [evidence])
+    with watching(oslo.reader, {oslo.project_id: [interest()]}, clock) as watched:
+        end_s = time.monotonic() + case.waits_s
+        gather(watched, oslo.reader, {"oslo/ingest": evidence}, clock, end_s, poll_s=0.05)
+    return evidence.verdict("1 s")
+
+
+def test_metrics_rise_and_slide() -> None:
+    """What was there before does not count, rises are added up, falls count nothing."""
+    evidence = Evidence("oslo/ingest", "", "", Rules())
+    for successes, errors in ((9, 4), (10, 3), (2, 0), (5, 1)):
+        evidence.measure(Metrics(successes, errors, "0.1s"))
+
+    assert (evidence.successes, evidence.errors) == (1 + 3, 1)
+
+
+DECLARATION = """
+dcsync: 1
+project: {project_id}
+policy: {{prune: none}}
+connectors:
+  works: {{config: {{url: "{url}"}}, event_types: [touch]}}
+  off: {{config: {{url: "{url}"}}}}
+  broken: {{config: {{url: "{url}"}}}}
+  absent: {{config: {{url: "{url}"}}}}
+"""
+
+
+@pytest.fixture
+def declared(oslo: Oslo, serve: Serve, tmp_path: Path) -> Oslo:
+    """A project with a connector that works, two that are disabled, and one that is not there."""
+    url = serve(Mischief())
+    (tmp_path / "c.yaml").write_text(DECLARATION.format(project_id=oslo.project_id, url=url))
+    for name, status in (("works", "ACTIVE"), ("off", "USER_DISABLED"), ("broken", "ACTIVE")):
+        resource = {"displayName": name, "type": "HTTP_PUSH", "status": status}
+        oslo.cloud.add_connector(oslo.project_id, {**resource, "httpConfig": {"url": url}})
+    with oslo.cloud.lock:
+        oslo.cloud.connectors(oslo.project_id)[2]["status"] = "SYSTEM_DISABLED"
+    oslo.publish(oslo.add_device(name="Fridge"), "touch")
+    return oslo
+
+
+def verify(oslo: Oslo, dcsync: Dcsync, *arguments: str) -> Any:
+    return dcsync("verify", *arguments, **oslo.cloud.environ)
+
+
+def test_the_command_reports_each_connector(declared: Oslo, dcsync: Dcsync) -> None:
+    """Disabled connectors are skipped with the reason, an absent one fails, and that is exit 4."""
+    answer = verify(declared, dcsync, "--sync", "--timeout", "15")
+
+    project = declared.project_id
+    assert answer.stdout.splitlines() == [
+        f"passed   {project}/works   0 events seen, endpoint answered 1 time with 2xx, 0 errors",
+        f"skipped  {project}/off     disabled by a user: nothing is delivered",
+        f"skipped  {project}/broken  disabled by the service after days of failed deliveries: "
+        "check the endpoint, then set `status: ACTIVE` and apply",
+        f"failed   {project}/absent  not live: 'dcsync apply' creates it",
+        "Verify: 1 passed, 1 failed, 0 quiet, 2 skipped.",
+    ]
+    assert answer.returncode == 4
+
+
+def test_formats_tell_the_same(declared: Oslo, dcsync: Dcsync) -> None:
+    """JSON and Markdown carry the same verdicts, with the same exit code."""
+    arguments = ("--sync", "--timeout", "15", "*/works", "--format")
+    as_json = verify(declared, dcsync, *arguments, "json")
+    as_markdown = verify(declared, dcsync, *arguments, "markdown")
+
+    assert (as_json.returncode, as_markdown.returncode) == (0, 0)
+    assert json.loads(as_json.stdout)["summary"] == {
+        "passed": 1,
+        "failed": 0,
+        "quiet": 0,
+        "skipped": 0,
+    }
+    assert f"| passed | {declared.project_id}/works | 0 | 1 | 0 |" in as_markdown.stdout
+
+
+@pytest.mark.parametrize(("arguments", "code"), [((), 4), (("--allow-quiet",), 0)])
+def test_quiet_is_told_apart(
+    declared: Oslo, dcsync: Dcsync, arguments: tuple[str, ...], code: int
+) -> None:
+    """No event and no delivery is `quiet`: exit 4, or 0 where that is allowed."""
+    answer = verify(declared, dcsync, "*/works", "--timeout", "0.5", *arguments)
+
+    assert answer.stdout.startswith("quiet  ")
+    assert answer.returncode == code
+
+
+def test_a_project_that_cannot_be_listed_is_a_failure(declared: Oslo, dcsync: Dcsync) -> None:
+    """Trouble with the API is exit 1, before what did not come in time."""
+    declared.cloud.fail("*/dataconnectors", status=403)
+
+    answer = verify(declared, dcsync, "*/works")
+
+    assert "the project cannot be listed: GET /projects/" in answer.stdout
+    assert answer.returncode == 1
