@@ -4,18 +4,23 @@ The only room that reads YAML and JSON Schemas. It talks to no cloud and prints 
 """
 
 from dcsync.declare.discovery import Discover, Discovery, FoundProject
+from dcsync.declare.git import Commit, find_ancestor
 from dcsync.declare.left_out import find_left_out
 from dcsync.declare.loading import load, load_texts
 from dcsync.declare.references import References
+from dcsync.declare.revision import load_revision
 from dcsync.declare.schema import schema_text
 
 __all__ = [
+    "Commit",
     "Discover",
     "Discovery",
     "FoundProject",
     "References",
+    "find_ancestor",
     "find_left_out",
     "load",
+    "load_revision",
     "load_texts",
     "schema_text",
 ]

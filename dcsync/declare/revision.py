@@ -1,0 +1,43 @@
+"""What a former Git revision declared, read from Git objects. Resolves no reference."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from dcsync.declare.files import SUFFIXES
+from dcsync.declare.git import Commit
+from dcsync.declare.loading import load_texts
+from dcsync.declare.references import References
+from dcsync.model import Declarations
+
+
+def load_revision(paths: Sequence[Path], commit: Commit) -> Declarations:
+    """Everything that the commit's files below `paths` declare, their places as `COMMIT:PATH`.
+
+    A path that the commit does not have declares nothing. Raises DeclarationError.
+    """
+    texts = dict(_texts(paths, commit))
+    return load_texts(texts, environ={}, references=References.NOTHING)
+
+
+def _texts(paths: Sequence[Path], commit: Commit) -> Iterator[tuple[Path, bytes]]:
+    folders = [_from_root(path, commit.root) for path in paths]
+    for name, data in commit.files(SUFFIXES):
+        path = PurePosixPath(name)
+        if any(_holds(folder, path) for folder in folders):
+            yield Path(f"{commit.commit_id[:8]}:{name}"), data
+
+
+def _from_root(path: Path, root: Path) -> PurePosixPath:
+    return PurePosixPath(os.path.relpath(os.path.realpath(path), os.path.realpath(root)))
+
+
+def _holds(folder: PurePosixPath, path: PurePosixPath) -> bool:
+    """Whether `-f FOLDER` leads to the file: it is it, or below it and in no hidden folder."""
+    if folder == path:
+        return True
+    if not path.is_relative_to(folder):
+        return False
+    return not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1])
