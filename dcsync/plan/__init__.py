@@ -21,6 +21,7 @@ from dcsync.plan.operations import (
     Unmanaged,
     Update,
 )
+from dcsync.plan.previous import PlannedProject, join
 
 __all__ = [
     "Blocked",
@@ -31,6 +32,7 @@ __all__ = [
     "Narrowing",
     "Operation",
     "Plan",
+    "PlannedProject",
     "Replace",
     "Shown",
     "Unmanaged",
@@ -41,5 +43,6 @@ __all__ = [
     "compare",
     "digest",
     "is_left_to_others",
+    "join",
     "make",
 ]

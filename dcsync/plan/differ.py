@@ -35,10 +35,24 @@ def as_replacement(connector: Connector, live: Connector) -> Connector:
     return as_created(connector)
 
 
-def describe(connector: Connector, *, gone: bool = False) -> tuple[Change, ...]:
-    """Every field of a connector that appears, or goes, as a whole."""
-    everything = _with_type(connector)
-    return tuple(_changes(everything, {}) if gone else _changes({}, everything))
+def describe(connector: Connector) -> tuple[Change, ...]:
+    """Every field of a connector that appears."""
+    return tuple(_changes({}, _with_type(connector)))
+
+
+def describe_gone(live: Connector, was: Declared | None) -> tuple[Change, ...]:
+    """Every field of a connector that goes; what its former declaration kept secret stays so."""
+    secret = {path for path, field in _fields_of(was).items() if isinstance(field.value, Secret)}
+    return tuple(
+        replace(change, before=SENSITIVE, sensitive=True)
+        if comparable(change.path) in secret
+        else change
+        for change in _changes(_with_type(live), {})
+    )
+
+
+def _fields_of(declared: Declared | None) -> Fields:
+    return normalise(declared.connector) if declared else {}
 
 
 def describe_replacement(declared: Declared, live: Connector) -> tuple[Change, ...]:

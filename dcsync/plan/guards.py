@@ -1,16 +1,16 @@
 """The brakes: runs that delete more than the policy expects are not executed. Pure.
 
-A guard never changes the operations: it is shown beside them, and apply asks for none.
+A guard never changes the operations: it is shown beside them, and holds the whole run back.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dcsync.model import DeclaredProject
+from dcsync.plan.previous import PlannedProject
 
 if TYPE_CHECKING:
     from dcsync.plan.operations import Operation
@@ -29,50 +29,63 @@ class Guard:
 
 def trip(
     operations: Sequence[Operation],
-    projects: Iterable[DeclaredProject],
+    projects: Sequence[PlannedProject],
     live_counts: Mapping[str, int],
     allow_deletes: int,
 ) -> tuple[Guard, ...]:
     """The guards that hold this run back; none where `allow_deletes` names its number or more."""
     losses = Counter(each.project_id for each in operations if each.action in LOSING)
-    total = losses.total()
-    if total <= allow_deletes:
+    if losses.total() <= allow_deletes:
         return ()
-    projects = list(projects)
-    ways_on = f"To go on, run with --allow-deletes {total}, or"
-    guards = []
-    for project in projects:
+    deletes = Counter(each.project_id for each in operations if each.action == "delete")
+    way_on = f"To go on, run with --allow-deletes {losses.total()}, or"
+    return (
+        *_too_many_in_a_project(losses, projects, way_on),
+        *_emptied(deletes, projects, live_counts, way_on),
+        *_too_many_in_the_run(losses, projects, way_on),
+    )
+
+
+def _too_many_in_a_project(
+    losses: Counter[str], projects: Iterable[PlannedProject], way_on: str
+) -> Iterator[Guard]:
+    for project in (each.declared for each in projects):
         count, limit = losses[project.project_id], project.policy.max_deletes
         if count > limit:
-            guards.append(
-                Guard(
-                    project.project_id,
-                    f"{count} deletes and replaces in project {project.key}, more than its "
-                    f"max_deletes of {limit}. {ways_on} raise policy.max_deletes.",
-                )
+            yield Guard(
+                project.project_id,
+                f"{count} deletes and replaces in project {project.key}, more than its "
+                f"max_deletes of {limit}. {way_on} raise policy.max_deletes.",
             )
-        if _empties(operations, project, live_counts.get(project.project_id, 0)):
-            guards.append(
-                Guard(
-                    project.project_id,
-                    f"every live connector of project {project.key} would be deleted. {ways_on} "
-                    f"declare `connectors: {{}}` if it is to have none.",
-                )
+
+
+def _emptied(
+    deletes: Counter[str],
+    projects: Iterable[PlannedProject],
+    live_counts: Mapping[str, int],
+    way_on: str,
+) -> Iterator[Guard]:
+    for planned in projects:
+        project = planned.declared
+        is_meant = not project.connectors and not planned.removed
+        if (
+            not is_meant
+            and 0 < live_counts.get(project.project_id, 0) <= deletes[project.project_id]
+        ):
+            yield Guard(
+                project.project_id,
+                f"every live connector of project {project.key} would be deleted. {way_on} "
+                "declare `connectors: {}` for it if it is to have none.",
             )
-    limit = max((project.policy.max_deletes for project in projects), default=0)
-    if total > limit and len(losses) > 1:
-        guards.append(
-            Guard(
-                "",
-                f"{total} deletes and replaces in the whole run, more than the largest "
-                f"max_deletes in it, {limit}. {ways_on} apply fewer projects at a time.",
-            )
+
+
+def _too_many_in_the_run(
+    losses: Counter[str], projects: Iterable[PlannedProject], way_on: str
+) -> Iterator[Guard]:
+    limit = max((each.declared.policy.max_deletes for each in projects), default=0)
+    if losses.total() > limit and len(losses) > 1:
+        yield Guard(
+            "",
+            f"{losses.total()} deletes and replaces in the whole run, more than the largest "
+            f"max_deletes in it, {limit}. {way_on} apply fewer projects at a time.",
         )
-    return tuple(guards)
-
-
-def _empties(operations: Iterable[Operation], project: DeclaredProject, live_count: int) -> bool:
-    deletes = sum(
-        each.action == "delete" and each.project_id == project.project_id for each in operations
-    )
-    return bool(project.connectors) and 0 < live_count <= deletes

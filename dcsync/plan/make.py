@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic
+from dcsync.model import Connector, Declarations, Diagnostic
 from dcsync.plan import guards
 from dcsync.plan.digest import digest
 from dcsync.plan.match import match
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
+from dcsync.plan.previous import PlannedProject, join
 from dcsync.plan.prune import prune
 from dcsync.plan.reconcile import reconcile, remarks
 
@@ -20,22 +21,25 @@ def make(
     declarations: Declarations,
     live: Mapping[str, Sequence[Connector]],
     *,
+    previous: Declarations | None = None,
     narrowing: Narrowing | None = None,
     allow_deletes: int = 0,
     problems: Iterable[Diagnostic] = (),
 ) -> Plan:
     """What brings `live` (connectors by project id) in step with the declarations.
 
-    A declared project that is missing in `live` could not be listed: `problems` says why. The
-    order of the live connectors makes no difference.
+    `previous` is what a former revision declared. A project that is missing in `live` could not be
+    listed: `problems` says why. The order of the live connectors makes no difference.
     """
     narrowing = narrowing or Narrowing()
-    projects = [each for each in declarations.projects if narrowing.takes_project(each)]
+    projects = [
+        each for each in join(declarations, previous) if narrowing.takes_project(each.declared)
+    ]
     known = {project_id: _in_order(connectors) for project_id, connectors in live.items()}
     planned = [
-        _plan_project(project, known[project.project_id], narrowing)
-        for project in projects
-        if project.project_id in known
+        _plan_project(each, known[each.declared.project_id], narrowing)
+        for each in projects
+        if each.declared.project_id in known
     ]
     operations = tuple(operation for each in planned for operation in each.operations)
     counts = {project_id: len(connectors) for project_id, connectors in known.items()}
@@ -60,18 +64,17 @@ class _ProjectPlan:
 
 
 def _plan_project(
-    project: DeclaredProject, live: Sequence[Connector], narrowing: Narrowing
+    planned: PlannedProject, live: Sequence[Connector], narrowing: Narrowing
 ) -> _ProjectPlan:
+    project = planned.declared
     matches = match(project.connectors, live)
     if matches.problems:
         return _ProjectPlan(problems=matches.problems)
     pairs = [pair for pair in matches.pairs if narrowing.takes(pair[0].address)]
     wanted = reconcile(pairs, project)
-    deletes, unmanaged = prune(matches.undeclared, project, narrowing)
+    deletes, unmanaged = prune(matches.undeclared, planned, narrowing)
     operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
-    return _ProjectPlan(
-        operations, len(pairs) - len(wanted), unmanaged, remarks(pairs), matches.problems
-    )
+    return _ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks(pairs))
 
 
 def _in_order(connectors: Iterable[Connector]) -> list[Connector]:

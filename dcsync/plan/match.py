@@ -40,6 +40,17 @@ def match(declared: Sequence[Declared], live: Sequence[Connector]) -> Matches:
     return Matches(tuple(pairs), undeclared, tuple(problems))
 
 
+def former_matches(former: Sequence[Declared], live: Sequence[Connector]) -> dict[str, Declared]:
+    """Which former declaration a live connector comes from, by id; the uncertain are left out."""
+    finder = _Finder(live)
+    found: dict[str, list[Declared]] = defaultdict(list)
+    for each in former:
+        connector = finder.find(each)
+        if isinstance(connector, Connector):
+            found[connector.data_connector_id].append(each)
+    return {key: declared[0] for key, declared in found.items() if len(declared) == 1}
+
+
 class _Finder:
     """Live connectors by id and by name; those of an unknown type have no name here."""
 

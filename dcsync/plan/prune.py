@@ -2,59 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import assert_never
 
-from dcsync.model import Connector, DeclaredProject, Prune
+from dcsync.model import Connector, Declared, DeclaredProject, Prune
 from dcsync.plan.costs import DELETED
-from dcsync.plan.differ import describe
+from dcsync.plan.differ import describe_gone
+from dcsync.plan.match import former_matches
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import Delete, Unmanaged
+from dcsync.plan.previous import PlannedProject
 from dcsync.plan.protection import PROTECTED, is_protected
+
+NARROWED = "outside what this run was narrowed to"
+NO_BASE = "prune is previous, and no --base tells what was declared before"
 
 
 def prune(
-    undeclared: Iterable[Connector], project: DeclaredProject, narrowing: Narrowing
+    undeclared: Sequence[Connector], planned: PlannedProject, narrowing: Narrowing
 ) -> tuple[tuple[Delete, ...], tuple[Unmanaged, ...]]:
     """The deletes, and all that is left alone with its reason."""
+    project = planned.declared
+    former = former_matches(planned.previously or (), undeclared)
     deletes, unmanaged = [], []
     for connector in undeclared:
-        reason = _reason_to_keep(connector, project, narrowing)
+        was = former.get(connector.data_connector_id)
+        reason = _reason_to_keep(connector, planned, was, narrowing)
         if reason:
             unmanaged.append(_leave(connector, project, reason))
         else:
-            deletes.append(_delete(connector, project))
+            deletes.append(_delete(connector, project, was))
     return tuple(deletes), tuple(unmanaged)
 
 
 def _reason_to_keep(
-    connector: Connector, project: DeclaredProject, narrowing: Narrowing
+    connector: Connector, planned: PlannedProject, was: Declared | None, narrowing: Narrowing
 ) -> str | None:
+    policy = planned.declared.policy
     if connector.config is None:
         return f"dcsync does not know the type {connector.type}"
-    match project.policy.prune:
+    match policy.prune:
         case Prune.NONE:
             return "prune is none"
-        case Prune.PREVIOUS:
-            return "prune is previous, and no --base tells what was declared before"
-        case Prune.ALL:
-            if is_protected(connector.display_name, project.policy):
+        case Prune.PREVIOUS if planned.previously is None:
+            return NO_BASE
+        case Prune.PREVIOUS if was is None:
+            return "prune is previous, and the base revision did not declare it"
+        case Prune.ALL | Prune.PREVIOUS:
+            if is_protected(connector.display_name, policy):
                 return PROTECTED
-            return "outside what this run was narrowed to" if narrowing.by_address else None
+            return NARROWED if narrowing.by_address else None
         case other:
             assert_never(other)
 
 
-def _delete(connector: Connector, project: DeclaredProject) -> Delete:
+def _delete(connector: Connector, project: DeclaredProject, was: Declared | None) -> Delete:
     return Delete(
-        address="",
+        address=was.address if was else "",
         project_key=project.key,
         project_id=project.project_id,
         data_connector_id=connector.data_connector_id,
         display_name=connector.display_name,
-        reason="nothing declares it, and prune is all",
+        reason="the base revision declared it, and this one does not"
+        if was
+        else "nothing declares it, and prune is all",
         source=None,
-        changes=describe(connector, gone=True),
+        changes=describe_gone(connector, was),
         warnings=(DELETED,),
     )
 

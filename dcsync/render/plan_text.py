@@ -45,7 +45,7 @@ def headline(operation: Operation) -> str:
     """One operation in one line: its symbol, the connector, and the place in the files."""
     name = quoted(operation.display_name)
     where = f"{operation.address}  {name}" if operation.address else _undeclared(operation)
-    place = f"  {operation.source}" if operation.source else ""
+    place = f"  {operation.source or operation.data_connector_id}" if operation.address else ""
     return f"{SYMBOLS[operation.action]} {where}{place}"
 
 
