@@ -3,6 +3,7 @@
 DcsyncError                 what happened, where, and what to do next
 ├── UsageError              the command line asks for something that does not exist
 ├── DeclarationError        the files have problems; carries every diagnostic
+├── RevisionError           a Git revision cannot be read, or does not tell what it should
 ├── RefusedError            refused on purpose: a guard, a stale plan, no approval
 └── CloudError              the API, or the way to it
     ├── CredentialsError    no credentials, or ones that cannot be read
@@ -41,6 +42,10 @@ class DeclarationError(DcsyncError):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("\n".join(map(str, diagnostics)))
         self.diagnostics = tuple(diagnostics)
+
+
+class RevisionError(DcsyncError):
+    """A Git revision cannot be read, or does not tell what it should."""
 
 
 class RefusedError(DcsyncError):
