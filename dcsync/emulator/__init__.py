@@ -14,6 +14,7 @@ from dcsync.emulator.calls import ApiCall
 from dcsync.emulator.clock import Clock, ManualClock, timestamp
 from dcsync.emulator.deliveries import Attempt
 from dcsync.emulator.faults import Fault
+from dcsync.emulator.remote import RemoteEmulator, process
 from dcsync.emulator.running import Emulator, running
 from dcsync.emulator.seed import DEFAULT as DEFAULT_SEED
 from dcsync.emulator.switches import Switches
@@ -35,12 +36,3 @@ __all__ = [
     "running",
     "timestamp",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """`process` and `RemoteEmulator` are imported when first used: the cloud needs neither."""
-    if name in {"process", "RemoteEmulator"}:
-        from dcsync.emulator import remote
-
-        return getattr(remote, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

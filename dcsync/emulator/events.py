@@ -43,11 +43,27 @@ def of_device(device: Json, event_type: str, data: Json, now: float) -> Json:
         raise Refused(400, f"{event_type}.state must be one of {', '.join(STATES[event_type])}")
     for name in _EMPTY_LISTS.get(event_type, ()):
         data.setdefault(name, [])
+    if event_type == "networkStatus":
+        data = _with_signals(data)
     if event_type in _SAMPLED:
         sample = {name: data[name] for name in _SAMPLED[event_type]}
         data.setdefault("samples", [{**sample, "sampleTime": data["updateTime"]}])
         data.setdefault("isBackfilled", False)
     return envelope(device["name"], event_type, {event_type: data}, data["updateTime"], now)
+
+
+def _with_signals(data: Json) -> Json:
+    """A networkStatus with every signal that readers count on; the official SDK sends fewer."""
+    strength = data.get("signalStrength", 80)
+    connectors = data["cloudConnectors"]
+    if not isinstance(strength, int | float) or not isinstance(connectors, list):
+        raise Refused(400, "signalStrength must be a number, cloudConnectors a list")
+    if not all(isinstance(connector, dict) for connector in connectors):
+        raise Refused(400, "cloudConnectors must hold objects")
+    signal = {"signalStrength": strength, "rssi": data.get("rssi", round(0.63 * strength - 113))}
+    heard = [{**signal, **connector} for connector in connectors]
+    mode = data.get("transmissionMode", "LOW_POWER_STANDARD_MODE")
+    return {**data, **signal, "cloudConnectors": heard, "transmissionMode": mode}
 
 
 def labels_changed(device: Json, before: Json, after: Json, now: float) -> Json:

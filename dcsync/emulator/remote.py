@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.calls import ApiCall
 from dcsync.emulator.deliveries import Attempt
 from dcsync.emulator.wire import Json
+
+if TYPE_CHECKING:
+    import subprocess
 
 _VARIABLES = 6
 
@@ -106,6 +107,8 @@ class RemoteEmulator:
 
     def _control(self, method: str, name: str, body: Json | None = None) -> Json:
         """One control call; ValueError with the emulator's words where it refuses."""
+        from http.client import HTTPConnection
+
         connection = HTTPConnection(urlsplit(self.base_url).netloc, timeout=60)
         try:
             connection.request(method, f"/control/{name}", json.dumps(body or {}))
@@ -132,6 +135,8 @@ def process(
     Without `seed` it starts with the default world of the command. ChildProcessError with what it
     said where it does not start.
     """
+    import subprocess
+
     options = [f"--port={port}", f"--rate={rate}"]
     options += [f"--{name}={path}" for name, path in (("seed", seed), ("state", state)) if path]
     options += [f"--switch={name}={_written(value)}" for name, value in switches.items()]

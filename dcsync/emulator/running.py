@@ -33,7 +33,8 @@ class Emulator(Cloud):
     ) -> None:
         super().__init__(switches, clock, store, random_seed)
         self._server = Server(self.handle, port, chunked=lambda: self.switches.stream_chunked)
-        self.port = self._server.port
+        self.address = self._server.address
+        self.port = self.address[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
         self._life = Life(self)
         self.account = self.accounts.first() or self.add_service_account()

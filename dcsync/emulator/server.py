@@ -39,8 +39,9 @@ class Server:
         self._accepting = threading.Thread(target=self._accept, name="emulator", daemon=True)
 
     @property
-    def port(self) -> int:
-        return int(self._listener.getsockname()[1])
+    def address(self) -> tuple[str, int]:
+        host, port = self._listener.getsockname()
+        return str(host), int(port)
 
     def start(self) -> None:
         self._accepting.start()
