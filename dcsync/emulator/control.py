@@ -15,7 +15,7 @@ from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error
 if TYPE_CHECKING:
     from dcsync.emulator.cloud import Cloud
 
-_OPERATIONS = (
+OPERATIONS = (
     "add_organization",
     "add_project",
     "add_device",
@@ -28,6 +28,7 @@ _OPERATIONS = (
     "rotate_signing_key",
     "wait_for_deliveries",
     "wait_for_streams",
+    "wait_for_life",
 )
 """Methods of the cloud that `POST /control/<name>` calls with the body as arguments."""
 
@@ -42,7 +43,7 @@ def handle(cloud: Cloud, request: Request) -> Response:
         act = _ACTIONS.get((request.method, name))
         if act is not None:
             return answer(act(cloud, request.json(), key))
-        if request.method == "POST" and name in _OPERATIONS:
+        if request.method == "POST" and name in OPERATIONS:
             return answer({"result": getattr(cloud, name)(**request.json())})
     except Refused as refused:
         return _error(refused.status, refused.message)
