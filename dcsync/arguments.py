@@ -15,6 +15,7 @@ from dcsync import __version__
 from dcsync.errors import UsageError
 
 FORMATS = ("text", "json")
+PLAN_FORMATS = (*FORMATS, "markdown")
 
 
 class Parser(argparse.ArgumentParser):
@@ -201,8 +202,12 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit 2 where there are changes"
     )
+    parser.add_argument(
+        "--allow-unset", action="store_true", help="show unset variables as unknown"
+    )
+    parser.add_argument("--out", metavar="FILE", help="save the plan; 'apply --plan FILE' takes it")
     _add_decisions(parser)
-    _add_format(parser)
+    _add_format(parser, PLAN_FORMATS)
     _add_cloud(parser)
 
 
@@ -230,6 +235,12 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=0,
         help="let a run with up to N deletes and replaces pass the guards",
+    )
+    parser.add_argument(
+        "--base",
+        metavar="REV",
+        default="",
+        help="the Git revision that was applied last: `prune: previous` deletes what it declared",
     )
 
 
@@ -338,6 +349,17 @@ def _add_receive(parser: argparse.ArgumentParser) -> None:
         "--secret-env",
         metavar="NAME",
         help="the variable with the signature secret (default: DT_SIGNATURE_SECRET where set)",
+    )
+    parser.add_argument(
+        "--issuer",
+        metavar="URL",
+        help="who may sign DT-Asymmetric-Signature (default: DT, and emulators on this machine)",
+    )
+    parser.add_argument(
+        "--organization", metavar="ID", help="whose pushes alone that signature may be of"
+    )
+    parser.add_argument(
+        "--require-signature", action="store_true", help="refuse what bears no good signature"
     )
     parser.add_argument("--port", type=_port, default=0, help="default: a free one")
     parser.add_argument("--url-file", metavar="FILE", help="write the URL there once it listens")

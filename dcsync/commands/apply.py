@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from functools import cache
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Reader, Writer
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import load_whole, narrow
-from dcsync.commands.planning import make_plan
+from dcsync.commands.planning import load_run, make_plan
 from dcsync.commands.result import Result
 from dcsync.commands.stopping import stopping
 from dcsync.plan import Plan
@@ -23,11 +23,10 @@ SETTLE_S = 10.0
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, plan, show, ask, execute, report."""
-    declarations = load_whole(arguments, console)
-    narrowing = narrow(arguments, declarations)
-    client = connect(arguments, console)
-    reader = Reader(client)
-    planned = make_plan(arguments, declarations, narrowing, reader)
+    client = cache(lambda: connect(arguments, console))
+    reader = cache(lambda: Reader(client()))
+    this = load_run(arguments, console, reader)
+    planned = make_plan(this, arguments, reader())
     plan = planned.plan
     if arguments.format == "text":
         console.result(plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes)
@@ -38,9 +37,9 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         return _finish(plan, outcomes, reason, arguments, console)
     with stopping(console) as stopped:
         engine = Engine(
-            reader=reader,
-            writer=Writer(client),
-            declared={each.project_id: each.connectors for each in declarations.projects},
+            reader=reader(),
+            writer=Writer(client()),
+            declared={each.project_id: each.connectors for each in this.declarations.projects},
             live=planned.live,
             listed_at=planned.listed_at,
             parallelism=arguments.parallelism,

@@ -1,17 +1,45 @@
-"""From declarations to a Plan: the steps that `plan` and `apply` share. Changes nothing."""
+"""From files to a Plan: the steps that `plan` and `apply` share. Changes nothing."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.fleet import list_projects
-from dcsync.errors import CloudError
+from dcsync.commands.console import Console
+from dcsync.commands.declarations import narrow, paths_of
+from dcsync.commands.discovery import discover_with, load_fleets
+from dcsync.commands.problems import tell
+from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
-from dcsync.plan import Narrowing, Plan, make
+from dcsync.plan import Narrowing, Plan, PlannedProject, join, make
+
+ReaderOf = Callable[[], Reader]
+"""Connects when it is first called: what is wrong in the files is told before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run is about: what is declared, what the base revision declared, and the narrowing.
+
+    `base` is the full id of the base commit, "" without one.
+    """
+
+    declarations: Declarations
+    previous: Declarations | None
+    narrowing: Narrowing
+    base: str
+
+    @property
+    def projects(self) -> tuple[PlannedProject, ...]:
+        """The projects that are listed and planned."""
+        joined = join(self.declarations, self.previous)
+        return tuple(each for each in joined if self.narrowing.takes_project(each.declared))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +51,82 @@ class Planned:
     listed_at: float
 
 
-def make_plan(
-    arguments: argparse.Namespace,
-    declarations: Declarations,
-    narrowing: Narrowing,
-    reader: Reader,
-) -> Planned:
+def load_run(arguments: argparse.Namespace, console: Console, reader_of: ReaderOf) -> Run:
+    """Load this revision's declarations, and the base's. Raises with every problem of the files.
+
+    RefusedError where a file that `-f` leaves out declares a project of the run: deciding about
+    deletes takes everything that is declared.
+    """
+    commit = _base(arguments)
+    discover = discover_with(reader_of)
+    declarations = load_fleets(lambda found: _load(arguments, found), discover)
+    tell(declarations.warnings, console)
+    previous = _load_base(arguments, commit, discover) if arguments.base else None
+    _refuse_left_out(arguments, console, join(declarations, previous))
+    narrowing = narrow(arguments, declarations, previous)
+    return Run(declarations, previous, narrowing, commit.commit_id if commit else "")
+
+
+def make_plan(run: Run, arguments: argparse.Namespace, reader: Reader) -> Planned:
     """List every project of the run once, side by side, and plan."""
     listed_at = time.monotonic()
-    projects = [each for each in declarations.projects if narrowing.takes_project(each)]
-    listings = list_projects(reader, [each.project_id for each in projects], arguments.parallelism)
+    ids = [each.declared.project_id for each in run.projects]
+    listings = list_projects(reader, ids, arguments.parallelism)
     live = {key: each for key, each in listings.items() if not isinstance(each, CloudError)}
     problems = [
         _cannot_list(project, listing)
-        for project in projects
-        if isinstance(listing := listings[project.project_id], CloudError)
+        for project in run.projects
+        if isinstance(listing := listings[project.declared.project_id], CloudError)
     ]
     plan = make(
-        declarations,
+        run.declarations,
         live,
-        narrowing=narrowing,
+        previous=run.previous,
+        narrowing=run.narrowing,
         allow_deletes=arguments.allow_deletes,
         problems=problems,
     )
     return Planned(plan, live, listed_at)
 
 
-def _cannot_list(project: DeclaredProject, error: CloudError) -> Diagnostic:
+def _base(arguments: argparse.Namespace) -> declare.Commit | None:
+    if not arguments.base:
+        return None
+    folder = paths_of(arguments)[0]
+    return declare.find_ancestor(arguments.base, folder if folder.is_dir() else folder.parent)
+
+
+def _load(arguments: argparse.Namespace, discover: declare.Discover) -> Declarations:
+    allow_unset = getattr(arguments, "allow_unset", False)
+    references = declare.References.ALLOW_UNSET if allow_unset else declare.References.RESOLVE
+    return declare.load(
+        paths_of(arguments), environ=os.environ, references=references, discover=discover
+    )
+
+
+def _load_base(
+    arguments: argparse.Namespace, commit: declare.Commit | None, discover: declare.Discover
+) -> Declarations:
+    if commit is None:
+        return Declarations(())  # before a first push nothing was declared
+    return declare.load_revision(paths_of(arguments), commit, discover)
+
+
+def _refuse_left_out(
+    arguments: argparse.Namespace, console: Console, projects: Sequence[PlannedProject]
+) -> None:
+    everything = Declarations(tuple(each.declared for each in projects))
+    left_out = declare.find_left_out(paths_of(arguments), everything, environ=os.environ)
+    if left_out:
+        tell(left_out, console)
+        raise RefusedError("some declarations of this run's projects are left out; nothing is done")
+
+
+def _cannot_list(planned: PlannedProject, error: CloudError) -> Diagnostic:
+    """An error; but a project that is declared no more and is gone needs nothing."""
+    project: DeclaredProject = planned.declared
+    if planned.removed and isinstance(error, NotFound):
+        message = f"project {project.key} is declared no more, and is gone from the cloud"
+        return Diagnostic(Severity.WARNING, message, project.position)
     message = f"project {project.key} cannot be listed: {error}"
     return Diagnostic(Severity.ERROR, message, project.position)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from dcsync.declare.discovery import Discover
 from dcsync.declare.files import SUFFIXES
 from dcsync.declare.git import Commit
 from dcsync.declare.loading import load_texts
@@ -13,13 +14,15 @@ from dcsync.declare.references import References
 from dcsync.model import Declarations
 
 
-def load_revision(paths: Sequence[Path], commit: Commit) -> Declarations:
+def load_revision(
+    paths: Sequence[Path], commit: Commit, discover: Discover | None = None
+) -> Declarations:
     """Everything that the commit's files below `paths` declare, their places as `COMMIT:PATH`.
 
     A path that the commit does not have declares nothing. Raises DeclarationError.
     """
     texts = dict(_texts(paths, commit))
-    return load_texts(texts, environ={}, references=References.NOTHING)
+    return load_texts(texts, environ={}, references=References.NOTHING, discover=discover)
 
 
 def _texts(paths: Sequence[Path], commit: Commit) -> Iterator[tuple[Path, bytes]]:

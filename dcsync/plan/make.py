@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dcsync.model import Connector, Declarations, Diagnostic
+from dcsync.model import Connector, Declarations, Diagnostic, Severity
 from dcsync.plan import guards
 from dcsync.plan.digest import digest
 from dcsync.plan.match import match
@@ -14,7 +14,7 @@ from dcsync.plan.operations import Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
 from dcsync.plan.previous import PlannedProject, join
 from dcsync.plan.prune import prune
-from dcsync.plan.reconcile import reconcile, remarks
+from dcsync.plan.reconcile import reconcile, remarks_on
 
 
 def make(
@@ -41,6 +41,7 @@ def make(
         for each in projects
         if each.declared.project_id in known
     ]
+    remarks = (*problems, *(remark for each in planned for remark in each.remarks))
     operations = tuple(operation for each in planned for operation in each.operations)
     counts = {project_id: len(connectors) for project_id, connectors in known.items()}
     return Plan(
@@ -48,8 +49,8 @@ def make(
         unchanged=sum(each.unchanged for each in planned),
         unmanaged=tuple(entry for each in planned for entry in each.unmanaged),
         guards=guards.trip(operations, projects, counts, allow_deletes),
-        warnings=tuple(warning for each in planned for warning in each.warnings),
-        problems=(*problems, *(problem for each in planned for problem in each.problems)),
+        warnings=tuple(each for each in remarks if each.severity is Severity.WARNING),
+        problems=tuple(each for each in remarks if each.severity is Severity.ERROR),
         digest=digest(operations, narrowing),
     )
 
@@ -59,8 +60,7 @@ class _ProjectPlan:
     operations: tuple[Operation, ...] = ()
     unchanged: int = 0
     unmanaged: tuple[Unmanaged, ...] = ()
-    warnings: tuple[Diagnostic, ...] = ()
-    problems: tuple[Diagnostic, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
 
 
 def _plan_project(
@@ -69,12 +69,12 @@ def _plan_project(
     project = planned.declared
     matches = match(project.connectors, live)
     if matches.problems:
-        return _ProjectPlan(problems=matches.problems)
+        return _ProjectPlan(remarks=matches.problems)
     pairs = [pair for pair in matches.pairs if narrowing.takes(pair[0].address)]
     wanted = reconcile(pairs, project)
     deletes, unmanaged = prune(matches.undeclared, planned, narrowing)
     operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
-    return _ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks(pairs))
+    return _ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks_on(pairs))
 
 
 def _in_order(connectors: Iterable[Connector]) -> list[Connector]:

@@ -26,7 +26,7 @@ def reconcile(pairs: Iterable[Pair], project: DeclaredProject) -> tuple[Operatio
     return tuple(operation for operation in operations if operation)
 
 
-def remarks(pairs: Sequence[Pair]) -> tuple[Diagnostic, ...]:
+def remarks_on(pairs: Sequence[Pair]) -> tuple[Diagnostic, ...]:
     """What a reader must know of matched connectors, whether they change or not."""
     return tuple(
         Diagnostic(Severity.WARNING, f"{declared.address}: {remark}", declared.position)

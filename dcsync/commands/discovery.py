@@ -1,0 +1,46 @@
+"""Loads declarations whose fleets are found in the cloud: `projects: {discover: …}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from dcsync.cloud import Reader
+from dcsync.declare import Discover, Discovery, FoundProject
+from dcsync.model import Declarations
+
+STAND_IN = "c0000000000000000000"
+
+
+def load_fleets(load: Callable[[Discover], Declarations], discover: Discover) -> Declarations:
+    """What `load` gives with the projects that are found.
+
+    It rehearses with a stand-in first: while a file has a problem, nothing is sent to the API.
+    """
+    looked_for = []
+
+    def rehearse(discovery: Discovery) -> Sequence[FoundProject]:
+        looked_for.append(discovery)
+        return [FoundProject(STAND_IN, discovery.display_name)]
+
+    declarations = load(rehearse)
+    return load(discover) if looked_for else declarations
+
+
+def discover_with(reader_of: Callable[[], Reader]) -> Discover:
+    """A Discover that lists each organization once, and connects only if there is one to list."""
+
+    @cache
+    def projects_of(organization_id: str) -> Sequence[FoundProject]:
+        return [_found(each) for each in reader_of().list_projects(organization_id)]
+
+    return lambda discovery: projects_of(discovery.organization)
+
+
+def _found(project: dict[str, Any]) -> FoundProject:
+    return FoundProject(
+        project_id=str(project.get("name", "")).rpartition("/")[2],
+        display_name=str(project.get("displayName") or ""),
+        is_inventory=project.get("inventory") is True,
+    )

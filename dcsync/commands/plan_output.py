@@ -1,0 +1,40 @@
+"""Prints a plan in the chosen format, saves it, and tells GitHub of it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dcsync.commands.console import Console
+from dcsync.commands.planning import Run
+from dcsync.errors import UsageError
+from dcsync.plan import Plan
+from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
+
+
+def show_plan(plan: Plan, format: str, console: Console) -> None:
+    """The plan as the result of a command."""
+    match format:
+        case "json":
+            console.result(plan_json.render_plan(plan))
+        case "markdown":
+            console.result(plan_markdown.render_plan(plan))
+        case _:
+            console.result(plan_text.render_plan(plan, console.style))
+
+
+def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Console) -> None:
+    """Write the plan to `--out`, with what it takes to plan again."""
+    selection = plan_file.Selection(
+        paths=tuple(arguments.paths or ()),
+        addresses=tuple(arguments.addresses),
+        excepted=tuple(arguments.excepted),
+        projects=tuple(arguments.projects),
+        base=this.base,
+        allow_deletes=arguments.allow_deletes,
+    )
+    try:
+        Path(arguments.out).write_text(plan_file.write_plan(plan, selection), "utf-8")
+    except OSError as error:
+        raise UsageError(f"--out {arguments.out}: {error.strerror}") from None
+    console.note(f"saved: dcsync apply --plan {arguments.out}")
