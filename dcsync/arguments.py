@@ -211,6 +211,16 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     _add_cloud(parser)
 
 
+def _add_show(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Print a plan that 'dcsync plan --out FILE' saved.",
+        "  dcsync show plan.json\n  dcsync show plan.json --format markdown",
+    )
+    parser.add_argument("saved", metavar="FILE", help="a saved plan")
+    _add_format(parser, PLAN_FORMATS)
+
+
 def _add_apply(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
@@ -220,6 +230,12 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     )
     _add_selection(parser)
     parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--plan",
+        metavar="FILE_OR_DIGEST",
+        default="",
+        help="only if the plan is still this one: a saved plan, or 8 or more digits of a digest",
+    )
     parser.add_argument(
         "--keep-going", action="store_true", help="apply even where some projects cannot be planned"
     )
@@ -378,6 +394,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "validate": ("check declarations, without credentials or network", _add_validate),
     "plan": ("what apply would do", _add_plan),
     "apply": ("plan, ask, execute", _add_apply),
+    "show": ("print a saved plan in any format", _add_show),
     "watch": ("stream the events of the declared connectors' devices", _add_watch),
     "verify": ("prove that events flow through the declared connectors", _add_verify),
     "emulator": ("run an embedded DT cloud on this machine", _add_emulator),

@@ -13,6 +13,7 @@ from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
 from dcsync.commands.planning import load_run, make_plan
 from dcsync.commands.result import Result
+from dcsync.commands.saved_plan import expect
 from dcsync.commands.stopping import stopping
 from dcsync.plan import Plan
 from dcsync.render import outcome_json, outcome_text, plan_text
@@ -23,11 +24,14 @@ SETTLE_S = 10.0
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, plan, show, ask, execute, report."""
+    expected = expect(arguments)
     client = cache(lambda: connect(arguments, console))
     reader = cache(lambda: Reader(client()))
     this = load_run(arguments, console, reader)
     planned = make_plan(this, arguments, reader())
     plan = planned.plan
+    if expected:
+        expected.require(plan)
     if arguments.format == "text":
         console.result(plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes)
     if not plan.operations:
@@ -57,7 +61,7 @@ def _reason_not_to(plan: Plan, arguments: argparse.Namespace, console: Console) 
         return "some projects could not be planned; --keep-going applies the others"
     if plan.guards:
         return "a guard holds this run back"
-    if not plan.has_changes or arguments.auto_approve:
+    if not plan.has_changes or arguments.auto_approve or arguments.plan:
         return ""
     if arguments.format != "text":
         console.problem(plan_text.render_plan(plan, console.err_style))

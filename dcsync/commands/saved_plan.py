@@ -1,0 +1,78 @@
+"""`apply --plan FILE_OR_DIGEST`: carry out the plan that was reviewed, or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from dcsync.errors import RefusedError, UsageError
+from dcsync.plan import Plan
+from dcsync.render import plan_file, plan_text
+
+DIGEST = re.compile("[0-9a-f]{8,64}")
+OWN_OPTIONS = ("paths", "addresses", "excepted", "projects", "base", "allow_deletes")
+"""What a saved plan brings along, and so must not be given beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The plan that was reviewed: its digest, or the first digits, and the plan if it was saved."""
+
+    digest: str
+    plan: Plan | None = None
+
+    def require(self, plan: Plan) -> None:
+        """RefusedError, with what differs, where `plan` is another one."""
+        if plan.digest.startswith(self.digest):
+            return
+        raise RefusedError(
+            f"the plan is stale: it was {self.digest[:8]} and is {plan.digest[:8]} now; "
+            f"nothing is done, review the new plan{self._differences(plan)}"
+        )
+
+    def _differences(self, plan: Plan) -> str:
+        if self.plan is None:
+            return ""
+        before, after = (_operations(each).splitlines() for each in (self.plan, plan))
+        lines = unified_diff(before, after, "the saved plan", "the plan now", lineterm="")
+        return "\n" + "\n".join(lines)
+
+
+def expect(arguments: argparse.Namespace) -> Expected | None:
+    """What `--plan` expects; a saved plan's selection is put into `arguments`. None without it."""
+    if not arguments.plan:
+        return None
+    path = Path(arguments.plan)
+    if DIGEST.fullmatch(arguments.plan) and not path.exists():
+        return Expected(arguments.plan)
+    plan, selection = read(path)
+    _refuse_own_options(arguments)
+    for name in OWN_OPTIONS:
+        value = getattr(selection, name)
+        setattr(arguments, name, list(value) if isinstance(value, tuple) else value)
+    return Expected(plan.digest, plan)
+
+
+def read(path: Path) -> tuple[Plan, plan_file.Selection]:
+    """A saved plan. UsageError where there is none."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(
+            f"{path} is neither a saved plan nor a digest (8 to 64 hex digits)"
+        ) from None
+    return plan_file.read_plan(text, str(path))
+
+
+def _refuse_own_options(arguments: argparse.Namespace) -> None:
+    if any(getattr(arguments, name) for name in OWN_OPTIONS):
+        raise UsageError(
+            "--plan FILE brings its own files, addresses, base and allowance; leave yours out"
+        )
+
+
+def _operations(plan: Plan) -> str:
+    return plan_text.render_plan(plan).rpartition("\n\n")[0]

@@ -1,0 +1,18 @@
+"""`dcsync show`: print a saved plan in any format. Asks nobody."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dcsync.commands.console import Console
+from dcsync.commands.plan_output import show_plan
+from dcsync.commands.result import Result
+from dcsync.commands.saved_plan import read
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Result:
+    """Read, render."""
+    plan, _ = read(Path(arguments.saved))
+    show_plan(plan, arguments.format, console)
+    return Result()
