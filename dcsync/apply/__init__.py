@@ -5,5 +5,7 @@ Decides nothing: what to do is in the Plan, which values to send is in the decla
 
 from dcsync.apply.engine import Engine
 from dcsync.apply.outcome import Outcome, Status
+from dcsync.apply.sync import Sync
+from dcsync.apply.syncing import sync_all
 
-__all__ = ["Engine", "Outcome", "Status"]
+__all__ = ["Engine", "Outcome", "Status", "Sync", "sync_all"]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import groupby
-from queue import SimpleQueue
+from dataclasses import dataclass, replace
 
 from dcsync.apply.creation import Creator
 from dcsync.apply.execute import Executor
 from dcsync.apply.freshness import STALE_AFTER_S, stale_operations
-from dcsync.apply.outcome import Outcome, Status
+from dcsync.apply.outcome import HalfDone, Outcome, Status
+from dcsync.apply.side_by_side import side_by_side
+from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import CloudError, RefusedError
 from dcsync.model import Connector, Declared
 from dcsync.plan import Blocked, Operation, Plan
+
+INTERRUPTED = "interrupted before its turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Engine:
 
     `declared` and `live` are what the plan was made from, by project id. `clock` gives
     seconds, and `listed_at` is what it gave when the listing began. `settle` waits before a
-    create is repeated, and once `stopped` is true nothing new is started.
+    create is repeated, `back_off` before an update is, and once `stopped` is true nothing new is
+    started. `starting` hears of each operation when its turn has come.
     """
 
     reader: Reader
@@ -35,79 +37,79 @@ class Engine:
     parallelism: int
     clock: Callable[[], float]
     settle: Callable[[], None]
+    back_off: Callable[[int, Exception], None]
     stopped: Callable[[], bool]
+    starting: Callable[[Operation], None] = lambda _: None
 
     def run(self, plan: Plan) -> Iterator[Outcome]:
         """An outcome for every operation, as they come; blocked ones are refused."""
-        projects = [
-            list(group) for _, group in groupby(plan.operations, lambda each: each.project_id)
-        ]
-        outcomes: SimpleQueue[Outcome | Exception] = SimpleQueue()
-        with ThreadPoolExecutor(max_workers=self.parallelism) as pool:
-            for operations in projects:
-                pool.submit(self._run_project, operations, outcomes.put)
-            for _ in plan.operations:
-                outcome = outcomes.get()
-                if isinstance(outcome, Exception):
-                    raise outcome
-                yield outcome
-
-    def _run_project(
-        self, operations: Sequence[Operation], report: Callable[[Outcome | Exception], None]
-    ) -> None:
-        try:
-            for outcome in self._outcomes(operations):
-                report(outcome)
-        except Exception as bug:  # noqa: BLE001 - it is raised again where the outcomes are read
-            report(bug)
+        return side_by_side(plan.operations, self._outcomes, self.parallelism)
 
     def _outcomes(self, operations: Sequence[Operation]) -> Iterator[Outcome]:
         """One project's outcomes, in the order of its operations."""
         project_id = operations[0].project_id
         live = by_id(self.live[project_id])
-        stale: Mapping[Operation, str] = {}
+        doubts: Mapping[Operation, Outcome] = {}
         if self.clock() - self.listed_at > STALE_AFTER_S and not self.stopped():
-            try:
-                now = by_id(self.reader.list_data_connectors(project_id))
-            except CloudError as error:
-                reason = f"the listing is too old and cannot be renewed: {error}"
-                yield from (Outcome(each, Status.FAILED, reason) for each in operations)
-                return
-            live, stale = now, stale_operations(operations, live, now)
+            live, doubts = self._renew(project_id, operations, live)
         executor = self._executor(project_id, live)
         for operation in operations:
-            if operation in stale:
-                yield Outcome(operation, Status.REFUSED, stale[operation])
-            else:
-                yield self._run(operation, executor)
+            yield doubts.get(operation) or self._run(operation, executor)
+
+    def _renew(
+        self, project_id: str, operations: Sequence[Operation], live: Mapping[str, Connector]
+    ) -> tuple[Mapping[str, Connector], Mapping[Operation, Outcome]]:
+        """The project as it is now, and what must not be carried out on the strength of it."""
+        try:
+            now = by_id(self.reader.list_data_connectors(project_id))
+        except CloudError as error:
+            reason = f"the listing is too old and cannot be renewed: {error}"
+            return live, {
+                each: Outcome(each, Status.FAILED, reason, each.data_connector_id)
+                for each in operations
+                if not isinstance(each, Blocked)
+            }
+        stale = stale_operations(operations, live, now)
+        return now, {
+            each: Outcome(each, Status.REFUSED, reason, each.data_connector_id)
+            for each, reason in stale.items()
+        }
 
     def _executor(self, project_id: str, live: Mapping[str, Connector]) -> Executor:
         return Executor(
             self.reader,
             self.writer,
-            Creator(self.reader, self.writer, self.settle),
+            Creator(self.reader, self.writer, self.settle, self.stopped),
+            Updater(self.reader, self.writer, self.back_off, self.stopped),
             {each.address: each for each in self.declared.get(project_id, ())},
             live,
         )
 
     def _run(self, operation: Operation, executor: Executor) -> Outcome:
         if self.stopped() and not isinstance(operation, Blocked):
-            return Outcome(operation, Status.NOT_ATTEMPTED, "interrupted before its turn")
+            return Outcome(
+                operation, Status.NOT_ATTEMPTED, INTERRUPTED, operation.data_connector_id
+            )
+        self.starting(operation)
         began = self.clock()
-        status, error, data_connector_id = _try(operation, executor)
-        return Outcome(operation, status, error, data_connector_id, self.clock() - began)
+        outcome = _try(operation, executor)
+        return replace(outcome, seconds=self.clock() - began)
 
 
 def by_id(connectors: Iterable[Connector]) -> dict[str, Connector]:
     return {each.data_connector_id: each for each in connectors}
 
 
-def _try(operation: Operation, executor: Executor) -> tuple[Status, str, str]:
+def _try(operation: Operation, executor: Executor) -> Outcome:
     try:
         done = executor.execute(operation)
     except RefusedError as refusal:
-        return Status.REFUSED, str(refusal), operation.data_connector_id
+        return Outcome(operation, Status.REFUSED, str(refusal), operation.data_connector_id)
+    except HalfDone as failure:
+        return Outcome(
+            operation, Status.FAILED, str(failure), failure.data_connector_id, half_done=True
+        )
     except CloudError as failure:
-        return Status.FAILED, str(failure), operation.data_connector_id
+        return Outcome(operation, Status.FAILED, str(failure), operation.data_connector_id)
     status = Status.NOT_SYNCED if done.sync_error else Status.DONE
-    return status, done.sync_error, done.data_connector_id
+    return Outcome(operation, status, done.sync_error, done.data_connector_id)

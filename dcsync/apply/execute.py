@@ -8,9 +8,11 @@ from typing import assert_never
 
 from dcsync.apply.creation import Creator
 from dcsync.apply.graft import graft, others_own
-from dcsync.apply.sync_after import wants_sync
+from dcsync.apply.outcome import HalfDone
+from dcsync.apply.sync import wants_sync
+from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
-from dcsync.errors import CloudError, NotFound, RefusedError
+from dcsync.errors import AnswerLost, CloudError, NotFound, RefusedError, ServerError
 from dcsync.model import Config, Connector, ConnectorPatch, Declared
 from dcsync.plan import (
     Blocked,
@@ -40,6 +42,7 @@ class Executor:
     reader: Reader
     writer: Writer
     creator: Creator
+    updater: Updater
     declared: Mapping[str, Declared]
     live: Mapping[str, Connector]
 
@@ -69,9 +72,10 @@ class Executor:
 
     def _update(self, operation: Update) -> str:
         declared = self.declared[operation.address]
-        patch = self._patch(operation, declared)
-        answer = self.writer.update_data_connector(
-            operation.project_id, operation.data_connector_id, patch
+        answer = self.updater.update(
+            self.live[operation.data_connector_id],
+            lambda: self._patch(operation, declared),
+            lambda found: not _differing(declared, found),
         )
         _check(declared, answer)
         return operation.data_connector_id
@@ -80,17 +84,35 @@ class Executor:
         declared = self.declared[operation.address]
         wanted = as_replacement(declared.connector, self.live[operation.data_connector_id])
         if operation.delete_first:
-            self._delete(operation)
-            return self._create(declared, wanted)
-        new_id = self._create(declared, wanted)
+            return self._replace_in_place(operation, declared, wanted)
+        try:
+            new_id = self._create(declared, wanted)
+        except HalfDone as error:
+            raise HalfDone(
+                f"{error}; the old {operation.data_connector_id} is still there",
+                error.data_connector_id,
+            ) from error
         try:
             self._delete(operation)
         except CloudError as error:
-            raise CloudError(
+            raise HalfDone(
                 f"{new_id} was created and the old {operation.data_connector_id} could not be "
-                f"deleted, so events may arrive twice until it is: {error}"
+                f"deleted, so events may arrive twice until it is: {error}",
+                new_id,
             ) from error
         return new_id
+
+    def _replace_in_place(self, operation: Replace, declared: Declared, wanted: Connector) -> str:
+        self._delete(operation)
+        try:
+            return self._create(declared, wanted)
+        except HalfDone:
+            raise
+        except CloudError as error:
+            raise HalfDone(
+                f"the old {operation.data_connector_id} was deleted and the new connector could "
+                f"not be created, so no events are delivered until you apply again: {error}"
+            ) from error
 
     def _sync(self, operation: Operation, data_connector_id: str) -> str:
         """Call :sync where `sync_after` asks for it; what went wrong, or ""."""
@@ -104,10 +126,24 @@ class Executor:
         return ""
 
     def _delete(self, operation: Delete | Replace) -> None:
+        place = operation.project_id, operation.data_connector_id
         try:
-            self.writer.delete_data_connector(operation.project_id, operation.data_connector_id)
+            self.writer.delete_data_connector(*place)
         except NotFound:
             return  # somebody deleted it before us: it is gone, which is what was wanted
+        except (AnswerLost, ServerError):
+            if not self._is_gone(*place):
+                raise
+
+    def _is_gone(self, project_id: str, data_connector_id: str) -> bool:
+        """Whether a delete that failed to the end has worked all the same."""
+        try:
+            self.reader.get_data_connector(project_id, data_connector_id)
+        except NotFound:
+            return True
+        except CloudError:
+            return False
+        return False
 
     def _patch(self, operation: Update, declared: Declared) -> ConnectorPatch:
         """Only what differs; of the config everything, since it may be replaced as a whole."""
@@ -128,13 +164,17 @@ class Executor:
         return graft(declared, live.config)
 
 
+def _differing(declared: Declared, answer: Connector) -> list[str]:
+    """The paths of the fields that the cloud did not take."""
+    differing = [change.path for change in compare(declared, answer)]
+    return ["type", *differing] if answer.type != declared.connector.type else differing
+
+
 def _check(declared: Declared, answer: Connector) -> None:
     """Raise where the cloud's answer is not what was declared."""
-    differing = [change.path for change in compare(declared, answer)]
-    if answer.type != declared.connector.type:
-        differing.insert(0, "type")
-    if differing:
-        raise CloudError(
+    if differing := _differing(declared, answer):
+        raise HalfDone(
             f"the cloud answered with success and did not take {', '.join(differing)} of "
-            f"connector {answer.data_connector_id}; look at it in the console, then plan again"
+            f"connector {answer.data_connector_id}; look at it in the console, then plan again",
+            answer.data_connector_id,
         )

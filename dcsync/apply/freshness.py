@@ -19,9 +19,8 @@ def stale_operations(
     now: Mapping[str, Connector],
 ) -> dict[Operation, str]:
     """Each operation that must not be carried out any more, and why; connectors are by id."""
-    return {
-        operation: reason for operation in operations for reason in _reasons(operation, before, now)
-    }
+    found = ((operation, next(_reasons(operation, before, now), "")) for operation in operations)
+    return {operation: reason for operation, reason in found if reason}
 
 
 def _reasons(
@@ -29,15 +28,30 @@ def _reasons(
 ) -> Iterator[str]:
     match operation:
         case Create():
-            new = (each for id_, each in now.items() if id_ not in before)
-            if any(each.display_name == operation.display_name for each in new):
-                yield "a connector of this name was created since the plan was made; plan again"
-        case Update() | Replace() | Delete():
+            yield from _taken(operation, before, now)
+        case Replace():
+            yield from _changed(operation, before, now)
+            yield from _taken(operation, before, now)
+        case Update() | Delete():
             yield from _changed(operation, before, now)
         case Blocked():
             pass
         case _:
             assert_never(operation)
+
+
+def _taken(
+    operation: Create | Replace, before: Mapping[str, Connector], now: Mapping[str, Connector]
+) -> Iterator[str]:
+    """Whether somebody else has given a connector the name of one that is to be created."""
+    for data_connector_id, found in now.items():
+        known = before.get(data_connector_id)
+        had_it = known is not None and known.display_name == operation.display_name
+        if found.display_name == operation.display_name and not had_it:
+            yield (
+                f"a connector of this name, {data_connector_id}, appeared since the plan was made;"
+                " plan again"
+            )
 
 
 def _changed(

@@ -15,8 +15,11 @@ from dcsync.plan import comparable, is_left_to_others
 
 
 def others_own(declared: Declared, live: Config | None) -> bool:
-    """Whether the live config holds anything that the declaration leaves to others."""
-    return any(
+    """Whether the live config may hold anything that the declaration leaves to others.
+
+    `live` is as old as the plan: what ignore_changes names may have appeared since.
+    """
+    return any(owned.startswith("config.") for owned in declared.ignore_changes) or any(
         text and is_left_to_others(comparable(f"config.{path}"), declared)
         for path, text in config_leaves(live)
     )

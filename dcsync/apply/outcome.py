@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dcsync.apply.sync import Sync
+from dcsync.errors import CloudError
 from dcsync.plan import Operation
 
 
@@ -21,16 +23,31 @@ class Outcome:
     """One operation and what became of it.
 
     `data_connector_id` is the id after the operation ("" where there is none), `error` says what
-    went wrong ("" where nothing did), `seconds` is how long it took.
+    went wrong ("" where nothing did), `seconds` is how long it took. `half_done` is a failure
+    that changed the cloud all the same.
     """
 
-    operation: Operation
+    operation: Operation | Sync
     status: Status
     error: str = ""
     data_connector_id: str = ""
     seconds: float = 0.0
+    half_done: bool = False
 
     @property
     def is_done(self) -> bool:
         """Whether the cloud was changed as planned, synced or not."""
         return self.status in {Status.DONE, Status.NOT_SYNCED}
+
+    @property
+    def changed(self) -> bool:
+        """Whether the cloud was changed at all."""
+        return self.is_done or self.half_done
+
+
+class HalfDone(CloudError):
+    """It failed, and the cloud was changed: `data_connector_id` is what is live now, or ""."""
+
+    def __init__(self, message: str, data_connector_id: str = "") -> None:
+        super().__init__(message)
+        self.data_connector_id = data_connector_id

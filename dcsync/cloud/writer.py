@@ -34,14 +34,23 @@ class Writer:
         return wire.connector_of(created)
 
     def update_data_connector(
-        self, project_id: str, data_connector_id: str, patch: ConnectorPatch
+        self,
+        project_id: str,
+        data_connector_id: str,
+        patch: ConnectorPatch,
+        *,
+        repeat: bool = True,
     ) -> Connector:
-        """The connector after the update; read back where the answer does not hold it."""
+        """The connector after the update; read back where the answer does not hold it.
+
+        Without `repeat` it is sent again only where the server certainly did not act, as a create.
+        """
         request = Request(
             "PATCH",
             connector_path(project_id, data_connector_id),
             body=wire.patch_body(patch),
             secrets=wire.secrets_of(patch.config),
+            repeatable=None if repeat else False,
         )
         return wire.connector_of(writes.update(self._client, request))
 

@@ -84,7 +84,8 @@ class Bench:
             parallelism=4,
             clock=time.monotonic,
             settle=self.settle,
-            stopped=self.stopped,
+            back_off=self.client.back_off,
+            stopped=lambda: self.stopped(),
         )
         return list(engine.run(plan))
 

@@ -1,11 +1,27 @@
-"""Which finished operations a declaration wants a :sync after. Decides, does not call."""
+"""Calls of :sync: which writes want one after them, and those that somebody asks for."""
 
 from __future__ import annotations
 
-from dcsync.model import Declared
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dcsync.model import Declared, Position
 from dcsync.plan import Change, Create, Operation, Replace, Update
 
 ENDPOINT_PATHS = {"config.url", "config.queue_url", "config.topic"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """A declared connector whose :sync is to be called; `data_connector_id` is "" if not live."""
+
+    action: ClassVar[str] = "sync"
+    address: str
+    project_key: str
+    project_id: str
+    data_connector_id: str
+    display_name: str
+    source: Position
 
 
 def wants_sync(operation: Operation, declared: Declared) -> bool:

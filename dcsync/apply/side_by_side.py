@@ -1,0 +1,47 @@
+"""Runs many projects' work side by side and hands on outcomes as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from queue import SimpleQueue
+from typing import Protocol, TypeVar
+
+from dcsync.apply.outcome import Outcome
+
+
+class OfProject(Protocol):
+    """Whatever belongs to a project."""
+
+    @property
+    def project_id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=OfProject)
+
+
+def side_by_side(
+    items: Sequence[Item], work: Callable[[Sequence[Item]], Iterator[Outcome]], parallelism: int
+) -> Iterator[Outcome]:
+    """An outcome for each item: each project's in their order, projects side by side.
+
+    The items of a project stand together. What `work` raises is a bug, and is raised again here.
+    """
+    outcomes: SimpleQueue[Outcome | Exception] = SimpleQueue()
+
+    def run(project: Sequence[Item]) -> None:
+        try:
+            for outcome in work(project):
+                outcomes.put(outcome)
+        except Exception as bug:  # noqa: BLE001 - it is raised again where the outcomes are read
+            outcomes.put(bug)
+
+    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+        for _, project in groupby(items, lambda each: each.project_id):
+            pool.submit(run, list(project))
+        for _ in items:
+            outcome = outcomes.get()
+            if isinstance(outcome, Exception):
+                raise outcome
+            yield outcome

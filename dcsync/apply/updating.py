@@ -1,0 +1,58 @@
+"""Updates a connector and finds out what became of an update whose answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from dcsync.cloud import Reader, Writer
+from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ServerError
+from dcsync.model import Connector, ConnectorPatch
+
+
+@dataclass(frozen=True, slots=True)
+class Updater:
+    """Updates connectors.
+
+    `back_off(times, error)` waits before an update is repeated, and raises the error once it was
+    repeated often enough. Once `stopped` is true nothing is sent again.
+    """
+
+    reader: Reader
+    writer: Writer
+    back_off: Callable[[int, Exception], None]
+    stopped: Callable[[], bool]
+
+    def update(
+        self,
+        live: Connector,
+        patch: Callable[[], ConnectorPatch],
+        is_taken: Callable[[Connector], bool],
+    ) -> Connector:
+        """The connector after the update.
+
+        `patch` is made anew for each attempt, since others may change what is theirs in between.
+        Raises CloudError.
+        """
+        for attempt in count(1):
+            try:
+                return self.writer.update_data_connector(
+                    live.project_id, live.data_connector_id, patch(), repeat=False
+                )
+            except (AnswerLost, ServerError, AnswerInvalid) as error:
+                found = self._read_back(live, error)
+                if is_taken(found):
+                    return found
+                if self.stopped():
+                    raise
+                self.back_off(attempt, error)
+        raise AssertionError("the loop returns or raises")
+
+    def _read_back(self, live: Connector, lost: CloudError) -> Connector:
+        try:
+            return self.reader.get_data_connector(live.project_id, live.data_connector_id)
+        except CloudError as error:
+            raise CloudError(
+                f"{lost}; whether it was done all the same cannot be told: {error}; plan again"
+            ) from error
