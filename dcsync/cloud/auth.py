@@ -51,6 +51,9 @@ class Credentials(Protocol):
     def forget(self, authorization: str) -> bool:
         """The server refused this value; whether there is a fresher one to be had."""
 
+    def __hash__(self) -> int:
+        """Credentials are themselves and no other: clients are shared by them."""
+
 
 class Unauthenticated:
     """Nobody: calls fail with what to set."""

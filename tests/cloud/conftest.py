@@ -9,6 +9,7 @@ import pytest
 
 from dcsync import cloud
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.library import configuration
 from tests.cloud.server import ScriptedServer
 
 
@@ -73,3 +74,12 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def pointed(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The library as a user has it whose environment points at the server."""
+    for name, value in server.environ.items():
+        monkeypatch.setenv(name, value)
+    yield
+    configuration.forget()

@@ -77,6 +77,11 @@ def _shared(
     )
 
 
+def forget() -> None:
+    """Let the shared clients go, with their connections."""
+    _shared.cache_clear()
+
+
 def check(base_url: str, emulator_base_url: str, timeout_s: float, attempts: int) -> None:
     """UsageError for settings that no call can be made with."""
     checked_url(base_url, "API")

@@ -198,9 +198,13 @@ def _look_up(client: Client, request: Request) -> Mapping[str, Any]:
 
 def _holds(resource: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     """Whether a resource has everything that was sent; what it adds does not matter."""
-    return all(
-        _holds(resource[key], value)
-        if isinstance(value, Mapping) and isinstance(resource.get(key), Mapping)
-        else resource.get(key) == value
-        for key, value in sent.items()
-    )
+    return all(_fits(resource.get(key), value) for key, value in sent.items())
+
+
+def _fits(live: Any, sent: Any) -> bool:
+    """Equal, with lists in any order, and null as good as empty."""
+    if isinstance(sent, Mapping) and isinstance(live, Mapping):
+        return _holds(live, sent)
+    if isinstance(sent, list) and isinstance(live, list):
+        return sorted(map(str, live)) == sorted(map(str, sent))
+    return live == sent or not (live or sent)

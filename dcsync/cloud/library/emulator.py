@@ -53,8 +53,8 @@ class Emulator(Resource):
 
         Sent once, since twice would be two events. `labelsChanged` cannot be published.
         """
-        event_type = getattr(data, "event_type", None)
-        if event_type in {None, "labelsChanged"}:
+        event_type = getattr(data, "event_type", "")
+        if event_type in {"", "labelsChanged"}:
             raise UsageError(f"{type(data).__name__} cannot be published")
         path = f"{path_of('projects', project_id, 'devices', device_id)}:publish"
         request = Request("POST", path, body={event_type: data.to_raw()})

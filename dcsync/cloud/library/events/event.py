@@ -32,10 +32,7 @@ _CLASSES: tuple[type[Payload], ...] = (
     status.CellularStatus,
 )
 
-DATA_CLASSES: Mapping[str, type[Payload]] = {
-    kind.event_type: kind  # type: ignore[attr-defined]
-    for kind in _CLASSES
-}
+DATA_CLASSES: Mapping[str, type[Payload]] = {kind.event_type: kind for kind in _CLASSES}
 """The class of each event type's data."""
 
 LABELS_CHANGED = status.LabelsChanged.event_type

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self, get_type_hints
+from typing import Any, ClassVar, Self, get_type_hints
 
 from dcsync.errors import UsageError
 
@@ -60,6 +60,9 @@ class Many(Key):
 
 class Payload:
     """Base of everything inside `data`: dataclasses whose fields are annotated with their keys."""
+
+    event_type: ClassVar[str] = ""
+    """The type that it is the data of; "" for what only occurs inside of data."""
 
     _keys: Mapping[str, Key] | None = None
     _raw: Mapping[str, Any] | None = None

@@ -58,6 +58,10 @@ class ConnectionStatus(Payload):
     """`connection` is ETHERNET, CELLULAR, SDS or OFFLINE; `available` lists what could be used."""
 
     event_type: ClassVar[str] = "connectionStatus"
+    CONNECTION_ETHERNET: ClassVar[str] = "ETHERNET"
+    CONNECTION_CELLULAR: ClassVar[str] = "CELLULAR"
+    CONNECTION_SDS: ClassVar[str] = "SDS"
+    CONNECTION_OFFLINE: ClassVar[str] = "OFFLINE"
     connection: Annotated[str | None, Key("connection")]
     available: Annotated[list[str] | None, Key("available")]
     timestamp: Annotated[datetime | None, Moment("updateTime")] = None
