@@ -41,12 +41,15 @@ def match(declared: Sequence[Declared], live: Sequence[Connector]) -> Matches:
 
 
 def former_matches(former: Sequence[Declared], live: Sequence[Connector]) -> dict[str, Declared]:
-    """Which former declaration a live connector comes from, by id; the uncertain are left out."""
+    """Which former declaration a live connector comes from, by id.
+
+    What is not certain is left out: two that fit, another type, one that two claim.
+    """
     finder = _Finder(live)
     found: dict[str, list[Declared]] = defaultdict(list)
     for each in former:
         connector = finder.find(each)
-        if isinstance(connector, Connector):
+        if isinstance(connector, Connector) and connector.type == each.connector.type:
             found[connector.data_connector_id].append(each)
     return {key: declared[0] for key, declared in found.items() if len(declared) == 1}
 

@@ -15,6 +15,7 @@ from dcsync.plan.previous import PlannedProject
 from dcsync.plan.protection import PROTECTED, is_protected
 
 NARROWED = "outside what this run was narrowed to"
+NOT_IN_BASE = "prune is previous, and the base revision declared nothing that is surely it"
 NO_BASE = "prune is previous, and no --base tells what was declared before"
 
 
@@ -47,7 +48,7 @@ def _reason_to_keep(
         case Prune.PREVIOUS if planned.previously is None:
             return NO_BASE
         case Prune.PREVIOUS if was is None:
-            return "prune is previous, and the base revision did not declare it"
+            return NOT_IN_BASE
         case Prune.ALL | Prune.PREVIOUS:
             if is_protected(connector.display_name, policy):
                 return PROTECTED

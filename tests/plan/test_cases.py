@@ -15,7 +15,7 @@ import pytest
 
 from dcsync import declare
 from dcsync.cloud.wire import connector_of
-from dcsync.model import Connector
+from dcsync.model import Connector, Declarations
 from dcsync.plan import Narrowing, Plan, make
 from dcsync.render import plan_json, plan_text
 
@@ -36,6 +36,17 @@ def live_connectors(folder: Path, *, backwards: bool) -> dict[str, list[Connecto
     }
 
 
+def previous_declarations(folder: Path) -> Declarations | None:
+    """What the base revision declared, where the case has one."""
+    path = folder / "previous.yaml"
+    if not path.exists():
+        return None
+    place = Path("0ba5e000:declared.yaml")
+    return declare.load_texts(
+        {place: path.read_bytes()}, environ={}, references=declare.References.NOTHING
+    )
+
+
 def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
     """The plan of a case, its places relative to its folder."""
     options = read_json(folder / "options.json")
@@ -48,6 +59,7 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
     return make(
         declarations,
         live_connectors(folder, backwards=backwards),
+        previous=previous_declarations(folder),
         narrowing=narrowing,
         allow_deletes=allow_deletes,
     )
