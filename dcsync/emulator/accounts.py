@@ -92,13 +92,15 @@ class Accounts:
     def first(self) -> ServiceAccount | None:
         return self.get(next(iter(self._store.accounts.of()), ""))
 
-    def authenticate(self, header: str) -> ServiceAccount:
+    def authenticate(self, header: str, basic_disabled_status: int = 401) -> ServiceAccount:
         """The account behind an Authorization header; Refused 401 for anything else."""
         scheme, _, credentials = header.strip().partition(" ")
         known = {"bearer": self._by_token, "basic": self._by_password}.get(scheme.lower())
         account = known(credentials.strip()) if known else None
         if account is None:
             raise Refused(401, "invalid or expired credentials")
+        if scheme.lower() == "basic" and not account.basic_auth:
+            raise Refused(basic_disabled_status, "this account does not allow Basic authentication")
         return account
 
     def issue(self, form: Mapping[str, list[str]], audiences: set[str], lifetime_s: float) -> Json:
@@ -134,8 +136,7 @@ class Accounts:
         except (binascii.Error, UnicodeDecodeError):
             return None
         account = self.get(key_id)
-        allowed = account is not None and account.basic_auth
-        if allowed and account and hmac.compare_digest(account.secret.encode(), secret.encode()):
+        if account and hmac.compare_digest(account.secret.encode(), secret.encode()):
             return account
         return None
 

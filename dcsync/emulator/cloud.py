@@ -83,7 +83,7 @@ class Cloud(World):
             with self.lock:
                 if not request.path.startswith(_SHARED):
                     return "", self._identity(request)
-                account = self.accounts.authenticate(request.headers.get("authorization", ""))
+                account = self._caller(request)
                 key_id = account.key_id
                 result = self._route(request, account)
                 self.store.commit()
@@ -95,6 +95,10 @@ class Cloud(World):
             message = f"the emulator failed: {type(error).__name__}"
             return key_id, answer(error_body(500, message), 500)
 
+    def _caller(self, request: Request) -> ServiceAccount:
+        header = request.headers.get("authorization", "")
+        return self.accounts.authenticate(header, self.switches.basic_disabled_status)
+
     def _route(self, request: Request, account: ServiceAccount) -> Json | Response:
         """Check route, rate, project and role, in this order, and let the handler act."""
         found = routes.find(request)
@@ -102,15 +106,21 @@ class Cloud(World):
             raise Refused(404, "no such path")
         route, names = found
         project_id = names.get("project")
-        if not routes.is_stream(request) or self.switches.rate_limit_streams:
+        if self._is_limited(request):
             self._rate.spend(account.key_id, project_id or "", self.clock.now(), self.switches)
-        if route.any_project and project_id == _ANY:
+        if project_id == _ANY and route.takes_any_project(self.switches):
             return route.handler(Call(self, request, account, names))
         if project_id is not None:
             self.project(project_id)
-        if route.permission and not account.may(route.permission, project_id):
-            raise Refused(403, f"the role {account.role} lacks {route.permission}")
+        permission = route.permission_in(self.switches)
+        if permission and not account.may(permission, project_id):
+            raise Refused(403, f"the role {account.role} lacks {permission}")
         return route.handler(Call(self, request, account, names))
+
+    def _is_limited(self, request: Request) -> bool:
+        if routes.is_stream(request):
+            return self.switches.rate_limit_streams
+        return request.path.startswith("/v2/") or self.switches.rate_limit_emulator_api
 
     def _refusal(self, request: Request, refused: Refused) -> Response:
         if routes.is_stream(request):
@@ -142,6 +152,8 @@ class Cloud(World):
         try:
             issued = self.accounts.issue(form, self._audiences(), self.switches.token_lifetime_s)
         except Refused as refused:
+            if self.switches.token_error_body == "api":  # noqa: S105 - no password
+                raise
             error, _, description = refused.message.partition(": ")
             return answer({"error": error, "error_description": description}, refused.status)
         self.store.commit()

@@ -42,9 +42,7 @@ def created(name: str, body: Json, switches: Switches) -> Json:
         "name": name,
         "displayName": "",
         "type": kind,
-        "status": "ACTIVE",
-        "events": [],
-        "labels": list(switches.default_labels),
+        **_defaults(switches),
         **_checked_fields(body, switches),
         key: merged(empty, _object(body.get(key), key), key, headers="merge"),
     }
@@ -62,7 +60,7 @@ def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
         raise Refused(400, "the type of a Data Connector cannot be changed")
     key, empty = CONFIGS[resource["type"]]
     if mask and switches.update_mask == "apply":
-        body = _masked(body, mask, {**created_defaults(switches), key: empty})
+        body = _masked(body, mask, {**_defaults(switches), key: empty})
     _refuse_foreign(body, key, switches)
     changes = _checked_fields(body, switches)
     if body.get(key) is not None:
@@ -71,10 +69,10 @@ def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
     return _checked({**resource, **changes}, switches)
 
 
-def created_defaults(switches: Switches) -> Json:
+def _defaults(switches: Switches) -> Json:
     return {
         "displayName": "",
-        "status": "ACTIVE",
+        "status": switches.default_status,
         "events": [],
         "labels": list(switches.default_labels),
     }
@@ -158,7 +156,7 @@ def _checked(resource: Json, switches: Switches) -> Json:
 def _check_https(url: str, path: str) -> None:
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host = parts.hostname if parts.port is None or parts.port else None
     except ValueError:
         host = None
     if not host or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host))):

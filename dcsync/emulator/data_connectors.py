@@ -16,16 +16,26 @@ if TYPE_CHECKING:
 
 def list_(call: Call) -> Json:
     cloud = call.cloud
-    live = list(cloud.store.connectors.of(call.project_id).values())
+    live = _listed(call)
     found = page(
-        call.request,
+        call,
         "dataConnectors",
         arrange(live, cloud.switches),
-        cloud.switches,
         identify=lambda resource: resource["name"],
     )
     found["dataConnectors"] = [shown(r, cloud.switches) for r in found["dataConnectors"]]
     return found
+
+
+def _listed(call: Call) -> list[Json]:
+    """The project's connectors, or of every project that the caller may read for `-`."""
+    store = call.cloud.store
+    projects = [call.project_id]
+    if call.project_id == "-":
+        readable = store.projects.of()
+        projects = [p for p in readable if call.account.may("dataconnector.read", p)]
+    found = (r for project in projects for r in store.connectors.of(project).values())
+    return [resource for resource in found if call.cloud.is_propagated(resource["name"])]
 
 
 def get(call: Call) -> Json:
@@ -48,6 +58,7 @@ def store_new(cloud: Cloud, project_id: str, body: Json) -> Json:
             cloud.switches.quota_status, f"a project holds at most {quota} Data Connectors"
         )
     cloud.store.connectors.put(connector_id, resource, project_id)
+    cloud.note_created(name)
     return resource
 
 
@@ -88,7 +99,7 @@ def sync(call: Call) -> Json | Response:
 
 def _live(call: Call) -> Json:
     resource = call.cloud.store.connectors.get(call.resource_id, call.project_id)
-    if resource is None:
+    if resource is None or not call.cloud.is_propagated(resource["name"]):
         raise _unknown()
     return resource
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from dcsync.emulator import events, signatures
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.push import Outcome, Push, Pusher
+from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, encode
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Deliveries:
         self._ready: dict[str, deque[str]] = {}
         self._working: dict[str, int] = {}
         self._stopped = False
+        self._pushers: set[Pusher] = set()
         self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
         for connector_id, delivery_id, delivery in world.store.deliveries.items():
             self._plan(delivery["due"], connector_id, delivery_id)
@@ -112,6 +114,9 @@ class Deliveries:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
+            for pusher in self._pushers:
+                pusher.abort()
+            self._changed.wait_for(lambda: not self._pushers, 1)
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait, in real time, until nothing is due and no push is under way."""
@@ -135,19 +140,20 @@ class Deliveries:
 
     def _work(self, connector_id: str) -> None:
         """Push what is ready, then end."""
-        switches = self._world.switches
-        pusher = Pusher(
-            switches.delivery_timeout_s, switches.delivery_ca_file, outside=switches.deliver_outside
-        )
-        try:
-            while (taken := self._take(connector_id)) is not None:
-                delivery_id, connector, delivery = taken
-                outcome = self._try(pusher, connector, delivery)
-                with self._changed:
+        pusher = Pusher(self._world.switches)
+        with self._changed:
+            self._pushers.add(pusher)
+        while (taken := self._take(connector_id)) is not None:
+            delivery_id, connector, delivery = taken
+            outcome = self._try(pusher, connector, delivery)
+            with self._changed:
+                if not self._stopped:
                     self._settle(connector_id, delivery_id, outcome)
                     self._world.store.commit()
-        finally:
-            pusher.close()
+        pusher.close()
+        with self._changed:
+            self._pushers.discard(pusher)
+            self._changed.notify_all()
 
     def _take(self, connector_id: str) -> tuple[str, Json, Json] | None:
         """The next delivery to make; None, and this worker counts as gone, where none is due."""
@@ -180,7 +186,7 @@ class Deliveries:
         switches, now = self._world.switches, self._world.clock.now()
         config, body = connector["httpConfig"], delivery["body"].encode()
         signed_at = now if switches.resign_retries else delivery["created"]
-        headers = {"Content-Type": switches.delivery_content_type, **config["headers"]}
+        headers = _headers(config["headers"], switches)
         if config["signatureSecret"]:
             headers["X-Dt-Signature"] = signatures.symmetric(
                 config["signatureSecret"], body, signed_at
@@ -212,7 +218,7 @@ class Deliveries:
         elif now - delivery["created"] >= self._retention_s():
             store.deliveries.remove(delivery_id, connector_id)
         else:
-            due = now + self._backoff_s(tried["attempts"])
+            due = now + self._wait_s(tried["attempts"], outcome)
             store.deliveries.put(delivery_id, {**tried, "due": due}, connector_id)
             self._plan(due, connector_id, delivery_id)
             self._changed.notify_all()
@@ -246,10 +252,15 @@ class Deliveries:
     def _retention_s(self) -> float:
         return self._world.switches.scaled(self._world.switches.delivery_retention_s)
 
-    def _backoff_s(self, attempts: int) -> float:
+    def _wait_s(self, attempts: int, outcome: Outcome) -> float:
+        """How long until the next try: exponential, or what the endpoint asked for."""
         switches = self._world.switches
+        if switches.heed_retry_after and outcome.retry_after_s:
+            return outcome.retry_after_s
         growth = switches.backoff_factor ** min(attempts - 1, 64)
-        return switches.scaled(min(switches.backoff_first_s * growth, switches.backoff_max_s))
+        wait_s = min(switches.backoff_first_s * growth, switches.backoff_max_s)
+        jitter = 1 + self._world.random.random() * switches.backoff_jitter
+        return switches.scaled(wait_s * jitter)
 
     def _failed_long_enough(self, connector_id: str, now: float) -> bool:
         """Whether the failures without one success have lasted until auto-disable."""
@@ -267,3 +278,13 @@ class Deliveries:
             disabled = {**connector, "status": "SYSTEM_DISABLED"}
             self._world.store.connectors.put(connector_id, disabled, project_id)
         self.forget(connector_id)
+
+
+def _headers(own: dict[str, str], switches: Switches) -> dict[str, str]:
+    """The connector's own headers, and the usual ones that it does not set itself."""
+    usual = {
+        "Content-Type": switches.delivery_content_type,
+        "User-Agent": switches.delivery_user_agent,
+    }
+    taken = {name.lower() for name in own}
+    return {k: v for k, v in usual.items() if v and k.lower() not in taken} | own

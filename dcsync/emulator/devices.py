@@ -167,7 +167,7 @@ def _listing(call: Call, devices: Iterable[Json]) -> Json:
     if order:
         path = order.removeprefix("-").split(".")
         found.sort(key=lambda d: _rank(cloud.device_shown(d), path), reverse=order[0] == "-")
-    listed = page(request, "devices", found, cloud.switches, identify=lambda d: d["name"])
+    listed = page(call, "devices", found, identify=lambda d: d["name"])
     listed["devices"] = [cloud.device_shown(device) for device in listed["devices"]]
     return listed
 

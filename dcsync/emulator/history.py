@@ -6,6 +6,7 @@ from dcsync.emulator import devices
 from dcsync.emulator.call import Call
 from dcsync.emulator.clock import parse_timestamp
 from dcsync.emulator.paging import page
+from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused, Request
 
 _DAY_S = 86400.0
@@ -17,7 +18,10 @@ def list_(call: Call) -> Json:
     devices.get(call)
     now = cloud.clock.now()
     oldest = now - cloud.switches.history_days * _DAY_S
-    start = max(_time(request, "start_time", now - _DAY_S), oldest)
+    start = _time(request, "start_time", now - _DAY_S)
+    if start < oldest and cloud.switches.history_too_old == "reject":
+        raise Refused(400, "start_time is older than what is kept")
+    start = max(start, oldest)
     end = _time(request, "end_time", now)
     if start > end:
         raise Refused(400, "start_time must not be after end_time")
@@ -26,20 +30,23 @@ def list_(call: Call) -> Json:
         (
             event
             for event in cloud.store.events.of(call.resource_id).values()
-            if start <= parse_timestamp(event["timestamp"]) <= end
+            if _within(start, parse_timestamp(event["timestamp"]), end, cloud.switches)
             and (not types or event["eventType"] in types)
         ),
         key=lambda event: (event["timestamp"], event["eventId"]),
         reverse=True,
     )
     return page(
-        request,
+        call,
         "events",
         found,
-        cloud.switches,
         largest=cloud.switches.max_events_page_size,
         identify=lambda event: event["eventId"],
     )
+
+
+def _within(start: float, moment: float, end: float, switches: Switches) -> bool:
+    return start <= moment < end or (moment == end and switches.history_end == "inclusive")
 
 
 def _time(request: Request, name: str, default: float) -> float:

@@ -12,7 +12,12 @@ from dcsync.emulator.wire import Json, Refused
 def list_(call: Call) -> Json:
     cloud = call.cloud
     found = arrange(list(cloud.store.members.of(call.project_id).values()), cloud.switches)
-    return page(call.request, "members", found, cloud.switches, identify=lambda m: m["name"])
+    return page(
+        call,
+        "members",
+        found,
+        identify=lambda m: m["name"],
+    )
 
 
 def get(call: Call) -> Json:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import binascii
 import json
+import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import TypeVar
 
+from dcsync.emulator.call import Call
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused, Request
 
@@ -28,10 +30,9 @@ def arrange(resources: Sequence[Json], switches: Switches) -> list[Json]:
 
 
 def page(
-    request: Request,
+    call: Call,
     collection: str,
     items: Sequence[T],
-    switches: Switches,
     *,
     largest: int | None = None,
     identify: Callable[[T], str] = str,
@@ -41,10 +42,12 @@ def page(
     A token names the last item that was given and where it stood, so that a listing goes on
     rightly though items come and go between its pages.
     """
-    start = _start(request, [identify(item) for item in items], switches)
-    end = start + _size(request, largest or switches.max_page_size, switches)
+    switches, now = call.cloud.switches, call.cloud.clock.now()
+    start = _start(call.request, [identify(item) for item in items], switches, now)
+    end = start + _size(call.request, largest or switches.max_page_size, switches)
     chosen = list(items[start:end])
-    token = _token(request.path, end, identify(chosen[-1])) if chosen and end < len(items) else ""
+    more = chosen and end < len(items)
+    token = _token(call.request.path, end, identify(chosen[-1]), now) if more else ""
     return {collection: chosen, "nextPageToken": token}
 
 
@@ -55,20 +58,22 @@ def _size(request: Request, largest: int, switches: Switches) -> int:
     return min(int(text) or largest, largest)
 
 
-def _token(path: str, position: int, last: str) -> str:
-    return urlsafe_b64encode(json.dumps([path, position, last]).encode()).decode().rstrip("=")
+def _token(path: str, position: int, last: str, now: float) -> str:
+    text = json.dumps([path, position, last, now])
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _start(request: Request, names: list[str], switches: Switches) -> int:
+def _start(request: Request, names: list[str], switches: Switches, now: float) -> int:
     text = request.first("page_token")
     if not text:
         return 0
     try:
-        path, position, last = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        path, position, last, made = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        alive = now < float(made) + (switches.page_token_lifetime_s or math.inf)
     except (ValueError, TypeError, binascii.Error):
-        path, position, last = None, 0, ""
-    if path == request.path:
+        path, position, last, alive = None, 0, "", False
+    if path == request.path and alive:
         return names.index(last) + 1 if last in names else int(position)
     if switches.invalid_page_token == "reject":  # noqa: S105 - no password
-        raise Refused(400, "page_token is not of this listing")
+        raise Refused(400, "page_token is not of this listing, or too old")
     return 0

@@ -19,10 +19,9 @@ def list_(call: Call) -> Json:
         and query in project["displayName"].lower()
     ]
     listed = page(
-        request,
+        call,
         "projects",
         arrange(found, cloud.switches),
-        cloud.switches,
         identify=lambda project: project["name"],
     )
     listed["projects"] = [cloud.project_shown(project) for project in listed["projects"]]
@@ -87,17 +86,16 @@ def batch_update(call: Call) -> Json:
 def permissions(call: Call) -> Json:
     call.cloud.project(call.project_id)
     held = call.account.permissions(call.project_id)
-    return page(call.request, "permissions", held, call.cloud.switches)
+    return page(call, "permissions", held)
 
 
 def list_organizations(call: Call) -> Json:
     cloud = call.cloud
     found = list(cloud.store.organizations.of().values())
     return page(
-        call.request,
+        call,
         "organizations",
         arrange(found, cloud.switches),
-        cloud.switches,
         identify=lambda organization: organization["name"],
     )
 
@@ -111,7 +109,11 @@ def get_organization(call: Call) -> Json:
 
 def organization_permissions(call: Call) -> Json:
     get_organization(call)
-    return page(call.request, "permissions", call.account.permissions(None), call.cloud.switches)
+    return page(
+        call,
+        "permissions",
+        call.account.permissions(None),
+    )
 
 
 def _object(body: Json, name: str) -> Json:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from dcsync.emulator.connector_resource import is_loopback
+from dcsync.emulator.switches import Switches
 
 if TYPE_CHECKING:
     import http.client
     import ssl
 
 _MOST_ANSWER = 65_536
+_MOVED = {301, 302, 303, 307, 308}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Outcome:
     status: int
     latency_s: float
     problem: str = ""
+    retry_after_s: float = 0.0
+    """What the endpoint asked for in seconds; 0 where it did not."""
 
     @property
     def ok(self) -> bool:
@@ -42,40 +48,53 @@ class Outcome:
 class Pusher:
     """Makes pushes to one endpoint after another, keeping the connection. For one thread."""
 
-    def __init__(self, timeout_s: float, ca_file: str | None, *, outside: bool) -> None:
-        self._timeout_s = timeout_s
-        self._ca_file = ca_file
-        self._outside = outside
+    def __init__(self, switches: Switches) -> None:
+        self._switches = switches
         self._place: tuple[str, str] | None = None
         self._connection: http.client.HTTPConnection | None = None
 
     def push(self, push: Push) -> Outcome:
-        """Redirects are not followed; hosts beyond this machine are not called unless allowed."""
+        """Hosts beyond this machine are not called unless the switches allow it."""
         import http.client
 
-        parts = urlsplit(push.url)
-        if not self._outside and not is_loopback(parts.hostname):
-            return Outcome(0, 0.0, "not called: the endpoint is not on this machine")
         began = time.perf_counter()
         try:
-            status = self._post(parts.scheme, parts.netloc, push)
+            response = self._post(push)
+            if response.status in _MOVED and self._switches.follow_redirects:
+                url = urljoin(push.url, response.getheader("Location", ""))
+                response = self._post(replace(push, url=url))
+        except _NotCalled:
+            return Outcome(0, 0.0, "not called: the endpoint is not on this machine")
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             # The kind only: a message could quote a header's value.
             return Outcome(0, time.perf_counter() - began, type(error).__name__)
-        return Outcome(status, time.perf_counter() - began, "" if status < 300 else "refused")
+        problem = "" if 200 <= response.status < 300 else "refused"
+        wait = response.getheader("Retry-After", "")
+        wait_s = float(wait) if wait.isdecimal() else 0.0
+        return Outcome(response.status, time.perf_counter() - began, problem, wait_s)
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _post(self, scheme: str, netloc: str, push: Push) -> int:
+    def abort(self) -> None:
+        """Break a push off that another thread is making."""
+        sock = self._connection and self._connection.sock
+        if sock:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _post(self, push: Push) -> http.client.HTTPResponse:
         import http.client
 
-        kept = self._connection is not None and self._place == (scheme, netloc)
-        connection = self._connect(scheme, netloc)
-        target = push.url.split(netloc, 1)[1].split("#")[0] or "/"
+        parts = urlsplit(push.url)
+        if not self._switches.deliver_outside and not is_loopback(parts.hostname):
+            raise _NotCalled
+        kept = self._connection is not None and self._place == (parts.scheme, parts.netloc)
+        connection = self._connect(parts.scheme, parts.netloc)
+        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
         try:
             connection.request("POST", target, push.body, dict(push.headers))
             response = connection.getresponse()
@@ -83,10 +102,10 @@ class Pusher:
             if not kept:
                 raise
             self.close()  # the endpoint had closed the connection that was kept
-            return self._post(scheme, netloc, push)
+            return self._post(push)
         if len(response.read(_MOST_ANSWER)) == _MOST_ANSWER or response.will_close:
             self.close()
-        return response.status
+        return response
 
     def _connect(self, scheme: str, netloc: str) -> http.client.HTTPConnection:
         import http.client
@@ -94,16 +113,20 @@ class Pusher:
         if self._connection is None or self._place != (scheme, netloc):
             self.close()
             self._place = (scheme, netloc)
-            host = netloc.rpartition("@")[2]
+            host, timeout_s = netloc.rpartition("@")[2], self._switches.delivery_timeout_s
             if scheme == "https":
                 self._connection = http.client.HTTPSConnection(
-                    host, timeout=self._timeout_s, context=self._trust()
+                    host, timeout=timeout_s, context=self._trust()
                 )
             else:
-                self._connection = http.client.HTTPConnection(host, timeout=self._timeout_s)
+                self._connection = http.client.HTTPConnection(host, timeout=timeout_s)
         return self._connection
 
     def _trust(self) -> ssl.SSLContext:
         import ssl
 
-        return ssl.create_default_context(cafile=self._ca_file)
+        return ssl.create_default_context(cafile=self._switches.delivery_ca_file)
+
+
+class _NotCalled(Exception):
+    """The endpoint is not on this machine."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dcsync.emulator import data_connectors, devices, history, members, projects
 from dcsync.emulator.call import Call
+from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Request, Response
 
 Handler = Callable[[Call], Json | Response]
@@ -22,6 +23,18 @@ class Route:
     handler: Handler
     any_project: bool
     """Whether `-` stands for any project."""
+
+    def permission_in(self, switches: Switches) -> str:
+        """The permission it takes; of two calls nobody knows it."""
+        if self.handler is data_connectors.sync:
+            return f"dataconnector.{switches.sync_permission}"
+        if self.handler is data_connectors.metrics:
+            return f"dataconnector.{switches.metrics_permission}"
+        return self.permission
+
+    def takes_any_project(self, switches: Switches) -> bool:
+        is_list = self.handler is data_connectors.list_
+        return self.any_project or (is_list and switches.wildcard_connectors)
 
 
 def _open_stream(call: Call) -> Response:

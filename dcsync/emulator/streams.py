@@ -26,6 +26,7 @@ class Stream:
     def __init__(self, call: Call) -> None:
         request, switches = call.request, call.cloud.switches
         self.project_id = call.project_id
+        self.key_id = call.account.key_id
         self._wanted = DeviceFilter.of(request, switches.stream_label_filters)
         self._event_types = request.query.get("event_types", [])
         self._frame = framing(request)
@@ -96,6 +97,10 @@ class Streams:
 
     def open(self, call: Call) -> Response:
         """The answer to `devices:stream`; events from this moment on are in it."""
+        most = call.cloud.switches.streams_per_account
+        mine = sum(s.key_id == call.account.key_id for group in self._open.values() for s in group)
+        if most is not None and mine >= most:
+            raise Refused(429, f"an account may hold {most} streams open")
         stream = Stream(call)
         self._open.setdefault(stream.project_id, set()).add(stream)
         with self.changed:

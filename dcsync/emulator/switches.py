@@ -21,22 +21,35 @@ class Switches:
     max_page_size: int = 100
     max_events_page_size: int = 1000
     token_lifetime_s: float = 3600.0
+    streams_per_account: int | None = None
     history_days: float = 31.0
     history_limit: int = 5000
 
     # Answers
     latency_s: float = 0.0
+    propagation_s: float = 0.0
+    token_error_body: Literal["oauth", "api"] = "oauth"  # noqa: S105 - no password
+    basic_disabled_status: int = 401
     write_answers: Literal["json", "created", "no_content"] = "json"
     list_order: Literal["created", "newest", "shuffled"] = "created"
     shuffle_seed: int = 0
     null_foreign_configs: bool = False
     retry_after: Literal["seconds", "date", "none"] = "seconds"
+    rate_limit_emulator_api: bool = True
     rate_scope: Literal["account", "project", "server"] = "account"
     new_device_reported: Literal["nulls", "missing"] = "nulls"
     invalid_page_token: Literal["reject", "ignore"] = "reject"  # noqa: S105 - no password
     oversized_page: Literal["clamp", "reject"] = "clamp"
+    page_token_lifetime_s: float | None = None
+    history_end: Literal["inclusive", "exclusive"] = "inclusive"
+    history_too_old: Literal["clamp", "reject"] = "clamp"
+    publish_time: Literal["given", "now"] = "given"
 
     # Data Connectors
+    wildcard_connectors: bool = False
+    default_status: Literal["ACTIVE", "USER_DISABLED"] = "ACTIVE"
+    metrics_permission: Literal["read", "update"] = "read"
+    sync_permission: Literal["update", "read"] = "update"
     default_labels: tuple[str, ...] = ()
     unknown_fields: Literal["ignore", "reject"] = "ignore"
     unknown_event_types: Literal["reject", "accept"] = "reject"
@@ -72,6 +85,9 @@ class Switches:
     backoff_first_s: float = 1.0
     backoff_factor: float = 2.0
     backoff_max_s: float = 600.0
+    backoff_jitter: float = 0.0
+    heed_retry_after: bool = False
+    follow_redirects: bool = False
     auto_disable_s: float = 5 * 24 * 3600.0
     metrics_window_s: float = 3 * 3600.0
     time_scale: float = 1.0
@@ -79,6 +95,7 @@ class Switches:
     deliver_outside: bool = False
     cloud_type_deliveries: Literal["succeed", "fail", "none"] = "succeed"
     delivery_content_type: str = "application/json"
+    delivery_user_agent: str = ""
     delivery_ca_file: str | None = None
     asymmetric_lifetime_s: float = 300.0
     duplicate_deliveries: float = 0.0

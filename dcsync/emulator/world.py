@@ -38,6 +38,7 @@ class World:
         self.accounts = Accounts(store, clock)
         self.signing_keys = SigningKeys(store.settings)
         self.streams = Streams()
+        self._fresh: dict[str, float] = {}
         self.deliveries = Deliveries(self)
 
     @property
@@ -167,6 +168,16 @@ class World:
         project = self.store.projects.get(project_id)
         return str(project["organization"]).removeprefix("organizations/") if project else ""
 
+    def note_created(self, name: str) -> None:
+        """Remember when a connector was made, if it takes time to be seen."""
+        if self.switches.propagation_s:
+            self._fresh[name] = self.clock.now()
+
+    def is_propagated(self, name: str) -> bool:
+        """Whether reads know of a connector already (dt-api.md section 3.2, 404)."""
+        made = self._fresh.get(name)
+        return made is None or self.clock.now() >= made + self.switches.propagation_s
+
     # As answers show it
 
     def project_shown(self, project: Json) -> Json:
@@ -203,7 +214,10 @@ class World:
             if device is None:
                 raise Refused(404, "no such device")
             events.check_fits(device, event_type)
-            event = events.of_device(device, event_type, data or {}, self.clock.now())
+            data = dict(data or {})
+            if self.switches.publish_time == "now":
+                data.pop("updateTime", None)
+            event = events.of_device(device, event_type, data, self.clock.now())
             self._spread(event, device)
             self.store.commit()
             return event

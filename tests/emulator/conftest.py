@@ -62,6 +62,7 @@ class Endpoint:
     url: str = ""
     statuses: list[int] = field(default_factory=list)
     received: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     @property
     def bodies(self) -> list[Any]:
@@ -81,10 +82,12 @@ def listening() -> Iterator[Endpoint]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            endpoint.paths.append(self.path)
             endpoint.received.append((dict(self.headers.items()), body))
             self.send_response(endpoint.statuses.pop(0) if endpoint.statuses else 200)
             self.send_header("Content-Length", "0")
             self.send_header("Location", "/elsewhere")
+            self.send_header("Retry-After", "7")
             self.end_headers()
 
         def log_message(self, *args: object) -> None:

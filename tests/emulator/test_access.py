@@ -250,3 +250,46 @@ def test_unknown_path_is_404(api: Api, path: str) -> None:
     answer = api.call("GET", path)
 
     assert (answer.status_code, answer.json()["code"]) == (404, 404)
+
+
+@pytest.mark.parametrize(("body", "error"), [("oauth", "invalid_grant"), ("api", None)])
+def test_token_error_switch(cloud: emulator.Emulator, body: str, error: str | None) -> None:
+    """The token endpoint's errors have OAuth's form, or that of the API."""
+    cloud.switch(token_error_body=body)
+
+    found = ask(cloud, "nonsense").json()
+
+    assert found.get("code") == (None if error else 400)
+    assert error is None or set(found) == {"error", "error_description"}
+
+
+def test_basic_disabled_switch(
+    cloud: emulator.Emulator, connect: Callable[[emulator.ServiceAccount], Api]
+) -> None:
+    """Basic authentication that is not allowed can be another status."""
+    cloud.switch(basic_disabled_status=403)
+    caller = connect(cloud.add_service_account(basic_auth=False))
+
+    assert caller.call("GET", "/projects").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("switches", "metrics", "sync"),
+    [({}, 404, 403), ({"metrics_permission": "update", "sync_permission": "read"}, 403, 404)],
+    ids=str,
+)
+def test_permission_switches(
+    cloud: emulator.Emulator,
+    project: str,
+    connect: Callable[[emulator.ServiceAccount], Api],
+    switches: dict[str, str],
+    metrics: int,
+    sync: int,
+) -> None:
+    """What permission metrics and sync take can be chosen."""
+    cloud.switch(**switches)
+    caller = connect(cloud.add_service_account("project.user"))
+    path = f"/projects/{project}/dataconnectors/none"
+
+    assert caller.call("GET", f"{path}:metrics").status_code == metrics
+    assert caller.call("POST", f"{path}:sync").status_code == sync

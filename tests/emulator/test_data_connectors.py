@@ -427,3 +427,37 @@ def test_bad_switch(cloud: emulator.Emulator, changes: dict[str, Any], problem: 
         cloud.switch(**changes)
 
     assert cloud.switches is before
+
+
+def test_default_status_switch(cloud: emulator.Emulator, api: Api) -> None:
+    """A connector created without a status can start disabled."""
+    cloud.switch(default_status="USER_DISABLED")
+
+    assert api.post(CONNECTORS, HTTP)["status"] == "USER_DISABLED"
+
+
+def test_propagation_switch() -> None:
+    """A created connector can take a while to be seen, though it is there."""
+    clock = emulator.ManualClock()
+    with emulator.running(clock=clock, propagation_s=5, rate_limit=None) as cloud:
+        cloud.add_project("Head office", PROJECT)
+        api = Api(cloud, cloud.account)
+        with api.session:
+            path = path_of(api.post(CONNECTORS, HTTP))
+            early = (api.call("GET", path).status_code, api.get(CONNECTORS)["dataConnectors"])
+            clock.advance(5)
+            late = (api.call("GET", path).status_code, len(api.get(CONNECTORS)["dataConnectors"]))
+
+    assert early == (404, [])
+    assert late == (200, 1)
+
+
+def test_wildcard_switch(cloud: emulator.Emulator, api: Api) -> None:
+    """The wildcard project can list the connectors of all projects."""
+    cloud.switch(wildcard_connectors=True)
+    ids = [cloud.add_connector(PROJECT, HTTP)]
+    ids.append(cloud.add_connector(cloud.add_project("Store Oslo"), HTTP))
+
+    found = api.get("/projects/-/dataconnectors")["dataConnectors"]
+
+    assert [resource["name"].rpartition("/")[2] for resource in found] == ids

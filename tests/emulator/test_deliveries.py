@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -433,3 +434,85 @@ def test_many_deliveries(
     assert cloud.wait_for_deliveries()
     assert sorted(endpoint.event_ids) == sorted(sent)
     assert metrics(api, connector)["successCount"] == 200
+
+
+@pytest.mark.parametrize(
+    ("switches", "status", "waits", "arrivals"),
+    [
+        ({}, 429, [1.0, 6.0], [2, 2]),
+        ({"heed_retry_after": True}, 429, [6.9, 0.1], [1, 2]),
+        ({"backoff_jitter": 1.0}, 500, [0.99, 1.01], [1, 2]),
+        ({"backoff_first_s": 5}, 500, [4.9, 0.1], [1, 2]),
+        ({"backoff_first_s": 5, "backoff_max_s": 3}, 500, [2.9, 0.1], [1, 2]),
+    ],
+    ids=str,
+)
+def test_wait_switches(
+    cloud: emulator.Emulator,
+    clock: emulator.ManualClock,
+    device: str,
+    connector: str,  # noqa: ARG001 - it is there
+    endpoint: Endpoint,
+    switches: dict[str, Any],
+    status: int,
+    waits: list[float],
+    arrivals: list[int],
+) -> None:
+    """How long a retry waits can be chosen; the endpoint asks for 7 s."""
+    cloud.switch(**switches)
+    endpoint.statuses = [status]
+    cloud.publish(PROJECT, device, "touch")
+    cloud.wait_for_deliveries()
+    arrived = []
+    for wait_s in waits:
+        clock.advance(wait_s)
+        cloud.wait_for_deliveries()
+        arrived.append(len(endpoint.received))
+
+    assert arrived == arrivals
+
+
+@pytest.mark.parametrize(("follow", "paths"), [(False, ["/dt"]), (True, ["/dt", "/elsewhere"])])
+def test_redirect_switch(
+    cloud: emulator.Emulator,
+    device: str,
+    connector: str,  # noqa: ARG001 - it is there
+    endpoint: Endpoint,
+    follow: bool,
+    paths: list[str],
+) -> None:
+    """A redirect is a failure, or followed once."""
+    cloud.switch(follow_redirects=follow)
+    endpoint.statuses = [307]
+    cloud.publish(PROJECT, device, "touch")
+    cloud.wait_for_deliveries()
+
+    assert endpoint.paths == paths
+    assert cloud.delivery_attempts[0].status == (200 if follow else 307)
+
+
+def test_usual_headers(cloud: emulator.Emulator, device: str, endpoint: Endpoint) -> None:
+    """A connector's own headers stand before the usual ones, whatever their case."""
+    cloud.switch(delivery_user_agent="dt", delivery_content_type="text/plain")
+    config = {"headers": {"content-type": "application/x-own"}}
+    cloud.add_connector(PROJECT, http(endpoint.url, config=config))
+    cloud.publish(PROJECT, device, "touch")
+    cloud.wait_for_deliveries()
+    [(headers, _)] = endpoint.received
+
+    assert (headers["content-type"], headers["User-Agent"]) == ("application/x-own", "dt")
+    assert "Content-Type" not in headers
+
+
+def test_stop_breaks_deliveries_off(clock: emulator.ManualClock) -> None:
+    """The end does not wait for an endpoint that does not answer."""
+    before = threading.active_count()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with emulator.running(clock=clock) as cloud:
+            project = cloud.add_project("Head office", PROJECT)
+            cloud.add_connector(project, http(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+            cloud.publish(project, cloud.add_device(project, "touch"), "touch")
+            pushed, _ = silent.accept()
+
+        assert threading.active_count() == before
+        pushed.close()

@@ -112,3 +112,19 @@ def test_order_switch(cloud: emulator.Emulator, api: Api, ids: list[str]) -> Non
     assert orders["newest", 0] == ids[::-1]
     assert sorted(orders["shuffled", 1]) == sorted(ids)
     assert orders["shuffled", 1] != orders["shuffled", 2]
+
+
+def test_token_lifetime_switch(clock: emulator.ManualClock) -> None:
+    """A page token can grow too old."""
+    with emulator.running(clock=clock, page_token_lifetime_s=60) as cloud:
+        for _ in range(2):
+            cloud.add_project("Store")
+        api = Api(cloud, cloud.account)
+        with api.session:
+            token = api.get("/projects", page_size=1)["nextPageToken"]
+            clock.advance(59)
+            fresh = api.call("GET", "/projects", page_token=token).status_code
+            clock.advance(1)
+            old = api.call("GET", "/projects", page_token=token).status_code
+
+    assert (fresh, old) == (200, 400)

@@ -311,3 +311,23 @@ def test_history_is_bounded(cloud: emulator.Emulator, api: Api, fridge: str) -> 
     sent = [cloud.publish(PROJECT, fridge, "touch") for _ in range(5)]
 
     assert api.get(f"{DEVICES}/{fridge}/events")["events"] == sent[:1:-1]
+
+
+def test_history_switches(clock: emulator.ManualClock) -> None:
+    """Where a history begins and ends can be chosen, and whose time events bear."""
+    with emulator.running(clock=clock, history_end="exclusive", rate_limit=None) as cloud:
+        project = cloud.add_project("Head office", PROJECT)
+        device = cloud.add_device(project, "touch")
+        event = cloud.publish(project, device, "touch")
+        cloud.switch(publish_time="now")
+        late = cloud.publish(project, device, "touch", {"updateTime": "2020-01-01T00:00:00Z"})
+        api = Api(cloud, cloud.account)
+        path = f"{DEVICES}/{device}/events"
+        with api.session:
+            exclusive = api.get(path, end_time=event["timestamp"])["events"]
+            cloud.switch(history_too_old="reject")
+            too_old = api.call("GET", path, start_time="2000-01-01T00:00:00Z")
+
+    assert exclusive == []
+    assert too_old.status_code == 400
+    assert late["timestamp"] == event["timestamp"]

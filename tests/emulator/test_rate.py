@@ -78,3 +78,17 @@ def test_streams_count_or_not(clock: emulator.ManualClock, counted: bool, status
             burst(api, 1)
             with api.stream(PROJECT) as stream:
                 assert stream.status_code == status
+
+
+@pytest.mark.parametrize(("counted", "status"), [(True, 429), (False, 200)])
+def test_emulator_api_counts_or_not(
+    clock: emulator.ManualClock, counted: bool, status: int
+) -> None:
+    """Calls of the emulator API share the limit, unless switched."""
+    with emulator.running(clock=clock, rate_limit=1, rate_limit_emulator_api=counted) as cloud:
+        cloud.add_project("Head office", PROJECT)
+        api = Api(cloud, cloud.account)
+        with api.session:
+            burst(api, 1)
+            url = f"{cloud.emulator_url}/projects/{PROJECT}/devices"
+            assert api.call("GET", url).status_code == status

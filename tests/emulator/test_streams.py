@@ -268,3 +268,14 @@ def test_pings_can_heed_the_filter(clock: emulator.ManualClock) -> None:
             lines = list(stream.iter_lines())
 
     assert [list(json.loads(line)) for line in lines] == [["error"]]
+
+
+def test_streams_per_account_switch(cloud: emulator.Emulator, api: Api) -> None:
+    """An account can be held to so many open streams."""
+    cloud.switch(streams_per_account=1)
+    with api.stream(PROJECT), api.stream(PROJECT) as second:
+        refused = second.json()["error"]["code"]
+
+    assert cloud.wait_for_streams(0)
+    with api.stream(PROJECT) as third:
+        assert (refused, third.status_code) == (8, 200)
