@@ -15,6 +15,7 @@ from dcsync import __version__
 from dcsync.errors import UsageError
 
 FORMATS = ("text", "json")
+SCHEMAS = ("declaration", "plan")
 PLAN_FORMATS = (*FORMATS, "markdown")
 
 
@@ -189,6 +190,29 @@ def _add_validate(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--env", action="store_true", help="unset variables are errors")
     _add_format(parser)
+
+
+def _add_fmt(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Rewrite declarations in canonical form. Only white space and the order of keys change:\n"
+        "comments and quoting are kept, and so is what the files mean.",
+        "  dcsync fmt\n  dcsync fmt --check\n  dcsync fmt -f connectors/ --diff",
+    )
+    _add_files(parser)
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 where a file differs"
+    )
+    parser.add_argument("--diff", action="store_true", help="change nothing; show what differs")
+
+
+def _add_schema(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Print a JSON Schema: of declarations, for editors, or of plans, for programs.",
+        "  dcsync schema\n  dcsync schema plan > plan.schema.json",
+    )
+    parser.add_argument("name", nargs="?", choices=SCHEMAS, default="declaration")
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
@@ -392,6 +416,7 @@ def _add_receive(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "validate": ("check declarations, without credentials or network", _add_validate),
+    "fmt": ("rewrite declarations in canonical form", _add_fmt),
     "plan": ("what apply would do", _add_plan),
     "apply": ("plan, ask, execute", _add_apply),
     "show": ("print a saved plan in any format", _add_show),
@@ -399,5 +424,6 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "verify": ("prove that events flow through the declared connectors", _add_verify),
     "emulator": ("run an embedded DT cloud on this machine", _add_emulator),
     "receive": ("accept pushes here, check their signatures, print events", _add_receive),
+    "schema": ("print a JSON Schema", _add_schema),
 }
 """Each command with its line in `dcsync --help` and what adds its arguments."""

@@ -4,6 +4,8 @@ The only room that reads YAML and JSON Schemas. It talks to no cloud and prints 
 """
 
 from dcsync.declare.discovery import Discover, Discovery, FoundProject
+from dcsync.declare.files import replace_bytes
+from dcsync.declare.formatting import Formatted, formatted
 from dcsync.declare.git import Commit, find_ancestor
 from dcsync.declare.left_out import find_left_out
 from dcsync.declare.loading import load, load_texts
@@ -15,12 +17,15 @@ __all__ = [
     "Commit",
     "Discover",
     "Discovery",
+    "Formatted",
     "FoundProject",
     "References",
     "find_ancestor",
     "find_left_out",
+    "formatted",
     "load",
     "load_revision",
     "load_texts",
+    "replace_bytes",
     "schema_text",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dcsync.declare.problems import Problems
+from dcsync.errors import DcsyncError
 from dcsync.model import Position
 
 MAX_BYTES = 10_000_000
@@ -108,3 +110,17 @@ def repository_of(folder: Path) -> Path:
         if (candidate / ".git").exists():
             return candidate
     return Path.cwd()
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """Write a file anew, all of it or not at all; links and permissions stay. DcsyncError."""
+    real = Path(os.path.realpath(path))
+    beside = real.with_name(f".{real.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_bytes(data)
+        shutil.copymode(real, beside)
+        beside.replace(real)
+    except OSError as error:
+        raise DcsyncError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        beside.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dcsync import declare
@@ -18,19 +18,13 @@ from dcsync.declare.builder import Document
 from dcsync.declare.shape import compile_schema
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations
+from tests.declare.editing import EDITS, edited, relaxed
 
 SCHEMA = json.loads(declare.schema_text("declaration"))
 ORACLE = jsonschema.Draft202012Validator(SCHEMA)
 QUICK = compile_schema(SCHEMA)
 
 HEAD = b"dcsync: 1\nproject: c9n2k4v0t7s1r3m5b6d8\npolicy: {prune: none}\n"
-
-relaxed = settings(
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    max_examples=200,
-)
 
 
 def load(data: bytes) -> Declarations | None:
@@ -172,44 +166,11 @@ def places(node: Any) -> Any:
             return ()
 
 
-def edited(text: str, edits: list[tuple[float, int, str]]) -> str:
-    """`text` with pieces replaced: where, as a share of its length, how much, and by what."""
-    for where, length, piece in edits:
-        start = int(where * len(text))
-        text = text[:start] + piece + text[start + length :]
-    return text
-
-
 GOOD = sorted((Path(__file__).parent / "corpus" / "good").glob("*.yaml"))
-PIECES = [
-    "",
-    " ",
-    "\n",
-    "\n  ",
-    ": ",
-    "- ",
-    "null",
-    "[]",
-    "{}",
-    "1",
-    "'",
-    '"',
-    "*first",
-    "&a",
-    "${",
-    "}",
-]
 
 
 @relaxed
-@given(
-    st.sampled_from(GOOD),
-    st.lists(
-        st.tuples(st.floats(0, 1), st.integers(0, 12), st.sampled_from(PIECES)),
-        min_size=1,
-        max_size=4,
-    ),
-)
+@given(st.sampled_from(GOOD), EDITS)
 def test_a_good_file_with_typing_errors_is_loaded_or_diagnosed(
     path: Path, edits: list[tuple[float, int, str]]
 ) -> None:

@@ -1,0 +1,43 @@
+"""`dcsync fmt`: read declarations → bring them into canonical form → write, or only tell."""
+
+from __future__ import annotations
+
+import argparse
+from difflib import unified_diff
+from pathlib import Path
+
+from dcsync import declare
+from dcsync.commands.console import Console
+from dcsync.commands.result import Result
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Result:
+    """Rewrite what differs; with `--check` and `--diff` only tell."""
+    paths = [Path(path) for path in arguments.paths or ["."]]
+    files = declare.formatted(paths)
+    differing = [file for file in files if file.before != file.after]
+    for file in differing:
+        if arguments.diff:
+            console.result(_diff(file, console))
+        else:
+            console.result(str(file.path))
+        if not (arguments.check or arguments.diff):
+            declare.replace_bytes(file.path, file.after)
+    console.note(_summary(len(differing), len(files), told_only=arguments.check or arguments.diff))
+    return Result(failed=arguments.check and bool(differing))
+
+
+def _diff(file: declare.Formatted, console: Console) -> str:
+    before, after = (text.decode("utf-8").split("\n") for text in (file.before, file.after))
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    lines = unified_diff(before, after, f"{file.path}", f"{file.path} (formatted)", lineterm="")
+    return "\n".join(
+        console.style(line, styles[line[0]]) if line[0] in styles else line for line in lines
+    )
+
+
+def _summary(differing: int, number: int, *, told_only: bool) -> str:
+    if not differing:
+        return f"{number} file{'s' * (number != 1)} in canonical form."
+    verb = "would be formatted" if told_only else "formatted"
+    return f"{differing} of {number} file{'s' * (number != 1)} {verb}."

@@ -1,0 +1,15 @@
+"""`dcsync schema`: print one of the JSON Schemas that dcsync ships."""
+
+from __future__ import annotations
+
+import argparse
+
+from dcsync import declare
+from dcsync.commands.console import Console
+from dcsync.commands.result import Result
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Result:
+    """Print the schema as it is shipped."""
+    console.result(declare.schema_text(arguments.name).rstrip("\n"))
+    return Result()
