@@ -8,6 +8,7 @@ from functools import cache
 from dcsync.cloud import Reader
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
+from dcsync.commands.github import report_plan
 from dcsync.commands.plan_output import save_plan, show_plan
 from dcsync.commands.planning import load_run, make_plan
 from dcsync.commands.result import Result
@@ -19,6 +20,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     this = load_run(arguments, console, reader)
     plan = make_plan(this, arguments, reader()).plan
     show_plan(plan, arguments.format, console)
+    report_plan(plan, console)
     if arguments.out:
         save_plan(plan, this, arguments, console)
     return Result(

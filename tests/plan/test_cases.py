@@ -67,7 +67,7 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
 
 @pytest.fixture(params=sorted(path.name for path in CASES.iterdir()))
 def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = CASES / request.param
+    folder = CASES / str(request.param)
     monkeypatch.chdir(folder)
     return folder
 

@@ -1,0 +1,19 @@
+"""A Plan as outputs of a GitHub Actions step. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+from dcsync.plan import Plan
+
+COUNTED = ("create", "update", "replace", "delete", "blocked")
+
+
+def render_plan(plan: Plan) -> str:
+    """`name=value` lines: whether there are changes, the counts, the digest."""
+    outputs = {
+        "has-changes": str(plan.has_changes).lower(),
+        **{action: plan.count(action) for action in COUNTED},
+        "unchanged": plan.unchanged,
+        "unmanaged": len(plan.unmanaged),
+        "digest": plan.digest,
+    }
+    return "\n".join(f"{name}={value}" for name, value in outputs.items())

@@ -1,0 +1,130 @@
+"""A plan that was reviewed is the plan that is carried out, or nothing is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from dcsync import emulator
+from tests.cli.conftest import Run
+
+DeclareFile = Callable[..., Path]
+ROOT = Path(__file__).parents[2]
+ONE = "\n  a: {config: {url: https://a.example.com, signature_secret: '${env:SECRET}'}}"
+STRAY = {"displayName": "x", "type": "HTTP_PUSH", "httpConfig": {"url": "https://x.example.com"}}
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET", "a-signature-secret")
+
+
+def test_a_saved_plan_is_shown_as_it_was_planned(
+    run: Run, project: str, declare_file: DeclareFile, cloud: emulator.Emulator, tmp_path: Path
+) -> None:
+    """`show` prints in every format what `plan` printed, without the cloud."""
+    cloud.add_connector(project, STRAY)
+    declare_file(ONE)
+    for format_ in ("text", "json", "markdown"):
+        planned = run("plan", "--out", "saved", "--format", format_)
+        calls = len(cloud.calls)
+
+        shown = run("show", "saved", "--format", format_)
+
+        assert shown.code == 0
+        assert shown.out == planned.out
+        assert len(cloud.calls) == calls
+    assert "a-signature-secret" not in (tmp_path / "saved").read_text("utf-8")
+
+
+@pytest.mark.parametrize("by", ["file", "digest"])
+def test_the_reviewed_plan_is_applied(
+    run: Run, project: str, declare_file: DeclareFile, cloud: emulator.Emulator, by: str
+) -> None:
+    """By file or by digest, without another question."""
+    declare_file(ONE)
+    planned = run("plan", "--out", "saved", "--format", "json")
+    digest = json.loads(planned.out)["digest"]
+
+    applied = run("apply", "--plan", "saved" if by == "file" else digest[:8])
+
+    assert applied.code == 0
+    assert len(cloud.connectors(project)) == 1
+
+
+@pytest.mark.parametrize("by", ["file", "digest"])
+def test_a_stale_plan_is_refused_with_what_differs(
+    run: Run, project: str, declare_file: DeclareFile, cloud: emulator.Emulator, by: str
+) -> None:
+    """What changed in the cloud since the review stops the run, with 3."""
+    declare_file(ONE)
+    planned = run("plan", "--out", "saved", "--format", "json")
+    digest = json.loads(planned.out)["digest"]
+    cloud.add_connector(project, STRAY)
+
+    applied = run("apply", "--auto-approve", "--plan", "saved" if by == "file" else digest)
+
+    assert applied.code == 3
+    assert "stale" in applied.err
+    assert by == "digest" or '+- "x"' in applied.err
+    assert len(cloud.connectors(project)) == 1
+
+
+@pytest.mark.usefixtures("project")
+def test_another_value_of_a_secret_is_not_stale(
+    run: Run, declare_file: DeclareFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret that was to change may change to another value: the plan never knew it."""
+    declare_file(ONE)
+    run("plan", "--out", "saved")
+    monkeypatch.setenv("SECRET", "another-signature-secret")
+
+    assert run("apply", "--plan", "saved").code == 0
+
+
+@pytest.mark.usefixtures("project")
+def test_a_saved_plan_brings_its_selection(
+    run: Run, declare_file: DeclareFile, cloud: emulator.Emulator, project: str
+) -> None:
+    """Addresses and allowance come from the file; others beside it are wrong usage."""
+    declare_file(f"{ONE}\n  b: {{config: {{url: https://b.example.com}}}}")
+    run("plan", "*/b", "--out", "saved")
+
+    both = run("apply", "--plan", "saved", "*/a")
+    applied = run("apply", "--plan", "saved")
+
+    assert both.code == 64
+    assert applied.code == 0
+    assert [each["displayName"] for each in cloud.connectors(project)] == ["b"]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format_version": 2}', "no JSON"])
+def test_what_is_no_saved_plan(run: Run, tmp_path: Path, text: str) -> None:
+    """Another file is told so, by `show` and by `apply`."""
+    (tmp_path / "other").write_text(text, "utf-8")
+
+    for command in (("show", "other"), ("apply", "--plan", "other")):
+        ended = run(*command)
+
+        assert ended.code == 64
+        assert "other" in ended.err
+
+
+def test_a_plan_that_is_not_there(run: Run) -> None:
+    """A name that is neither a file nor a digest is wrong usage."""
+    assert run("show", "nosuch").code == 64
+    assert run("apply", "--plan", "nosuch").code == 64
+
+
+@pytest.mark.usefixtures("project")
+def test_a_saved_plan_fits_the_schema(run: Run, declare_file: DeclareFile, tmp_path: Path) -> None:
+    """Other tools may read what `plan --out` writes."""
+    declare_file(ONE)
+    run("plan", "--out", "saved")
+    schema = json.loads((ROOT / "schemas" / "plan.schema.json").read_text("utf-8"))
+
+    jsonschema.validate(json.loads((tmp_path / "saved").read_text("utf-8")), schema)
