@@ -48,7 +48,7 @@ class Deliveries:
         self._ready: dict[str, deque[str]] = {}
         self._working: dict[str, int] = {}
         self._stopped = False
-        self._pushers: set[Pusher] = set()
+        self._workers: dict[threading.Thread, Pusher] = {}
         self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
         for connector_id, delivery_id, delivery in world.store.deliveries.items():
             self._plan(delivery["due"], connector_id, delivery_id)
@@ -111,12 +111,14 @@ class Deliveries:
                 self._world.clock.wait(self._changed, until)
 
     def stop(self) -> None:
+        """End `run` and every worker, breaking off what is under way."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-            for pusher in self._pushers:
-                pusher.abort()
-            self._changed.wait_for(lambda: not self._pushers, 1)
+            workers = dict(self._workers)
+        for thread, pusher in workers.items():
+            pusher.abort()
+            thread.join(1)
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait, in real time, until nothing is due and no push is under way."""
@@ -136,13 +138,13 @@ class Deliveries:
         working = self._working.get(connector_id, 0)
         if working < self._world.switches.delivery_concurrency and not self._stopped:
             self._working[connector_id] = working + 1
-            threading.Thread(target=self._work, args=(connector_id,), daemon=True).start()
+            pusher = Pusher(self._world.switches)
+            thread = threading.Thread(target=self._work, args=(connector_id, pusher), daemon=True)
+            self._workers[thread] = pusher
+            thread.start()
 
-    def _work(self, connector_id: str) -> None:
+    def _work(self, connector_id: str, pusher: Pusher) -> None:
         """Push what is ready, then end."""
-        pusher = Pusher(self._world.switches)
-        with self._changed:
-            self._pushers.add(pusher)
         while (taken := self._take(connector_id)) is not None:
             delivery_id, connector, delivery = taken
             outcome = self._try(pusher, connector, delivery)
@@ -152,8 +154,7 @@ class Deliveries:
                     self._world.store.commit()
         pusher.close()
         with self._changed:
-            self._pushers.discard(pusher)
-            self._changed.notify_all()
+            del self._workers[threading.current_thread()]
 
     def _take(self, connector_id: str) -> tuple[str, Json, Json] | None:
         """The next delivery to make; None, and this worker counts as gone, where none is due."""

@@ -145,3 +145,16 @@ def connect(cloud: emulator.Emulator) -> Iterator[Callable[[emulator.ServiceAcco
     yield make
     for caller in callers:
         caller.session.close()
+
+
+@pytest.fixture
+def ended() -> Callable[[], bool]:
+    """Tells whether every thread that was started since the test began ends within a second."""
+    before = set(threading.enumerate())
+
+    def check() -> bool:
+        for thread in set(threading.enumerate()) - before:
+            thread.join(1)
+        return set(threading.enumerate()) <= before
+
+    return check

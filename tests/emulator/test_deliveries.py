@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -504,9 +503,8 @@ def test_usual_headers(cloud: emulator.Emulator, device: str, endpoint: Endpoint
     assert "Content-Type" not in headers
 
 
-def test_stop_breaks_deliveries_off(clock: emulator.ManualClock) -> None:
+def test_stop_breaks_deliveries_off(clock: emulator.ManualClock, ended: Callable[[], bool]) -> None:
     """The end does not wait for an endpoint that does not answer."""
-    before = threading.active_count()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         with emulator.running(clock=clock) as cloud:
             project = cloud.add_project("Head office", PROJECT)
@@ -514,5 +512,5 @@ def test_stop_breaks_deliveries_off(clock: emulator.ManualClock) -> None:
             cloud.publish(project, cloud.add_device(project, "touch"), "touch")
             pushed, _ = silent.accept()
 
-        assert threading.active_count() == before
-        pushed.close()
+        with pushed:
+            assert ended()
