@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Answer, Request, connector_path
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import AnswerInvalid, AnswerLost, NotFound
 
 Resource = Mapping[str, Any]
 
@@ -25,7 +26,18 @@ def create(client: Client, request: Request, project_id: str) -> Resource | None
     data_connector_id = _id_in(answer)
     if data_connector_id is None:
         return None
-    return client.get_object(Request("GET", connector_path(project_id, data_connector_id)))
+    return _read_new(client, Request("GET", connector_path(project_id, data_connector_id)))
+
+
+def _read_new(client: Client, request: Request) -> Resource:
+    """What was just created; it may take moments until it can be read (dt-api.md section 3.2)."""
+    for troubles in count(1):
+        try:
+            return client.get_object(request)
+        except NotFound as error:
+            lost = AnswerLost(f"{request}: created, but it cannot be read: {error.message}")
+            client.back_off(troubles, lost)
+    raise AssertionError  # the client raises before the numbers end
 
 
 def update(client: Client, request: Request) -> Resource:

@@ -69,7 +69,7 @@ class ScriptedServer:
         self.connections = 0
         self._lock = threading.Lock()
         self._http = _Http(self)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.002,), daemon=True)
 
     @property
     def port(self) -> int:
@@ -146,6 +146,7 @@ class ScriptedServer:
 
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, scripted: ScriptedServer) -> None:
         self.scripted = scripted

@@ -323,6 +323,21 @@ def test_a_create_that_only_names_what_it_made_is_read_back(
     assert [asked.method for asked in server.calls] == ["POST", "GET"]
 
 
+def test_what_was_created_may_take_moments_to_be_readable(
+    client: cloud.Client, server: ScriptedServer, time: FakeTime
+) -> None:
+    """Reading back a new connector is patient with 404; it is never taken for a failed create."""
+    only_named = Say(201, {"name": resource()["name"]})
+    server.say(only_named, Say(404), Say(404), Say(body=resource()))
+
+    assert _create(client).data_connector_id == CONNECTOR
+    assert time.slept == [1.0, 2.0]
+
+    server.say(only_named, *[Say(404, {"error": "not found"})] * 4)
+    with pytest.raises(errors.AnswerLost, match="created, but it cannot be read: not found"):
+        _create(client)
+
+
 def test_backs_off_exponentially_with_jitter_up_to_a_limit() -> None:
     """Waits double from one second, are spread by half of themselves, and stay under 20 s."""
     assert [backoff_s(n, 0.0) for n in range(1, 7)] == [1.0, 2.0, 4.0, 8.0, 16.0, 20.0]
