@@ -139,11 +139,11 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_selection(parser: argparse.ArgumentParser) -> None:
+def _add_selection(parser: argparse.ArgumentParser, *, needs_address: bool = False) -> None:
     parser.add_argument(
         "addresses",
         metavar="ADDRESS",
-        nargs="*",
+        nargs="+" if needs_address else "*",
         help="only these connectors; may have globs: oslo/*",
     )
     parser.add_argument(
@@ -162,6 +162,12 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="only these projects, by key or id; repeatable",
+    )
+    parser.add_argument(
+        "--changed-since",
+        metavar="REV",
+        default="",
+        help="only projects whose declarations differ from that Git revision",
     )
     _add_files(parser)
 
@@ -253,22 +259,59 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
         "  dcsync apply --auto-approve --allow-deletes 5",
     )
     _add_selection(parser)
-    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
     parser.add_argument(
         "--plan",
         metavar="FILE_OR_DIGEST",
         default="",
         help="only if the plan is still this one: a saved plan, or 8 or more digits of a digest",
     )
-    parser.add_argument(
-        "--keep-going", action="store_true", help="apply even where some projects cannot be planned"
-    )
+    _add_execution(parser)
     _add_decisions(parser)
-    _add_format(parser)
+    _add_format(parser, PLAN_FORMATS)
     _add_cloud(parser)
 
 
-def _add_decisions(parser: argparse.ArgumentParser) -> None:
+def _add_destroy(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Delete the declared connectors, after showing what would be deleted and asking. What is\n"
+        "not declared is left alone; `protect` and `max_deletes` hold as they do for apply.",
+        "  dcsync destroy oslo/ingest\n  dcsync destroy -p oslo --allow-deletes 4",
+    )
+    _add_selection(parser)
+    _add_execution(parser)
+    _add_allowance(parser)
+    _add_format(parser, PLAN_FORMATS)
+    _add_cloud(parser)
+
+
+def _add_sync(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Have the latest event of each type of every device pushed again, by the connectors that\n"
+        "are named.",
+        "  dcsync sync oslo/ingest\n  dcsync sync 'oslo/*' '*/archive' -f connectors/",
+    )
+    _add_selection(parser, needs_address=True)
+    _add_format(parser, PLAN_FORMATS)
+    _add_cloud(parser)
+
+
+def _add_execution(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="go on where some projects cannot be planned"
+    )
+    parser.add_argument(
+        "--settle",
+        metavar="SECONDS",
+        type=_number,
+        default=10.0,
+        help="how long a create whose answer was lost may take to be seen (10)",
+    )
+
+
+def _add_allowance(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-deletes",
         metavar="N",
@@ -276,6 +319,10 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="let a run with up to N deletes and replaces pass the guards",
     )
+
+
+def _add_decisions(parser: argparse.ArgumentParser) -> None:
+    _add_allowance(parser)
     parser.add_argument(
         "--base",
         metavar="REV",
@@ -419,6 +466,8 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "fmt": ("rewrite declarations in canonical form", _add_fmt),
     "plan": ("what apply would do", _add_plan),
     "apply": ("plan, ask, execute", _add_apply),
+    "destroy": ("delete the declared connectors, under the same guards", _add_destroy),
+    "sync": ("call :sync for the named connectors", _add_sync),
     "show": ("print a saved plan in any format", _add_show),
     "watch": ("stream the events of the declared connectors' devices", _add_watch),
     "verify": ("prove that events flow through the declared connectors", _add_verify),

@@ -48,7 +48,7 @@ class Engine:
     def _outcomes(self, operations: Sequence[Operation]) -> Iterator[Outcome]:
         """One project's outcomes, in the order of its operations."""
         project_id = operations[0].project_id
-        live = by_id(self.live[project_id])
+        live: Mapping[str, Connector] = by_id(self.live[project_id])
         doubts: Mapping[Operation, Outcome] = {}
         if self.clock() - self.listed_at > STALE_AFTER_S and not self.stopped():
             live, doubts = self._renew(project_id, operations, live)

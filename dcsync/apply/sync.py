@@ -13,7 +13,7 @@ ENDPOINT_PATHS = {"config.url", "config.queue_url", "config.topic"}
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """A declared connector whose :sync is to be called; `data_connector_id` is "" if not live."""
+    """A declared connector whose :sync is to be called; `obstacle` says why it cannot be."""
 
     action: ClassVar[str] = "sync"
     address: str
@@ -22,6 +22,7 @@ class Sync:
     data_connector_id: str
     display_name: str
     source: Position
+    obstacle: str = ""
 
 
 def wants_sync(operation: Operation, declared: Declared) -> bool:

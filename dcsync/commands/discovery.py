@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from dcsync import declare
 from dcsync.cloud import Reader
+from dcsync.commands.console import Console
+from dcsync.commands.declarations import paths_of
+from dcsync.commands.problems import tell
 from dcsync.declare import Discover, Discovery, FoundProject
 from dcsync.model import Declarations
 
@@ -26,6 +32,24 @@ def load_fleets(load: Callable[[Discover], Declarations], discover: Discover) ->
 
     declarations = load(rehearse)
     return load(discover) if looked_for else declarations
+
+
+def load_unresolved(
+    arguments: argparse.Namespace, console: Console, reader_of: Callable[[], Reader]
+) -> Declarations:
+    """The declarations with no secret resolved: deleting and syncing need none."""
+
+    def load(discover: Discover) -> Declarations:
+        return declare.load(
+            paths_of(arguments),
+            environ=os.environ,
+            references=declare.References.SKIP,
+            discover=discover,
+        )
+
+    declarations = load_fleets(load, discover_with(reader_of))
+    tell(declarations.warnings, console)
+    return declarations
 
 
 def discover_with(reader_of: Callable[[], Reader]) -> Discover:

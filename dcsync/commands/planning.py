@@ -6,7 +6,8 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dcsync import declare
 from dcsync.cloud import Reader
@@ -27,13 +28,14 @@ ReaderOf = Callable[[], Reader]
 class Run:
     """What a run is about: what is declared, what the base revision declared, and the narrowing.
 
-    `base` is the full id of the base commit, "" without one.
+    `base` and `changed_since` are full commit ids, "" without one.
     """
 
     declarations: Declarations
     previous: Declarations | None
     narrowing: Narrowing
     base: str
+    changed_since: str
 
     @property
     def projects(self) -> tuple[PlannedProject, ...]:
@@ -57,17 +59,24 @@ def load_run(arguments: argparse.Namespace, console: Console, reader_of: ReaderO
     RefusedError where a file that `-f` leaves out declares a project of the run: deciding about
     deletes takes everything that is declared.
     """
-    commit = _base(arguments)
+    commit = _commit(arguments, arguments.base, declare.find_ancestor)
     discover = discover_with(reader_of)
     declarations = load_fleets(lambda found: _load(arguments, found), discover)
     tell(declarations.warnings, console)
     previous = _load_base(arguments, commit, discover) if arguments.base else None
     _refuse_left_out(arguments, console, join(declarations, previous))
+    since = _commit(arguments, arguments.changed_since, declare.find_commit)
     narrowing = narrow(arguments, declarations, previous)
-    return Run(declarations, previous, narrowing, commit.commit_id if commit else "")
+    if since:
+        then = declare.load_revision(paths_of(arguments), since, discover)
+        changed = declare.changed_projects((declarations, then), since)
+        narrowing = replace(narrowing, changed=changed)
+    return Run(declarations, previous, narrowing, _id_of(commit), _id_of(since))
 
 
-def make_plan(run: Run, arguments: argparse.Namespace, reader: Reader) -> Planned:
+def make_plan(
+    run: Run, arguments: argparse.Namespace, reader: Reader, planner: Callable[..., Plan] = make
+) -> Planned:
     """List every project of the run once, side by side, and plan."""
     listed_at = time.monotonic()
     ids = [each.declared.project_id for each in run.projects]
@@ -78,7 +87,7 @@ def make_plan(run: Run, arguments: argparse.Namespace, reader: Reader) -> Planne
         for project in run.projects
         if isinstance(listing := listings[project.declared.project_id], CloudError)
     ]
-    plan = make(
+    plan = planner(
         run.declarations,
         live,
         previous=run.previous,
@@ -89,11 +98,17 @@ def make_plan(run: Run, arguments: argparse.Namespace, reader: Reader) -> Planne
     return Planned(plan, live, listed_at)
 
 
-def _base(arguments: argparse.Namespace) -> declare.Commit | None:
-    if not arguments.base:
-        return None
+def _commit(
+    arguments: argparse.Namespace,
+    revision: str,
+    find: Callable[[str, Path], declare.Commit | None],
+) -> declare.Commit | None:
     folder = paths_of(arguments)[0]
-    return declare.find_ancestor(arguments.base, folder if folder.is_dir() else folder.parent)
+    return find(revision, folder if folder.is_dir() else folder.parent) if revision else None
+
+
+def _id_of(commit: declare.Commit | None) -> str:
+    return commit.commit_id if commit else ""
 
 
 def _load(arguments: argparse.Namespace, discover: declare.Discover) -> Declarations:

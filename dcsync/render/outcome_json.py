@@ -1,36 +1,61 @@
-"""A plan with what became of each operation, as JSON. Returns strings, prints nothing."""
+"""What became of operations, as JSON. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from dcsync.apply import Outcome, Status
+from dcsync.apply import Outcome, Status, Sync
 from dcsync.plan import Plan
-from dcsync.render.plan_json import operation_object, plan_object
+from dcsync.render.outcome_text import sync_command
+from dcsync.render.plan_json import FORMAT_VERSION, operation_object, plan_object, position_object
 
 
-def render_report(plan: Plan, outcomes: Sequence[Outcome]) -> str:
+def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> str:
     """The plan's JSON; its operations, in the plan's order, tell their outcome."""
     order = {id(operation): place for place, operation in enumerate(plan.operations)}
+    outcomes = sorted(outcomes, key=lambda each: order[id(each.operation)])
+    return _text({**plan_object(plan), **_told(outcomes, paths)})
+
+
+def render_syncs(outcomes: Iterable[Outcome]) -> str:
+    """Every connector that was named, with what became of its :sync."""
+    return _text({"format_version": FORMAT_VERSION, **_told(list(outcomes), ())})
+
+
+def _told(outcomes: Sequence[Outcome], paths: Sequence[str]) -> dict[str, object]:
     counts = Counter(outcome.status for outcome in outcomes)
-    report = {
-        **plan_object(plan),
-        "outcomes": {status.value: counts[status] for status in Status},
-        "operations": [
-            _outcome_object(outcome)
-            for outcome in sorted(outcomes, key=lambda each: order[id(each.operation)])
-        ],
-    }
-    return json.dumps(report, ensure_ascii=False, indent=2)
-
-
-def _outcome_object(outcome: Outcome) -> dict[str, object]:
     return {
-        **operation_object(outcome.operation),
+        "outcomes": {status.value: counts[status] for status in Status},
+        "operations": [_outcome_object(outcome, paths) for outcome in outcomes],
+    }
+
+
+def _outcome_object(outcome: Outcome, paths: Sequence[str]) -> dict[str, object]:
+    operation = outcome.operation
+    repeat = outcome.status is Status.NOT_SYNCED
+    return {
+        **(_sync_object(operation) if isinstance(operation, Sync) else operation_object(operation)),
         "outcome": outcome.status.value,
         "error": outcome.error or None,
         "data_connector_id": outcome.data_connector_id or None,
         "seconds": round(outcome.seconds, 3),
+        **({"repeat": sync_command(outcome, paths)} if repeat else {}),
     }
+
+
+def _sync_object(sync: Sync) -> dict[str, object]:
+    return {
+        "action": sync.action,
+        "address": sync.address,
+        "project_key": sync.project_key,
+        "project_id": sync.project_id,
+        "data_connector_id": None,
+        "display_name": sync.display_name,
+        "source": position_object(sync.source),
+    }
+
+
+def _text(content: dict[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2)

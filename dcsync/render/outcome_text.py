@@ -1,13 +1,15 @@
-"""What became of a plan's operations, as people read it. Returns strings, prints nothing."""
+"""What became of operations, as people read it. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from dcsync.apply import Outcome, Status
+from dcsync.apply import Outcome, Status, Sync
+from dcsync.plan import Operation
 from dcsync.render.plan_text import headline
-from dcsync.render.words import Style, plain, visible
+from dcsync.render.words import Style, plain, quoted, visible
 
 STYLES = {
     Status.DONE: "green",
@@ -19,27 +21,52 @@ STYLES = {
 DEEDS = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
 
 
-def render_outcome(outcome: Outcome, style: Style = plain) -> str:
-    """One operation in one line, and a second one where something went wrong."""
-    line = f"{style(outcome.status, STYLES[outcome.status])}  {headline(outcome.operation)}"
+def render_outcome(outcome: Outcome, style: Style = plain, paths: Sequence[str] = ()) -> str:
+    """One operation in one line, and more below where something went wrong.
+
+    `paths` are what `-f` named, for the command that repeats a :sync.
+    """
+    line = f"{style(outcome.status, STYLES[outcome.status])}  {subject(outcome.operation)}"
     if outcome.is_done and outcome.operation.address:
         line += f"  {outcome.data_connector_id}"
     if outcome.error:
         line += f"\n    {visible(outcome.error)}"
     if outcome.status is Status.NOT_SYNCED:
-        line += f"\n    to repeat it: dcsync sync {outcome.operation.address}"
+        line += f"\n    to repeat it: {sync_command(outcome, paths)}"
     return line
 
 
+def subject(operation: Operation | Sync) -> str:
+    """The operation in one line."""
+    if isinstance(operation, Sync):
+        return f"{operation.address}  {quoted(operation.display_name)}  {operation.source}"
+    return headline(operation)
+
+
+def sync_command(outcome: Outcome, paths: Sequence[str] = ()) -> str:
+    """What to type to repeat a :sync that failed."""
+    files = (word for path in paths for word in ("-f", path))
+    return visible(shlex.join(["dcsync", "sync", outcome.operation.address, *files]))
+
+
 def tally(outcomes: Iterable[Outcome]) -> str:
-    """The last line: what was done and what was not, in numbers."""
+    """The last line of applying: what was done and what was not, in numbers."""
     outcomes = list(outcomes)
     done = Counter(each.operation.action for each in outcomes if each.is_done)
-    missed = Counter(each.status for each in outcomes)
     deeds = ", ".join(f"{done[action]} {deed}" for action, deed in DEEDS.items())
-    rest = ", ".join(
-        f"{missed[status]} {status}"
-        for status in (Status.FAILED, Status.REFUSED, Status.NOT_ATTEMPTED)
+    not_synced = sum(each.status is Status.NOT_SYNCED for each in outcomes)
+    return (
+        f"Applied: {deeds}{f', {not_synced} not synced' if not_synced else ''}; {_rest(outcomes)}"
     )
-    not_synced = f", {missed[Status.NOT_SYNCED]} not synced" if missed[Status.NOT_SYNCED] else ""
-    return f"Applied: {deeds}{not_synced}; {rest}."
+
+
+def sync_tally(outcomes: Iterable[Outcome]) -> str:
+    """The last line of syncing."""
+    outcomes = list(outcomes)
+    return f"Synced: {sum(each.is_done for each in outcomes)}; {_rest(outcomes)}"
+
+
+def _rest(outcomes: Iterable[Outcome]) -> str:
+    missed = Counter(each.status for each in outcomes)
+    statuses = (Status.FAILED, Status.REFUSED, Status.NOT_ATTEMPTED)
+    return ", ".join(f"{missed[status]} {status}" for status in statuses) + "."

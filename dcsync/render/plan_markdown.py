@@ -26,10 +26,10 @@ def render_plan(plan: Plan) -> str:
     """Marker, tally, what holds the run back, the operations as a diff, and what is left alone."""
     top = "\n\n".join([f"{MARKER}\n### dcsync plan", tally(plan), *_alerts(plan)])
     room = SIZE_LIMIT - len(top) - NOTE_SIZE
-    operations = _section("Operations", "diff", _operation_blocks(plan), room)
+    operations = section("Operations", "diff", _operation_blocks(plan), room)
     room -= len(operations)
     unmanaged = [unmanaged_line(each) for each in plan.unmanaged]
-    left_alone = _section("Left alone", "text", unmanaged, room)
+    left_alone = section("Left alone", "text", unmanaged, room)
     return "\n\n".join(part for part in (top, operations, left_alone) if part)
 
 
@@ -44,7 +44,7 @@ def _alerts(plan: Plan) -> Iterator[str]:
         *(visible(str(warning)) for warning in plan.warnings),
     ]
     if remarks:
-        yield _section("Please read", "text", remarks, SIZE_LIMIT // 4)
+        yield section("Please read", "text", remarks, SIZE_LIMIT // 4)
 
 
 def _operation_blocks(plan: Plan) -> list[str]:
@@ -68,7 +68,7 @@ def _change(change: Change) -> Iterator[str]:
         yield f"+ {path}: {render_value(change, change.after)}"
 
 
-def _section(title: str, language: str, blocks: Sequence[str], room: int) -> str:
+def section(title: str, language: str, blocks: Sequence[str], room: int) -> str:
     """The blocks in one fence under a title, the last ones left out where there is no room."""
     if not blocks:
         return ""

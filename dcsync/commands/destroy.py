@@ -1,0 +1,37 @@
+"""`dcsync destroy`: deletes the declared connectors, under the guards of `apply`."""
+
+from __future__ import annotations
+
+import argparse
+from functools import cache
+
+from dcsync.commands import execution
+from dcsync.commands.connection import connect
+from dcsync.commands.console import Console
+from dcsync.commands.declarations import narrow
+from dcsync.commands.discovery import load_unresolved
+from dcsync.commands.planning import Run, make_plan
+from dcsync.commands.progress import Progress
+from dcsync.commands.result import Result
+from dcsync.commands.stopping import Interruption
+from dcsync.plan.destroy import destroy
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Result:
+    """Load, list, plan, show, approve, execute, report."""
+    progress = Progress(console)
+    client = cache(lambda: connect(arguments, progress.console))
+    reader = cache(lambda: progress.reader(client()))
+    with Interruption() as interruption:
+        declarations = load_unresolved(arguments, progress.console, reader)
+        this = Run(declarations, None, narrow(arguments, declarations), base="")
+        with progress.of("listing", len(this.projects)):
+            planned = make_plan(this, arguments, reader(), destroy)
+        execution.show(planned.plan, arguments, progress)
+        approved = arguments.auto_approve
+        reason = execution.reason_not_to(planned.plan, arguments, progress, approved=approved)
+        if reason:
+            return execution.refuse(planned.plan, reason, arguments, progress)
+        return execution.carry_out(
+            planned, declarations, arguments, client(), progress, interruption
+        )

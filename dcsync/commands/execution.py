@@ -1,0 +1,92 @@
+"""Shows a plan, has it approved, and carries it out: what `apply` and `destroy` share."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from dcsync.apply import Engine, Outcome, Status
+from dcsync.cloud import Client, Reader, Writer
+from dcsync.commands.planning import Planned
+from dcsync.commands.progress import Progress
+from dcsync.commands.reporting import Report
+from dcsync.commands.result import Result
+from dcsync.commands.stopping import Interruption
+from dcsync.model import Declarations
+from dcsync.plan import Plan
+from dcsync.render import outcome_json, outcome_markdown, outcome_text, plan_text
+
+QUESTION = "\nDo you want to carry this out? Only 'yes' is taken for yes:"
+
+
+def show(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> None:
+    """The plan as text; in the other formats it is part of the report."""
+    if arguments.format == "text":
+        console = progress.console
+        console.result(plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes)
+
+
+def reason_not_to(
+    plan: Plan, arguments: argparse.Namespace, progress: Progress, *, approved: bool
+) -> str:
+    """Why nothing may be executed, or "". Asks where nothing else decides."""
+    if plan.problems and not arguments.keep_going:
+        return "some projects could not be planned; --keep-going applies the others"
+    if plan.guards:
+        return "a guard holds this run back"
+    if not plan.has_changes or approved:
+        return ""
+    console = progress.console
+    if arguments.format != "text":
+        console.problem(plan_text.render_plan(plan, console.err_style))
+    return "" if console.ask(QUESTION) else "not approved: type yes, or run with --auto-approve"
+
+
+def refuse(plan: Plan, reason: str, arguments: argparse.Namespace, progress: Progress) -> Result:
+    """The report of a run that was not begun."""
+    progress.console.problem(f"dcsync: nothing was changed: {reason}")
+    outcomes = [
+        Outcome(each, Status.NOT_ATTEMPTED, reason, each.data_connector_id)
+        for each in plan.operations
+    ]
+    return _report(plan, arguments, progress).finish(outcomes, failed=bool(plan.problems))
+
+
+def carry_out(
+    planned: Planned,
+    declarations: Declarations,
+    arguments: argparse.Namespace,
+    client: Client,
+    progress: Progress,
+    interruption: Interruption,
+) -> Result:
+    """Execute the plan and report every operation."""
+    plan = planned.plan
+    report = _report(plan, arguments, progress)
+    engine = Engine(
+        reader=Reader(client),
+        writer=Writer(client),
+        declared={each.project_id: each.connectors for each in declarations.projects},
+        live=planned.live,
+        listed_at=planned.listed_at,
+        parallelism=arguments.parallelism,
+        clock=time.monotonic,
+        settle=lambda: interruption.wait(arguments.settle),
+        back_off=client.back_off,
+        stopped=lambda: interruption.asked,
+        starting=lambda operation: progress.start(outcome_text.subject(operation)),
+    )
+    interruption.begin()
+    with progress.of("applying", len(plan.operations)):
+        outcomes = report.follow(engine.run(plan))
+    return report.finish(outcomes, failed=bool(plan.problems), interrupted=interruption.asked)
+
+
+def _report(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> Report:
+    paths: Sequence[str] = arguments.paths or ()
+    renderer = outcome_markdown if arguments.format == "markdown" else outcome_json
+    return Report(
+        arguments, progress, outcome_text.tally, partial(renderer.render_report, plan, paths=paths)
+    )

@@ -1,0 +1,158 @@
+"""How far a command is: a bar on a terminal, a line an operation in CI, else nothing.
+
+The bar is on standard error. Whatever else is printed meanwhile goes through `console`, which
+puts it above the bar.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO, cast
+
+from dcsync.cloud import Client, Reader
+from dcsync.commands.console import Console, plain
+from dcsync.model import Connector
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+SPEED_PERIOD_S = 30.0
+
+
+class Progress:
+    """One command's progress; `console` is what the command prints with."""
+
+    def __init__(self, console: Console) -> None:
+        self._own = console
+        self._bar: Bar | None = None
+        self._current = ""
+        self._shows_bar = console.err.isatty() and not console.quiet
+        self.console = self._above(console) if self._shows_bar else console
+
+    def _above(self, console: Console) -> Console:
+        out, err = (_Above(stream, self) for stream in (console.out, console.err))
+        return replace(console, out=cast("TextIO", out), err=cast("TextIO", err))
+
+    @contextmanager
+    def of(self, deed: str, total: int) -> Iterator[None]:
+        """Show how many of `total` are done while the block runs, if there is a terminal."""
+        if not self._shows_bar:
+            yield
+            return
+        self._bar = _bar(self._own)
+        self._bar.add_task(deed, total=total, current="")
+        try:
+            with self._bar:
+                yield
+        finally:
+            self._bar = None
+
+    def start(self, what: str) -> None:
+        """Tell what is being done now."""
+        if self._bar:
+            self._bar.update(self._bar.task_ids[0], current=what)
+
+    def advance(self) -> None:
+        """One more is done."""
+        if self._bar:
+            self._bar.advance(self._bar.task_ids[0])
+
+    def line(self, text: str) -> None:
+        """A line on standard error for whoever follows a CI job's log."""
+        if not self._shows_bar and os.environ.get("CI"):
+            self._own.note(text)
+
+    def reader(self, client: Client) -> Reader:
+        """A Reader whose listings advance the bar."""
+        return _ListingReader(client, self)
+
+    def print_above(self, stream: TextIO, text: str) -> None:
+        """Print on a terminal without disturbing the bar; anywhere else as it is."""
+        if self._bar is None or not stream.isatty():
+            stream.write(text)
+            return
+        from rich.text import Text
+
+        self._bar.console.print(Text.from_ansi(text), soft_wrap=True, end="")
+
+
+class _ListingReader(Reader):
+    """Tells of each listing that it makes."""
+
+    def __init__(self, client: Client, progress: Progress) -> None:
+        super().__init__(client)
+        self._progress = progress
+
+    def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]:
+        self._progress.start(project_id)
+        try:
+            return super().list_data_connectors(project_id)
+        finally:
+            self._progress.advance()
+
+
+class _Above(io.TextIOBase):
+    """A stream that prints whole lines above the bar."""
+
+    def __init__(self, stream: TextIO, progress: Progress) -> None:
+        self._stream, self._progress = stream, progress
+        self._held = ""
+
+    def write(self, text: str) -> int:
+        self._held += text
+        if text.endswith((" ", "\n")):
+            held, self._held = self._held, ""
+            self._progress.print_above(self._stream, held)
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+
+def _bar(console: Console) -> Bar:
+    """Imported only here: most runs have no use for it, and it is slow to import."""
+    from rich.console import Console as Screen
+    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.table import Column
+    from rich.text import Text
+
+    class Rate(TextColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "", style="dim")
+
+    screen = Screen(
+        file=console.err,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        no_color=console.err_style is plain,
+    )
+    return Bar(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        Rate(""),
+        TimeRemainingColumn(compact=True),
+        TextColumn(
+            "{task.fields[current]}",
+            markup=False,
+            table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
+        ),
+        console=screen,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        expand=True,
+        speed_estimate_period=SPEED_PERIOD_S,
+    )

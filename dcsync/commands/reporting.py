@@ -1,0 +1,75 @@
+"""Tells what becomes of operations, while they run and at the end, and judges the run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from dcsync.apply import Outcome, Status
+from dcsync.commands.problems import annotate
+from dcsync.commands.progress import Progress
+from dcsync.commands.result import Result
+from dcsync.model import Diagnostic, Severity
+from dcsync.render import outcome_text
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a run is told: text as it comes, the other formats by `whole` at the end."""
+
+    arguments: argparse.Namespace
+    progress: Progress
+    tally: Callable[[Sequence[Outcome]], str]
+    whole: Callable[[Sequence[Outcome]], str]
+
+    def follow(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        """All outcomes, each told as soon as it is known."""
+        return [self._tell(outcome) for outcome in outcomes]
+
+    def finish(
+        self, outcomes: Sequence[Outcome], *, failed: bool = False, interrupted: bool = False
+    ) -> Result:
+        """Print the report's end and judge the run; `failed` if something else did."""
+        if self._is_text:
+            self._print(f"\n{self.tally(outcomes)}" if outcomes else "")
+        else:
+            self._print(self.whole(outcomes))
+        annotate([_diagnostic(each) for each in outcomes if each.error], self.progress.console)
+        statuses = {outcome.status for outcome in outcomes}
+        return Result(
+            changed=any(outcome.changed for outcome in outcomes),
+            failed=failed or not statuses.isdisjoint({Status.FAILED, Status.NOT_SYNCED}),
+            refused=not statuses.isdisjoint({Status.REFUSED, Status.NOT_ATTEMPTED}),
+            interrupted=interrupted,
+        )
+
+    @property
+    def _is_text(self) -> bool:
+        return bool(self.arguments.format == "text")
+
+    def _tell(self, outcome: Outcome) -> Outcome:
+        style, paths = self.progress.console.style, self.arguments.paths or ()
+        if self._is_text:
+            self._print(outcome_text.render_outcome(outcome, style, paths))
+        else:
+            self.progress.line(outcome_text.render_outcome(outcome, paths=paths))
+        self.progress.advance()
+        return outcome
+
+    def _print(self, text: str) -> None:
+        try:
+            if text:
+                self.progress.console.result(text)
+        except BrokenPipeError:
+            # Nobody reads any more (`dcsync apply | head`), but the cloud is being changed: go on.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _diagnostic(outcome: Outcome) -> Diagnostic:
+    operation = outcome.operation
+    subject = operation.address or f"{operation.display_name} in {operation.project_key}"
+    message = f"{subject}: {outcome.status}: {outcome.error}"
+    return Diagnostic(Severity.ERROR, message, operation.source)

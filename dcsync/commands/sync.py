@@ -1,0 +1,77 @@
+"""`dcsync sync`: calls :sync for the connectors that are named."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from functools import cache
+
+from dcsync.apply import Sync, sync_all, syncs_of
+from dcsync.cloud import Reader, Writer
+from dcsync.cloud.fleet import list_projects
+from dcsync.commands.connection import connect
+from dcsync.commands.console import Console
+from dcsync.commands.declarations import narrow
+from dcsync.commands.discovery import load_unresolved
+from dcsync.commands.progress import Progress
+from dcsync.commands.reporting import Report
+from dcsync.commands.result import Result
+from dcsync.commands.stopping import Interruption
+from dcsync.model import Declarations
+from dcsync.plan import Narrowing
+from dcsync.render import outcome_json, outcome_markdown, outcome_text
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Result:
+    """Load, list, find the connectors, sync, report."""
+    progress = Progress(console)
+    client = cache(lambda: connect(arguments, progress.console))
+    reader = cache(lambda: progress.reader(client()))
+    with Interruption() as interruption:
+        declarations = load_unresolved(arguments, progress.console, reader)
+        narrowing = narrow(arguments, declarations)
+        syncs = _find(declarations, narrowing, reader(), arguments, progress)
+        report = _report(arguments, progress)
+        interruption.begin()
+        with progress.of("syncing", len(syncs)):
+            outcomes = report.follow(
+                sync_all(
+                    syncs,
+                    Writer(client()),
+                    parallelism=arguments.parallelism,
+                    clock=time.monotonic,
+                    stopped=lambda: interruption.asked,
+                    starting=lambda each: progress.start(outcome_text.subject(each)),
+                )
+            )
+        return report.finish(outcomes, interrupted=interruption.asked)
+
+
+def _find(
+    declarations: Declarations,
+    narrowing: Narrowing,
+    reader: Reader,
+    arguments: argparse.Namespace,
+    progress: Progress,
+) -> Sequence[Sync]:
+    """The named connectors, found in a listing of each of their projects."""
+    projects = [
+        each
+        for each in declarations.projects
+        if narrowing.takes_project(each)
+        and any(narrowing.takes(declared.address) for declared in each.connectors)
+    ]
+    with progress.of("listing", len(projects)):
+        ids = [each.project_id for each in projects]
+        listings = list_projects(reader, ids, arguments.parallelism)
+    return [
+        each
+        for project in projects
+        for each in syncs_of(project, narrowing, listings[project.project_id])
+    ]
+
+
+def _report(arguments: argparse.Namespace, progress: Progress) -> Report:
+    renderer = outcome_markdown if arguments.format == "markdown" else outcome_json
+    return Report(arguments, progress, outcome_text.sync_tally, renderer.render_syncs)

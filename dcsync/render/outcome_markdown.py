@@ -1,0 +1,57 @@
+"""What became of operations, for a job summary or a comment. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dcsync.apply import Outcome, Status
+from dcsync.plan import Plan
+from dcsync.render.outcome_text import render_outcome, sync_tally, tally
+from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
+from dcsync.render.words import visible
+
+MARKER = "<!-- dcsync-apply -->"
+"""Finds the comment again, to update it in place of adding another."""
+
+
+def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> str:
+    """What was not done first, then what was, and last the tally."""
+    remarks = [
+        *(visible(str(problem)) for problem in plan.problems),
+        *(f"refused: {visible(guard.message)}" for guard in plan.guards),
+    ]
+    outcomes = list(outcomes)
+    head = f"{MARKER}\n### dcsync apply"
+    return _document(head, remarks, outcomes, tally(outcomes), paths)
+
+
+def render_syncs(outcomes: Iterable[Outcome]) -> str:
+    """The same for a sync of named connectors."""
+    outcomes = list(outcomes)
+    return _document("### dcsync sync", [], outcomes, sync_tally(outcomes), ())
+
+
+def _document(
+    head: str,
+    remarks: Sequence[str],
+    outcomes: Sequence[Outcome],
+    last: str,
+    paths: Sequence[str],
+) -> str:
+    room = (SIZE_LIMIT - NOTE_SIZE - len(head) - len(last)) // 3
+    return "\n\n".join([head, *_sections(remarks, outcomes, paths, room), last])
+
+
+def _sections(
+    remarks: Sequence[str], outcomes: Sequence[Outcome], paths: Sequence[str], room: int
+) -> Iterator[str]:
+    """What needs attention first; each in at most `room` characters."""
+    well = [each for each in outcomes if each.status is Status.DONE]
+    badly = [each for each in outcomes if each.status is not Status.DONE]
+    for title, blocks in (
+        ("Please read", remarks),
+        ("Needs attention", [render_outcome(each, paths=paths) for each in badly]),
+        ("Done", [render_outcome(each, paths=paths) for each in well]),
+    ):
+        if blocks:
+            yield section(title, "text", blocks, room)
