@@ -16,7 +16,16 @@ from dcsync.commands.result import Result
 from dcsync.commands.termination import terminable
 from dcsync.errors import UsageError
 from dcsync.model import Secret
-from dcsync.receive import Answer, Endpoint, Mischief, SharedSecret, serving
+from dcsync.receive import (
+    Answer,
+    Endpoint,
+    KeyRing,
+    Mischief,
+    PublicKey,
+    SharedSecret,
+    fetcher,
+    serving,
+)
 from dcsync.render import deliveries
 from dcsync.render.events import EventLines
 
@@ -26,9 +35,10 @@ DEFAULT_SECRET_ENV = "DT_SIGNATURE_SECRET"  # noqa: S105 - a variable's name
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Serve, print each accepted event, tell what was refused, sum up."""
     endpoint = Endpoint(
-        _schemes(arguments.secret_env, os.environ),
+        _schemes(arguments, os.environ),
         Mischief(arguments.fail_rate, arguments.delay, random.random),
         arguments.count,
+        demands_signature=arguments.require_signature,
     )
     tally: Counter[str] = Counter()
     try:
@@ -54,12 +64,16 @@ def _serve(
                 break
 
 
-def _schemes(secret_env: str | None, environ: Mapping[str, str]) -> tuple[SharedSecret, ...]:
-    """Which signatures to demand. A variable that was named has to be set."""
-    value = environ.get(secret_env or DEFAULT_SECRET_ENV)
-    if not value and secret_env:
-        raise UsageError(f"--secret-env: the variable {secret_env} is not set")
-    return (SharedSecret(Secret(value)),) if value else ()
+def _schemes(
+    arguments: argparse.Namespace, environ: Mapping[str, str]
+) -> list[SharedSecret | PublicKey]:
+    """Which signatures to check. A secret's variable that was named has to be set."""
+    keys = KeyRing(fetcher(environ), time.monotonic)
+    public = PublicKey(keys, (arguments.issuer or "").rstrip("/"), arguments.organization or "")
+    value = environ.get(arguments.secret_env or DEFAULT_SECRET_ENV)
+    if not value and arguments.secret_env:
+        raise UsageError(f"--secret-env: the variable {arguments.secret_env} is not set")
+    return [SharedSecret(Secret(value)), public] if value else [public]
 
 
 def _announce(url: str, url_file: str | None, console: Console) -> None:
@@ -84,7 +98,10 @@ def _until(answers: SimpleQueue[Answer], duration_s: float | None) -> Iterator[A
 def _tell(answer: Answer, format: str, lines: EventLines, console: Console) -> None:
     if answer.delivery is None:
         console.note(deliveries.refusal_text(answer.status, answer.reason))
-    elif format == "json":
+        return
+    if answer.delivery.unchecked:
+        console.note(deliveries.unchecked_text(answer.delivery))
+    if format == "json":
         console.result(deliveries.delivery_json(answer.delivery))
     else:
         console.result(deliveries.delivery_text(answer.delivery, lines))

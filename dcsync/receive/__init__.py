@@ -1,7 +1,19 @@
 """A local endpoint that accepts pushes and checks both signature schemes. Prints nothing."""
 
 from dcsync.receive.endpoint import Answer, Delivery, Endpoint, Mischief
+from dcsync.receive.fetching import fetcher
+from dcsync.receive.keys import KeyRing
 from dcsync.receive.server import serving
-from dcsync.receive.signature import SharedSecret
+from dcsync.receive.signature import PublicKey, SharedSecret
 
-__all__ = ["Answer", "Delivery", "Endpoint", "Mischief", "SharedSecret", "serving"]
+__all__ = [
+    "Answer",
+    "Delivery",
+    "Endpoint",
+    "KeyRing",
+    "Mischief",
+    "PublicKey",
+    "SharedSecret",
+    "fetcher",
+    "serving",
+]

@@ -9,16 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from dcsync.receive.signature import Bad, Check, Good, Unknown
+
 REMEMBERED = 100_000
 """Event ids kept to tell duplicates; the oldest are forgotten first."""
 
 
 class Scheme(Protocol):
-    """One way of signing: the header that carries it, and what is wrong with a signature."""
+    """One way of signing: the header that carries it, and whether every push must have it."""
 
     header: ClassVar[str]
+    is_demanded: ClassVar[bool]
 
-    def fault(self, token: str, body: bytes) -> str | None: ...
+    def check(self, token: str, body: bytes) -> Check: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Delivery:
     metadata: Mapping[str, Any]
     signatures: tuple[str, ...]
     duplicate: bool
+    unchecked: str = ""
+    """Why a signature that is there could not be checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,15 @@ class Endpoint:
     """Accepts pushes from many threads at once; after `limit` of them it is full."""
 
     def __init__(
-        self, schemes: Sequence[Scheme], mischief: Mischief | None = None, limit: int | None = None
+        self,
+        schemes: Sequence[Scheme],
+        mischief: Mischief | None = None,
+        limit: int | None = None,
+        *,
+        demands_signature: bool = False,
     ) -> None:
         self._schemes = schemes
+        self._demands_signature = demands_signature
         self._mischief = mischief or Mischief()
         self._room = limit
         self._seen: dict[str, None] = {}
@@ -74,19 +85,33 @@ class Endpoint:
     def receive(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """Check, then accept. `headers` has names in lower case; `body` is exactly as it came."""
         self._mischief.sleep(self._mischief.delay_s)
-        for scheme in self._schemes:
-            token = headers.get(scheme.header.lower())
-            fault = scheme.fault(token, body) if token else "the header is missing"
-            if fault:
-                return Answer(401, f"{scheme.header}: {fault}")
+        checks = {
+            scheme.header: _check(scheme, headers.get(scheme.header.lower()), body)
+            for scheme in self._schemes
+        }
+        refusal = self._refusal(checks)
+        if refusal:
+            return refusal
         push = _parse(body)
         if push is None:
             return Answer(400, "the body is no event")
         if self._mischief.random() < self._mischief.fail_rate:
             return Answer(503, "failed on purpose (--fail-rate)")
-        return self._accept(push)
+        return self._accept(push, checks)
 
-    def _accept(self, push: Mapping[str, Any]) -> Answer:
+    def _refusal(self, checks: Mapping[str, Check | None]) -> Answer | None:
+        """A bad signature refuses; one that cannot be checked only where one is demanded."""
+        for header, check in checks.items():
+            if isinstance(check, Bad):
+                return Answer(401, f"{header}: {check.reason}")
+        if not self._demands_signature or Good() in checks.values():
+            return None
+        for header, check in checks.items():
+            if isinstance(check, Unknown):
+                return Answer(503, f"{header}: {check.reason}")
+        return Answer(401, "no signature that could be checked")
+
+    def _accept(self, push: Mapping[str, Any], checks: Mapping[str, Check | None]) -> Answer:
         event_id = str(push["event"].get("eventId"))
         with self._lock:
             if self._room == 0:
@@ -96,12 +121,19 @@ class Endpoint:
             self._seen[event_id] = None
             if len(self._seen) > REMEMBERED:
                 del self._seen[next(iter(self._seen))]
-        checked = tuple(scheme.header for scheme in self._schemes)
-        return Answer(
-            200,
-            "accepted",
-            Delivery(push["event"], push["labels"], push["metadata"], checked, duplicate),
+        good = tuple(header for header, check in checks.items() if isinstance(check, Good))
+        reasons = [check.reason for check in checks.values() if isinstance(check, Unknown)]
+        delivery = Delivery(
+            push["event"], push["labels"], push["metadata"], good, duplicate, "; ".join(reasons)
         )
+        return Answer(200, "accepted", delivery)
+
+
+def _check(scheme: Scheme, token: str | None, body: bytes) -> Check | None:
+    """None where nothing is signed this way, and nothing has to be."""
+    if token is not None:
+        return scheme.check(token, body)
+    return Bad("the header is missing") if scheme.is_demanded else None
 
 
 def _parse(body: bytes) -> dict[str, Any] | None:

@@ -35,6 +35,10 @@ def refusal_text(status: int, reason: str) -> str:
     return f"{status}: {visible(reason)}"
 
 
+def unchecked_text(delivery: Delivery) -> str:
+    return f"a signature could not be checked: {visible(delivery.unchecked)}"
+
+
 def summary(tally: Mapping[str, int]) -> str:
     """How many pushes had each outcome."""
     duplicates = tally.get("duplicate", 0)

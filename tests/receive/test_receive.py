@@ -276,11 +276,11 @@ def test_the_command_prints_events_and_ends_after_its_count(tmp_path: Path) -> N
 
     code, out, err = receiver.end()
 
+    start = "2026-03-01 12:00:00.123  c0md3pm0p7bet3vico8g"
     assert code == 0
     assert out.splitlines() == [
-        "2026-03-01 12:00:00.123  c0md3pm0p7bet3vico8g  Fridge            room=99  temperature    21.5 °C"
-        "  [signed: X-Dt-Signature]",
-        "2026-03-01 12:00:00.123  c0md3pm0p7bet3vico8g  Fridge            room=99  temperature    21.5 °C"
+        f"{start}  Fridge            room=99  temperature    21.5 °C  [signed: X-Dt-Signature]",
+        f"{start}  Fridge            room=99  temperature    21.5 °C"
         "  [signed: X-Dt-Signature] [duplicate]",
     ]
     assert err.splitlines() == [

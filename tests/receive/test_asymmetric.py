@@ -1,0 +1,296 @@
+"""`DT-Asymmetric-Signature`: keys by discovery, rotation, issuer, and what cannot be checked."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+
+from dcsync import emulator
+from dcsync.model import Secret
+from dcsync.receive import (
+    Answer,
+    Endpoint,
+    KeyRing,
+    PublicKey,
+    SharedSecret,
+    fetcher,
+    serving,
+)
+from dcsync.receive.keys import KeysUnavailable, is_loopback
+from dcsync.receive.signature import Bad, Check, Good, Unknown
+
+ORGANIZATION = "c0md3pm0p7bet3vico80"
+BODY = b'{"event":{"eventId":"c3s2vd3g1l8ts9ajq5e0","eventType":"touch"},"labels":{}}'
+HEADER = "dt-asymmetric-signature"
+
+
+class Clock:
+    """Seconds that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+
+class Signer:
+    """The emulated cloud's side of the scheme, and ours."""
+
+    def __init__(self, cloud: emulator.Emulator) -> None:
+        self.cloud = cloud
+        self.clock = Clock()
+        self.fetched: list[str] = []
+        self._fetch = fetcher({})
+
+    def sign(self, body: bytes = BODY, *, lifetime_s: float = 300.0) -> str:
+        keys = self.cloud.signing_keys
+        return keys.sign(body, self.cloud.issuer, ORGANIZATION, time.time(), lifetime_s)
+
+    def scheme(self, issuer: str = "", organization: str = "") -> PublicKey:
+        return PublicKey(KeyRing(self.fetch, lambda: self.clock.now_s), issuer, organization)
+
+    def fetch(self, url: str) -> bytes:
+        self.fetched.append(url.rpartition("/")[2])
+        return self._fetch(url)
+
+
+@pytest.fixture
+def signer(cloud: emulator.Emulator) -> Signer:
+    """A cloud that signs."""
+    return Signer(cloud)
+
+
+def test_a_good_signature_costs_one_discovery(signer: Signer) -> None:
+    """Keys are found by discovery over HTTP once, and kept."""
+    scheme = signer.scheme()
+
+    assert [scheme.check(signer.sign(), BODY) for _ in range(3)] == [Good()] * 3
+    assert signer.fetched == ["openid-configuration", "jwks"]
+
+
+def test_a_rotated_key_is_found_at_once(signer: Signer) -> None:
+    """A kid that is not known is looked for again; the former key stays good while published."""
+    scheme, before = signer.scheme(), signer.sign()
+    assert scheme.check(before, BODY) == Good()
+
+    signer.cloud.rotate_signing_key()
+
+    assert scheme.check(signer.sign(), BODY) == Good()
+    assert scheme.check(before, BODY) == Good()
+    assert len(signer.fetched) == 4
+
+
+def test_keys_are_looked_up_again_after_an_hour(signer: Signer) -> None:
+    """A key that the issuer has taken back does not stay good for ever."""
+    scheme, token = signer.scheme(), signer.sign()
+    scheme.check(token, BODY)
+    signer.clock.now_s = 3600.0
+
+    assert scheme.check(token, BODY) == Good()
+    assert len(signer.fetched) == 4
+
+
+def token(signer: Signer, **changes: Any) -> str:
+    """A token of an attacker, who knows everything but the private key."""
+    claims = {"checksum_sha256": "0" * 64, "iss": signer.cloud.issuer, "exp": time.time() + 60}
+    headers = {"kid": "c3s2vd3g1l8ts9ajq5eg", **changes.pop("headers", {})}
+    key = changes.pop("key", generate_private_key(SECP256R1()))
+    algorithm = changes.pop("algorithm", "ES256")
+    return jwt.encode({**claims, **changes}, key, algorithm=algorithm, headers=headers)
+
+
+def known_kid(signer: Signer) -> dict[str, str]:
+    return {"kid": str(jwt.get_unverified_header(signer.sign())["kid"])}
+
+
+def public_pem(signer: Signer) -> str:
+    """What an attacker would take for an HMAC key, had the token a say in the algorithm."""
+    key = KeyRing(fetcher({}), lambda: 0.0).key(signer.cloud.issuer, known_kid(signer)["kid"])
+    return f"{key.public_numbers().x:064x}"
+
+
+BAD: dict[str, tuple[Callable[[Signer], str], str]] = {
+    "no token": (lambda _: "nonsense", "the signature is no valid token"),
+    "expired": (lambda s: s.sign(lifetime_s=-60), "the signature has expired"),
+    "another body": (lambda s: s.sign(BODY + b" "), "the body does not fit its checksum_sha256"),
+    "another issuer": (
+        lambda s: token(s, iss="https://identity.example.com/data-connector"),
+        "the signature is of another issuer (see --issuer)",
+    ),
+    "an issuer that only looks local": (
+        lambda s: token(s, iss="http://127.0.0.1@example.com/"),
+        "the signature is of another issuer (see --issuer)",
+    ),
+    "no issuer": (
+        lambda s: token(s, iss=None),
+        "the signature is of another issuer (see --issuer)",
+    ),
+    "an unknown key": (token, "the signature's key is none of the issuer's"),
+    "another key of the same kid": (
+        lambda s: token(s, headers=known_kid(s)),
+        "the signature was made with another key",
+    ),
+    "HMAC with the public key": (
+        lambda s: token(s, headers=known_kid(s), key=public_pem(s), algorithm="HS256"),
+        "the signature's algorithm is not allowed",
+    ),
+    "unsigned": (
+        lambda s: token(s, headers=known_kid(s), key="", algorithm="none"),
+        "the signature's algorithm is not allowed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_signature_has_its_reason(signer: Signer, name: str) -> None:
+    """Each way of being bad is told apart."""
+    make, reason = BAD[name]
+
+    assert signer.scheme().check(make(signer), BODY) == Bad(reason)
+
+
+def test_unknown_keys_do_not_make_us_ask_all_the_time(signer: Signer) -> None:
+    """Made-up kids cost one look every few seconds, however many there are."""
+    scheme = signer.scheme()
+    for number in range(10):
+        scheme.check(token(signer, headers={"kid": str(number)}), BODY)
+    assert len(signer.fetched) == 2
+
+    signer.clock.now_s = 5.0
+    scheme.check(token(signer), BODY)
+    assert len(signer.fetched) == 4
+
+
+@pytest.mark.parametrize(
+    ("organization", "check"),
+    [
+        (ORGANIZATION, Good()),
+        ("c0md3pm0p7bet3vico81", Bad("the signature is of another organization")),
+    ],
+)
+def test_the_organization_may_be_pinned(signer: Signer, organization: str, check: Check) -> None:
+    """`--organization` refuses what DT signed for somebody else."""
+    assert signer.scheme(organization=organization).check(signer.sign(), BODY) == check
+
+
+def test_a_named_issuer_is_the_only_one(signer: Signer) -> None:
+    """`--issuer` takes trust from all others."""
+    assert signer.scheme(signer.cloud.issuer).check(signer.sign(), BODY) == Good()
+    other = signer.scheme("https://identity.example.com").check(signer.sign(), BODY)
+    assert other == Bad("the signature is of another issuer (see --issuer)")
+
+
+ISSUER = "http://127.0.0.1:1/data-connector"
+
+
+def published(**changes: Any) -> Callable[[str], bytes]:
+    """An issuer whose documents are odd."""
+    discovery = {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks", **changes}
+
+    def fetch(url: str) -> bytes:
+        return json.dumps(
+            {"keys": changes.get("keys", [])} if "jwks" in url else discovery
+        ).encode()
+
+    return fetch
+
+
+def unreachable(url: str) -> bytes:
+    raise KeysUnavailable(f"{url} answers 503")
+
+
+UNUSABLE: dict[str, tuple[Callable[[str], bytes], str]] = {
+    "unreachable": (unreachable, f"{ISSUER}/.well-known/openid-configuration answers 503"),
+    "no JSON": (lambda _: b"<html>", f"{ISSUER} answers with something else than JSON"),
+    "another issuer": (
+        published(issuer="https://example.com"),
+        f"{ISSUER} publishes the discovery document of another issuer",
+    ),
+    "keys elsewhere": (
+        published(jwks_uri="http://example.com/jwks"),
+        f"{ISSUER} names no jwks_uri that can be trusted",
+    ),
+    "no keys": (published(keys=None), f"{ISSUER} publishes no usable key"),
+    "keys of other kinds": (
+        published(keys=[7, {"kty": "RSA"}, {"kty": "EC", "crv": "P-256", "kid": "k", "x": "A"}]),
+        f"{ISSUER} publishes no usable key",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_keys_that_cannot_be_had_leave_it_open(signer: Signer, name: str) -> None:
+    """Without keys a signature is neither good nor bad, and the reason is told."""
+    fetch, reason = UNUSABLE[name]
+    scheme = PublicKey(KeyRing(fetch, lambda: 0.0))
+
+    assert scheme.check(token(signer, iss=ISSUER), BODY) == Unknown(reason)
+
+
+def answer(*, demands: bool, headers: dict[str, str], fetch: Callable[[str], bytes]) -> Answer:
+    scheme = PublicKey(KeyRing(fetch, lambda: 0.0))
+    return Endpoint([scheme], demands_signature=demands).receive(headers, BODY)
+
+
+def test_what_cannot_be_checked_is_refused_only_on_demand(signer: Signer) -> None:
+    """Without `--require-signature` it is accepted and told; with it the sender may try later."""
+    headers = {HEADER: token(signer, iss=ISSUER)}
+    lenient = answer(demands=False, headers=headers, fetch=unreachable)
+    strict = answer(demands=True, headers=headers, fetch=unreachable)
+    unsigned = answer(demands=True, headers={}, fetch=unreachable)
+
+    assert lenient.delivery is not None
+    assert lenient.delivery.signatures == ()
+    assert lenient.delivery.unchecked.endswith("answers 503")
+    assert (strict.status, unsigned.status) == (503, 401)
+    assert unsigned.reason == "no signature that could be checked"
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:8080/x", True),
+        ("http://localhost/x", True),
+        ("http://[::1]:1/x", True),
+        ("http://127.0.0.1.example.com/", False),
+        ("http://localhost@example.com/", False),
+        ("file://localhost/etc/passwd", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_only_this_machine_is_this_machine(url: str, local: bool) -> None:
+    """Names that only look like loopback are not."""
+    assert is_loopback(url) is local
+
+
+@pytest.fixture
+def received(cloud: emulator.Emulator) -> Iterator[list[Answer]]:
+    """What a receiver answers to the emulated cloud's own deliveries."""
+    answers: list[Answer] = []
+    schemes: list[SharedSecret | PublicKey] = [
+        SharedSecret(Secret("s3cret")),
+        PublicKey(KeyRing(fetcher({}), time.monotonic)),
+    ]
+    with ExitStack() as stack:
+        url = stack.enter_context(serving(Endpoint(schemes), 0, answers.append))
+        project_id = cloud.add_project("Oslo")
+        config = {"url": url, "signatureSecret": "s3cret"}
+        cloud.add_connector(project_id, {"type": "HTTP_PUSH", "httpConfig": config})
+        cloud.publish(project_id, cloud.add_device(project_id, "touch"), "touch", {})
+        cloud.wait_for_deliveries()
+        yield answers
+
+
+def test_real_deliveries_bear_both_signatures(received: list[Answer]) -> None:
+    """What the emulated cloud delivers passes both checks, end to end."""
+    deliveries = [each.delivery for each in received if each.delivery]
+
+    assert [each.signatures for each in deliveries] == [
+        ("X-Dt-Signature", "DT-Asymmetric-Signature")
+    ]
