@@ -209,8 +209,8 @@ def test_an_unknown_keyword_is_a_type_error(
 
 def test_keywords_beat_the_module(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """auth and base_url of a call are used instead of dt.default_auth and dt.base_url."""
-    monkeypatch.setattr(dt, "base_url", "https://example.com/nowhere", raising=False)
-    monkeypatch.setattr(dt, "default_auth", dt.Auth.unauthenticated(), raising=False)
+    monkeypatch.setitem(vars(dt), "base_url", "https://example.com/nowhere")
+    monkeypatch.setitem(vars(dt), "default_auth", dt.Auth.unauthenticated())
     server.say(Say(body=page()))
 
     DataConnector.list_data_connectors(
@@ -224,7 +224,7 @@ def test_the_stream_obeys_its_base_url(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """base_url counts for streams as well."""
-    monkeypatch.setattr(dt, "base_url", "https://example.com/nowhere", raising=False)
+    monkeypatch.setitem(vars(dt), "base_url", "https://example.com/nowhere")
     server.say(Say(404, {"error": "here"}))
 
     with pytest.raises(errors.NotFound, match="here"):

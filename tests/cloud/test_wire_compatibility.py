@@ -187,11 +187,10 @@ def _pointed(name: str, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch)
         server.environ["DT_SERVICE_ACCOUNT_EMAIL"],
     )
     auth.token_endpoint = server.token_url
-    monkeypatch.setattr(library, "base_url", server.api_url, raising=False)
-    monkeypatch.setattr(
-        library, "emulator_base_url", server.environ["DCSYNC_EMULATOR_URL"], raising=False
-    )
-    monkeypatch.setattr(library, "default_auth", auth, raising=False)
+    # Into the module's dict: what dcsync looks up late has no value yet that could be put back.
+    monkeypatch.setitem(vars(library), "base_url", server.api_url)
+    monkeypatch.setitem(vars(library), "emulator_base_url", server.environ["DCSYNC_EMULATOR_URL"])
+    monkeypatch.setitem(vars(library), "default_auth", auth)
     return library
 
 
