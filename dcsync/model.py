@@ -356,13 +356,17 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredProject:
-    """One project with everything the files declare for it, in the order of the files."""
+    """One project with everything the files declare for it, in the order of the files.
+
+    `files` are those that declare it, named as in Positions.
+    """
 
     project_id: str
     key: str
     policy: Policy
     connectors: tuple[Declared, ...]
     position: Position
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

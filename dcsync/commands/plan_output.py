@@ -30,6 +30,7 @@ def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Con
         addresses=tuple(arguments.addresses),
         excepted=tuple(arguments.excepted),
         projects=tuple(arguments.projects),
+        changed_since=this.changed_since,
         base=this.base,
         allow_deletes=arguments.allow_deletes,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import unified_diff
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from dcsync.plan import Plan
 from dcsync.render import plan_file, plan_text
 
 DIGEST = re.compile("[0-9a-f]{8,64}")
-OWN_OPTIONS = ("paths", "addresses", "excepted", "projects", "base", "allow_deletes")
+OWN_OPTIONS = tuple(field.name for field in fields(plan_file.Selection))
 """What a saved plan brings along, and so must not be given beside it."""
 
 

@@ -3,10 +3,11 @@
 The only room that reads YAML and JSON Schemas. It talks to no cloud and prints nothing.
 """
 
+from dcsync.declare.changes import changed_projects
 from dcsync.declare.discovery import Discover, Discovery, FoundProject
 from dcsync.declare.files import replace_bytes
 from dcsync.declare.formatting import Formatted, formatted
-from dcsync.declare.git import Commit, find_ancestor
+from dcsync.declare.git import Commit, find_ancestor, find_commit
 from dcsync.declare.left_out import find_left_out
 from dcsync.declare.loading import load, load_texts
 from dcsync.declare.references import References
@@ -20,7 +21,9 @@ __all__ = [
     "Formatted",
     "FoundProject",
     "References",
+    "changed_projects",
     "find_ancestor",
+    "find_commit",
     "find_left_out",
     "formatted",
     "load",

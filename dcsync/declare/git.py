@@ -36,6 +36,13 @@ class Commit:
         contents = self._contents([each.blob_id for each in wanted])
         yield from zip((each.path for each in wanted), contents, strict=True)
 
+    def changed_paths(self) -> frozenset[str]:
+        """What differs between the commit and the work tree, files that are new included."""
+        tracked = _git(self.root, "diff", "--name-only", "-z", "--no-renames", self.commit_id)
+        new = _git(self.root, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
+        names = (tracked + new).decode("utf-8", "surrogateescape")
+        return frozenset(name for name in names.split("\0") if name)
+
     def _contents(self, blob_ids: Sequence[str]) -> Iterator[bytes]:
         if not blob_ids:
             return
@@ -68,22 +75,31 @@ class _Entry:
         return self.mode.startswith("100")
 
 
-def find_ancestor(revision: str, folder: Path) -> Commit | None:
+def find_commit(revision: str, folder: Path) -> Commit | None:
     """The commit that `revision` names; None for the all-zero id of a first push.
 
-    RevisionError where `folder` is in no repository, where there is no such commit, and where it
-    is not an ancestor of HEAD: then the files would not be what became of it.
+    RevisionError where `folder` is in no repository, and where there is no such commit.
     """
     root = Path(_git(folder, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
     if NOTHING.fullmatch(revision):
         return None
-    commit_id = _resolve(revision, root)
-    if not _succeeds(root, "merge-base", "--is-ancestor", commit_id, "HEAD"):
+    return Commit(root, _resolve(revision, root))
+
+
+def find_ancestor(revision: str, folder: Path) -> Commit | None:
+    """The same; RevisionError, too, where the commit is not an ancestor of HEAD.
+
+    Then the files would not be what became of it.
+    """
+    commit = find_commit(revision, folder)
+    if commit and not _succeeds(
+        commit.root, "merge-base", "--is-ancestor", commit.commit_id, "HEAD"
+    ):
         raise RevisionError(
             f"{revision} is not an ancestor of HEAD, so it does not tell what was declared before; "
-            f"rebase onto it{_shallow_hint(root)}"
+            f"rebase onto it{_shallow_hint(commit.root)}"
         )
-    return Commit(root, commit_id)
+    return commit
 
 
 def _resolve(revision: str, root: Path) -> str:

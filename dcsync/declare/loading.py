@@ -110,8 +110,9 @@ class _Run:
             for declared in self._connectors(target, project.project_id, project.key)
         )
         conflicts.report(connectors, policy.quota, self.problems)
+        files = tuple(dict.fromkeys(each.declaration.file for each in project.targets))
         return DeclaredProject(
-            project.project_id, project.key, policy, connectors, project.position
+            project.project_id, project.key, policy, connectors, project.position, files
         )
 
     def _require_connectors(self, project: Project) -> None:

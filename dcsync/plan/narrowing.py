@@ -14,19 +14,21 @@ from dcsync.model import DeclaredProject
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Address patterns to take and to leave out; empty means everything."""
+    """Address patterns to take and to leave out, project patterns, and the ids of the projects
+    that changed (None: nobody asked). Empty patterns mean everything.
+    """
 
     addresses: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    changed: tuple[str, ...] | None = None
 
     def takes_project(self, project: DeclaredProject) -> bool:
         """Whether the run is about this project at all; its key and its id both name it."""
-        return not self.projects or any(
-            fnmatchcase(name, pattern)
-            for pattern in self.projects
-            for name in (project.key, project.project_id)
-        )
+        if self.changed is not None and project.project_id not in self.changed:
+            return False
+        names = (project.key, project.project_id)
+        return not self.projects or any(_fits(name, self.projects) for name in names)
 
     @property
     def by_address(self) -> bool:

@@ -35,12 +35,13 @@ _OPERATIONS: Mapping[str, type[Operation]] = {
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a run was asked for, as its command line says it; `base` is a full commit id or ""."""
+    """What a run was asked for, as its command line says it; revisions are full ids or ""."""
 
     paths: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    changed_since: str = ""
     base: str = ""
     allow_deletes: int = 0
 
@@ -68,6 +69,7 @@ def _selection(content: dict[str, Any]) -> Selection:
     lists = ("paths", "addresses", "excepted", "projects")
     return Selection(
         **{key: tuple(content[key]) for key in lists},
+        changed_since=content["changed_since"],
         base=content["base"],
         allow_deletes=content["allow_deletes"],
     )

@@ -282,3 +282,49 @@ def test_a_project_that_moved_out_of_the_run_is_not_taken_for_removed(
     assert ended.code == 3
     assert "elsewhere.yaml" in ended.err
     assert names(cloud, OTHER) == ["b"]
+
+
+@pytest.mark.usefixtures("project")
+def test_changed_since_narrows_to_the_projects_that_changed(
+    run: Run, repository: Repository, cloud: emulator.Emulator
+) -> None:
+    """Only those are listed, planned and pruned; the others are not even looked at."""
+    cloud.add_project(display_name="Store Bergen", project_id=OTHER)
+    all_ = "{prune: all}"
+    since = repository.commit(one=declaration(A, policy=all_), two=declaration(B, OTHER, all_))
+    for project in (PROJECT, OTHER):
+        cloud.add_connector(project, STRAY)
+    repository.commit(one=declaration(A + B, policy=all_))
+    cloud.calls.clear()
+
+    ended = run("apply", "--auto-approve", "--allow-deletes", "1", "--changed-since", since)
+
+    assert ended.code == 0
+    assert names(cloud) == ["a", "b"]
+    assert names(cloud, OTHER) == ["stray"]
+    assert cloud.calls.count("GET", OTHER) == 0
+
+
+@pytest.mark.usefixtures("project")
+def test_changed_since_follows_references_to_files(run: Run, repository: Repository) -> None:
+    """A project is changed, too, when a file that it refers to is."""
+    key = "\n  a: {config: {url: https://a.example.com, headers: {X-Key: '${file:key.txt}'}}}"
+    (repository.folder / "key.txt").write_text("one")
+    since = repository.commit(dcsync=declaration(key))
+    unchanged = run("plan", "--detailed-exitcode", "--changed-since", since)
+    (repository.folder / "key.txt").write_text("two")
+
+    changed = run("plan", "--detailed-exitcode", "--changed-since", since)
+
+    assert (unchanged.code, changed.code) == (0, 2)
+    assert unchanged.out == "No changes. 0 connectors match.\n"
+
+
+@pytest.mark.usefixtures("project")
+def test_changed_since_sees_what_is_not_committed(run: Run, repository: Repository) -> None:
+    """Edits and new files count before they are committed."""
+    since = repository.commit(dcsync=declaration(A))
+    more = f"dcsync: 1\nproject: {PROJECT}\nconnectors:{B}\n"
+    (repository.folder / "more.yaml").write_text(more, "utf-8")
+
+    assert run("plan", "--detailed-exitcode", "--changed-since", since).code == 2
