@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
         declarations = load_unresolved(arguments, progress.console, reader)
-        this = Run(declarations, None, narrow(arguments, declarations), base="")
+        this = Run(declarations, None, narrow(arguments, declarations), base="", changed_since="")
         with progress.of("listing", len(this.projects)):
             planned = make_plan(this, arguments, reader(), destroy)
         execution.show(planned.plan, arguments, progress)
