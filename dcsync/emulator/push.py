@@ -52,6 +52,7 @@ class Pusher:
         self._switches = switches
         self._place: tuple[str, str] | None = None
         self._connection: http.client.HTTPConnection | None = None
+        self._aborted = False
 
     def push(self, push: Push) -> Outcome:
         """Hosts beyond this machine are not called unless the switches allow it."""
@@ -81,6 +82,7 @@ class Pusher:
 
     def abort(self) -> None:
         """Break a push off that another thread is making."""
+        self._aborted = True  # first: a connection that opens just now looks here
         sock = self._connection and self._connection.sock
         if sock:
             with contextlib.suppress(OSError):
@@ -92,7 +94,7 @@ class Pusher:
         parts = urlsplit(push.url)
         if not self._switches.deliver_outside and not is_loopback(parts.hostname):
             raise _NotCalled
-        kept = self._connection is not None and self._place == (parts.scheme, parts.netloc)
+        kept = self._place == (parts.scheme, parts.netloc) and self._is_open()
         connection = self._connect(parts.scheme, parts.netloc)
         target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
         try:
@@ -107,6 +109,9 @@ class Pusher:
             self.close()
         return response
 
+    def _is_open(self) -> bool:
+        return self._connection is not None and self._connection.sock is not None
+
     def _connect(self, scheme: str, netloc: str) -> http.client.HTTPConnection:
         import http.client
 
@@ -120,6 +125,10 @@ class Pusher:
                 )
             else:
                 self._connection = http.client.HTTPConnection(host, timeout=timeout_s)
+        if self._connection.sock is None:
+            self._connection.connect()
+        if self._aborted:
+            raise ConnectionAbortedError
         return self._connection
 
     def _trust(self) -> ssl.SSLContext:

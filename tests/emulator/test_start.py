@@ -30,8 +30,9 @@ def test_stop_ends_everything(clock: emulator.ManualClock, ended: Callable[[], b
             with pytest.raises(requests.ReadTimeout):
                 requests.get(f"{cloud.api_url}/projects", timeout=0.01)
 
-        assert stream.status_code == 200
-        assert ended()
+        with stream:
+            assert stream.status_code == 200
+            assert ended()
 
 
 def test_port_is_free_after_the_end() -> None:
