@@ -49,6 +49,12 @@ def created(name: str, body: Json, switches: Switches) -> Json:
     return _checked(resource, switches)
 
 
+def unchecked(name: str, body: Json) -> Json:
+    """A resource as only the service itself could make it."""
+    empty: Json = {"displayName": "", "type": "", "status": "ACTIVE", "events": [], "labels": []}
+    return {"name": name, **empty, **body}
+
+
 def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
     """The resource after a partial body; what is absent or null stays (dt-api.md section 4.3)."""
     _check_known(body, switches)
@@ -58,15 +64,16 @@ def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
         "type"
     ] and switches.type_change == "reject":
         raise Refused(400, "the type of a Data Connector cannot be changed")
-    key, empty = CONFIGS[resource["type"]]
+    key, empty = CONFIGS.get(resource["type"], ("", {}))
     if mask and switches.update_mask == "apply":
         body = _masked(body, mask, {**_defaults(switches), key: empty})
     _refuse_foreign(body, key, switches)
     changes = _checked_fields(body, switches)
     if body.get(key) is not None:
-        base = resource[key] if switches.config_patch == "merge" else empty
+        base = {**empty, **resource.get(key, {})} if switches.config_patch == "merge" else empty
         changes[key] = merged(base, _object(body[key], key), key, headers=switches.headers_patch)
-    return _checked({**resource, **changes}, switches)
+    after = {**resource, **changes}
+    return _checked(after, switches) if resource["type"] in CONFIGS else after
 
 
 def _defaults(switches: Switches) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dcsync.emulator.call import Call
-from dcsync.emulator.connector_resource import created, patched, shown
+from dcsync.emulator.connector_resource import created, patched, shown, unchecked
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.paging import arrange, page
 from dcsync.emulator.wire import Json, Refused, Response, answer
@@ -47,13 +47,13 @@ def create(call: Call) -> Json | Response:
     return _written(call, resource, created=True)
 
 
-def store_new(cloud: Cloud, project_id: str, body: Json) -> Json:
-    """Store a new connector; Refused where the body or the quota forbids it."""
+def store_new(cloud: Cloud, project_id: str, body: Json, *, as_is: bool = False) -> Json:
+    """Store a new connector; Refused, unless `as_is`, where the body or the quota forbids it."""
     connector_id = new_id(cloud.clock.now())
     name = f"projects/{project_id}/dataconnectors/{connector_id}"
-    resource = created(name, body, cloud.switches)
+    resource = unchecked(name, body) if as_is else created(name, body, cloud.switches)
     quota = cloud.switches.quota
-    if quota is not None and len(cloud.store.connectors.of(project_id)) >= quota:
+    if not as_is and quota is not None and len(cloud.store.connectors.of(project_id)) >= quota:
         raise Refused(
             cloud.switches.quota_status, f"a project holds at most {quota} Data Connectors"
         )

@@ -72,8 +72,9 @@ class RemoteEmulator:
             )
         )
 
-    def add_connector(self, project_id: str, resource: Json) -> str:
-        return str(self._do("add_connector", project_id=project_id, resource=resource))
+    def add_connector(self, project_id: str, resource: Json, *, as_is: bool = False) -> str:
+        arguments = {"project_id": project_id, "resource": resource, "as_is": as_is}
+        return str(self._do("add_connector", **arguments))
 
     def add_service_account(
         self, role: str = "organization.admin", **values: Any

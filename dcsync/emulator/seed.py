@@ -11,55 +11,55 @@ if TYPE_CHECKING:
     from dcsync.emulator.cloud import Cloud
 
 
-def _device(kind: str, name: str, room: str) -> Json:
-    return {"type": kind, "labels": {"name": name, "room": room}}
+def _project(project_id: str, display_name: str, *devices: tuple[str, str, str]) -> Json:
+    """A project with devices of (type, name, room); their ids are the same each time."""
+    return {
+        "id": project_id,
+        "display_name": display_name,
+        "devices": [
+            {"id": f"{project_id[:17]}{n:03}", "type": kind, "labels": {"name": name, "room": room}}
+            for n, (kind, name, room) in enumerate(devices, 1)
+        ],
+    }
 
 
 DEFAULT: Json = {
-    "organization": {"display_name": "Emulated organization"},
+    "organization": {"id": "bv4p8ng7ubc4hs2knlkg", "display_name": "Emulated organization"},
     "projects": [
         {"id": "bv4p8ng7ubc4hs2knlk0", "display_name": "Inventory", "inventory": True},
-        {
-            "id": "c0md3pm0p7bet3vico8g",
-            "display_name": "Head office",
-            "devices": [
-                _device("temperature", "Server room", "99"),
-                _device("co2", "Meeting room air", "12"),
-                _device("deskOccupancy", "Desk 7", "12"),
-                _device("motion", "Hallway", "1"),
-                _device("touch", "Service button", "1"),
-                _device("ccon", "Cloud Connector", "99"),
-            ],
-        },
-        {
-            "id": "c14u9p094l47cdv1o3pg",
-            "display_name": "Store Bergen",
-            "devices": [
-                _device("temperature", "Fridge 1", "store"),
-                _device("temperature", "Freezer", "store"),
-                _device("proximity", "Back door", "store"),
-                _device("waterDetector", "Below the sink", "kitchen"),
-            ],
-        },
-        {
-            "id": "c16pegipidie7lltrefg",
-            "display_name": "Store Oslo",
-            "devices": [
-                _device("temperature", "Fridge 1", "store"),
-                _device("humidity", "Fruit shelf", "store"),
-                _device("contact", "Front door", "entrance"),
-                _device("proximityCounter", "Entrance counter", "entrance"),
-            ],
-        },
-        {
-            "id": "c18q2m0o7rjc73f1v2kg",
-            "display_name": "Cloud lab",
-            "devices": [
-                _device("temperature", "Bench", "lab"),
-                _device("touchCounter", "Feedback button", "lab"),
-                _device("humidity", "Climate chamber", "lab"),
-            ],
-        },
+        _project(
+            "c0md3pm0p7bet3vico8g",
+            "Head office",
+            ("temperature", "Server room", "99"),
+            ("co2", "Meeting room air", "12"),
+            ("deskOccupancy", "Desk 7", "12"),
+            ("motion", "Hallway", "1"),
+            ("touch", "Service button", "1"),
+            ("ccon", "Cloud Connector", "99"),
+        ),
+        _project(
+            "c14u9p094l47cdv1o3pg",
+            "Store Bergen",
+            ("temperature", "Fridge 1", "store"),
+            ("temperature", "Freezer", "store"),
+            ("proximity", "Back door", "store"),
+            ("waterDetector", "Below the sink", "kitchen"),
+        ),
+        _project(
+            "c16pegipidie7lltrefg",
+            "Store Oslo",
+            ("temperature", "Fridge 1", "store"),
+            ("humidity", "Fruit shelf", "store"),
+            ("contact", "Front door", "entrance"),
+            ("proximityCounter", "Entrance counter", "entrance"),
+        ),
+        _project(
+            "c18q2m0o7rjc73f1v2kg",
+            "Cloud lab",
+            ("temperature", "Bench", "lab"),
+            ("touchCounter", "Feedback button", "lab"),
+            ("humidity", "Climate chamber", "lab"),
+        ),
     ],
 }
 

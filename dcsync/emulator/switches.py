@@ -6,7 +6,8 @@ that works with either setting works with the real API.
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
@@ -107,7 +108,7 @@ class Switches:
 
     def changed(self, changes: dict[str, Any]) -> Switches:
         """These switches with some changed; ValueError names what does not exist or fit."""
-        kinds = get_type_hints(Switches)
+        kinds = _kinds()
         for name, value in changes.items():
             if name not in kinds:
                 raise ValueError(f"there is no switch {name!r}; there are {', '.join(kinds)}")
@@ -117,10 +118,16 @@ class Switches:
         return replace(self, **values)
 
 
+@cache
+def _kinds() -> dict[str, Any]:
+    """Each switch's type; working it out takes milliseconds."""
+    return get_type_hints(Switches)
+
+
 def parse_switch(text: str) -> tuple[str, Any]:
     """A switch and its value from NAME=VALUE, as the command line takes it."""
     name, _, value = text.partition("=")
-    kind = get_type_hints(Switches).get(name)
+    kind = _kinds().get(name)
     if kind is None:
         raise ValueError(f"there is no switch {name!r}")
     return name, _read(value, kind)
@@ -135,10 +142,6 @@ def describe(kind: Any) -> str:
     options = get_args(kind) or (kind,)
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
     return " or ".join(words.get(option, "none") for option in options)
-
-
-def fields_of() -> tuple[Field[Any], ...]:
-    return fields(Switches)
 
 
 def _fits(value: object, kind: Any) -> bool:

@@ -273,6 +273,20 @@ def test_behind_the_api_s_back(cloud: emulator.Emulator, api: Api) -> None:
         cloud.add_connector(PROJECT, {})
 
 
+def test_what_only_the_service_can_make(cloud: emulator.Emulator, api: Api) -> None:
+    """A script can add what the API refuses: a disabled connector, a type of the future."""
+    off = cloud.add_connector(PROJECT, {**HTTP, "status": "SYSTEM_DISABLED"}, as_is=True)
+    new = cloud.add_connector(PROJECT, {"type": "PIGEON", "pigeonConfig": {"loft": 7}}, as_is=True)
+
+    patch = {"status": "USER_DISABLED"}
+    patched = api.call("PATCH", f"{CONNECTORS}/{new}", patch).json()
+    found = api.get(f"{CONNECTORS}/{off}")
+
+    assert (found["status"], found["httpConfig"]) == ("SYSTEM_DISABLED", HTTP["httpConfig"])
+    assert (patched["status"], patched["pigeonConfig"]) == ("USER_DISABLED", {"loft": 7})
+    assert api.call("PATCH", f"{CONNECTORS}/{off}", {"status": "ACTIVE"}).status_code == 200
+
+
 def test_metrics_of_a_new_connector(api: Api) -> None:
     """Nothing was delivered yet: counts and latency are zero."""
     metrics = api.get(path_of(api.post(CONNECTORS, HTTP)) + ":metrics")

@@ -275,6 +275,7 @@ def test_streams_per_account_switch(cloud: emulator.Emulator, api: Api) -> None:
     cloud.switch(streams_per_account=1)
     with api.stream(PROJECT), api.stream(PROJECT) as second:
         refused = second.json()["error"]["code"]
+        cloud.close_streams()
 
     assert cloud.wait_for_streams(0)
     with api.stream(PROJECT) as third:
