@@ -370,6 +370,19 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Show each declared connector's live status, deliveries of the last 3 h, and drift.",
+        "  dcsync status\n  dcsync status -p oslo --format markdown >> $GITHUB_STEP_SUMMARY\n"
+        "  dcsync status --format html > status.html",
+    )
+    _add_selection(parser)
+    parser.set_defaults(allow_deletes=0)  # the plan behind it is never carried out
+    _add_format(parser, ("text", "json", "markdown", "html"))
+    _add_cloud(parser)
+
+
 def _add_verify(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
@@ -470,6 +483,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "sync": ("call :sync for the named connectors", _add_sync),
     "show": ("print a saved plan in any format", _add_show),
     "watch": ("stream the events of the declared connectors' devices", _add_watch),
+    "status": ("how the declared connectors stand: deliveries, drift", _add_status),
     "verify": ("prove that events flow through the declared connectors", _add_verify),
     "emulator": ("run an embedded DT cloud on this machine", _add_emulator),
     "receive": ("accept pushes here, check their signatures, print events", _add_receive),

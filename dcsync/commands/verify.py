@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from dcsync.cloud import Client, Reader, Writer
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.fleet import list_projects
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import load, narrow
+from dcsync.commands.declarations import narrow
+from dcsync.commands.discovery import load_unresolved
 from dcsync.commands.result import Result
 from dcsync.commands.termination import terminable
 from dcsync.commands.wishes import chosen_projects
-from dcsync.declare import References
 from dcsync.errors import CloudError
 from dcsync.model import DeclaredProject
 from dcsync.render import verification
@@ -28,9 +29,10 @@ from dcsync.watch.subjects import choose
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, measure, watch and measure again, judge, report."""
-    declarations = load(arguments, console, References.SKIP)
+    connected = cache(lambda: connect(arguments, console))
+    declarations = load_unresolved(arguments, console, lambda: Reader(connected()))
     projects = chosen_projects(declarations, narrow(arguments, declarations))
-    client = connect(arguments, console)
+    client = connected()
     ids = [project.project_id for project in projects]
     listings = list_projects(Reader(client), ids, arguments.parallelism)
     rules = Rules(arguments.min_events, arguments.sync)

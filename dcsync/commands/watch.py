@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Mapping
+from functools import cache
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import load, narrow
+from dcsync.commands.declarations import narrow
+from dcsync.commands.discovery import load_unresolved
 from dcsync.commands.result import Result
 from dcsync.commands.termination import terminable
 from dcsync.commands.wishes import interests_of, since_of
-from dcsync.declare import References
 from dcsync.render import watching as texts
 from dcsync.render.events import EventLines, json_line
 from dcsync.watch import Interest, Joined, Shown, Tally, Watched, watching
@@ -23,15 +24,15 @@ from dcsync.watch import Interest, Joined, Shown, Tally, Watched, watching
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, narrow, follow every project, print each event as it comes, sum up."""
     begun_s = time.monotonic()
-    declarations = load(arguments, console, References.SKIP)
+    reader = cache(lambda: Reader(connect(arguments, console)))
+    declarations = load_unresolved(arguments, console, reader)
     interests = interests_of(arguments, declarations, narrow(arguments, declarations))
     since_s = since_of(arguments.since, time.time())
-    reader = Reader(connect(arguments, console))
     keys = {project.project_id: project.key for project in declarations.projects}
     end_s = None if arguments.duration is None else begun_s + arguments.duration
     tally = Tally()
     try:
-        with terminable(), watching(reader, interests, Clock(), since_s) as watched:
+        with terminable(), watching(reader(), interests, Clock(), since_s) as watched:
             _Screen(arguments, console, interests, keys).show(watched, end_s, tally)
     except KeyboardInterrupt:
         pass  # the normal end of a watch

@@ -1,0 +1,121 @@
+"""How the declared connectors stand, as a table for a terminal or Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from dcsync.render.tables import columns, markdown_table
+from dcsync.render.words import Style
+from dcsync.watch.standing import Drift, Standing
+
+FORMAT_VERSION = 1
+BAR_WIDTH = 8
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_STYLES = {"ACTIVE": "green", "USER_DISABLED": "dim"}
+
+HEAD = ("STATUS", "CONNECTOR", "DRIFT", "SUCCESS", "P99", "ERRORS")
+
+
+def render_text(standings: Sequence[Standing], style: Style) -> str:
+    """A line a connector, worst first, and what is in step in one line."""
+    rows = [HEAD, *(_row(each, bar=True) for each in standings)]
+    styles = ["bold", *(_STYLES.get(each.status, "red") for each in standings)]
+    notes = [f"{each.address}: {each.trouble}" for each in standings if each.trouble]
+    return "\n".join([*columns(rows, styles, style), *notes, summary(standings)])
+
+
+def render_markdown(standings: Sequence[Standing]) -> str:
+    """A table for a step summary or a comment."""
+    head = [each.capitalize() for each in HEAD]
+    table = markdown_table(head, [_row(each, bar=False) for each in standings])
+    return f"### dcsync status\n\n{table}\n\n{summary(standings)}"
+
+
+def render_json(standings: Sequence[Standing]) -> str:
+    content = {
+        "format_version": FORMAT_VERSION,
+        "connectors": [_object(each) for each in standings],
+    }
+    return json.dumps(content, indent=2)
+
+
+def bar(rate: float | None) -> str:
+    """A rate from 0 to 1 as a bar of eight characters."""
+    if rate is None:
+        return "·" * BAR_WIDTH
+    eighths = round(rate * BAR_WIDTH * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(BAR_WIDTH, "░")
+
+
+def rate_text(rate: float | None) -> str:
+    """Never 100 % where anything failed, never 0 % where anything arrived."""
+    if rate is None:
+        return "no deliveries"
+    if 0 < rate < 1:
+        return f"{min(max(rate * 100, 0.1), 99.9):.1f} %"
+    return f"{rate * 100:.0f} %"
+
+
+def latency_text(standing: Standing) -> str:
+    return "" if standing.latency_s is None else f"{standing.latency_s * 1000:.0f} ms"
+
+
+def drift_text(standing: Standing) -> str:
+    """What differs, as far as a line allows."""
+    if standing.drift is not Drift.DRIFTED:
+        return str(standing.drift)
+    paths = ", ".join(standing.changes[:3])
+    more = f", {len(standing.changes) - 3} more" if len(standing.changes) > 3 else ""
+    return f"{standing.drift}: {paths}{more}" if paths else str(standing.drift)
+
+
+def summary(standings: Sequence[Standing]) -> str:
+    active = sum(each.status == "ACTIVE" for each in standings)
+    in_step = sum(each.drift is Drift.IN_STEP for each in standings)
+    deliveries = sum(each.deliveries for each in standings)
+    errors = sum(each.metrics.error_count for each in standings if each.metrics)
+    return (
+        f"Status: {len(standings)} declared, {active} active, {in_step} in step;"
+        f" {deliveries} deliveries in 3 h, {errors} failed."
+    )
+
+
+def _row(standing: Standing, *, bar: bool) -> tuple[str, ...]:
+    rate = rate_text(standing.success_rate) if standing.metrics else ""
+    shown = f"{_bar(standing)} {rate}" if bar and standing.metrics else rate
+    errors = str(standing.metrics.error_count) if standing.metrics else ""
+    return (
+        standing.status or "-",
+        standing.address,
+        drift_text(standing),
+        shown,
+        latency_text(standing),
+        errors,
+    )
+
+
+def _bar(standing: Standing) -> str:
+    return bar(standing.success_rate)
+
+
+def _object(standing: Standing) -> dict[str, object]:
+    metrics = standing.metrics
+    return {
+        "address": standing.address,
+        "project_id": standing.project_id,
+        "data_connector_id": standing.data_connector_id,
+        "display_name": standing.display_name,
+        "type": standing.type,
+        "status": standing.status,
+        "drift": str(standing.drift),
+        "changes": list(standing.changes),
+        "metrics": metrics
+        and {
+            "success_count": metrics.success_count,
+            "error_count": metrics.error_count,
+            "latency_99p": metrics.latency_99p,
+        },
+        "trouble": standing.trouble,
+    }

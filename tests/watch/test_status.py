@@ -1,0 +1,219 @@
+"""`status`: worst first, the same in every format, and a page that nobody can break out of."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dcsync.cloud.reader import Metrics
+from dcsync.render import status_html, status_text
+from dcsync.render.words import plain
+from dcsync.watch.standing import Drift, Standing
+from tests.conftest import Dcsync
+from tests.watch.conftest import Oslo
+
+
+def standing(address: str = "oslo/ingest", **changes: Any) -> Standing:
+    values: dict[str, Any] = {
+        "project_key": "oslo",
+        "project_id": "c0md3pm0p7bet3vico8g",
+        "data_connector_id": "c16pegipidie7lltrefg",
+        "display_name": "Ingest",
+        "type": "HTTP_PUSH",
+        "status": "ACTIVE",
+        "drift": Drift.IN_STEP,
+        "metrics": Metrics(9, 0, "0.411s"),
+    }
+    return Standing(address, **{**values, **changes})
+
+
+WORST_FIRST = [
+    standing("trouble", trouble="GET /projects/…: 403"),
+    standing("absent", drift=Drift.NOT_LIVE, status="", metrics=None),
+    standing("off by itself", status="SYSTEM_DISABLED", metrics=Metrics(0, 0, "")),
+    standing("failing", metrics=Metrics(0, 7, "10s")),
+    standing("flapping", metrics=Metrics(3, 7, "1.5s")),
+    standing("drifted", drift=Drift.DRIFTED, changes=("labels", "config.url", "a", "b", "c")),
+    standing("off", status="USER_DISABLED", metrics=Metrics(0, 0, "")),
+    standing("a fine one"),
+    standing("quiet", metrics=Metrics(0, 0, "")),
+]
+
+
+def test_the_worst_comes_first() -> None:
+    """What needs a person stands above what does not."""
+    shuffled = sorted(WORST_FIRST, key=lambda each: each.display_name + each.address[::-1])
+
+    assert sorted(shuffled, key=lambda each: each.badness) == WORST_FIRST
+
+
+def test_a_table_for_people() -> None:
+    """Status, drift, a bar with the rate, latency and errors, in columns."""
+    assert status_text.render_text(WORST_FIRST[2:7], plain).splitlines() == [
+        "STATUS           CONNECTOR      DRIFT                                   "
+        "SUCCESS                 P99       ERRORS",
+        "SYSTEM_DISABLED  off by itself  in step                                 "
+        "········ no deliveries            0",
+        "ACTIVE           failing        in step                                 "
+        "░░░░░░░░ 0 %            10000 ms  7",
+        "ACTIVE           flapping       in step                                 "
+        "██▍░░░░░ 30.0 %         1500 ms   7",
+        "ACTIVE           drifted        drifted: labels, config.url, a, 2 more  "
+        "████████ 100 %          411 ms    0",
+        "USER_DISABLED    off            in step                                 "
+        "········ no deliveries            0",
+        "Status: 5 declared, 3 active, 4 in step; 26 deliveries in 3 h, 14 failed.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [
+        (None, "no deliveries"),
+        (0.0, "0 %"),
+        (0.00001, "0.1 %"),
+        (0.5, "50.0 %"),
+        (0.99999, "99.9 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_rates_are_not_rounded_to_perfection(rate: float | None, text: str) -> None:
+    """100 % means that nothing failed, 0 % that nothing arrived."""
+    assert status_text.rate_text(rate) == text
+
+
+class Page(HTMLParser):
+    """What a browser would find: tags, their attributes and texts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def render(*standings: Standing) -> str:
+    return status_html.render(standings, datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+
+
+def test_the_page_is_alone() -> None:
+    """Nothing is loaded from elsewhere: no link, no image, no font, no source."""
+    page = Page(render(*WORST_FIRST))
+    targets = [
+        value
+        for _, attributes in page.tags
+        for name, value in attributes.items()
+        if name in {"src", "href", "action", "srcset"}
+    ]
+
+    assert all(str(target).startswith("#") for target in targets)
+    assert "url(" not in render()
+    assert "@import" not in render()
+    assert [tag for tag, _ in page.tags].count("script") == 1
+
+
+def test_nobody_can_break_out_of_the_page() -> None:
+    """Names from the cloud or the files are text, wherever they stand."""
+    evil = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>\u202e"
+    plain_tags = Page(render(standing("x"))).tags
+    page = Page(
+        render(standing(evil, project_key=evil, display_name=evil, status=evil, trouble=evil))
+    )
+
+    assert [tag for tag, _ in page.tags if tag != "p"] == [t for t, _ in plain_tags if t != "p"]
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+
+
+def test_the_page_maps_projects_and_says_what_drifted() -> None:
+    """A tile a project, a cell a connector, a row each, and the moment it was true."""
+    text = render(
+        standing("oslo/ingest"),
+        standing("oslo/audit", drift=Drift.DRIFTED, changes=("config.url",)),
+        standing(
+            "bergen/ingest", project_key="bergen", metrics=None, status="", drift=Drift.NOT_LIVE
+        ),
+    )
+    page = Page(text)
+    classes = [attributes.get("class") or "" for _, attributes in page.tags]
+
+    assert classes.count("tile") == 2
+    assert sorted(each for each in classes if each.startswith("cell ")) == [
+        "cell bad",
+        "cell good",
+        "cell poor",
+    ]
+    assert "drifted: config.url" in page.texts
+    assert "As of 2026-03-01 12:00 UTC." in text
+
+
+DECLARATION = """
+dcsync: 1
+project: {project_id}
+policy: {{prune: none}}
+connectors:
+  ingest:
+    event_types: [touch]
+    config: {{url: https://ingest.example.com, signature_secret: "${{env:UNSET}}"}}
+  absent: {{config: {{url: https://ingest.example.com}}}}
+"""
+
+
+@pytest.fixture
+def declared(oslo: Oslo, tmp_path: Path) -> Oslo:
+    """A project with a connector that drifted, and one that is not there."""
+    (tmp_path / "c.yaml").write_text(DECLARATION.format(project_id=oslo.project_id))
+    config = {"url": "https://ingest.example.com", "signatureSecret": "s3cret-live"}
+    resource = {"displayName": "ingest", "type": "HTTP_PUSH", "httpConfig": config}
+    oslo.cloud.add_connector(oslo.project_id, resource)
+    return oslo
+
+
+def test_the_command_compares_and_measures(declared: Oslo, dcsync: Dcsync) -> None:
+    """Each declared connector with its drift; unset secrets are not needed, and none is shown."""
+    answer = dcsync("status", "--format", "json", **declared.cloud.environ)
+
+    content = json.loads(answer.stdout)
+    found = [(each["address"], each["drift"]) for each in content["connectors"]]
+    project = declared.project_id
+    assert found == [(f"{project}/absent", "not live"), (f"{project}/ingest", "drifted")]
+    assert content["connectors"][1]["changes"] == ["event_types"]
+    assert content["connectors"][1]["metrics"]["success_count"] == 0
+    assert answer.returncode == 0
+    assert "s3cret-live" not in answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize("choice", ["text", "markdown", "html"])
+def test_every_format_names_every_connector(declared: Oslo, dcsync: Dcsync, choice: str) -> None:
+    """What is drifted is so in each format."""
+    answer = dcsync("status", "--format", choice, "*/ingest", **declared.cloud.environ)
+
+    assert answer.returncode == 0
+    assert f"{declared.project_id}/ingest" in answer.stdout
+    assert re.search(r"drifted.{0,3} event.?_types", answer.stdout)
+    assert f"{declared.project_id}/absent" not in answer.stdout
+
+
+@pytest.mark.parametrize("path", ["*/dataconnectors", "*:metrics"])
+def test_trouble_with_the_api_is_told_and_is_a_failure(
+    declared: Oslo, dcsync: Dcsync, path: str
+) -> None:
+    """What could not be asked is no reason to leave a connector out."""
+    declared.cloud.fail(path, status=403, count=None)
+
+    answer = dcsync("status", **declared.cloud.environ)
+
+    assert answer.returncode == 1
+    assert "403: made to fail" in answer.stdout
+    assert f"{declared.project_id}/ingest" in answer.stdout
