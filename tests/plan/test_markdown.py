@@ -100,7 +100,12 @@ def test_a_saved_plan_is_read_as_it_was(name: str) -> None:
     """Whatever is in a plan survives being saved, in every format."""
     text = (CASES / name / "plan.json").read_text("utf-8")
     selection = '"selection": {"paths": [], "addresses": [], "excepted": [], "projects": [], '
-    saved = text.rstrip()[:-1] + ", " + selection + '"changed_since": "", "base": "", "allow_deletes": 0}}'
+    saved = (
+        text.rstrip()[:-1]
+        + ", "
+        + selection
+        + '"changed_since": "", "base": "", "allow_deletes": 0}}'
+    )
 
     plan, _ = read_plan(saved, name)
 

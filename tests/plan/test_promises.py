@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from hashlib import blake2b, sha256, sha512
 from typing import Any
 
 from hypothesis import given
@@ -26,6 +28,7 @@ from dcsync.plan import (
     Blocked,
     Create,
     Delete,
+    Narrowing,
     Operation,
     Plan,
     Replace,
@@ -34,15 +37,17 @@ from dcsync.plan import (
     as_replacement,
     make,
 )
+from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
 
 PROJECT = "c0md3pm0p7bet3vico8g"
 HERE = Position("declared.yaml", 1, 1)
+SECRET = "a-secret-value-"
 
 header_names = st.sampled_from(["X-Env", "x-env", "X-Key"])
 names = st.sampled_from(["Ingest", "Archive", "Billing", "Étage 2"])
 sets = st.lists(st.sampled_from(["touch", "temperature", "co2"]), max_size=3).map(tuple)
 texts = st.sampled_from(["", "one", "two"])
-secrets = texts.map(Secret)
+secrets = texts.map(lambda text: Secret(f"{SECRET}{text}" if text else ""))
 http_configs = st.builds(
     HttpPushConfig,
     url=st.sampled_from(["https://a.example.com", "https://b.example.com"]),
@@ -155,6 +160,13 @@ class ModelCloud:
         self.connectors[operation.data_connector_id] = live
 
 
+def traces_of(secret: str) -> list[str]:
+    """The secret, and what would give it away to somebody who guesses."""
+    data = secret.encode()
+    hashes = (sha256(data), sha512(data), blake2b(data))
+    return [secret, b64encode(data).decode(), *(each.hexdigest()[:8] for each in hashes)]
+
+
 def plan_for(declared: Declarations, cloud: ModelCloud) -> Plan:
     return make(declared, {PROJECT: list(cloud.connectors.values())})
 
@@ -228,3 +240,58 @@ def test_the_order_of_the_listing_makes_no_difference(
     shuffled = data.draw(st.permutations(live))
 
     assert make(declared, {PROJECT: live}) == make(declared, {PROJECT: shuffled})
+
+
+@given(declarations(), live_listings(), st.lists(names, max_size=2))
+def test_a_narrowed_run_deletes_nothing_undeclared(
+    declared: Declarations, live: list[Connector], excepted: list[str]
+) -> None:
+    """With addresses, the operations are among those of the whole run, and none is a prune."""
+    narrowing = Narrowing(addresses=(f"{PROJECT}/0", f"{PROJECT}/2"), excepted=tuple(excepted))
+    whole = make(declared, {PROJECT: live})
+    narrowed = make(declared, {PROJECT: live}, narrowing=narrowing)
+    addresses = {each.address for each in narrowed.operations}
+
+    assert addresses <= {f"{PROJECT}/0", f"{PROJECT}/2"}
+    assert addresses <= {each.address for each in whole.operations}
+    assert not any(isinstance(each, Delete) for each in narrowed.operations)
+
+
+@given(declarations(), declarations(), live_listings())
+def test_previous_deletes_only_what_the_base_declared(
+    declared: Declarations, base: Declarations, live: list[Connector]
+) -> None:
+    """Every delete is of a name and a type that the base declared, and applying it settles."""
+    project = declared.projects[0]
+    policy = replace(project.policy, prune=Prune.PREVIOUS)
+    declared = Declarations((replace(project, policy=policy),))
+    cloud = ModelCloud(declared, live)
+    former = {
+        (name, each.connector.type)
+        for each in base.projects[0].connectors
+        for name in (each.connector.display_name, *each.renamed_from)
+    }
+
+    plan = make(declared, {PROJECT: live}, previous=base)
+
+    deleted = [each.data_connector_id for each in plan.operations if isinstance(each, Delete)]
+    gone = [cloud.connectors[each] for each in deleted]
+    assert {(each.display_name, each.type) for each in gone} <= former
+
+
+@given(declarations(), live_listings())
+def test_no_secret_and_no_hash_of_one_is_in_any_rendering(
+    declared: Declarations, live: list[Connector]
+) -> None:
+    """Neither as it is, nor encoded, nor hashed, in any format, saved plans included."""
+    plan = make(declared, {PROJECT: live})
+    renderings = [
+        plan_text.render_plan(plan),
+        plan_json.render_plan(plan),
+        plan_markdown.render_plan(plan),
+        plan_file.write_plan(plan, plan_file.Selection()),
+    ]
+    traces = [trace for secret in ("one", "two") for trace in traces_of(f"{SECRET}{secret}")]
+
+    for rendering in renderings:
+        assert not any(trace in rendering for trace in traces)

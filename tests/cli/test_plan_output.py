@@ -1,0 +1,103 @@
+"""What `plan` prints, where, and in which colours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dcsync import emulator
+from tests.cli.conftest import PROJECT, Run
+from tests.conftest import Dcsync
+
+DeclareFile = Callable[..., Path]
+A = "\n  a: {labels: [x, y, z], event_types: [touch, co2], config: {url: https://a.example.com}}"
+SECRET = "\n  a: {config: {url: 'https://a.example.com/${env:NEVER_SET}'}}"
+
+
+@pytest.mark.usefixtures("project")
+def test_colour_is_for_terminals(
+    run: Run, declare_file: DeclareFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe gets none, unless it is asked for; JSON and markdown never get any."""
+    declare_file(A)
+
+    assert "\033[" not in run("plan").out
+    assert "\033[32m+ " in run("plan", "--color", "always").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\033[32m+ " in run("plan").out
+    assert "\033[" not in run("plan", "--color", "never").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\033[" not in run("plan").out
+    for format_ in ("json", "markdown"):
+        assert "\033[" not in run("plan", "--color", "always", "--format", format_).out
+
+
+def test_the_same_input_gives_the_same_bytes(
+    dcsync: Dcsync, project: str, declare_file: DeclareFile, cloud: emulator.Emulator
+) -> None:
+    """Whatever the order of the listing and of Python's hashes."""
+    declare_file(A)
+    for name in ("x", "y", "z"):
+        http = {"url": "https://x.example.com", "headers": {"X-B": "1", "X-A": "2"}}
+        resource = {
+            "displayName": name,
+            "type": "HTTP_PUSH",
+            "labels": ["b", "a"],
+            "httpConfig": http,
+        }
+        cloud.add_connector(project, resource)
+
+    outputs = set()
+    for seed in ("1", "2", "3"):
+        cloud.switch(list_order="shuffled", shuffle_seed=int(seed))
+        outputs.add(dcsync("plan", "--format", "json", PYTHONHASHSEED=seed).stdout)
+
+    assert len(outputs) == 1
+    assert json.loads(outputs.pop())["summary"]["delete"] == 3
+
+
+@pytest.mark.usefixtures("project")
+def test_unset_variables_may_be_shown_as_unknown(
+    run: Run, declare_file: DeclareFile, cloud: emulator.Emulator
+) -> None:
+    """A pull request of a fork has no secrets: such fields are not compared, the rest is."""
+    http = {"url": "https://a.example.com/live"}
+    cloud.add_connector(PROJECT, {"displayName": "a", "type": "HTTP_PUSH", "httpConfig": http})
+    declare_file(SECRET)
+
+    refused = run("plan")
+    allowed = run("plan", "--allow-unset", "--detailed-exitcode")
+
+    assert refused.code == 1
+    assert allowed.code == 0
+    assert "config.url is not compared" in allowed.out
+    assert "https://a.example.com/live" not in allowed.out
+
+
+@pytest.mark.usefixtures("project")
+def test_results_go_to_stdout_and_all_else_to_stderr(run: Run, declare_file: DeclareFile) -> None:
+    """A warning does not disturb what a pipe reads."""
+    declare_file("\n  a: {event_types: [futureEvent], config: {url: https://a.example.com}}")
+
+    ended = run("plan", "--format", "json")
+
+    assert json.loads(ended.out)["summary"]["create"] == 1
+    assert "futureEvent" in ended.err
+
+
+@pytest.mark.usefixtures("project")
+def test_a_closed_pipe_ends_quietly(declare_file: DeclareFile, dcsync: Dcsync) -> None:
+    """`dcsync plan | head -1` shows no traceback."""
+    import subprocess
+    import sys
+
+    path = declare_file(A)
+    command = f"{sys.executable} -m dcsync plan -f {path} | head -0"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert dcsync("plan").returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
