@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 from typing import Any
-from urllib.parse import parse_qs
 
-from dcsync.emulator import control, routes, streams
+from dcsync.emulator import control, identity, routes, streams
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.call import Call
 from dcsync.emulator.calls import ApiCall, Calls
@@ -19,8 +18,8 @@ from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
 from dcsync.emulator.world import World
 
-_ANY = "-"
-_SHARED = ("/v2/", "/emulator/v2/")
+_ANY_PROJECT = "-"
+_WITH_ACCOUNT = ("/v2/", "/emulator/v2/")
 
 
 class Cloud(World):
@@ -84,8 +83,8 @@ class Cloud(World):
         key_id = ""
         try:
             with self.lock:
-                if not request.path.startswith(_SHARED):
-                    return "", self._identity(request)
+                if not request.path.startswith(_WITH_ACCOUNT):
+                    return "", identity.handle(self, request)
                 account = self._caller(request)
                 key_id = account.key_id
                 result = self._route(request, account)
@@ -111,7 +110,7 @@ class Cloud(World):
         project_id = names.get("project")
         if self._is_limited(request):
             self._rate.spend(account.key_id, project_id or "", self.clock.now(), self.switches)
-        if project_id == _ANY and route.takes_any_project(self.switches):
+        if project_id == _ANY_PROJECT and route.takes_any_project(self.switches):
             return route.handler(Call(self, request, account, names))
         if project_id is not None:
             self.project(project_id)
@@ -129,42 +128,6 @@ class Cloud(World):
         if routes.is_stream(request):
             return streams.refusal(request, refused, self.switches)
         return answer(error_body(refused.status, refused.message), refused.status, refused.headers)
-
-    def _identity(self, request: Request) -> Response:
-        """The identity host: tokens, and the keys that deliveries are signed with."""
-        match request.method, request.path:
-            case "POST", "/oauth2/token":
-                return self._token(request)
-            case "GET", "/data-connector/.well-known/openid-configuration":
-                return answer(
-                    {
-                        "issuer": self.issuer,
-                        "jwks_uri": f"{self.base_url}/data-connector/jwks",
-                        "id_token_signing_alg_values_supported": ["ES256"],
-                        "response_types_supported": ["id_token"],
-                        "subject_types_supported": ["public"],
-                    }
-                )
-            case "GET", "/data-connector/jwks":
-                return answer(self.signing_keys.jwks(self.clock.now()))
-            case _:
-                raise Refused(404, "no such path")
-
-    def _token(self, request: Request) -> Response:
-        form = parse_qs(request.body.decode(errors="replace"))
-        try:
-            issued = self.accounts.issue(form, self._audiences(), self.switches.token_lifetime_s)
-        except Refused as refused:
-            if self.switches.token_error_body == "api":  # noqa: S105 - no password
-                raise
-            error, _, description = refused.message.partition(": ")
-            return answer({"error": error, "error_description": description}, refused.status)
-        self.store.commit()
-        return answer(issued)
-
-    def _audiences(self) -> set[str]:
-        url = f"{self.base_url}/oauth2/token"
-        return {url, url.replace("127.0.0.1", "localhost", 1)}
 
 
 def _log_bug(request: Request, error: Exception) -> None:

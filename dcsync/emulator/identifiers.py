@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from base64 import b32hexencode
 
 _counter = itertools.count(int.from_bytes(os.urandom(2)))
 _MACHINE = os.urandom(5)
-_PATTERN = re.compile(r"(emu)?[0-9a-v]{20}")
 
 
 def new_id(now: float) -> str:
@@ -17,7 +15,3 @@ def new_id(now: float) -> str:
     count = next(_counter) & 0xFFFFFF
     raw = (int(now) & 0xFFFFFFFF).to_bytes(4) + _MACHINE + count.to_bytes(3)
     return b32hexencode(raw).decode().lower().rstrip("=")
-
-
-def is_id(text: str) -> bool:
-    return _PATTERN.fullmatch(text) is not None

@@ -21,7 +21,7 @@ _GRPC = {400: 3, 401: 16, 403: 7, 404: 5, 429: 8, 500: 13, 503: 14, 504: 4}
 
 
 class Stream:
-    """One open stream. `put` from any thread; iterated by the thread of its connection."""
+    """One open stream. `offer` from any thread; `batches` is for the thread of its connection."""
 
     def __init__(self, call: Call) -> None:
         request, switches = call.request, call.cloud.switches
@@ -86,24 +86,24 @@ class Stream:
 
 
 class Streams:
-    """All open streams of the cloud. Guarded by the cloud's lock."""
+    """All open streams of the cloud. `changed` guards them and tells of each that comes or goes."""
 
     def __init__(self) -> None:
         self._open: dict[str, set[Stream]] = {}
         self.changed = threading.Condition()
 
     def __len__(self) -> int:
-        return sum(map(len, list(self._open.values())))
+        with self.changed:
+            return sum(map(len, self._open.values()))
 
     def open(self, call: Call) -> Response:
         """The answer to `devices:stream`; events from this moment on are in it."""
         most = call.cloud.switches.streams_per_account
-        mine = sum(s.key_id == call.account.key_id for group in self._open.values() for s in group)
-        if most is not None and mine >= most:
-            raise Refused(429, f"an account may hold {most} streams open")
         stream = Stream(call)
-        self._open.setdefault(stream.project_id, set()).add(stream)
         with self.changed:
+            if most is not None and self._held_by(stream.key_id) >= most:
+                raise Refused(429, f"an account may hold {most} streams open")
+            self._open.setdefault(stream.project_id, set()).add(stream)
             self.changed.notify_all()
         headers = {"Content-Type": call.cloud.switches.stream_content_type}
         if wants_sse(call.request):
@@ -113,25 +113,30 @@ class Streams:
         return Response(200, headers=headers, stream=batches)
 
     def offer(self, event: Json, device: Json, project_id: str) -> None:
-        open_streams = self._open.get(project_id)
-        if open_streams:
+        with self.changed:
+            of_project = tuple(self._open.get(project_id, ()))
+        if of_project:
             payload = encode({"result": {"event": event}})
-            for stream in tuple(open_streams):
+            for stream in of_project:
                 stream.offer(event, device, payload)
 
     def close(self, project_id: str | None = None) -> None:
         """End the open streams, of one project or all, as the server may at any time."""
-        for of_project, open_streams in list(self._open.items()):
-            for stream in list(open_streams) if project_id in {None, of_project} else ():
+        with self.changed:
+            groups = [g for p, g in self._open.items() if project_id in {None, p}]
+            for stream in [stream for group in groups for stream in group]:
                 stream.close()
+
+    def _held_by(self, key_id: str) -> int:
+        return sum(s.key_id == key_id for group in self._open.values() for s in group)
 
     def _watched(self, stream: Stream) -> Iterator[list[bytes]]:
         try:
             yield []
             yield from stream.batches()
         finally:
-            self._open.get(stream.project_id, set()).discard(stream)
             with self.changed:
+                self._open[stream.project_id].discard(stream)
                 self.changed.notify_all()
 
 

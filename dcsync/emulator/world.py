@@ -22,8 +22,6 @@ from dcsync.emulator.streams import Streams
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused
 
-_DAY_S = 86400.0
-
 
 class World:
     """The state of one cloud and its rules. Every public method may be called from any thread."""
@@ -50,8 +48,6 @@ class World:
         """Change switches while the cloud runs; ValueError for one that does not exist."""
         with self.lock:
             self.switches = self.switches.changed(changes)
-
-    # What there is
 
     def add_organization(self, display_name: str, organization_id: str | None = None) -> str:
         with self.lock:
@@ -178,8 +174,6 @@ class World:
         made = self._fresh.get(name)
         return made is None or self.clock.now() >= made + self.switches.propagation_s
 
-    # As answers show it
-
     def project_shown(self, project: Json) -> Json:
         devices = self.store.devices.of(project["name"].removeprefix("projects/")).values()
         gateways = sum(device["type"] == "ccon" for device in devices)
@@ -202,8 +196,6 @@ class World:
             if event_type != "labelsChanged":
                 reported[event_type] = event["data"][event_type]
         return {**device, "reported": reported}
-
-    # What happens
 
     def publish(
         self, project_id: str, device_id: str, event_type: str, data: Json | None = None
