@@ -27,8 +27,8 @@ from dcsync.declare.words import did_you_mean
 MAX_DEPTH = 32
 """Levels of nesting; a declaration needs six."""
 
-MAX_ALIASED = 1_000_000
-"""Values that a file's aliases may stand for together: real files stay far below, bombs do not."""
+MAX_VALUES = 500_000
+"""Values in a file, those that aliases stand for included: ten thousand connectors take 300,000."""
 
 _NO_KEY: Any = object()
 _MERGE: Any = object()
@@ -93,7 +93,6 @@ class Builder:
         self.outer: list[_Frame | None] = []
         self.anchors: dict[str, tuple[Any, int] | None] = {}
         self.count = 0
-        self.aliased = 0
         self.handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._open,
@@ -123,7 +122,7 @@ class Builder:
                 value = _MERGE
             elif value[:1] in SPECIAL_STARTS:
                 value = plain_value(value)
-        self.count += 1
+        self._count(1, event)
         if event.anchor is not None and value is not _MERGE:
             self.anchors[event.anchor] = (value, 1)
         mark = event.start_mark
@@ -153,7 +152,7 @@ class Builder:
         node = Block() if isinstance(event, yaml.MappingStartEvent) else Items()
         self.outer.append(self.frame)
         self.frame = _Frame(node, _mark(event), event.anchor, self.count)
-        self.count += 1
+        self._count(1, event)
 
     def _close(self, event: Any) -> None:  # noqa: ARG002 - as every handler
         frame: Any = self.frame
@@ -173,14 +172,14 @@ class Builder:
         if anchored is None:
             raise Unreadable(f"'*{event.anchor}' stands inside what it names", _mark(event))
         value, size = anchored
-        self.count += size
-        self.aliased += size
-        if self.aliased > MAX_ALIASED:
-            raise Unreadable(
-                f"aliases stand for more than {MAX_ALIASED:,} values: write less of it by alias",
-                _mark(event),
-            )
+        self._count(size, event)
         self._add(value, _mark(event))
+
+    def _count(self, values: int, event: Any) -> None:
+        self.count += values
+        if self.count > MAX_VALUES:
+            message = f"more than {MAX_VALUES:,} values, those that aliases stand for included"
+            raise Unreadable(f"{message}: split the file, or write less by alias", _mark(event))
 
     def _add(self, value: Any, mark: Mark) -> None:
         frame = self.frame

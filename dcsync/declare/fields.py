@@ -84,7 +84,7 @@ class Fields:
         if not isinstance(items, Items):
             return ()
         resolved = {
-            text if "${" not in text else resolve(text, self.scope, mark): None
+            resolve(text, self.scope, mark): None
             for text, mark in zip(items, items.places, strict=True)
             if text is not BROKEN
         }

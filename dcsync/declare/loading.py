@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dcsync.declare import conflicts
 from dcsync.declare.builder import Text
+from dcsync.declare.collector import paused
 from dcsync.declare.connectors import Entry, declare, entries
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.discovery import Discover
@@ -21,6 +22,7 @@ from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Declared, DeclaredProject
 
 
+@paused()
 def load(
     paths: Sequence[Path],
     *,
@@ -42,6 +44,7 @@ def load(
     return run.load(files, root, discover)
 
 
+@paused()
 def load_texts(
     texts: Mapping[Path, bytes],
     *,

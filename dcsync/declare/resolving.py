@@ -6,7 +6,7 @@ Reads small files; the environment is an argument. No message and no exception h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -18,6 +18,12 @@ from dcsync.declare.problems import Problems
 from dcsync.declare.references import MalformedReference, Parts, Reference, References, parse
 from dcsync.declare.words import did_you_mean
 from dcsync.model import Position, Secret, Text
+
+MAX_NESTED = 20
+"""Variables inside of variables."""
+
+MAX_LENGTH = 100_000
+"""Characters of a text with its references resolved; no field of the API takes as many."""
 
 
 class Use(Enum):
@@ -31,6 +37,13 @@ class Use(Enum):
     """Anything else: only `var` and `project`."""
 
 
+class _Value(NamedTuple):
+    """What a text resolved to: None where it is not known, said or not."""
+
+    text: str | None
+    secret: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a text stands: its declaration, and the project it is resolved for."""
@@ -40,16 +53,11 @@ class Scope:
     """The project's own first, then the file's."""
     project_id: str | None = None
     project_key: str | None = None
+    resolved: dict[tuple[str, Use], _Value] = field(default_factory=dict, repr=False, compare=False)
+    """Variables, each resolved once: they may refer to each other many times."""
 
     def at(self, mark: Mark) -> Position:
         return self.declaration.at(mark)
-
-
-class _Value(NamedTuple):
-    """What a text resolved to: None where it is not known, said or not."""
-
-    text: str | None
-    secret: bool = False
 
 
 class _Open(NamedTuple):
@@ -75,6 +83,7 @@ class Resolver:
         self.references = references
         self.problems = problems
         self._parsed: dict[str, Parts] = {}
+        self._shown: dict[str, str] = {}
         self._files: dict[tuple[str, str], secret_files.Content] = {}
 
     def field(self, text: str, scope: Scope, mark: Mark) -> Text:
@@ -88,29 +97,45 @@ class Resolver:
 
     def secret(self, text: str, scope: Scope, mark: Mark) -> tuple[Secret, bool]:
         """A field that is secret whatever it holds, and whether the file holds it in clear."""
+        if "${" not in text:
+            return Secret(text), bool(text)
         value = self._resolve(text, _Open(scope, mark, Use.FIELD))
         in_clear = bool(value.text) and not value.secret
-        return Secret(value.text, shown_secret(self._parsed.get(text, ()))), in_clear
+        return Secret(value.text, self._shown_secret(text)), in_clear
 
     def name(self, text: str, scope: Scope, mark: Mark) -> str | None:
         """An id or a display name; None where it cannot be resolved."""
-        return self._resolve(text, _Open(scope, mark, Use.NAME)).text
+        return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.NAME)).text
 
     def plain(self, text: str, scope: Scope, mark: Mark) -> str | None:
         """A label, a device id: a text that cannot be secret."""
-        return self._resolve(text, _Open(scope, mark, Use.PLAIN)).text
+        return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.PLAIN)).text
+
+    def _shown_secret(self, text: str) -> str:
+        if text not in self._shown:
+            self._shown[text] = shown_secret(self._parsed.get(text, ()))
+        return self._shown[text]
 
     def _resolve(self, text: str, place: _Open) -> _Value:
         parts = self._parts(text, place)
         if parts is None:
             return _UNKNOWN
-        texts, secret = [], False
+        texts: list[str] = []
+        secret = False
         for part in parts:
-            value = _Value(part) if isinstance(part, str) else self._look_up(part, place)
+            if isinstance(part, str):
+                texts.append(part)
+                continue
+            value = self._look_up(part, place)
             secret = secret or value.secret
-            texts.append(value.text)
-        known = [text for text in texts if text is not None]
-        return _Value("".join(known) if len(known) == len(texts) else None, secret)
+            if value.text is not None:
+                texts.append(value.text)
+        if len(texts) < len(parts):
+            return _Value(None, secret)
+        if sum(map(len, texts)) > MAX_LENGTH:
+            self._error(f"with its references longer than {MAX_LENGTH:,} characters", place)
+            return _Value(None, secret)
+        return _Value("".join(texts), secret)
 
     def _parts(self, text: str, place: _Open) -> Parts | None:
         if text not in self._parsed:
@@ -136,15 +161,24 @@ class Resolver:
                 return _UNKNOWN
 
     def _variable(self, name: str, place: _Open) -> _Value:
+        known = place.scope.resolved
+        if (name, place.use) not in known:
+            known[name, place.use] = self._resolve_variable(name, place)
+        return known[name, place.use]
+
+    def _resolve_variable(self, name: str, place: _Open) -> _Value:
         if name in place.variables:
             chain = " → ".join((*place.variables[place.variables.index(name) :], name))
             self._error(f"variables that refer to each other in a circle: {chain}", place)
             return _UNKNOWN
+        if len(place.variables) >= MAX_NESTED:
+            self._error(f"variables that refer to each other more than {MAX_NESTED} deep", place)
+            return _UNKNOWN
         block = next((each for each in place.scope.variables if name in each), None)
         if block is None:
-            known = [key for each in place.scope.variables for key in each]
+            words = [key for each in place.scope.variables for key in each]
             message = f"no variable '{name}' under 'vars'{_of_project(place.scope)}"
-            self._error(message + did_you_mean(name, known), place)
+            self._error(message + did_you_mean(name, words), place)
             return _UNKNOWN
         if block[name] is BROKEN:
             return _UNKNOWN

@@ -14,7 +14,8 @@ from dcsync.declare.problems import Problems
 from dcsync.declare.shape import Check, compile_schema
 from dcsync.declare.violations import Violation, broken_paths, describe
 
-NAMES = ("declaration", "plan")
+MAX_VIOLATIONS = 1000
+"""A document with more is not looked at any further."""
 
 
 def schema_text(name: str) -> str:
@@ -46,6 +47,12 @@ def check(declaration: Declaration, problems: Problems) -> None:
             problems.error(message, declaration.position(path, of_key=of_key))
     for path in [path for violation in violations for path in broken_paths(violation)]:
         _break(declaration.block, path)
+    if len(violations) >= MAX_VIOLATIONS:
+        problems.error(
+            f"more than {MAX_VIOLATIONS} problems: the others are not told",
+            declaration.at(declaration.start),
+        )
+        declaration.block.update(dict.fromkeys(declaration_schema()["properties"], BROKEN))
 
 
 def _violations(block: Block) -> list[Violation]:
@@ -53,7 +60,12 @@ def _violations(block: Block) -> list[Violation]:
     from jsonschema import Draft202012Validator
 
     errors = Draft202012Validator(declaration_schema()).iter_errors(block)
-    return list({found.kind: found for found in map(Violation.of, errors)}.values())
+    found: dict[object, Violation] = {}
+    for violation in map(Violation.of, errors):
+        found[violation.kind] = violation
+        if len(found) >= MAX_VIOLATIONS:
+            break
+    return list(found.values())
 
 
 def _break(node: Any, path: Path) -> None:

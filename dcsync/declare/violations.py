@@ -13,6 +13,9 @@ from dcsync.declare.words import did_you_mean
 Said = tuple[str, Path, bool]
 """A message, the path it is about, and whether it is about the key there."""
 
+MAX_UNKNOWN = 100
+"""Unknown keys of one mapping that are told."""
+
 _SHOWABLE = re.compile(r"[\w.-]{1,40}")
 
 _WANTED: Mapping[str, str] = {
@@ -71,7 +74,8 @@ def describe(violation: Violation) -> list[Said]:
             return [(_FORBIDDEN[path[-1]], path, True)]
         case "additionalProperties":
             return [
-                (_unknown(key, violation), (*path, key), True) for key in unknown_keys(violation)
+                (_unknown(key, violation), (*path, key), True)
+                for key in unknown_keys(violation)[:MAX_UNKNOWN]
             ]
         case "required":
             return [(_missing(key, path), path, True) for key in missing_keys(violation)]
