@@ -6,7 +6,7 @@ Values only: no I/O, no clock, no environment. Every other room speaks in these 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import ClassVar, Never
 
@@ -273,16 +273,16 @@ def config_leaves(config: object, prefix: str = "") -> Iterator[tuple[str, Text]
 
     A header's name is kept as written, dots included: it is all that follows `headers.`.
     """
-    for item in fields(config) if is_dataclass(config) else ():
-        value = getattr(config, item.name)
-        path = prefix + item.name
-        if isinstance(value, Mapping):
+    for field_name in getattr(config, "__match_args__", ()):
+        value = getattr(config, field_name)
+        path = prefix + field_name
+        if isinstance(value, (str, Secret)):
+            yield path, value
+        elif isinstance(value, Mapping):
             for name, text in value.items():
                 yield f"{path}.{name}", text
-        elif is_dataclass(value):
+        else:
             yield from config_leaves(value, f"{path}.")
-        elif value is not None:
-            yield path, value
 
 
 @dataclass(frozen=True, slots=True)

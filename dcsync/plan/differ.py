@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dcsync.model import SENSITIVE, Connector, Declared, Secret, is_known
+from dcsync.model import SENSITIVE, Connector, Declared, Secret, Text, config_leaves, is_known
 from dcsync.plan.normalise import Field, Fields, comparable, normalise
 from dcsync.plan.operations import Change, Shown
 
@@ -65,12 +65,10 @@ def _with_type(connector: Connector) -> Fields:
     return {"type": Field("type", connector.type), **normalise(connector)}
 
 
-def unknown_fields(declared: Declared) -> tuple[Field, ...]:
-    """The fields that cannot be compared, because their reference was not resolved."""
-    fields = normalise(declared.connector).values()
-    return tuple(
-        field for field in fields if isinstance(field.value, Secret) and not field.value.known
-    )
+def unknown_fields(declared: Declared) -> tuple[tuple[str, Text], ...]:
+    """Path and text of each field that cannot be compared, as its reference was not resolved."""
+    leaves = config_leaves(declared.connector.config, "config.")
+    return tuple((path, text) for path, text in leaves if not is_known(text))
 
 
 def adopt(declared: Declared, now: Fields) -> Fields:
@@ -101,7 +99,7 @@ def _covers(owned: str, path: str) -> bool:
 
 
 def _is_unknown(field: Field | None) -> bool:
-    return field is not None and isinstance(field.value, Secret) and not is_known(field.value)
+    return field is not None and isinstance(field.value, Secret) and not field.value.known
 
 
 def _is_in_step(wanted: Fields, now: Fields) -> bool:

@@ -38,8 +38,8 @@ def remarks_on(pairs: Sequence[Pair]) -> tuple[Diagnostic, ...]:
 def _remarks(declared: Declared, live: Connector | None) -> Iterable[str]:
     if live and live.status == SYSTEM_DISABLED:
         yield _tell_disabled(declared.connector.status)
-    for field in unknown_fields(declared):
-        yield f"{field.path} is not compared, a variable is not set: {field.value}"
+    for path, text in unknown_fields(declared):
+        yield f"{path} is not compared, a variable is not set: {text}"
 
 
 def _tell_disabled(wanted: str) -> str:
