@@ -30,6 +30,10 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         console.note(
             f"A DT cloud on {cloud.base_url}. Paste these lines into another shell; Ctrl-C ends it."
         )
+        if console.verbosity:
+            cloud.calls.on_call = lambda call: console.note(
+                f"{call.status or 'dropped'} {call.method} {call.path}"
+            )
         ended.wait()
     return Result()
 

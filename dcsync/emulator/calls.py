@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _MOST = 100_000
@@ -25,6 +25,8 @@ class Calls:
 
     def __init__(self) -> None:
         self._calls: deque[ApiCall] = deque(maxlen=_MOST)
+        self.on_call: Callable[[ApiCall], None] | None = None
+        """Told of each call as it is made, in its own thread."""
 
     def __iter__(self) -> Iterator[ApiCall]:
         return iter(tuple(self._calls))
@@ -37,6 +39,8 @@ class Calls:
 
     def append(self, call: ApiCall) -> None:
         self._calls.append(call)
+        if self.on_call is not None:
+            self.on_call(call)
 
     def clear(self) -> None:
         self._calls.clear()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dcsync.emulator.world import World
 
 _TICK_S = 0.01
+_FASTEST = 100_000
 _COMMON = {"networkStatus": 0.10, "touch": 0.03, "batteryStatus": 0.01, "connectionStatus": 0.01}
 """How often an event is one of those that (nearly) every device sends."""
 
@@ -33,8 +34,8 @@ class Life:
 
     def set_rate(self, events_per_second: float) -> None:
         """From now on so many events a second over all devices; 0: none."""
-        if events_per_second < 0:
-            raise ValueError("the rate must not be negative")
+        if not 0 <= events_per_second <= _FASTEST:
+            raise ValueError(f"the rate must be from 0 to {_FASTEST} events a second")
         with self._changed:
             self._rate, self._began, self._sent = events_per_second, self._world.clock.now(), 0
             self._changed.notify_all()

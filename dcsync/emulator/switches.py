@@ -6,9 +6,23 @@ that works with either setting works with the real API.
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+_LEAST = {
+    "max_page_size": 1,
+    "max_events_page_size": 1,
+    "history_limit": 1,
+    "delivery_concurrency": 1,
+    "rate_window_s": 0.001,
+    "time_scale": 0.001,
+    "delivery_timeout_s": 0.001,
+}
+"""Numbers are 0 or more, these a little more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +125,10 @@ class Switches:
         kinds = _kinds()
         for name, value in changes.items():
             if name not in kinds:
-                raise ValueError(f"there is no switch {name!r}; there are {', '.join(kinds)}")
+                raise _unknown(name)
             if not _fits(value, kinds[name]):
                 raise ValueError(f"{name}={value!r}: must be {describe(kinds[name])}")
+            _check_bounds(name, value)
         values: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()}
         return replace(self, **values)
 
@@ -129,7 +144,7 @@ def parse_switch(text: str) -> tuple[str, Any]:
     name, _, value = text.partition("=")
     kind = _kinds().get(name)
     if kind is None:
-        raise ValueError(f"there is no switch {name!r}")
+        raise _unknown(name)
     return name, _read(value, kind)
 
 
@@ -144,6 +159,17 @@ def describe(kind: Any) -> str:
     return " or ".join(words.get(option, "none") for option in options)
 
 
+def _check_bounds(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    if name.endswith("_status"):
+        low, high = 400.0, 599.0
+    else:
+        low, high = _LEAST.get(name, 0.0), sys.float_info.max
+    if not low <= value <= high:
+        raise ValueError(f"{name}={value!r}: must be from {low:g}{f' to {high:g}' * (high < 1e9)}")
+
+
 def _fits(value: object, kind: Any) -> bool:
     if get_origin(kind) is Literal:
         return value in get_args(kind)
@@ -156,18 +182,22 @@ def _fits(value: object, kind: Any) -> bool:
 
 
 def _read(text: str, kind: Any) -> Any:
+    """A value as its text says; a text that does not fit is left for `_fits` to refuse."""
     if get_origin(kind) is tuple:
         return tuple(filter(None, text.split(",")))
-    for option in get_args(kind) if get_origin(kind) is not Literal else ():
-        if option is type(None) and text in {"none", ""}:
-            return None
     options = get_args(kind) or (kind,)
+    if type(None) in options and text == "none":
+        return None
     if bool in options:
         return {"true": True, "false": False}.get(text, text)
     for number in (int, float):
         if number in options:
-            try:
+            with suppress(ValueError):
                 return number(text)
-            except ValueError:
-                return text
     return text
+
+
+def _unknown(name: str) -> ValueError:
+    near = get_close_matches(name, _kinds(), 1)
+    hint = f"did you mean {near[0]}?" if near else "docs/emulator.md lists them"
+    return ValueError(f"there is no switch {name!r} ({hint})")

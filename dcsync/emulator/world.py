@@ -6,6 +6,7 @@ No HTTP: the calls of the API and the scripts of tests both act through this.
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,8 @@ from dcsync.emulator.store import Store
 from dcsync.emulator.streams import Streams
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused
+
+_ID = re.compile(r"[0-9A-Za-z_-]+")
 
 
 class World:
@@ -51,7 +54,7 @@ class World:
 
     def add_organization(self, display_name: str, organization_id: str | None = None) -> str:
         with self.lock:
-            organization_id = organization_id or new_id(self.clock.now())
+            organization_id = _checked_id(organization_id or new_id(self.clock.now()))
             name = f"organizations/{organization_id}"
             organization = {"name": name, "displayName": display_name}
             self.store.organizations.put(organization_id, organization)
@@ -70,7 +73,7 @@ class World:
     ) -> str:
         """A new project, in the first organization unless one is named; its id."""
         with self.lock:
-            project_id = project_id or new_id(self.clock.now())
+            project_id = _checked_id(project_id or new_id(self.clock.now()))
             organization_id = organization_id or next(iter(self.store.organizations.of()), None)
             if organization_id is None:
                 organization_id = self.add_organization("Emulated organization")
@@ -81,7 +84,7 @@ class World:
                 "organization": f"organizations/{organization_id}",
                 "inventory": inventory,
                 "location": {**place, **(location or {})},
-                "labels": dict(labels or {}),
+                "labels": _checked_labels(labels),
             }
             self.store.projects.put(project_id, project)
             self.store.commit()
@@ -102,12 +105,13 @@ class World:
             raise ValueError(f"{type} is no device type; there are {', '.join(DEVICE_TYPES)}")
         with self.lock:
             self.project(project_id)
-            device_id = device_id or ("emu" if emulated else "") + new_id(self.clock.now())
+            fresh = ("emu" if emulated else "") + new_id(self.clock.now())
+            device_id = _checked_id(device_id or fresh)
             device = {
                 "name": f"projects/{project_id}/devices/{device_id}",
                 "type": type,
                 "productNumber": product_number,
-                "labels": dict(labels or {}),
+                "labels": _checked_labels(labels),
             }
             self.store.devices.put(device_id, device, project_id)
             self.store.commit()
@@ -255,3 +259,17 @@ class World:
 
 def _wants(connector: Json, event: Json) -> bool:
     return not connector["events"] or event["eventType"] in connector["events"]
+
+
+def _checked_id(text: object) -> str:
+    """An id that can stand in a path; YAML makes numbers of some."""
+    if not isinstance(text, str) or not _ID.fullmatch(text):
+        raise ValueError(f"{text!r} is no id: a text of letters, digits, - and _")
+    return text
+
+
+def _checked_labels(labels: Mapping[str, str] | None) -> Json:
+    for key, value in (labels or {}).items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise ValueError(f"label {key!r}: {value!r} must be a text")  # noqa: TRY004 - one kind
+    return dict(labels or {})

@@ -118,7 +118,7 @@ def started(*options: str, cwd: Path) -> tuple[subprocess.Popen[str], dict[str, 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_command(tmp_path: Path, number: int) -> None:
     """It prints what points dcsync at it, answers, and ends with 0 at a signal, leaving nothing."""
-    child, environ = started("--env-file", "vars.sh", "--rate", "5", cwd=tmp_path)
+    child, environ = started("--env-file", "vars.sh", "--rate", "5", "-v", cwd=tmp_path)
     sourced = (tmp_path / "vars.sh").read_text()
     auth = (environ["DT_SERVICE_ACCOUNT_KEY_ID"], environ["DT_SERVICE_ACCOUNT_SECRET"])
     url = f"{environ['DCSYNC_API_URL']}/projects"
@@ -133,6 +133,7 @@ def test_command(tmp_path: Path, number: int) -> None:
     assert line.startswith(b'{"result":{"event":')
     assert (child.returncode, rest) == (0, "")
     assert "Ctrl-C" in explained
+    assert "200 GET /v2/projects\n" in explained
     assert sourced.splitlines() == [f"export {name}={value}" for name, value in environ.items()]
     assert set(environ) == {
         "DCSYNC_API_URL",
@@ -148,7 +149,7 @@ def test_command(tmp_path: Path, number: int) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        (("--switch", "quoda=1"), 64, "there is no switch 'quoda'"),
+        (("--switch", "quoda=1"), 64, "there is no switch 'quoda' (did you mean quota?)"),
         (("--switch", "quota=many"), 64, "must be a whole number or none"),
         (("--rate", "-1"), 64, "--rate"),
         (("--port", "70000"), 1, "port must be 0-65535"),

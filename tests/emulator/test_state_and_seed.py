@@ -162,6 +162,9 @@ def test_seed_is_for_an_empty_state(tmp_path: Path) -> None:
         ("projects: [{devices: [{type: teapot}]}]", "teapot is no device type"),
         ("projects: [{connectors: [{type: FTP}]}]", r"connectors\[0\]: type must be one of"),
         ("service_accounts: [{role: king}]", "king is no role"),
+        ("projects: [{id: 12345678901234567890}]", "12345678901234567890 is no id"),
+        ("projects: [{id: a/b}]", "'a/b' is no id"),
+        ("projects: [{devices: [{type: touch, labels: {room: 99}}]}]", "'room': 99 must be a text"),
     ],
 )
 def test_bad_seed(tmp_path: Path, text: str, problem: str) -> None:
