@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -106,10 +107,13 @@ def _retry_after_s(header: str | None, unix_s: float) -> float | None:
     if header is None:
         return None
     try:
-        wait_s = float(header) if header.strip().isdigit() else _until(header) - unix_s
+        wait_s = float(header) if _SECONDS.fullmatch(header) else _until(header) - unix_s
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait_s, 0.0), LONGEST_WAIT_S)
+
+
+_SECONDS = re.compile(r"\s*\d{1,9}(\.\d+)?\s*")
 
 
 def _until(date: str) -> float:

@@ -39,14 +39,20 @@ class Attempts:
         """What `send` returns, called as often as the request bears. The last error is raised."""
         troubles = refusals = 0
         while True:
-            self.pace.wait()
             try:
-                outcome = send()
+                with self.pace.turn():
+                    outcome = send()
             except TooManyRequests as error:
                 refusals += 1
                 if not self.pace.hold(_refusal_wait_s(error, refusals), "rate limited"):
                     raise
-            except (ConnectionFailed, AnswerLost, ServerError) as error:
+            except ConnectionFailed as error:
+                troubles += 1
+                if troubles >= self.limit or self.pace.unreachable:
+                    self.pace.unreachable = True
+                    raise
+                self.back_off(troubles, error)
+            except (AnswerLost, ServerError) as error:
                 troubles += 1
                 if troubles >= self.limit or not may_repeat(request, error):
                     raise
@@ -62,15 +68,10 @@ class Attempts:
         self.clock.sleep(seconds)
 
 
-def may_repeat(request: Request, error: Exception) -> bool:
-    """Whether the call may be sent again after this error."""
-    match error:
-        case ConnectionFailed():
-            return True
-        case ServerError(status=status):
-            return request.may_repeat and status != NOT_IMPLEMENTED
-        case _:
-            return request.may_repeat
+def may_repeat(request: Request, error: AnswerLost | ServerError) -> bool:
+    """Whether the call may be sent again although the server may have acted on it."""
+    final = isinstance(error, ServerError) and error.status == NOT_IMPLEMENTED
+    return request.may_repeat and not final
 
 
 def backoff_s(times: int, chance: float) -> float:
@@ -91,5 +92,7 @@ def _trouble_wait_s(error: Exception, troubles: int, chance: float) -> float:
             return max(wait_s, asked_s)
         case ServerError(status=504):
             return GATEWAY_TIMEOUT_WAIT_S + wait_s
+        case ConnectionFailed():
+            return wait_s / 2
         case _:
             return wait_s

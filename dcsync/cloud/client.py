@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from platform import python_version
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from dcsync import __version__
@@ -79,6 +79,12 @@ class Client:
 
     def __repr__(self) -> str:
         return f"Client({self._auth!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def call(self, request: Request, *, emulator: bool = False) -> Answer:
         """The answer to a call, its status a success.

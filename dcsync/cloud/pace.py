@@ -1,14 +1,18 @@
 """One brake for all threads of a client: once the server says 429, everyone waits.
 
-Keeps no pace before the first 429: most runs never meet one.
+Keeps no pace before the first 429: most runs never meet one. What the server let through until
+then is what it bears in a window, so from then on no more than that is called in one.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from dcsync.cloud.clock import Clock
+from dcsync.errors import TooManyRequests
 
 OnWait = Callable[[float, str], None]
 """Called with the seconds and the reason of a wait, so that somebody can tell the user."""
@@ -20,10 +24,17 @@ def tell_nobody(seconds: float, reason: str) -> None:
 
 HOLDS = 10
 """After so many holds in a row without a single call let through, calls give up."""
+WINDOW_S = 5.0
+"""The window of DT's rate limit (dt-api.md section 3.2)."""
+SHARE_KEPT = 0.8
+"""Of the learned number, what is left when it was too many: others may call with the same key."""
+SHORTEST_WAIT_S = 0.02
+"""Before it is asked again whether there is room, where nobody can tell when there will be."""
+MOST_REMEMBERED = 1000
 
 
 class Pace:
-    """Holds calls back until the time that the server named."""
+    """Holds calls back until the time that the server named, and to the number it bears."""
 
     def __init__(self, clock: Clock, on_wait: OnWait = tell_nobody) -> None:
         self._clock = clock
@@ -31,11 +42,31 @@ class Pace:
         self._lock = threading.Lock()
         self._held_until_s = float("-inf")
         self._holds = 0
+        self._calling = 0
+        self._ends_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
+        self._most: int | None = None
+        self._learn_since_s: float | None = None
+        self.unreachable = False
+        """Whether the last call that could not connect gave up: the next ones need not insist."""
 
-    def wait(self) -> None:
-        """Return when calls may be made."""
-        while (left_s := self._held_until_s - self._clock.now_s()) > 0:
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Enter when a call may be made; leave when it has ended.
+
+        A call counts from its start until a window after its end, since somewhere in between the
+        server counted it; a refused one does not.
+        """
+        while (left_s := self._start()) > 0:
             self._clock.sleep(left_s)
+        try:
+            yield
+        except TooManyRequests:
+            self._end(counts=False)
+            raise
+        except BaseException:
+            self._end(counts=True)
+            raise
+        self._end(counts=True)
 
     def hold(self, seconds: float, reason: str) -> bool:
         """Keep every thread from calling for `seconds`, told once for all; False: it is in vain.
@@ -48,6 +79,8 @@ class Pace:
             self._holds += not was_held
             in_vain = self._holds > HOLDS
             self._held_until_s = max(self._held_until_s, now_s + seconds)
+            if not was_held:
+                self._learn_since_s = now_s - WINDOW_S
         if not was_held and not in_vain:
             self._on_wait(seconds, reason)
         return not in_vain
@@ -55,3 +88,46 @@ class Pace:
     def passed(self) -> None:
         """The server let a call through."""
         self._holds = 0
+        self.unreachable = False
+
+    def _start(self) -> float:
+        """0 where a call may start, and has; else the seconds until it may be asked again."""
+        with self._lock:
+            now_s = self._clock.now_s()
+            if now_s < self._held_until_s:
+                return self._held_until_s - now_s
+            if self._learn_since_s is not None:
+                self._learn(self._learn_since_s)
+            left_s = self._until_room_s(now_s)
+            self._calling += left_s <= 0
+            return left_s
+
+    def _end(self, *, counts: bool) -> None:
+        with self._lock:
+            self._calling -= 1
+            if counts:
+                self._ends_s.append(self._clock.now_s())
+
+    def _until_room_s(self, now_s: float) -> float:
+        """Seconds until one more call fits into the window; unknown ends are asked for again."""
+        if self._most is None:
+            return 0.0
+        recent = self._ended_after(now_s - WINDOW_S)
+        over = len(recent) + self._calling - self._most
+        if over < 0:
+            return 0.0
+        left_s = recent[over] + WINDOW_S - now_s if over < len(recent) else 0.0
+        return max(left_s, SHORTEST_WAIT_S)
+
+    def _learn(self, since_s: float) -> None:
+        """What was let through in the window until a 429 is all that the server bears.
+
+        Counted when the hold is over: what was on its way at the 429 has ended by then.
+        """
+        passed = len(self._ended_after(since_s))
+        most = passed if self._most is None else int(min(passed, self._most) * SHARE_KEPT)
+        self._most = max(most, 1)
+        self._learn_since_s = None
+
+    def _ended_after(self, moment_s: float) -> list[float]:
+        return [end_s for end_s in self._ends_s if end_s > moment_s]

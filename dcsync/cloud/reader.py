@@ -155,7 +155,10 @@ def _organization(organization_id: str) -> Query:
 
 def _in_project(request: Request, project_id: str, resource: Mapping[str, Any]) -> Connector:
     """The connector of an answer, which must be of the project that was asked about."""
-    connector = wire.connector_of(resource)
+    try:
+        connector = wire.connector_of(resource)
+    except AnswerInvalid as error:
+        raise AnswerInvalid(f"{request}: {error}") from None
     if connector.project_id != project_id:
         raise AnswerInvalid(f"{request}: the answer is about another project")
     return connector

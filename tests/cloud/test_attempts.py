@@ -67,6 +67,7 @@ def test_every_call_is_repeated_after_429(
         ("7", 7.0),
         ("3600", 60.0),
         ("0", 0.25),
+        ("1.5", 1.5),
         ("-4", 5.0),
         ("soon", 5.0),
         (None, 5.0),
@@ -106,13 +107,14 @@ def test_gives_up_when_nothing_passes_the_rate_limit(
 
 def test_one_429_holds_every_thread(server: ScriptedServer) -> None:
     """While one thread's Retry-After runs, the calls of all others wait for it too."""
-    held, release = threading.Event(), threading.Event()
+    held, release, passing = threading.Event(), threading.Event(), threading.Lock()
     now_s = [0.0]
 
     def sleep(seconds: float) -> None:
         held.set()
         assert release.wait(10)
-        now_s[0] = max(now_s[0], seconds)
+        with passing:
+            now_s[0] += seconds
 
     clock = Clock(now_s=lambda: now_s[0], sleep=sleep)
     client = cloud.connect(server.environ, clock=clock)
@@ -222,7 +224,27 @@ def test_an_unreachable_server_was_certainly_not_reached(
 
     with pytest.raises(errors.ConnectionFailed, match=f"127.0.0.1:{free_port}: Connection refused"):
         _create(client)
-    assert time.slept == [1.0, 2.0, 4.0]
+    assert time.slept == [0.5, 1.0, 2.0]
+
+
+def test_an_unreachable_server_is_not_waited_for_by_every_call(
+    server: ScriptedServer, time: FakeTime, free_port: int
+) -> None:
+    """Once a call gave up connecting, the next ones try once, until one gets through again."""
+    dead = f"http://127.0.0.1:{free_port}/v2"
+    client = cloud.connect(server.environ, api_url=dead, clock=time.clock)
+    for _ in range(3):
+        with pytest.raises(errors.ConnectionFailed):
+            _get(client)
+    assert time.slept == [0.5, 1.0, 2.0]
+
+    client._base_url = server.api_url
+    server.say(Say(body=resource()))
+    _get(client)
+    client._base_url = dead
+    with pytest.raises(errors.ConnectionFailed):
+        _get(client)
+    assert time.slept == [0.5, 1.0, 2.0] * 2
 
 
 def test_waits_longer_after_a_gateway_timeout(

@@ -206,7 +206,7 @@ def test_trouble_with_the_token_is_tried_again(
     with pytest.raises(errors.ConnectionFailed, match="no token"):
         cloud.Writer(client).delete_data_connector(PROJECT, CONNECTOR)
     assert len(server.tokens) == 4
-    assert time.slept == [1.0, 2.0, 4.0]
+    assert time.slept == [0.5, 1.0, 2.0]
     assert server.calls == []
 
 

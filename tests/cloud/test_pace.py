@@ -1,0 +1,105 @@
+"""No pace before the first 429; after it, the one that the server has shown to bear."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+
+from dcsync.cloud.attempts import Attempts
+from dcsync.cloud.pace import Pace
+from dcsync.cloud.request import Request
+from dcsync.errors import NotFound, TooManyRequests
+from tests.cloud.conftest import FakeTime
+
+CALL = Request("GET", "/projects/p/dataconnectors")
+
+
+class Limited:
+    """A server that bears so many calls in 5 s, and counts them and its refusals."""
+
+    def __init__(self, time: FakeTime, limit: int, latency_s: float = 0.05) -> None:
+        self.time, self.limit, self.latency_s = time, limit, latency_s
+        self.calls: deque[float] = deque()
+        self.refused = 0
+
+    def answer(self) -> str:
+        self.time.now_s += self.latency_s / 2
+        now_s = self.time.now_s
+        while self.calls and self.calls[0] <= now_s - 5:
+            self.calls.popleft()
+        if len(self.calls) >= self.limit:
+            self.refused += 1
+            wait_s = self.calls[0] + 5 - now_s
+            raise TooManyRequests("slow", method="GET", path="/", status=429, retry_after_s=wait_s)
+        self.calls.append(now_s)
+        self.time.now_s += self.latency_s / 2
+        return "answer"
+
+
+def attempts_with(time: FakeTime) -> Attempts:
+    return Attempts(4, Pace(time.clock), time.clock, lambda _seconds, _reason: None)
+
+
+@pytest.mark.parametrize("limit", [1, 5, 25])
+def test_one_429_teaches_the_pace(time: FakeTime, limit: int) -> None:
+    """However many calls follow, the server never has to refuse a second one."""
+    server, attempts = Limited(time, limit), attempts_with(time)
+
+    answers = [attempts.run(CALL, server.answer) for _ in range(8 * limit)]
+
+    assert len(answers) == 8 * limit
+    assert server.refused == 1
+
+
+def test_the_learned_pace_wastes_little(time: FakeTime) -> None:
+    """It is the server's own, but for the time that calls are on their way."""
+    server, attempts, began_s = Limited(time, 25), attempts_with(time), time.now_s
+
+    for _ in range(250):
+        attempts.run(CALL, server.answer)
+
+    ideal_s = (250 / 25 - 1) * 5
+    assert time.now_s - began_s < 1.1 * ideal_s + 5
+
+
+def test_no_pace_is_kept_before_the_first_429(time: FakeTime) -> None:
+    """A server that refuses nobody is called without any wait."""
+    server, attempts = Limited(time, 1000), attempts_with(time)
+
+    for _ in range(200):
+        attempts.run(CALL, server.answer)
+
+    assert time.slept == []
+
+
+def test_who_shares_the_limit_is_given_room(time: FakeTime) -> None:
+    """When others use up the limit, refusals make the pace slower and then stop."""
+    server, attempts = Limited(time, 25), attempts_with(time)
+    for _ in range(60):
+        attempts.run(CALL, server.answer)
+    server.limit = 10
+
+    for _ in range(200):
+        attempts.run(CALL, server.answer)
+    refused_before = server.refused
+    for _ in range(50):
+        attempts.run(CALL, server.answer)
+
+    assert server.refused == refused_before
+    assert server.refused < 10
+
+
+def test_calls_that_end_in_errors_count(time: FakeTime) -> None:
+    """The server counts a call that it answers with 404, so the pace does."""
+    server, attempts = Limited(time, 5), attempts_with(time)
+
+    def answer() -> str:
+        server.answer()
+        raise NotFound("no", method="GET", path="/", status=404)
+
+    for _ in range(40):
+        with pytest.raises(NotFound):
+            attempts.run(CALL, answer)
+
+    assert server.refused == 1
