@@ -64,7 +64,7 @@ def declare(
         address=address,
         connector=Connector(
             project_id=scope.project_id or "",
-            data_connector_id=fields.name("id") or "",
+            data_connector_id=fields.identifier("id") or "",
             display_name=_display_name(fields, entry.key),
             type=kind,
             status=fields.value("status") or "",

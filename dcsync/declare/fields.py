@@ -66,6 +66,12 @@ class Fields:
             return None
         return self.resolver.name(value, self.scope, self.block.value_mark(key))
 
+    def identifier(self, key: str) -> str | None:
+        value = self.value(key)
+        if value is None:
+            return None
+        return self.resolver.identifier(value, self.scope, self.block.value_mark(key))
+
     def plain_text(self, key: str) -> str | None:
         value = self.value(key)
         if value is None:

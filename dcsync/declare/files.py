@@ -64,11 +64,13 @@ def read_all(
         named = not given.is_dir()
         for path in [given] if named else walk(given, problems):
             real = os.path.realpath(path)
-            if real not in seen:
-                seen.add(real)
-                data = _read(path, problems)
-                if data is not None:
-                    files.append(File(path, data, given, named))
+            if real in seen:
+                continue
+            seen.add(real)
+            data = _read(path, problems)
+            if data is not None:
+                file = File(path, data, given, named)
+                files += [file] if _is_small(file, problems) else []
     return files
 
 
@@ -82,25 +84,31 @@ def walk(folder: Path, problems: Problems | None = None) -> Iterator[Path]:
     for root, folders, names in os.walk(folder, onerror=report):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.endswith(SUFFIXES):
-                yield Path(root, name)
+            path = Path(root, name)
+            if name.endswith(SUFFIXES) and (path.is_file() or not path.exists()):
+                yield path  # a link to nowhere too: what it should lead to is missed
 
 
 def _read(path: Path, problems: Problems) -> bytes | None:
+    """The file's bytes, cut off behind the size that is too large."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         problems.error(f"{path}: there is no such file or folder")
-        return None
     except OSError as error:
         problems.error(f"cannot be read: {error.strerror}", Position(str(path), 1, 1))
-        return None
-    if len(data) > MAX_BYTES:
+    return None
+
+
+def _is_small(file: File, problems: Problems) -> bool:
+    """Whether it can be looked at; a huge file only matters if it means to be a declaration."""
+    if len(file.data) <= MAX_BYTES:
+        return True
+    if file.has_marker():
         message = f"larger than {MAX_BYTES:,} bytes: split it into several files"
-        problems.error(message, Position(str(path), 1, 1))
-        return None
-    return data
+        problems.error(message, file.position())
+    return False
 
 
 def repository_of(folder: Path) -> Path:

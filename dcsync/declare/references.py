@@ -97,7 +97,7 @@ def _reference(body: str, *, closed: bool) -> Reference:
 def _unknown_kind(kind: str, colon: str) -> str:
     ways = "${env:NAME}, ${file:PATH}, ${var:NAME}, ${project:id} and ${project:key}"
     if not colon and _NAMES["env"].fullmatch(kind):
-        return f"a reference needs its kind, as in ${{env:{kind}}} or ${{var:{kind}}}"
+        return "a reference needs its kind, as in ${env:NAME} or ${var:NAME}"
     hint = did_you_mean(kind, KINDS) if kind.isidentifier() else ""
     return f"no such reference{hint}: there are {ways}; '$${{' is a plain '${{'"
 

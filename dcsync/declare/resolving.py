@@ -5,6 +5,7 @@ Reads small files; the environment is an argument. No message and no exception h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -18,6 +19,8 @@ from dcsync.declare.problems import Problems
 from dcsync.declare.references import MalformedReference, Parts, Reference, References, parse
 from dcsync.declare.words import did_you_mean
 from dcsync.model import Position, Secret, Text
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 MAX_NESTED = 20
 """Variables inside of variables."""
@@ -106,6 +109,15 @@ class Resolver:
     def name(self, text: str, scope: Scope, mark: Mark) -> str | None:
         """An id or a display name; None where it cannot be resolved."""
         return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.NAME)).text
+
+    def identifier(self, text: str, scope: Scope, mark: Mark) -> str | None:
+        """A name that can be an id of the API, or the reference that stands for it."""
+        name = self.name(text, scope, mark)
+        if name is None or "${" in name or _IDENTIFIER.fullmatch(name):
+            return name
+        message = "the id must be one as the API gives it: letters and digits, no path"
+        self.problems.error(message, scope.at(mark))
+        return None
 
     def plain(self, text: str, scope: Scope, mark: Mark) -> str | None:
         """A label, a device id: a text that cannot be secret."""

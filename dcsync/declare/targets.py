@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from dcsync.declare.blocks import Block, Mark
-from dcsync.declare.declaration import BROKEN, Declaration
+from dcsync.declare.declaration import Declaration
 from dcsync.declare.discovery import Discover, Discovery
 from dcsync.declare.problems import Problems
 from dcsync.declare.resolving import Resolver, Scope
 from dcsync.model import Position
+
+_OFFLINE = (
+    "which projects 'discover' finds cannot be checked without the cloud; "
+    "the connectors were checked for a stand-in"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,9 @@ class Project:
     key: str
     position: Position
     targets: list[Target] = field(default_factory=list)
+    """One for each declaration."""
+    other_keys: list[Target] = field(default_factory=list)
+    """What a declaration says about it a second time."""
 
 
 class Targets:
@@ -45,13 +53,14 @@ class Targets:
         self.discover = discover
         self.stand_ins: list[Target] = []
 
-    def of(self, declaration: Declaration) -> Iterator[Target]:
+    def of(self, declaration: Declaration) -> list[Target]:
         """The projects that it is about; none where they cannot be known."""
-        before = len(self.stand_ins)
         targets = list(self._find(declaration))
-        if not targets and len(self.stand_ins) == before:
-            self._stand_in(declaration)
-        yield from targets
+        if not targets:
+            variables = _blocks(declaration.block.get("vars"))
+            position = declaration.at(declaration.start)
+            self.stand_ins.append(Target(declaration, "", "", position, variables))
+        return targets
 
     def _find(self, declaration: Declaration) -> Iterator[Target]:
         block = declaration.block
@@ -66,7 +75,7 @@ class Targets:
                     yield from self._member(key, project, projects.key_mark(key), scope)
         elif isinstance(block.get("project"), str):
             mark = block.value_mark("project")
-            project_id = self._id(block["project"], scope, mark)
+            project_id = self.resolver.identifier(block["project"], scope, mark)
             if project_id:
                 yield Target(declaration, project_id, None, scope.at(mark), variables)
 
@@ -74,7 +83,7 @@ class Targets:
         variables = (*_blocks(project.get("vars")), *scope.variables)
         own = Scope(scope.declaration, variables)
         if isinstance(project.get("id"), str):
-            project_id = self._id(project["id"], own, project.value_mark("id"))
+            project_id = self.resolver.identifier(project["id"], own, project.value_mark("id"))
             if project_id:
                 yield Target(scope.declaration, project_id, key, scope.at(mark), variables)
 
@@ -82,44 +91,26 @@ class Targets:
         if not isinstance(block, Block) or not isinstance(block.get("organization"), str):
             return
         mark = block.value_mark("organization")
-        organization = self._id(block["organization"], scope, mark)
-        glob = "*"
-        if isinstance(block.get("display_name"), str):
-            glob = (
-                self.resolver.name(block["display_name"], scope, block.value_mark("display_name"))
-                or ""
-            )
         position = scope.at(mark)
+        organization = self.resolver.identifier(block["organization"], scope, mark)
+        glob = self._glob(block, scope)
         if self.discover is None:
-            self.problems.warn(
-                "which projects 'discover' finds cannot be checked without the cloud; "
-                "the connectors were checked for a stand-in",
-                position,
-            )
+            self.problems.warn(_OFFLINE, position)
         elif organization:
             for found in self.discover(Discovery(organization, glob, position)):
                 if not found.is_inventory and fnmatchcase(found.display_name, glob):
-                    yield Target(
-                        scope.declaration, found.project_id, None, position, scope.variables, True
-                    )
+                    where = (position, scope.variables)
+                    yield Target(scope.declaration, found.project_id, None, *where, discovered=True)
 
-    def _id(self, text: str, scope: Scope, mark: Mark) -> str | None:
-        project_id = self.resolver.name(text, scope, mark)
-        if project_id == "" or (project_id and "/" in project_id):
-            self.problems.error(
-                "the id must be one as the API gives it, without a path", scope.at(mark)
-            )
-            return None
-        return project_id
-
-    def _stand_in(self, declaration: Declaration) -> None:
-        variables = _blocks(declaration.block.get("vars"))
-        position = declaration.at(declaration.start)
-        self.stand_ins.append(Target(declaration, "", "", position, variables))
+    def _glob(self, block: Block, scope: Scope) -> str:
+        name = block.get("display_name")
+        if not isinstance(name, str):
+            return "*"
+        return self.resolver.name(name, scope, block.value_mark("display_name")) or ""
 
 
 def _blocks(value: object) -> tuple[Block, ...]:
-    return (value,) if isinstance(value, Block) and value is not BROKEN else ()
+    return (value,) if isinstance(value, Block) else ()
 
 
 def join(targets: list[Target], problems: Problems) -> list[Project]:
@@ -130,7 +121,10 @@ def join(targets: list[Target], problems: Problems) -> list[Project]:
         project = projects.setdefault(
             target.project_id, Project(target.project_id, key, target.position)
         )
-        project.targets.append(target)
+        if not any(target.declaration is each.declaration for each in project.targets):
+            project.targets.append(target)
+        elif target.key:
+            project.other_keys.append(target)
     for project in projects.values():
         _settle_key(project, problems)
     _refuse_shared_keys(projects, problems)
@@ -139,7 +133,7 @@ def join(targets: list[Target], problems: Problems) -> list[Project]:
 
 def _settle_key(project: Project, problems: Problems) -> None:
     keyed: dict[str, Target] = {}
-    for target in project.targets:
+    for target in (*project.targets, *project.other_keys):
         if target.key:
             keyed.setdefault(target.key, target)
     if keyed:

@@ -119,6 +119,25 @@ def test_a_huge_file_is_refused() -> None:
     )
 
 
+def test_a_huge_file_of_another_kind_is_passed_over() -> None:
+    """A big YAML file that is no declaration is nobody's business here."""
+    write("a.yaml", declaration(OSLO, "one"))
+    write("b.yaml", "# dcsync\nopenapi: 3\n" + "#" * files.MAX_BYTES)
+
+    assert places(load(".")) == ["a.yaml"]
+
+
+def test_what_is_no_file_is_passed_over() -> None:
+    """A named pipe in a folder is not waited for; a link to nowhere is missed."""
+    write("a.yaml", declaration(OSLO, "one"))
+    os.mkfifo("b.yaml")
+
+    assert places(load(".")) == ["a.yaml"]
+
+    Path("c.yaml").symlink_to("nowhere")
+    assert problem(".") == "error: c.yaml: there is no such file or folder"
+
+
 def left_out(*paths: str, environ: Mapping[str, str] | None = None) -> list[str]:
     given = [Path(path) for path in paths]
     declarations = load(*paths, environ=environ)

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dcsync.declare import key_order, layout
 from dcsync.declare.formatting import format_text
 from dcsync.declare.reader import read
 from tests.declare.editing import EDITS, edited, relaxed
@@ -68,6 +70,15 @@ def test_a_damaged_file_keeps_its_meaning(path: Path, edits: list[tuple[float, i
 
     assert values(after) == values(text)
     assert format_text(after) == after
+
+
+@pytest.mark.parametrize("path", BEFORE, ids=lambda path: path.name)
+def test_formatting_does_not_depend_on_libyaml(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where PyYAML has no libyaml, the canonical form is the same."""
+    monkeypatch.setattr(layout, "LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(key_order, "LOADER", yaml.SafeLoader)
+
+    assert format_text(text_of(path)) == text_of(HERE / "formatting" / "after" / path.name)
 
 
 MESSY = """policy:   {prune: none}
