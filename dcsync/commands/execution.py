@@ -9,6 +9,7 @@ from functools import partial
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
+from dcsync.commands.github import report_plan
 from dcsync.commands.planning import Planned
 from dcsync.commands.progress import Progress
 from dcsync.commands.reporting import Report
@@ -22,7 +23,8 @@ QUESTION = "\nDo you want to carry this out? Only 'yes' is taken for yes:"
 
 
 def show(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> None:
-    """The plan as text; in the other formats it is part of the report."""
+    """The plan as text; in the other formats it is part of the report. GitHub is told always."""
+    report_plan(plan, progress.console)
     if arguments.format == "text":
         console = progress.console
         console.result(plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes)

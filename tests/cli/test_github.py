@@ -45,6 +45,17 @@ def test_the_plan_goes_to_the_summary_and_its_counts_to_the_outputs(
     assert "::error::every live connector" in ended.err
 
 
+@pytest.mark.usefixtures("project")
+def test_an_apply_tells_its_plan_too(run: Run, declare_file: DeclareFile, runner: Path) -> None:
+    """What was applied is in the summary of its own step."""
+    declare_file("\n  a: {config: {url: https://a.example.com}}")
+
+    run("apply", "--auto-approve")
+
+    assert "create=1" in (runner / "output").read_text("utf-8")
+    assert "Plan: 1 to create" in (runner / "summary.md").read_text("utf-8")
+
+
 @pytest.mark.usefixtures("project", "runner")
 def test_problems_become_annotations_at_their_place(run: Run, declare_file: DeclareFile) -> None:
     """A mistake in a file is shown in the pull request's diff."""
