@@ -8,7 +8,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dcsync.emulator.clock import Clock
@@ -79,8 +79,8 @@ class Accounts:
             projects=tuple(values.get("projects") or ()),
             basic_auth=values.get("basic_auth", True),
         )
-        stored = {name: getattr(account, name) for name in ServiceAccount.__slots__}
-        self._store.accounts.put(account.key_id, stored)
+        stored = asdict(account)
+        self._store.accounts.put(account.key_id, {**stored, "projects": list(account.projects)})
         return account
 
     def get(self, key_id: str) -> ServiceAccount | None:

@@ -9,13 +9,9 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import count as counting
 
-from dcsync.emulator.wire import Request, Response, encode, error_body
+from dcsync.emulator.wire import Request, Response, StreamCut, encode, error_body
 
 _PING = b'"eventType":"ping"'
-
-
-class StreamCut(Exception):
-    """The connection breaks here, in the middle of a stream."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

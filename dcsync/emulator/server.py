@@ -10,12 +10,11 @@ import selectors
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import BinaryIO
 
-from dcsync.emulator.faults import StreamCut
-from dcsync.emulator.wire import Request, Response
+from dcsync.emulator.wire import Request, Response, StreamCut
 
 _BACKLOG = 1024
 _MOST_BODY = 4_194_304
@@ -105,15 +104,15 @@ class Server:
         if response.dropped:
             return _reset(connection)
         if response.stream is not None:
-            return self._send_stream(connection, response)
+            return self._send_stream(connection, response, response.stream)
         keep = request.headers.get("connection", "").lower() != "close"
         return _send(connection, response, keep=keep)
 
-    def _send_stream(self, connection: socket.socket, response: Response) -> bool:
+    def _send_stream(
+        self, connection: socket.socket, response: Response, stream: Iterator[list[bytes]]
+    ) -> bool:
         chunked = self._chunked()
         framing = {"Transfer-Encoding": "chunked"} if chunked else {"Connection": "close"}
-        stream = response.stream
-        assert stream is not None  # noqa: S101 - the caller looked
         try:
             connection.sendall(_head(response, framing))
             for batch in stream:

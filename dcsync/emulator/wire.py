@@ -25,6 +25,10 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
 
+class StreamCut(Exception):
+    """The connection breaks here, in the middle of a stream."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request; query names in snake case, header names in lower case."""

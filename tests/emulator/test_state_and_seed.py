@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import stat
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import requests
 
 from dcsync import emulator
+from dcsync.emulator.store import Table
 from tests.emulator.conftest import PROJECT, Api, Endpoint
 
 HTTP = {"type": "HTTP_PUSH", "displayName": "Ingest", "httpConfig": {"url": "https://example.com"}}
@@ -76,6 +78,52 @@ def test_state_is_kept_call_by_call(tmp_path: Path) -> None:
     with emulator.running(state=copy) as cloud:
         assert cloud.connectors(PROJECT) == live
         assert len(live) == 1
+
+
+def tables(cloud: emulator.Emulator) -> dict[tuple[str, str], list[Any]]:
+    """Everything by table and parent, in order."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for name, table in vars(cloud.store).items():
+        for parent, key, value in table.items() if isinstance(table, Table) else ():
+            found.setdefault((name, parent), []).append((key, value))
+    return found
+
+
+def test_every_table_outlives_the_process(
+    tmp_path: Path, clock: emulator.ManualClock, endpoint: Endpoint
+) -> None:
+    """After a busy life a restarted cloud remembers all of it, in order, and leaves one file."""
+    path = tmp_path / "world.db"
+    endpoint.statuses = [200, 503] * 50
+    dice = random.Random(3)
+    seed = emulator.DEFAULT_SEED
+    with emulator.running(state=path, seed=seed, clock=clock, quota=None) as cloud:
+        projects = list(cloud.store.projects.of())
+        for _ in range(100):
+            project = dice.choice(projects)
+            devices = list(cloud.store.devices.of(project).values())
+            live = cloud.connectors(project)
+            match dice.randrange(4):
+                case 0:
+                    cloud.add_connector(project, {**HTTP, "httpConfig": {"url": endpoint.url}})
+                case 1 if live:
+                    cloud.store.connectors.remove(live[0]["name"].rpartition("/")[2], project)
+                case 2 if devices:
+                    cloud.set_labels(dice.choice(devices), {"room": str(dice.random())})
+                case 3 if devices:
+                    device_id = devices[0]["name"].rpartition("/")[2]
+                    cloud.publish(project, device_id, "touch")
+                case _:
+                    clock.advance(0.1)
+        assert cloud.wait_for_deliveries()
+
+    before = tables(cloud)
+    with emulator.running(state=path, clock=clock) as cloud:
+        after = tables(cloud)
+
+    assert sum(map(len, before.values())) > 100
+    assert after == before
+    assert [file.name for file in tmp_path.iterdir()] == ["world.db"]
 
 
 def test_order_outlives_the_process(tmp_path: Path) -> None:
