@@ -112,7 +112,7 @@ class Endpoint:
         return Answer(401, "no signature that could be checked")
 
     def _accept(self, push: Mapping[str, Any], checks: Mapping[str, Check | None]) -> Answer:
-        event_id = str(push["event"].get("eventId"))
+        event_id = str(push["event"].get("eventId") or hash(json.dumps(push["event"])))
         with self._lock:
             if self._room == 0:
                 return Answer(503, "this endpoint is closing")

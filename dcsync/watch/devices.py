@@ -37,6 +37,11 @@ def device_id_of(name: object) -> str:
     return device_id if kind.endswith("/devices") else ""
 
 
+def id_of(event: Mapping[str, Any]) -> str:
+    """What an event is told apart by; one without an eventId, by all that it says."""
+    return str(event.get("eventId") or event)
+
+
 class DeviceBook:
     """The devices of one project by id."""
 

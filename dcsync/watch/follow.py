@@ -15,7 +15,7 @@ from dcsync.cloud import EventStream
 from dcsync.cloud.clock import Clock
 from dcsync.errors import CloudError, CredentialsError
 from dcsync.watch.backoff import wait_s
-from dcsync.watch.devices import Device, DeviceBook, device_id_of, device_of
+from dcsync.watch.devices import Device, DeviceBook, device_id_of, device_of, id_of
 from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
 from dcsync.watch.history import REFUSED, Archive, History
@@ -156,7 +156,7 @@ class Follower:
         if event_type == "ping":
             return None
         device_id = device_id_of(event.get("targetName"))
-        if not self._progress.admit(device_id, event_type, str(event.get("eventId")), at_s):
+        if not self._progress.admit(device_id, event_type, id_of(event), at_s):
             return None
         if event_type == "labelsChanged" and isinstance(data := event.get("data"), dict):
             self._device(device_id)

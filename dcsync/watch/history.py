@@ -18,7 +18,7 @@ from dcsync.errors import (
     NotFound,
     Unauthorized,
 )
-from dcsync.watch.devices import Device, DeviceBook, device_of
+from dcsync.watch.devices import Device, DeviceBook, device_of, id_of
 from dcsync.watch.filters import Interest
 from dcsync.watch.happenings import Gap
 from dcsync.watch.moments import seconds_of, text_of
@@ -162,9 +162,7 @@ class History:
         return [
             (at_s, event)
             for at_s, event in timed
-            if self._progress.admit_past(
-                device_id, str(event.get("eventType")), str(event.get("eventId")), at_s
-            )
+            if self._progress.admit_past(device_id, str(event.get("eventType")), id_of(event), at_s)
         ]
 
     def _mark_asked(self, behind: Behind) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dcsync import cli, emulator
 from dcsync import cloud as api
-from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.watch import Follower, Happening, Interest, Joined, Shown
 from dcsync.watch.filters import Labels
@@ -115,6 +117,37 @@ def shown(happenings: Iterator[Happening], count: int) -> list[Shown]:
 def ids(happenings: Iterator[Happening], count: int) -> list[str]:
     """The ids of the next events."""
     return [str(each.event["eventId"]) for each in shown(happenings, count)]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command came to, as `subprocess` tells it."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(
+    cloud: emulator.Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs a command in the test's own process and folder, pointed at the emulated cloud."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in cloud.environ.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str) -> Ended:
+        code = cli.main(list(arguments))
+        return Ended(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture

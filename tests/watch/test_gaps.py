@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -204,3 +205,34 @@ def test_an_event_that_stream_and_history_bring_is_shown_once(oslo: Oslo) -> Non
     oslo.publish(fridge)
 
     assert shown_ids + ids(happenings, 1) == oslo.published[1:]
+
+
+def test_a_silent_connection_is_given_up_and_nothing_is_lost(oslo: Oslo) -> None:
+    """No ping in time is a lost connection, although the socket is open: history has the rest."""
+    oslo.cloud.switch(ping_passes_filter=False)
+    fridge = oslo.add_device(name="Fridge")
+    oslo.reader.open_stream = partial(oslo.reader.open_stream, ping_interval_s=0.01)  # type: ignore[method-assign]
+    happenings = oslo.joined(interest(event_types=["temperature"]))
+    oslo.in_pauses.append(lambda: oslo.publish(fridge))
+
+    lost = next(happenings)
+
+    assert isinstance(lost, Lost)
+    assert lost.reason.endswith("nothing was heard in time, not even a ping")
+    assert ids(happenings, 1) == oslo.published
+
+
+def test_events_without_an_id_are_told_apart(oslo: Oslo) -> None:
+    """Whatever the server leaves out, two different events are two lines."""
+    fridge = oslo.cloud.device(oslo.add_device(name="Fridge"))
+    happenings = oslo.joined()
+    for number in (1, 2):
+        event = {
+            "targetName": fridge["name"],
+            "eventType": "touch",
+            "timestamp": f"2026-03-01T12:00:0{number}Z",
+        }
+        with oslo.cloud.lock:
+            oslo.cloud.streams.offer(event, fridge, oslo.project_id)
+
+    assert [each.event["timestamp"][-3:] for each in shown(happenings, 2)] == ["01Z", "02Z"]

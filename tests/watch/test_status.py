@@ -15,8 +15,7 @@ from dcsync.cloud.reader import Metrics
 from dcsync.render import status_html, status_text
 from dcsync.render.words import plain
 from dcsync.watch.standing import Drift, Standing
-from tests.conftest import Dcsync
-from tests.watch.conftest import Oslo
+from tests.watch.conftest import Oslo, Run
 
 
 def standing(address: str = "oslo/ingest", **changes: Any) -> Standing:
@@ -180,9 +179,9 @@ def declared(oslo: Oslo, tmp_path: Path) -> Oslo:
     return oslo
 
 
-def test_the_command_compares_and_measures(declared: Oslo, dcsync: Dcsync) -> None:
+def test_the_command_compares_and_measures(declared: Oslo, run: Run) -> None:
     """Each declared connector with its drift; unset secrets are not needed, and none is shown."""
-    answer = dcsync("status", "--format", "json", **declared.cloud.environ)
+    answer = run("status", "--format", "json")
 
     content = json.loads(answer.stdout)
     found = [(each["address"], each["drift"]) for each in content["connectors"]]
@@ -195,9 +194,9 @@ def test_the_command_compares_and_measures(declared: Oslo, dcsync: Dcsync) -> No
 
 
 @pytest.mark.parametrize("choice", ["text", "markdown", "html"])
-def test_every_format_names_every_connector(declared: Oslo, dcsync: Dcsync, choice: str) -> None:
+def test_every_format_names_every_connector(declared: Oslo, run: Run, choice: str) -> None:
     """What is drifted is so in each format."""
-    answer = dcsync("status", "--format", choice, "*/ingest", **declared.cloud.environ)
+    answer = run("status", "--format", choice, "*/ingest")
 
     assert answer.returncode == 0
     assert f"{declared.project_id}/ingest" in answer.stdout
@@ -206,13 +205,11 @@ def test_every_format_names_every_connector(declared: Oslo, dcsync: Dcsync, choi
 
 
 @pytest.mark.parametrize("path", ["*/dataconnectors", "*:metrics"])
-def test_trouble_with_the_api_is_told_and_is_a_failure(
-    declared: Oslo, dcsync: Dcsync, path: str
-) -> None:
+def test_trouble_with_the_api_is_told_and_is_a_failure(declared: Oslo, run: Run, path: str) -> None:
     """What could not be asked is no reason to leave a connector out."""
     declared.cloud.fail(path, status=403, count=None)
 
-    answer = dcsync("status", **declared.cloud.environ)
+    answer = run("status")
 
     assert answer.returncode == 1
     assert "403: made to fail" in answer.stdout

@@ -21,8 +21,7 @@ from dcsync.receive import Endpoint, Mischief, serving
 from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
 from dcsync.watch.proof import gather, measure_first, provoke
-from tests.conftest import Dcsync
-from tests.watch.conftest import Oslo, interest
+from tests.watch.conftest import Oslo, Run, interest
 
 Serve = Callable[[Mischief], str]
 
@@ -246,13 +245,9 @@ def declared(oslo: Oslo, serve: Serve, tmp_path: Path) -> Oslo:
     return oslo
 
 
-def verify(oslo: Oslo, dcsync: Dcsync, *arguments: str) -> Any:
-    return dcsync("verify", *arguments, **oslo.cloud.environ)
-
-
-def test_the_command_reports_each_connector(declared: Oslo, dcsync: Dcsync) -> None:
+def test_the_command_reports_each_connector(declared: Oslo, run: Run) -> None:
     """Disabled connectors are skipped with the reason, an absent one fails, and that is exit 4."""
-    answer = verify(declared, dcsync, "--sync", "--timeout", "15")
+    answer = run("verify", "--sync", "--timeout", "15")
 
     project = declared.project_id
     assert answer.stdout.splitlines() == [
@@ -266,11 +261,11 @@ def test_the_command_reports_each_connector(declared: Oslo, dcsync: Dcsync) -> N
     assert answer.returncode == 4
 
 
-def test_formats_tell_the_same(declared: Oslo, dcsync: Dcsync) -> None:
+def test_formats_tell_the_same(declared: Oslo, run: Run) -> None:
     """JSON and Markdown carry the same verdicts, with the same exit code."""
     arguments = ("--sync", "--timeout", "15", "*/works", "--format")
-    as_json = verify(declared, dcsync, *arguments, "json")
-    as_markdown = verify(declared, dcsync, *arguments, "markdown")
+    as_json = run("verify", *arguments, "json")
+    as_markdown = run("verify", *arguments, "markdown")
 
     assert (as_json.returncode, as_markdown.returncode) == (0, 0)
     assert json.loads(as_json.stdout)["summary"] == {
@@ -282,22 +277,21 @@ def test_formats_tell_the_same(declared: Oslo, dcsync: Dcsync) -> None:
     assert f"| passed | {declared.project_id}/works | 0 | 1 | 0 |" in as_markdown.stdout
 
 
+@pytest.mark.usefixtures("declared")
 @pytest.mark.parametrize(("arguments", "code"), [((), 4), (("--allow-quiet",), 0)])
-def test_quiet_is_told_apart(
-    declared: Oslo, dcsync: Dcsync, arguments: tuple[str, ...], code: int
-) -> None:
+def test_quiet_is_told_apart(run: Run, arguments: tuple[str, ...], code: int) -> None:
     """No event and no delivery is `quiet`: exit 4, or 0 where that is allowed."""
-    answer = verify(declared, dcsync, "*/works", "--timeout", "0.5", *arguments)
+    answer = run("verify", "*/works", "--timeout", "0.5", *arguments)
 
     assert answer.stdout.startswith("quiet  ")
     assert answer.returncode == code
 
 
-def test_a_project_that_cannot_be_listed_is_a_failure(declared: Oslo, dcsync: Dcsync) -> None:
+def test_a_project_that_cannot_be_listed_is_a_failure(declared: Oslo, run: Run) -> None:
     """Trouble with the API is exit 1, before what did not come in time."""
     declared.cloud.fail("*/dataconnectors", status=403)
 
-    answer = verify(declared, dcsync, "*/works")
+    answer = run("verify", "*/works")
 
     assert "the project cannot be listed: GET /projects/" in answer.stdout
     assert answer.returncode == 1

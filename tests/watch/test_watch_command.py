@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from dcsync import emulator
-from tests.conftest import Dcsync
+from tests.watch.conftest import Run
 
 OSLO, BERGEN = "c0md3pm0p7bet3vico8g", "c14u9p094l47cdv1o3pg"
 
@@ -166,11 +166,9 @@ OUTCOMES: list[tuple[list[str], int, str]] = [
 
 @pytest.mark.parametrize(("arguments", "code", "words"), OUTCOMES)
 @pytest.mark.usefixtures("fridge")
-def test_exit_codes(
-    cloud: emulator.Emulator, dcsync: Dcsync, arguments: list[str], code: int, words: str
-) -> None:
+def test_exit_codes(run: Run, arguments: list[str], code: int, words: str) -> None:
     """Too few in time is 4, wrong usage 64, a failure 1, and each says why in words."""
-    answer = dcsync("watch", *arguments, **cloud.environ)
+    answer = run("watch", *arguments)
 
     assert answer.returncode == code, answer.stderr
     assert words in answer.stderr
@@ -178,13 +176,13 @@ def test_exit_codes(
 
 
 def test_a_project_that_cannot_be_watched_is_a_failure(
-    cloud: emulator.Emulator, dcsync: Dcsync, fridge: str, tmp_path: Path
+    cloud: emulator.Emulator, run: Run, fridge: str, tmp_path: Path
 ) -> None:
     """An unknown project is named, the others go on, and the exit code is 1."""
     (tmp_path / "connectors.yaml").write_text(DECLARATION.replace(BERGEN, "c16pegipidie7lltrefg"))
     cloud.publish(OSLO, fridge, "touch", {})
 
-    answer = dcsync("watch", "--since", "1h", "--count", "1", "--duration", "20", **cloud.environ)
+    answer = run("watch", "--since", "1h", "--count", "1", "--duration", "20")
 
     assert answer.returncode == 1
     assert "bergen: cannot be watched: " in answer.stderr
