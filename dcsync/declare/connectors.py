@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,8 @@ from dcsync.model import (
     Position,
     WatchFilter,
 )
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,9 @@ def _display_name(fields: Fields, key: str) -> str:
     if fields.value("display_name") is None:
         return key
     name = fields.name("display_name")
-    if name == "":
-        fields.problems.error("'display_name' must not be empty", fields.at("display_name"))
+    if name == "" or (name and _CONTROL.search(name)):
+        message = "'display_name' must not be empty, and hold no line break or control character"
+        fields.problems.error(message, fields.at("display_name"))
     return name or ""
 
 

@@ -52,8 +52,10 @@ def _character_problem(error: yaml.reader.ReaderError) -> str:
 
 def _syntax_problem(error: yaml.MarkedYAMLError, data: bytes, line: int, column: int) -> str:
     lines = data.decode("utf-8").removeprefix("\ufeff").split("\n")
-    rest = lines[line][column:] if line < len(lines) else ""
-    problem = (error.problem or error.context or "it cannot be parsed").partition(", but found")[0]
+    before, rest = (lines[line][:column], lines[line][column:]) if line < len(lines) else ("", "")
+    problem = (error.problem or error.context or "it cannot be parsed").partition(", but ")[0]
+    if before.endswith("$") and rest.startswith("{"):
+        return "not YAML: inside [ ] and { } a text with ${…} must be in quotes"
     if rest.startswith("\t"):
         return "not YAML: a tab cannot indent or begin a value; use spaces"
     if rest[:1] in {"@", "`", "%"} and not rest.startswith("%YAML"):

@@ -145,8 +145,8 @@ def _fault(violation: Violation) -> str:
             return str(violation.schema["patternErrorMessage"])
         case "enum":
             return _wrong_word([word for word in limit if word is not None], violation.value)
-        case "type" if violation.path == ("connectors",) and violation.value is None:
-            return "must be a mapping, but nothing is given: write {} to say that there are none"
+        case "type" if violation.value is None and violation.path[0] == "connectors":
+            return _nothing_given(violation.path, limit)
         case "type":
             return _wrong_type([limit] if isinstance(limit, str) else limit, violation.value)
         case "anyOf":  # a word that is known, or any other text
@@ -163,6 +163,11 @@ _FAULTS: Mapping[str, str] = {
     "minProperties": "must name at least one project",
     "maxProperties": "holds 'discover' and projects: 'discover' must stand alone",
 }
+
+
+def _nothing_given(path: Path, wanted: str) -> str:
+    ways = {1: ": write {} to say that there are none", 2: ": write {} to leave all to 'defaults'"}
+    return f"must be {_WANTED[wanted]}, but nothing is given{ways.get(len(path), '')}"
 
 
 def _wrong_word(words: Sequence[str], value: object) -> str:
