@@ -155,9 +155,22 @@ def _checked(resource: Json, switches: Switches) -> Json:
     for name in required if strict else required[:1]:
         if not _filled(config[name]):
             raise Refused(400, f"{key}.{name} is required")
+    _check_limits(resource["displayName"], config, switches)
     if resource["type"] in {"HTTP_PUSH", "AWS_SQS"}:
         _check_https(config[required[0]], f"{key}.{required[0]}")
     return resource
+
+
+def _check_limits(name: str, config: Json, switches: Switches) -> None:
+    """Limits that the cloud may have; nobody knows which."""
+    headers = config.get("headers", {})
+    refused = {name.lower() for name in headers} & set(switches.refused_headers)
+    if refused:
+        raise Refused(400, f"the header {min(refused)} cannot be set")
+    texts = [name, *(text for text in [*config.values(), *headers.values()] if text)]
+    longest = max((len(text) for text in texts if isinstance(text, str)), default=0)
+    if switches.longest_text is not None and longest > switches.longest_text:
+        raise Refused(400, f"a text has at most {switches.longest_text} characters")
 
 
 def _check_https(url: str, path: str) -> None:

@@ -89,11 +89,11 @@ def metrics(call: Call) -> Json:
 
 def sync(call: Call) -> Json | Response:
     cloud, resource = call.cloud, _live(call)
-    if resource["status"] != "ACTIVE":
-        if cloud.switches.sync_disabled == "reject":
-            raise Refused(400, "the Data Connector is disabled")
-        return _written(call, {})
-    cloud.resend_latest(call.project_id, resource)
+    active = resource["status"] == "ACTIVE"
+    if not active and cloud.switches.sync_disabled == "reject":
+        raise Refused(400, "the Data Connector is disabled")
+    if active or cloud.switches.sync_disabled == "deliver":
+        cloud.resend_latest(call.project_id, resource)
     return _written(call, {})
 
 

@@ -85,7 +85,12 @@ def batch_update(call: Call) -> Json:
             errors.append(_problem(name, "NOT_FOUND", "no such device"))
             continue
         labels = {**device["labels"], **added}
-        call.cloud.set_labels(device, {k: v for k, v in labels.items() if k not in removed})
+        labels = {key: value for key, value in labels.items() if key not in removed}
+        most = call.cloud.switches.max_labels
+        if most is not None and len(labels) > most:
+            errors.append(_problem(name, "INVALID_ARGUMENT", f"a device has at most {most} labels"))
+            continue
+        call.cloud.set_labels(device, labels)
     return {"batchErrors": errors}
 
 

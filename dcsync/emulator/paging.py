@@ -55,7 +55,7 @@ def _size(request: Request, largest: int, switches: Switches) -> int:
     text = request.first("page_size") or "0"
     if not text.isdecimal() or (int(text) > largest and switches.oversized_page == "reject"):
         raise Refused(400, f"page_size must be a number from 1 to {largest}")
-    return min(int(text) or largest, largest)
+    return min(int(text) or switches.default_page_size or largest, largest)
 
 
 def _token(path: str, position: int, last: str, now: float) -> str:

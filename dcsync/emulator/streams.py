@@ -170,7 +170,7 @@ def _ping_interval(request: Request, switches: Switches) -> float | None:
     if not text:
         return switches.default_ping_interval_s
     match = _DURATION.fullmatch(text)
-    if match is None or float(match[1]) <= 0:
+    if match is None or not float(match[1]) or float(match[1]) < switches.shortest_ping_s:
         raise Refused(400, "ping_interval must be a duration such as 10s")
     return float(match[1])
 

@@ -39,6 +39,7 @@ class Switches:
     streams_per_account: int | None = None
     history_days: float = 31.0
     history_limit: int = 5000
+    max_labels: int | None = None
 
     # Answers
     latency_s: float = 0.0
@@ -55,6 +56,7 @@ class Switches:
     new_device_reported: Literal["nulls", "missing"] = "nulls"
     invalid_page_token: Literal["reject", "ignore"] = "reject"  # noqa: S105 - no password
     oversized_page: Literal["clamp", "reject"] = "clamp"
+    default_page_size: int | None = None
     page_token_lifetime_s: float | None = None
     history_end: Literal["inclusive", "exclusive"] = "inclusive"
     history_too_old: Literal["clamp", "reject"] = "clamp"
@@ -66,6 +68,8 @@ class Switches:
     metrics_permission: Literal["read", "update"] = "read"
     sync_permission: Literal["update", "read"] = "update"
     default_labels: tuple[str, ...] = ()
+    longest_text: int | None = None
+    refused_headers: tuple[str, ...] = ()
     unknown_fields: Literal["ignore", "reject"] = "ignore"
     unknown_event_types: Literal["reject", "accept"] = "reject"
     require_cloud_config: bool = False
@@ -78,7 +82,7 @@ class Switches:
     system_disabled_by_client: Literal["reject", "ignore"] = "reject"
     second_delete: Literal["not_found", "ok"] = "not_found"
     quota_status: int = 400
-    sync_disabled: Literal["ignore", "reject"] = "ignore"
+    sync_disabled: Literal["ignore", "reject", "deliver"] = "ignore"
     sync_event_filter: bool = True
     sync_event_ids: Literal["same", "new"] = "same"
 
@@ -87,6 +91,7 @@ class Switches:
     list_label_filters: Literal["and", "or"] = "and"
     ping_passes_filter: bool = True
     default_ping_interval_s: float | None = None
+    shortest_ping_s: float = 0.0
     stream_content_type: str = "application/json"
     stream_chunked: bool = True
     stream_max_s: float | None = None

@@ -344,6 +344,7 @@ def test_connector_without_events_never_delivers(
         ({}, ["temperature"], True),
         ({"sync_event_filter": False}, ["temperature", "touch"], True),
         ({"sync_event_ids": "new"}, ["temperature"], False),
+        ({"sync_disabled": "deliver"}, ["temperature"], True),
     ],
     ids=str,
 )
@@ -361,7 +362,9 @@ def test_sync(
     cloud.publish(PROJECT, device, "temperature", {"value": 1})
     newest = cloud.publish(PROJECT, device, "temperature", {"value": 2})
     cloud.publish(PROJECT, device, "touch")
-    connector = cloud.add_connector(PROJECT, http(endpoint.url, events=["temperature"]))
+    status = "USER_DISABLED" if "sync_disabled" in switches else "ACTIVE"
+    resource = http(endpoint.url, events=["temperature"], status=status)
+    connector = cloud.add_connector(PROJECT, resource)
 
     api.post(f"/projects/{PROJECT}/dataconnectors/{connector}:sync")
 

@@ -60,6 +60,14 @@ def test_largest_page_switch(cloud: emulator.Emulator, api: Api, ids: list[str])
     assert all_pages(api, page_size=100) == [ids[:2], ids[2:4], ids[4:]]
 
 
+def test_default_page_switch(cloud: emulator.Emulator, api: Api, ids: list[str]) -> None:
+    """A page without a size can be smaller than the largest."""
+    cloud.switch(default_page_size=4)
+
+    assert all_pages(api) == [ids[:4], ids[4:]]
+    assert all_pages(api, page_size=5) == [ids]
+
+
 def test_oversized_page_switch(cloud: emulator.Emulator, api: Api) -> None:
     """A page size above the largest is cut, or refused."""
     cloud.switch(oversized_page="reject")

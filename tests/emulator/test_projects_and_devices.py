@@ -178,6 +178,18 @@ def test_bad_label_change(api: Api, body: dict[str, Any]) -> None:
     assert api.call("POST", f"{DEVICES}:batchUpdate", body).status_code == 400
 
 
+def test_most_labels_switch(cloud: emulator.Emulator, api: Api, fridge: str) -> None:
+    """A device can be held to so many labels; the batch tells which one is full."""
+    cloud.switch(max_labels=3)
+    body = {"devices": [f"projects/{PROJECT}/devices/{fridge}"]}
+
+    fits = api.post(f"{DEVICES}:batchUpdate", {**body, "addLabels": {"a": ""}})
+    full = api.post(f"{DEVICES}:batchUpdate", {**body, "addLabels": {"b": ""}})
+
+    assert fits == {"batchErrors": []}
+    assert [error["status"]["code"] for error in full["batchErrors"]] == ["INVALID_ARGUMENT"]
+
+
 def test_transfer(api: Api, fridge: str) -> None:
     """A device moves to another project and takes its past along."""
     name = f"projects/{PROJECT}/devices/{fridge}"

@@ -181,6 +181,17 @@ def test_bad_ping_interval(api: Api, interval: str) -> None:
         assert answer.json()["error"]["code"] == 3
 
 
+def test_shortest_ping_switch(cloud: emulator.Emulator, api: Api) -> None:
+    """Intervals below a limit can be refused."""
+    cloud.switch(shortest_ping_s=5)
+    statuses = []
+    for interval in ("4s", "5s"):
+        with api.stream(PROJECT, ping_interval=interval) as stream:
+            statuses.append(stream.status_code)
+
+    assert statuses == [400, 200]
+
+
 @pytest.mark.parametrize(("codes", "code"), [("grpc", 5), ("http", 404)])
 @pytest.mark.parametrize("accept", ["*/*", "text/event-stream"])
 def test_error_before_the_first_event(
