@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 
 from dcsync import declare
 from dcsync.cloud import Reader
-from dcsync.cloud.reader import Metrics
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
 from dcsync.commands.declarations import narrow, paths_of
@@ -21,10 +19,10 @@ from dcsync.commands.planning import Run, make_plan
 from dcsync.commands.problems import tell
 from dcsync.commands.result import Result
 from dcsync.commands.wishes import chosen_projects
-from dcsync.errors import CloudError
 from dcsync.model import Declarations
 from dcsync.render import status_html, status_text
-from dcsync.watch.standing import Pair, Standing, pairs_of, stand
+from dcsync.watch.measuring import measure_all
+from dcsync.watch.standing import Standing, pairs_of, stand
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
@@ -43,26 +41,9 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     planned = make_plan(Run(declarations, None, narrowing, "", ""), arguments, reader())
     tell((*planned.plan.warnings, *planned.plan.problems), console)
     pairs = pairs_of(projects, planned.live)
-    standings = stand(pairs, planned.plan, _measure(pairs, reader(), arguments.parallelism))
+    standings = stand(pairs, planned.plan, measure_all(pairs, reader(), arguments.parallelism))
     console.result(_render(standings, arguments, console))
     return Result(failed=any(each.trouble for each in standings))
-
-
-def _measure(
-    pairs: Sequence[Pair], reader: Reader, parallelism: int
-) -> Mapping[str, Metrics | CloudError]:
-    """The metrics of every live connector, side by side; one that fails leaves the others."""
-
-    def measure(pair: Pair) -> tuple[str, Metrics | CloudError]:
-        project, _, live = pair
-        connector_id = live.data_connector_id if live else ""
-        try:
-            return connector_id, reader.get_metrics(project.project_id, connector_id)
-        except CloudError as error:
-            return connector_id, error
-
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        return dict(pool.map(measure, (pair for pair in pairs if pair[2])))
 
 
 def _render(standings: Sequence[Standing], arguments: argparse.Namespace, console: Console) -> str:

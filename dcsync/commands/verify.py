@@ -19,12 +19,12 @@ from dcsync.commands.termination import terminable
 from dcsync.commands.wishes import chosen_projects
 from dcsync.errors import CloudError
 from dcsync.model import DeclaredProject
-from dcsync.render import verification
+from dcsync.render.verification import render
 from dcsync.render.watching import duration_text
-from dcsync.watch import Interest, Wish, interest_of, watching
-from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
+from dcsync.watch import watching
+from dcsync.watch.evidence import Evidence, Outcome, Rules
 from dcsync.watch.proof import gather, measure_first, provoke
-from dcsync.watch.subjects import choose
+from dcsync.watch.subjects import choose, in_order, interests_of
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
@@ -45,8 +45,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         interrupted = True
     waited = duration_text(time.monotonic() - begun_s)
     found = [each.verdict(waited) for each in subjects.under_test.values()]
-    verdicts = _in_order(projects, [*subjects.decided, *found])
-    console.result(_render(verdicts, arguments, console))
+    verdicts = in_order(projects, [*subjects.decided, *found])
+    console.result(render(verdicts, arguments.format, console.style))
     unproved = {Outcome.FAILED} if arguments.allow_quiet else {Outcome.FAILED, Outcome.QUIET}
     return Result(
         failed=any(isinstance(each, CloudError) for each in listings.values()),
@@ -70,35 +70,5 @@ def _gather(
     measure_first(reader, under_test.values())
     if arguments.sync:
         provoke(Writer(client), under_test.values())
-    with watching(reader, _interests(projects, under_test), clock) as watched:
+    with watching(reader, interests_of(projects, under_test), clock) as watched:
         gather(watched, reader, under_test, clock, end_s)
-
-
-def _interests(
-    projects: Sequence[DeclaredProject], under_test: Mapping[str, Evidence]
-) -> dict[str, list[Interest]]:
-    """What each connector delivers: labels are only forwarded, they choose no devices."""
-    interests = {
-        project.project_id: [
-            interest_of(declared, Wish(all_devices=True))
-            for declared in project.connectors
-            if declared.address in under_test
-        ]
-        for project in projects
-    }
-    return {project_id: each for project_id, each in interests.items() if each}
-
-
-def _in_order(projects: Sequence[DeclaredProject], verdicts: Sequence[Verdict]) -> list[Verdict]:
-    by_address = {each.address: each for each in verdicts}
-    return [by_address[each.address] for project in projects for each in project.connectors]
-
-
-def _render(verdicts: Sequence[Verdict], arguments: argparse.Namespace, console: Console) -> str:
-    match arguments.format:
-        case "json":
-            return verification.render_json(verdicts)
-        case "markdown":
-            return verification.render_markdown(verdicts)
-        case _:
-            return verification.render_text(verdicts, console.style)

@@ -1,5 +1,6 @@
 """A local endpoint that accepts pushes and checks both signature schemes. Prints nothing."""
 
+from dcsync.receive.arrivals import Arrivals
 from dcsync.receive.endpoint import Answer, Delivery, Endpoint, Mischief
 from dcsync.receive.fetching import fetcher
 from dcsync.receive.keys import KeyRing
@@ -8,6 +9,7 @@ from dcsync.receive.signature import PublicKey, SharedSecret
 
 __all__ = [
     "Answer",
+    "Arrivals",
     "Delivery",
     "Endpoint",
     "KeyRing",

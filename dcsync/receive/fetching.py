@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
+from dcsync.errors import CloudError
 from dcsync.receive.keys import KeysUnavailable
+
+if TYPE_CHECKING:
+    from dcsync.cloud.transport import Transport
 
 TIMEOUT_S = 5.0
 """A sender waits ten seconds for its answer, and discovery takes two calls."""
@@ -12,16 +18,14 @@ TIMEOUT_S = 5.0
 
 def fetcher(environ: Mapping[str, str]) -> Callable[[str], bytes]:
     """A function from URL to body; it raises KeysUnavailable. Proxies are taken from `environ`."""
-    from dcsync.cloud.connect import route  # late: most receivers never ask for a key
-    from dcsync.cloud.transport import Message, Transport
-    from dcsync.errors import CloudError
-
-    transport = Transport(connections=2, timeout_s=TIMEOUT_S, route=route(environ))
+    transport = cache(lambda: _transport(environ))
 
     def fetch(url: str) -> bytes:
+        from dcsync.cloud.transport import Message
+
         message = Message("GET keys", "GET", url, {"Accept": "application/json"})
         try:
-            answer = transport.send(message)
+            answer = transport().send(message)
         except CloudError as error:
             raise KeysUnavailable(str(error)) from None
         if answer.status != 200:
@@ -29,3 +33,11 @@ def fetcher(environ: Mapping[str, str]) -> Callable[[str], bytes]:
         return answer.body
 
     return fetch
+
+
+def _transport(environ: Mapping[str, str]) -> Transport:
+    # Late imports: they cost time, and most receivers never ask for a key.
+    from dcsync.cloud.connect import route
+    from dcsync.cloud.transport import Transport
+
+    return Transport(connections=2, timeout_s=TIMEOUT_S, route=route(environ))

@@ -19,6 +19,17 @@ _STYLES = {
 }
 
 
+def render(verdicts: Sequence[Verdict], form: str, style: Style) -> str:
+    """The verdicts as `text`, `json` or `markdown`."""
+    match form:
+        case "json":
+            return render_json(verdicts)
+        case "markdown":
+            return render_markdown(verdicts)
+        case _:
+            return render_text(verdicts, style)
+
+
 def render_text(verdicts: Sequence[Verdict], style: Style) -> str:
     """A line a connector, in the order of the files, and the count of each outcome."""
     rows = [(str(each.outcome), each.address, each.reason) for each in verdicts]

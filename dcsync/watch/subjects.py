@@ -9,6 +9,7 @@ from dcsync.errors import CloudError
 from dcsync.model import Connector, Declared, DeclaredProject
 from dcsync.plan.match import match
 from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
+from dcsync.watch.filters import Interest, Wish, interest_of
 
 _DISABLED = {
     "USER_DISABLED": "disabled by a user: nothing is delivered",
@@ -41,6 +42,27 @@ def choose(
             else:
                 decided.append(subject)
     return Subjects(under_test, tuple(decided))
+
+
+def interests_of(
+    projects: Sequence[DeclaredProject], under_test: Mapping[str, Evidence]
+) -> dict[str, list[Interest]]:
+    """What each connector delivers: labels are only forwarded, they choose no devices."""
+    interests = {
+        project.project_id: [
+            interest_of(declared, Wish(all_devices=True))
+            for declared in project.connectors
+            if declared.address in under_test
+        ]
+        for project in projects
+    }
+    return {project_id: each for project_id, each in interests.items() if each}
+
+
+def in_order(projects: Sequence[DeclaredProject], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts in the order of the files."""
+    by_address = {each.address: each for each in verdicts}
+    return [by_address[each.address] for project in projects for each in project.connectors]
 
 
 def _subject(

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -236,3 +237,91 @@ def test_events_without_an_id_are_told_apart(oslo: Oslo) -> None:
             oslo.cloud.streams.offer(event, fridge, oslo.project_id)
 
     assert [each.event["timestamp"][-3:] for each in shown(happenings, 2)] == ["01Z", "02Z"]
+
+
+def ago(seconds: float) -> str:
+    """A time that history still reaches."""
+    return text_of(time.time() - seconds)
+
+
+def test_events_that_come_a_second_late_are_found(oslo: Oslo) -> None:
+    """What is older than the last event that was shown, but not by much, may still be missing."""
+    fridge = oslo.add_device(name="Fridge")
+    happenings = oslo.joined()
+    oslo.publish(fridge, value=1, updateTime=ago(9))
+    assert ids(happenings, 1) == oslo.published
+
+    oslo.interrupt(lambda: oslo.publish(fridge, value=2, updateTime=ago(10)))
+
+    assert ids(happenings, 1) == oslo.published[1:]
+
+
+def test_a_long_gap_is_filled_in_order_whatever_the_order_of_history(oslo: Oslo) -> None:
+    """History brings the newest first; the oldest is shown first, and none is taken for known."""
+    fridge, door = oslo.add_device(name="Fridge"), oslo.add_device("contact", name="Door")
+    happenings = oslo.joined()
+
+    def publish() -> None:
+        for seconds in (50, 40, 30, 20):
+            oslo.publish(fridge, value=seconds, updateTime=ago(seconds))
+            oslo.publish(door, "contact", state="OPEN", updateTime=ago(seconds - 5))
+
+    oslo.interrupt(publish)
+
+    assert ids(happenings, 8) == oslo.published
+
+
+def test_a_filling_that_fails_half_way_is_finished_later(oslo: Oslo) -> None:
+    """What was found is shown at once; the rest is asked for again, from where it was missed."""
+    fridge, door = oslo.add_device(name="Fridge"), oslo.add_device("contact", name="Door")
+    oslo.publish(fridge, value=1, updateTime=ago(60))
+    happenings = oslo.joined()
+    rule = 0
+
+    def publish() -> None:
+        nonlocal rule
+        oslo.publish(fridge, value=2, updateTime=ago(1))
+        oslo.publish(door, "contact", state="OPEN", updateTime=ago(30))
+        rule = oslo.cloud.fail(f"*/{door}/events", status=503, count=None)
+
+    oslo.interrupt(publish, lambda: oslo.cloud.heal(rule))
+    assert isinstance(next(happenings), Lost)
+    first, lost = next(happenings), next(happenings)
+
+    assert isinstance(first, Shown)
+    assert first.event["eventId"] == oslo.published[1]
+    assert isinstance(lost, Lost)
+    assert ids(happenings, 1) == oslo.published[2:]
+
+
+def test_back_off_starts_over_once_something_came(oslo: Oslo) -> None:
+    """A server that ends its streams now and then is taken up again at once each time."""
+    fridge = oslo.add_device(name="Fridge")
+    happenings = oslo.joined()
+    waits = []
+    for _ in range(3):
+        oslo.interrupt()
+        lost = next(happenings)
+        assert isinstance(lost, Lost)
+        waits.append(lost.wait_s)
+        oslo.publish(fridge)
+        shown(happenings, 1)
+
+    assert waits == [0.125] * 3
+
+
+def test_every_gap_has_its_own_attempts(oslo: Oslo) -> None:
+    """History that fails twice in each of many gaps is no reason to give one up."""
+    fridge = oslo.add_device(name="Fridge")
+    happenings = oslo.joined()
+
+    def publish() -> None:
+        oslo.publish(fridge)
+        oslo.cloud.fail("*/events", status=503, count=None)
+
+    for number in range(3):
+        oslo.interrupt(publish, lambda: None, oslo.cloud.heal)
+        until_found = list(takewhile(lambda each: not isinstance(each, Shown), happenings))
+
+        assert not [each for each in until_found if isinstance(each, Gap)]
+        assert sum(isinstance(each, Lost) for each in until_found) == 3, number

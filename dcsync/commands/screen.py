@@ -1,0 +1,60 @@
+"""Where `watch` shows what happens: events on standard output, all else beside it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from dcsync.commands.console import Console
+from dcsync.render import watching as texts
+from dcsync.render.events import EventLines, json_line
+from dcsync.watch import Interest, Joined, Shown, Tally, Watched
+
+
+class Screen:
+    """Prints the events of one run, and counts them."""
+
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        console: Console,
+        interests: Mapping[str, tuple[Interest, ...]],
+        keys: Mapping[str, str],
+    ) -> None:
+        self._arguments, self._console, self._keys = arguments, console, keys
+        self._interests = interests
+        self._label_keys = {
+            project_id: frozenset[str]().union(*(each.shown_keys for each in of_project))
+            for project_id, of_project in interests.items()
+        }
+        self._lines = EventLines(console.style)
+        self._unseen = set(interests)
+        self.tally = Tally()
+
+    def show(self, watched: Watched, end_s: float | None) -> None:
+        """Until the end, the count, or a signal."""
+        for happening in watched.until(end_s):
+            self.tally.add(happening)
+            if isinstance(happening, Shown):
+                self._console.result(self._line(happening))
+                if self.tally.events == self._arguments.count:
+                    return
+            elif isinstance(happening, Joined) and happening.project_id in self._unseen:
+                self._join(happening)
+            else:
+                self._console.note(texts.news_text(happening, self._keys))
+
+    def _line(self, shown: Shown) -> str:
+        if self._arguments.format == "json":
+            return json_line(shown.event)
+        wanted = self._label_keys[shown.project_id]
+        labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
+        key = self._keys[shown.project_id]
+        return self._lines.line(shown.event, key, shown.device.name, labels)
+
+    def _join(self, joined: Joined) -> None:
+        """Say that it has begun once all projects have joined."""
+        self._unseen.discard(joined.project_id)
+        if not self._unseen:
+            count = sum(map(len, self._interests.values()))
+            self._console.note(texts.started_text(count, len(self._interests)))
