@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
+from weakref import WeakSet
 
 
 class Clock:
@@ -23,22 +24,24 @@ class ManualClock(Clock):
 
     def __init__(self, start: float = 1_790_000_000.0) -> None:
         self._now = start
-        self._waiting: set[threading.Condition] = set()
+        self._waiting: WeakSet[threading.Condition] = WeakSet()
+        self._lock = threading.Lock()
 
     def now(self) -> float:
         return self._now
 
     def wait(self, condition: threading.Condition, until: float | None) -> None:
-        if until is not None and until <= self._now:
-            return
-        self._waiting.add(condition)
-        # A moment that passes between the check and the wait is noticed a little later.
-        condition.wait(None if until is None else 0.05)
+        with self._lock:
+            self._waiting.add(condition)  # before the look at the time, or `advance` misses it
+        if until is None or until > self._now:
+            condition.wait()
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass at once."""
         self._now += seconds
-        for condition in list(self._waiting):
+        with self._lock:
+            waiting = list(self._waiting)
+        for condition in waiting:
             with condition:
                 condition.notify_all()
 
