@@ -304,6 +304,7 @@ def test_back_off_starts_over_once_something_came(oslo: Oslo) -> None:
         lost = next(happenings)
         assert isinstance(lost, Lost)
         waits.append(lost.wait_s)
+        assert isinstance(next(happenings), Joined)
         oslo.publish(fridge)
         shown(happenings, 1)
 
