@@ -19,6 +19,7 @@ from dcsync.commands.problems import tell
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
 from dcsync.plan import Narrowing, Plan, PlannedProject, join, make
+from dcsync.plan.make import ProjectPlanner, bring_in_step
 
 ReaderOf = Callable[[], Reader]
 """Connects when it is first called: what is wrong in the files is told before."""
@@ -75,7 +76,10 @@ def load_run(arguments: argparse.Namespace, console: Console, reader_of: ReaderO
 
 
 def make_plan(
-    run: Run, arguments: argparse.Namespace, reader: Reader, planner: Callable[..., Plan] = make
+    run: Run,
+    arguments: argparse.Namespace,
+    reader: Reader,
+    planner: ProjectPlanner = bring_in_step,
 ) -> Planned:
     """List every project of the run once, side by side, and plan."""
     listed_at = time.monotonic()
@@ -87,13 +91,14 @@ def make_plan(
         for project in run.projects
         if isinstance(listing := listings[project.declared.project_id], CloudError)
     ]
-    plan = planner(
+    plan = make(
         run.declarations,
         live,
         previous=run.previous,
         narrowing=run.narrowing,
         allow_deletes=arguments.allow_deletes,
         problems=problems,
+        planner=planner,
     )
     return Planned(plan, live, listed_at)
 

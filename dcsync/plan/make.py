@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dcsync.model import Connector, Declarations, Diagnostic, Severity
@@ -17,6 +17,35 @@ from dcsync.plan.prune import prune
 from dcsync.plan.reconcile import reconcile, remarks_on
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectPlan:
+    """One project's share of a plan."""
+
+    operations: tuple[Operation, ...] = ()
+    unchanged: int = 0
+    unmanaged: tuple[Unmanaged, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
+
+
+ProjectPlanner = Callable[[PlannedProject, Sequence[Connector], Narrowing], ProjectPlan]
+"""Plans one project from what is declared and live in it, within the narrowing."""
+
+
+def bring_in_step(
+    planned: PlannedProject, live: Sequence[Connector], narrowing: Narrowing
+) -> ProjectPlan:
+    """What makes the project as it is declared: the planner of `plan` and `apply`."""
+    project = planned.declared
+    matches = match(project.connectors, live)
+    if matches.problems:
+        return ProjectPlan(remarks=matches.problems)
+    pairs = [pair for pair in matches.pairs if narrowing.takes(pair[0].address)]
+    wanted = reconcile(pairs, project)
+    deletes, unmanaged = prune(matches.undeclared, planned, narrowing)
+    operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
+    return ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks_on(pairs))
+
+
 def make(
     declarations: Declarations,
     live: Mapping[str, Sequence[Connector]],
@@ -25,6 +54,7 @@ def make(
     narrowing: Narrowing | None = None,
     allow_deletes: int = 0,
     problems: Iterable[Diagnostic] = (),
+    planner: ProjectPlanner = bring_in_step,
 ) -> Plan:
     """What brings `live` (connectors by project id) in step with the declarations.
 
@@ -37,7 +67,7 @@ def make(
     ]
     known = {project_id: _in_order(connectors) for project_id, connectors in live.items()}
     planned = [
-        _plan_project(each, known[each.declared.project_id], narrowing)
+        planner(each, known[each.declared.project_id], narrowing)
         for each in projects
         if each.declared.project_id in known
     ]
@@ -53,28 +83,6 @@ def make(
         problems=tuple(each for each in remarks if each.severity is Severity.ERROR),
         digest=digest(operations, narrowing),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _ProjectPlan:
-    operations: tuple[Operation, ...] = ()
-    unchanged: int = 0
-    unmanaged: tuple[Unmanaged, ...] = ()
-    remarks: tuple[Diagnostic, ...] = ()
-
-
-def _plan_project(
-    planned: PlannedProject, live: Sequence[Connector], narrowing: Narrowing
-) -> _ProjectPlan:
-    project = planned.declared
-    matches = match(project.connectors, live)
-    if matches.problems:
-        return _ProjectPlan(remarks=matches.problems)
-    pairs = [pair for pair in matches.pairs if narrowing.takes(pair[0].address)]
-    wanted = reconcile(pairs, project)
-    deletes, unmanaged = prune(matches.undeclared, planned, narrowing)
-    operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
-    return _ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks_on(pairs))
 
 
 def _in_order(connectors: Iterable[Connector]) -> list[Connector]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dcsync.model import Diagnostic, Position
+from dcsync.model import Connector, DeclaredProject, Diagnostic, Position
 from dcsync.plan.guards import Guard
 
 Shown = str | tuple[str, ...] | None
@@ -114,6 +114,18 @@ class Unmanaged:
     display_name: str
     type: str
     reason: str
+
+
+def leave(connector: Connector, project: DeclaredProject, reason: str) -> Unmanaged:
+    """A live connector of the project as one that is left alone."""
+    return Unmanaged(
+        project.key,
+        project.project_id,
+        connector.data_connector_id,
+        connector.display_name,
+        connector.type,
+        reason,
+    )
 
 
 @dataclass(frozen=True, slots=True)

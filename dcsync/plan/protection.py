@@ -2,11 +2,13 @@
 
 from fnmatch import fnmatchcase
 
-from dcsync.model import Policy
+from dcsync.model import Connector, Policy
 
 PROTECTED = "protected"
 
 
-def is_protected(display_name: str, policy: Policy) -> bool:
-    """Whether a display name fits one of the policy's patterns; case counts."""
-    return any(fnmatchcase(display_name, pattern) for pattern in policy.protect)
+def is_protected(policy: Policy, *sides: Connector) -> bool:
+    """Whether the display name of a side, live or declared, fits one of the patterns."""
+    return any(
+        fnmatchcase(side.display_name, pattern) for side in sides for pattern in policy.protect
+    )

@@ -10,7 +10,7 @@ from dcsync.plan.costs import DELETED
 from dcsync.plan.differ import describe_gone
 from dcsync.plan.match import former_matches
 from dcsync.plan.narrowing import Narrowing
-from dcsync.plan.operations import Delete, Unmanaged
+from dcsync.plan.operations import Delete, Unmanaged, leave
 from dcsync.plan.previous import PlannedProject
 from dcsync.plan.protection import PROTECTED, is_protected
 
@@ -30,7 +30,7 @@ def prune(
         was = former.get(connector.data_connector_id)
         reason = _reason_to_keep(connector, planned, was, narrowing)
         if reason:
-            unmanaged.append(_leave(connector, project, reason))
+            unmanaged.append(leave(connector, project, reason))
         else:
             deletes.append(_delete(connector, project, was))
     return tuple(deletes), tuple(unmanaged)
@@ -50,7 +50,7 @@ def _reason_to_keep(
         case Prune.PREVIOUS if was is None:
             return NOT_IN_BASE
         case Prune.ALL | Prune.PREVIOUS:
-            if is_protected(connector.display_name, policy):
+            if is_protected(policy, connector):
                 return PROTECTED
             return NARROWED if narrowing.by_address else None
         case other:
@@ -70,15 +70,4 @@ def _delete(connector: Connector, project: DeclaredProject, was: Declared | None
         source=None,
         changes=describe_gone(connector, was),
         warnings=(DELETED,),
-    )
-
-
-def _leave(connector: Connector, project: DeclaredProject, reason: str) -> Unmanaged:
-    return Unmanaged(
-        project.key,
-        project.project_id,
-        connector.data_connector_id,
-        connector.display_name,
-        connector.type,
-        reason,
     )

@@ -105,8 +105,7 @@ def _replace(declared: Declared, live: Connector, project: DeclaredProject) -> R
         changes=describe_replacement(declared, live),
         warnings=(REPLACED,),
     )
-    names = (live.display_name, declared.connector.display_name)
-    if any(is_protected(name, project.policy) for name in names):
+    if is_protected(project.policy, live, declared.connector):
         return block(
             replacement, PROTECTED, "its type differs, and a protected connector is never replaced"
         )
