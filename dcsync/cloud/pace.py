@@ -34,6 +34,8 @@ SHARE_KEPT = 0.8
 """What is left of a pace that was too fast."""
 SHORTEST_WAIT_S = 0.02
 """Before it is asked again whether there is room, where nobody can tell when there will be."""
+NOTICED_S = 1.0
+"""A shorter pause is not told."""
 MOST_REMEMBERED = 1000
 
 
@@ -51,6 +53,7 @@ class Pace:
         self._most: int | None = None
         self._learn_since_s: float | None = None
         self._changed_s = float("-inf")
+        self._told_until_s = float("-inf")
         self.unreachable = False
         """Whether the last call that could not connect gave up: the next ones need not insist."""
 
@@ -62,6 +65,7 @@ class Pace:
         server counted it; a refused one does not.
         """
         while (left_s := self._start()) > 0:
+            self._tell(left_s)
             self._clock.sleep(left_s)
         try:
             yield
@@ -84,6 +88,7 @@ class Pace:
             self._holds += not was_held
             in_vain = self._holds > HOLDS
             self._held_until_s = max(self._held_until_s, now_s + seconds)
+            self._told_until_s = max(self._told_until_s, self._held_until_s)
             if not was_held:
                 self._learn_since_s = now_s - WINDOW_S
         if not was_held and not in_vain:
@@ -105,6 +110,16 @@ class Pace:
             left_s = self._until_room_s(now_s)
             self._calling += left_s <= 0
             return left_s
+
+    def _tell(self, seconds: float) -> None:
+        """Tell of a pause that a person would notice, once for all threads."""
+        now_s = self._clock.now_s()
+        with self._lock:
+            is_told = now_s < self._told_until_s
+            if is_told or seconds < NOTICED_S:
+                return
+            self._told_until_s = now_s + seconds
+        self._on_wait(seconds, "keeping to the rate limit")
 
     def _end(self, *, counts: bool) -> None:
         with self._lock:

@@ -20,8 +20,6 @@ from dcsync.model import Connector
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-SPEED_PERIOD_S = 30.0
-
 
 class Progress:
     """One command's progress; `console` is what the command prints with."""
@@ -119,17 +117,25 @@ class _Above(io.TextIOBase):
         return self._stream.fileno()
 
 
+def speed_text(done: float, left: float, seconds: float) -> str:
+    """The rate since the beginning, pauses included, and the time that is left at that rate."""
+    if not done or not seconds:
+        return ""
+    left_s = left * seconds / done
+    return f"{done / seconds:.1f}/s, {left_s // 60:.0f}:{left_s % 60:02.0f} left"
+
+
 def _bar(console: Console) -> Bar:
     """Imported only here: most runs have no use for it, and it is slow to import."""
     from rich.console import Console as Screen
-    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn
     from rich.progress import Progress as Bar
     from rich.table import Column
     from rich.text import Text
 
-    class Rate(TextColumn):
+    class Speed(TextColumn):
         def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:.1f}/s" if task.speed else "", style="dim")
+            return Text(speed_text(task.completed, task.remaining or 0, task.elapsed or 0))
 
     screen = Screen(
         file=console.err,
@@ -142,8 +148,7 @@ def _bar(console: Console) -> Bar:
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
-        Rate(""),
-        TimeRemainingColumn(compact=True),
+        Speed(""),
         TextColumn(
             "{task.fields[current]}",
             markup=False,
@@ -154,5 +159,4 @@ def _bar(console: Console) -> Bar:
         redirect_stdout=False,
         redirect_stderr=False,
         expand=True,
-        speed_estimate_period=SPEED_PERIOD_S,
     )

@@ -79,6 +79,20 @@ def test_the_learned_pace_wastes_little(time: FakeTime) -> None:
     assert time.now_s - began_s < 1.1 * ideal_s + 5
 
 
+def test_a_pause_is_told(time: FakeTime, waits: list[tuple[float, str]]) -> None:
+    """Neither the wait that the server asks for nor a longer one of our own is silent."""
+    server = Limited(time, 25)
+    pace = Pace(time.clock, lambda seconds, reason: waits.append((round(seconds), reason)))
+    attempts = Attempts(4, pace, time.clock, lambda _seconds, _reason: None)
+
+    for _ in range(80):
+        attempts.run(CALL, server.answer)
+
+    reasons = [reason for _, reason in waits]
+    assert reasons[0] == "rate limited"
+    assert set(reasons[1:]) == {"keeping to the rate limit"}
+
+
 def test_no_pace_is_kept_before_the_first_429(time: FakeTime) -> None:
     """A server that refuses nobody is called without any wait."""
     server, attempts = Limited(time, 1000), attempts_with(time)
