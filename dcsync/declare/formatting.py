@@ -20,6 +20,9 @@ from dcsync.declare.reader import read
 from dcsync.errors import DeclarationError
 from dcsync.model import Position
 
+_OTHER_BREAKS = frozenset("\r\x85\u2028\u2029")
+"""What YAML 1.1 takes for the end of a line and editors do not: such lines are left alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
@@ -48,6 +51,8 @@ def formatted(paths: Sequence[Path]) -> list[Formatted]:
 def format_text(text: str) -> str:
     """A text that can be read, in canonical form; as it is where that would change its meaning."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if _OTHER_BREAKS & set(plain):
+        return text
     for candidate in (_canonical(plain, in_order=True), _canonical(plain, in_order=False)):
         if _means_the_same(plain, candidate):
             return candidate

@@ -22,6 +22,12 @@ PIECES = [
     "&a",
     "${",
     "}",
+    "\t",
+    "# c",
+    "|\n",
+    "? ",
+    "\n---\n",
+    "\u2028",
 ]
 EDITS = st.lists(
     st.tuples(st.floats(0, 1), st.integers(0, 12), st.sampled_from(PIECES)), min_size=1, max_size=4

@@ -81,6 +81,14 @@ def test_formatting_does_not_depend_on_libyaml(path: Path, monkeypatch: pytest.M
     assert format_text(text_of(path)) == text_of(HERE / "formatting" / "after" / path.name)
 
 
+@pytest.mark.parametrize("character", ["\r", "\x85", "\u2028", "\u2029"])
+def test_a_file_with_unusual_line_ends_is_left_alone(character: str) -> None:
+    """Where YAML and editors do not agree what a line is, nothing is moved."""
+    text = f"project: c9n2k4v0t7s1r3m5b6d8 # a{character}dcsync:   1\n"
+
+    assert format_text(text) == text
+
+
 MESSY = """policy:   {prune: none}
 dcsync: 1
 project: c9n2k4v0t7s1r3m5b6d8
