@@ -84,7 +84,7 @@ def delete(call: Call) -> Json | Response:
 
 def metrics(call: Call) -> Json:
     _live(call)
-    return {"metrics": call.cloud.deliveries.metrics(call.resource_id)}
+    return {"metrics": call.cloud.deliveries.outcomes.metrics(call.resource_id)}
 
 
 def sync(call: Call) -> Json | Response:

@@ -9,32 +9,17 @@ import heapq
 import itertools
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dcsync.emulator import events, signatures
+from dcsync.emulator import events
+from dcsync.emulator.delivery_request import request_of
 from dcsync.emulator.identifiers import new_id
-from dcsync.emulator.push import Outcome, Push, Pusher
-from dcsync.emulator.switches import Switches
+from dcsync.emulator.outcomes import Outcomes
+from dcsync.emulator.push import Outcome, Pusher
 from dcsync.emulator.wire import Json, encode
 
 if TYPE_CHECKING:
     from dcsync.emulator.world import World
-
-_MOST_ATTEMPTS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One line of the delivery log."""
-
-    connector_id: str
-    event_id: str
-    attempt: int
-    status: int
-    problem: str
-    time: float
-    latency_s: float
 
 
 class Deliveries:
@@ -49,7 +34,7 @@ class Deliveries:
         self._working: dict[str, int] = {}
         self._stopped = False
         self._workers: dict[threading.Thread, Pusher] = {}
-        self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
+        self.outcomes = Outcomes(world)
         for connector_id, delivery_id, delivery in world.store.deliveries.items():
             self._plan(delivery["due"], connector_id, delivery_id)
 
@@ -77,7 +62,7 @@ class Deliveries:
     def forget(self, connector_id: str) -> None:
         """Drop a connector's queue and its record of failing."""
         self._world.store.deliveries.drop(connector_id)
-        self._world.store.settings.remove(connector_id, "failing_since")
+        self.outcomes.forgive(connector_id)
         self._ready.pop(connector_id, None)
         self._changed.notify_all()
 
@@ -85,19 +70,6 @@ class Deliveries:
         """The connector is deleted: its metrics go as well."""
         self.forget(connector_id)
         self._world.store.outcomes.drop(connector_id)
-
-    def metrics(self, connector_id: str) -> Json:
-        """Counts and the 99th percentile of the last three hours (section 4.4)."""
-        self._expire_outcomes(connector_id)
-        outcomes = list(self._world.store.outcomes.of(connector_id).values())
-        good = sum(outcome["ok"] for outcome in outcomes)
-        latencies = sorted(outcome["latency_s"] for outcome in outcomes)
-        p99 = latencies[max(-(-len(latencies) * 99 // 100) - 1, 0)] if latencies else 0.0
-        return {
-            "successCount": good,
-            "errorCount": len(outcomes) - good,
-            "latency99p": f"{p99:.3f}".rstrip("0").rstrip(".") + "s",
-        }
 
     def run(self) -> None:
         """Start what falls due, until `stop`. For a thread of its own."""
@@ -116,8 +88,9 @@ class Deliveries:
             self._stopped = True
             self._changed.notify_all()
             workers = dict(self._workers)
-        for thread, pusher in workers.items():
+        for pusher in workers.values():
             pusher.abort()
+        for thread in workers:
             thread.join(1)
 
     def wait_idle(self, timeout_s: float) -> bool:
@@ -179,79 +152,30 @@ class Deliveries:
 
     def _try(self, pusher: Pusher, connector: Json, delivery: Json) -> Outcome:
         if connector["type"] == "HTTP_PUSH":
-            return pusher.push(self._push_of(connector, delivery))
+            return pusher.push(request_of(self._world, connector, delivery))
         works = self._world.switches.cloud_type_deliveries == "succeed"
         return Outcome(200, 0.0) if works else Outcome(0, 0.0, "made to fail")
 
-    def _push_of(self, connector: Json, delivery: Json) -> Push:
-        switches, now = self._world.switches, self._world.clock.now()
-        config, body = connector["httpConfig"], delivery["body"].encode()
-        signed_at = now if switches.resign_retries else delivery["created"]
-        headers = _headers(config["headers"], switches)
-        if config["signatureSecret"]:
-            headers["X-Dt-Signature"] = signatures.symmetric(
-                config["signatureSecret"], body, signed_at
-            )
-        headers["DT-Asymmetric-Signature"] = self._world.signing_keys.sign(
-            body,
-            self._world.issuer,
-            self._world.organization_of(connector["name"].split("/")[1]),
-            signed_at,
-            switches.asymmetric_lifetime_s,
-        )
-        return Push(config["url"], headers, body)
-
     def _settle(self, connector_id: str, delivery_id: str, outcome: Outcome) -> None:
         """Note what came of a push; plan the next try of one that failed."""
-        world = self._world
-        now, store = world.clock.now(), world.store
+        store, switches = self._world.store, self._world.switches
+        now = self._world.clock.now()
         delivery = store.deliveries.get(delivery_id, connector_id)
         if delivery is None:
             return
         tried = {**delivery, "attempts": delivery["attempts"] + 1}
-        self._note(connector_id, tried, outcome, now)
-        if outcome.ok:
-            store.settings.remove(connector_id, "failing_since")
-            store.deliveries.remove(delivery_id, connector_id)
-            return
-        if self._failed_long_enough(connector_id, now):
+        self.outcomes.note(connector_id, tried, outcome)
+        too_long_s = switches.scaled(switches.auto_disable_s)
+        expired = now >= delivery["created"] + switches.scaled(switches.delivery_retention_s)
+        if not outcome.ok and self.outcomes.failed_for_s(connector_id) >= too_long_s:
             self._disable(delivery)
-        elif now - delivery["created"] >= self._retention_s():
+        elif outcome.ok or expired:
             store.deliveries.remove(delivery_id, connector_id)
         else:
             due = now + self._wait_s(tried["attempts"], outcome)
             store.deliveries.put(delivery_id, {**tried, "due": due}, connector_id)
             self._plan(due, connector_id, delivery_id)
             self._changed.notify_all()
-
-    def _note(self, connector_id: str, tried: Json, outcome: Outcome, now: float) -> None:
-        self.attempts.append(
-            Attempt(
-                connector_id,
-                tried["event_id"],
-                tried["attempts"],
-                outcome.status,
-                outcome.problem,
-                now,
-                outcome.latency_s,
-            )
-        )
-        noted = {"time": now, "ok": outcome.ok, "latency_s": round(outcome.latency_s, 3)}
-        self._world.store.outcomes.put(new_id(now), noted, connector_id)
-        self._expire_outcomes(connector_id)
-
-    def _expire_outcomes(self, connector_id: str) -> None:
-        switches, outcomes = self._world.switches, self._world.store.outcomes
-        oldest = self._world.clock.now() - switches.metrics_window_s
-        of_connector = outcomes.of(connector_id)
-        while of_connector:
-            key = next(iter(of_connector))
-            if of_connector[key]["time"] > oldest:
-                return
-            outcomes.remove(key, connector_id)
-
-    def _retention_s(self) -> float:
-        return self._world.switches.scaled(self._world.switches.delivery_retention_s)
 
     def _wait_s(self, attempts: int, outcome: Outcome) -> float:
         """How long until the next try: exponential, or what the endpoint asked for."""
@@ -263,15 +187,6 @@ class Deliveries:
         jitter = 1 + self._world.random.random() * switches.backoff_jitter
         return switches.scaled(wait_s * jitter)
 
-    def _failed_long_enough(self, connector_id: str, now: float) -> bool:
-        """Whether the failures without one success have lasted until auto-disable."""
-        settings, switches = self._world.store.settings, self._world.switches
-        since = settings.get(connector_id, "failing_since")
-        if since is None:
-            settings.put(connector_id, {"time": now}, "failing_since")
-            return False
-        return now - float(since["time"]) >= switches.scaled(switches.auto_disable_s)
-
     def _disable(self, delivery: Json) -> None:
         _, project_id, _, connector_id = delivery["name"].split("/")
         connector = self._world.store.connectors.get(connector_id, project_id)
@@ -279,13 +194,3 @@ class Deliveries:
             disabled = {**connector, "status": "SYSTEM_DISABLED"}
             self._world.store.connectors.put(connector_id, disabled, project_id)
         self.forget(connector_id)
-
-
-def _headers(own: dict[str, str], switches: Switches) -> dict[str, str]:
-    """The connector's own headers, and the usual ones that it does not set itself."""
-    usual = {
-        "Content-Type": switches.delivery_content_type,
-        "User-Agent": switches.delivery_user_agent,
-    }
-    taken = {name.lower() for name in own}
-    return {k: v for k, v in usual.items() if v and k.lower() not in taken} | own

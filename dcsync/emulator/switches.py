@@ -6,23 +6,27 @@ that works with either setting works with the real API.
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
+from math import inf
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-_LEAST = {
-    "max_page_size": 1,
-    "max_events_page_size": 1,
-    "history_limit": 1,
-    "delivery_concurrency": 1,
-    "rate_window_s": 0.001,
-    "time_scale": 0.001,
-    "delivery_timeout_s": 0.001,
+_BOUNDS = {
+    "max_page_size": (1, inf),
+    "max_events_page_size": (1, inf),
+    "default_page_size": (1, inf),
+    "history_limit": (1, inf),
+    "delivery_concurrency": (1, inf),
+    "rate_window_s": (0.001, inf),
+    "time_scale": (0.001, inf),
+    "delivery_timeout_s": (0.001, inf),
+    "backoff_factor": (1, 1000),
+    "quota_status": (400, 599),
+    "basic_disabled_status": (400, 599),
 }
-"""Numbers are 0 or more, these a little more."""
+"""Where a number may be, if not just 0 or more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,14 +169,10 @@ def describe(kind: Any) -> str:
 
 
 def _check_bounds(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return
-    if name.endswith("_status"):
-        low, high = 400.0, 599.0
-    else:
-        low, high = _LEAST.get(name, 0.0), sys.float_info.max
-    if not low <= value <= high:
-        raise ValueError(f"{name}={value!r}: must be from {low:g}{f' to {high:g}' * (high < 1e9)}")
+    low, high = _BOUNDS.get(name, (0, inf))
+    if isinstance(value, int | float) and not (low <= value <= high and value < inf):
+        most = "" if high == inf else f" to {high}"
+        raise ValueError(f"{name}={value!r}: must be from {low}{most}")
 
 
 def _fits(value: object, kind: Any) -> bool:

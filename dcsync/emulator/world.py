@@ -14,9 +14,10 @@ from typing import Any
 from dcsync.emulator import events
 from dcsync.emulator.accounts import Accounts, ServiceAccount
 from dcsync.emulator.clock import Clock
-from dcsync.emulator.deliveries import Attempt, Deliveries
+from dcsync.emulator.deliveries import Deliveries
 from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
 from dcsync.emulator.identifiers import new_id
+from dcsync.emulator.outcomes import Attempt
 from dcsync.emulator.signatures import SigningKeys
 from dcsync.emulator.store import Store
 from dcsync.emulator.streams import Streams
@@ -149,7 +150,7 @@ class World:
     def delivery_attempts(self) -> list[Attempt]:
         """Every push so far, oldest first."""
         with self.lock:
-            return list(self.deliveries.attempts)
+            return list(self.deliveries.outcomes.attempts)
 
     def project(self, project_id: str) -> Json:
         found = self.store.projects.get(project_id)

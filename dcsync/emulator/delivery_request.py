@@ -1,0 +1,41 @@
+"""The HTTP request of one delivery: headers, body, both signatures (dt-api.md section 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dcsync.emulator import signatures
+from dcsync.emulator.push import Push
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json
+
+if TYPE_CHECKING:
+    from dcsync.emulator.world import World
+
+
+def request_of(world: World, connector: Json, delivery: Json) -> Push:
+    """The push of a delivery to an HTTP_PUSH connector, signed now unless switched otherwise."""
+    switches = world.switches
+    config, body = connector["httpConfig"], delivery["body"].encode()
+    signed_at = world.clock.now() if switches.resign_retries else delivery["created"]
+    headers = _headers(config["headers"], switches)
+    if config["signatureSecret"]:
+        headers["X-Dt-Signature"] = signatures.symmetric(config["signatureSecret"], body, signed_at)
+    headers["DT-Asymmetric-Signature"] = world.signing_keys.sign(
+        body,
+        world.issuer,
+        world.organization_of(connector["name"].split("/")[1]),
+        signed_at,
+        switches.asymmetric_lifetime_s,
+    )
+    return Push(config["url"], headers, body)
+
+
+def _headers(own: dict[str, str], switches: Switches) -> dict[str, str]:
+    """The connector's own headers, and the usual ones that it does not set itself."""
+    usual = {
+        "Content-Type": switches.delivery_content_type,
+        "User-Agent": switches.delivery_user_agent,
+    }
+    taken = {name.lower() for name in own}
+    return {k: v for k, v in usual.items() if v and k.lower() not in taken} | own

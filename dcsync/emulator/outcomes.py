@@ -1,0 +1,99 @@
+"""What became of deliveries: a connector's metrics, how long it has failed, and the log."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dcsync.emulator.identifiers import new_id
+from dcsync.emulator.push import Outcome
+from dcsync.emulator.wire import Json
+
+if TYPE_CHECKING:
+    from dcsync.emulator.world import World
+
+_MOST_ATTEMPTS = 10_000
+_FAILING = "failing_since"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One line of the delivery log."""
+
+    connector_id: str
+    event_id: str
+    attempt: int
+    status: int
+    problem: str
+    time: float
+    latency_s: float
+
+
+class Outcomes:
+    """Guarded by the world's lock."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
+
+    def note(self, connector_id: str, tried: Json, outcome: Outcome) -> None:
+        """Remember one attempt; `tried` is the delivery with this attempt counted."""
+        now, store = self._world.clock.now(), self._world.store
+        self.attempts.append(
+            Attempt(
+                connector_id,
+                tried["event_id"],
+                tried["attempts"],
+                outcome.status,
+                outcome.problem,
+                now,
+                outcome.latency_s,
+            )
+        )
+        noted = {"time": now, "ok": outcome.ok, "latency_s": round(outcome.latency_s, 3)}
+        store.outcomes.put(new_id(now), noted, connector_id)
+        self._expire(connector_id)
+        if outcome.ok:
+            self.forgive(connector_id)
+        elif store.settings.get(connector_id, _FAILING) is None:
+            store.settings.put(connector_id, {"time": now}, _FAILING)
+
+    def forgive(self, connector_id: str) -> None:
+        """Forget how long the connector has failed."""
+        self._world.store.settings.remove(connector_id, _FAILING)
+
+    def failed_for_s(self, connector_id: str) -> float:
+        """How long there were failures without one success; 0 where there are none."""
+        since = self._world.store.settings.get(connector_id, _FAILING)
+        return self._world.clock.now() - float(since["time"]) if since else 0.0
+
+    def metrics(self, connector_id: str) -> Json:
+        """Counts and the 99th percentile of the window (dt-api.md section 4.4)."""
+        self._expire(connector_id)
+        outcomes = list(self._world.store.outcomes.of(connector_id).values())
+        good = sum(outcome["ok"] for outcome in outcomes)
+        p99 = _percentile_99([outcome["latency_s"] for outcome in outcomes])
+        return {
+            "successCount": good,
+            "errorCount": len(outcomes) - good,
+            "latency99p": f"{p99:.3f}".rstrip("0").rstrip(".") + "s",
+        }
+
+    def _expire(self, connector_id: str) -> None:
+        outcomes = self._world.store.outcomes
+        oldest = self._world.clock.now() - self._world.switches.metrics_window_s
+        of_connector = outcomes.of(connector_id)
+        while of_connector:
+            key = next(iter(of_connector))
+            if of_connector[key]["time"] > oldest:
+                return
+            outcomes.remove(key, connector_id)
+
+
+def _percentile_99(values: list[float]) -> float:
+    """The smallest value that 99 of 100 do not exceed; 0 of none."""
+    if not values:
+        return 0.0
+    rank = -(-len(values) * 99 // 100)
+    return sorted(values)[rank - 1]
