@@ -1,6 +1,11 @@
 """YAML files to declared connectors with their places, or every problem at once.
 
 The only room that reads YAML and JSON Schemas. It talks to no cloud and prints nothing.
+
+`loading` tells the story. `files` finds texts, `reader` and `builder` make values with places of
+them, `documents` and `schema` say which are declarations and what is wrong with their shape,
+`targets` which projects they are about, `connectors` and `configs` what they declare there,
+`resolving` what references stand for, `policies` and `conflicts` what goes together.
 """
 
 from dcsync.declare.changes import changed_projects

@@ -28,7 +28,7 @@ from dcsync.model import (
     reveal,
 )
 
-_IN_CLEAR = "a secret in plain text: put it into a variable and write ${env:NAME} here"
+_IN_CLEAR = "a secret in plain text: put it into the environment and write ${env:NAME} here"
 
 
 def build(kind: str, config: Fields, own: Block | None) -> Config:
@@ -120,16 +120,15 @@ def _url(config: Fields, key: str, scheme: str) -> Text:
     url = _required(config, key)
     if url == "":
         return url
-    written: str = config.value(key)
     if is_known(url):
         problem = problem_with(reveal(url), scheme)
     else:
-        problem = problem_with_start(written.partition("${")[0], scheme)
+        problem = problem_with_start(config.value(key).partition("${")[0], scheme)
     if problem:
         config.problems.error(f"'{key}' {problem}", config.at(key))
     if isinstance(url, Secret):
         return url
-    if url_looks_secret(written):
+    if url_looks_secret(url):
         config.problems.warn(_IN_CLEAR, config.at(key))
     masked = masked_url(url)
     return url if masked == url else Secret(url, masked)

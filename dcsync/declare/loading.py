@@ -64,7 +64,7 @@ def _require_matches(paths: Sequence[Path], matched: set[Path], problems: Proble
         if path not in matched and path.is_dir():
             problems.error(
                 f"no declaration in the folder {path}: a declaration is a .yaml or .yml file "
-                "that begins with 'dcsync: 1'; 'dcsync init' writes one"
+                "that begins with 'dcsync: 1'"
             )
 
 

@@ -20,15 +20,11 @@ def header_looks_secret(name: str, value: str) -> bool:
 
 
 def url_looks_secret(url: str) -> bool:
-    """A password, or a query value with a name that says so; references are none."""
+    """A password, or a query value with a name that says so."""
     if "@" not in url and "?" not in url:
         return False
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    if parts.password and "${" not in parts.password:
-        return True
-    return any(
-        _NAME.search(name) and value and "${" not in value for name, value in parse_qsl(parts.query)
-    )
+    return bool(parts.password) or any(_NAME.search(name) for name, _ in parse_qsl(parts.query))
