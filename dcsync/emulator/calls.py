@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 _MOST = 100_000
 
@@ -44,6 +45,18 @@ class Calls:
 
     def clear(self) -> None:
         self._calls.clear()
+
+    def matching(
+        self, method: str = "*", path: str = "*", status: int | None = None
+    ) -> list[ApiCall]:
+        """The calls of a method, a glob of paths, a status."""
+        return [
+            call
+            for call in self
+            if method in {"*", call.method}
+            and fnmatchcase(call.path, path)
+            and status in {None, call.status}
+        ]
 
     def count(self, method: str = "*", part: str = "") -> int:
         """How many calls have this method and this part in their path."""

@@ -60,11 +60,10 @@ def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
     _check_known(body, switches)
     if not body and not mask and switches.empty_patch == "reject":
         raise Refused(400, "the body has no field to update")
-    if (body.get("type") or resource["type"]) != resource[
-        "type"
-    ] and switches.type_change == "reject":
+    kind = resource["type"]
+    if (body.get("type") or kind) != kind and switches.type_change == "reject":
         raise Refused(400, "the type of a Data Connector cannot be changed")
-    key, empty = CONFIGS.get(resource["type"], ("", {}))
+    key, empty = CONFIGS.get(kind, ("", {}))
     if mask and switches.update_mask == "apply":
         body = _masked(body, mask, {**_defaults(switches), key: empty})
     _refuse_foreign(body, key, switches)
@@ -73,7 +72,7 @@ def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
         base = {**empty, **resource.get(key, {})} if switches.config_patch == "merge" else empty
         changes[key] = merged(base, _object(body[key], key), key, headers=switches.headers_patch)
     after = {**resource, **changes}
-    return _checked(after, switches) if resource["type"] in CONFIGS else after
+    return _checked(after, switches) if kind in CONFIGS else after
 
 
 def _defaults(switches: Switches) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from dcsync.emulator.calls import ApiCall
 from dcsync.emulator.connector_resource import is_loopback
 from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
 
@@ -38,17 +39,18 @@ def handle(cloud: Cloud, request: Request) -> Response:
         return _error(403, "control calls come from this machine, not from web pages")
     name, _, key = request.path.removeprefix("/control/").partition("/")
     try:
-        return answer(_act(cloud, request.method, name, key, request.json()))
+        return answer(_act(cloud, request, name, key))
     except Refused as refused:
         return _error(refused.status, refused.message)
     except (TypeError, ValueError) as error:
         return _error(400, str(error))
 
 
-def _act(cloud: Cloud, method: str, name: str, key: str, body: Json) -> Json:
-    match method, name:
+def _act(cloud: Cloud, request: Request, name: str, key: str) -> Json:
+    body = request.json()
+    match request.method, name:
         case "GET", _:
-            return _shown(cloud, name)
+            return _shown(cloud, name, request)
         case "DELETE", "calls":
             cloud.calls.clear()
         case "DELETE", "faults":
@@ -57,7 +59,7 @@ def _act(cloud: Cloud, method: str, name: str, key: str, body: Json) -> Json:
             return {"fault_id": cloud.fail(**body)}
         case "PATCH", "switches":
             cloud.switch(**body)
-            return _shown(cloud, name)
+            return _shown(cloud, name, request)
         case "POST", "add_service_account":
             return {"result": asdict(cloud.add_service_account(**body))}
         case "POST", _ if name in OPERATIONS:
@@ -67,10 +69,10 @@ def _act(cloud: Cloud, method: str, name: str, key: str, body: Json) -> Json:
     return {}
 
 
-def _shown(cloud: Cloud, name: str) -> Json:
+def _shown(cloud: Cloud, name: str, request: Request) -> Json:
     match name:
         case "calls":
-            return {"calls": [asdict(call) for call in cloud.calls]}
+            return {"calls": [asdict(call) for call in _matching(cloud, request)]}
         case "faults":
             return {"faults": [asdict(fault) for fault in cloud.faults()]}
         case "switches":
@@ -79,6 +81,16 @@ def _shown(cloud: Cloud, name: str) -> Json:
             return {"deliveries": [asdict(attempt) for attempt in cloud.delivery_attempts]}
         case _:
             raise Refused(404, "no such control call")
+
+
+def _matching(cloud: Cloud, request: Request) -> list[ApiCall]:
+    """The calls that the query asks for."""
+    status = request.first("status")
+    return cloud.calls.matching(
+        request.first("method") or "*",
+        request.first("path") or "*",
+        int(status) if status else None,
+    )
 
 
 def _is_local(request: Request) -> bool:

@@ -94,6 +94,19 @@ class RemoteEmulator:
     def set_rate(self, events_per_second: float) -> None:
         self._do("set_rate", events_per_second=events_per_second)
 
+    def add_organization(self, display_name: str, organization_id: str | None = None) -> str:
+        arguments = {"display_name": display_name, "organization_id": organization_id}
+        return str(self._do("add_organization", **arguments))
+
+    def revoke_tokens(self) -> None:
+        self._do("revoke_tokens")
+
+    def rotate_signing_key(self) -> str:
+        return str(self._do("rotate_signing_key"))
+
+    def wait_for_life(self, timeout_s: float = 10.0) -> bool:
+        return bool(self._do("wait_for_life", timeout_s=timeout_s))
+
     def close_streams(self, project_id: str | None = None) -> None:
         self._do("close_streams", project_id=project_id)
 

@@ -208,6 +208,7 @@ def test_call_log(cloud: emulator.Emulator, api: Api) -> None:
         ("DELETE", f"/v2{CONNECTORS}/none", 404, key_id),
         ("GET", "/v2/projects", 401, ""),
     ]
+    assert cloud.calls.matching("GET", "*/projects", 401) == [cloud.calls[-1]]
     assert cloud.calls.count("GET") == 2
     assert cloud.calls.count(part="dataconnectors") == 2
     assert cloud.calls.tally() == {"GET 200": 1, "DELETE 404": 1, "GET 401": 1}
@@ -237,9 +238,11 @@ class TestOverHttp:
         """The log can be read and cleared; reading it is not a call."""
         api.call("GET", CONNECTORS)
         calls = self.control(cloud, "GET", "calls").json()["calls"]
+        none = self.control(cloud, "GET", "calls?method=GET&status=404&path=*/x").json()
         self.control(cloud, "DELETE", "calls")
 
         assert [(call["method"], call["status"]) for call in calls] == [("GET", 200)]
+        assert none == {"calls": []}
         assert len(cloud.calls) == 0
 
     def test_switches(self, cloud: emulator.Emulator) -> None:

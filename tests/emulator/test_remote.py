@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from dcsync import emulator
+from dcsync.emulator.control import OPERATIONS
 from tests.emulator.conftest import PROJECT, Endpoint
 
 HTTP = {"type": "HTTP_PUSH", "httpConfig": {"url": "https://example.com"}}
@@ -93,6 +94,16 @@ def test_streams(remote: emulator.RemoteEmulator) -> None:
         remote.set_rate(0)
         remote.close_streams()
         assert remote.wait_for_streams(0)
+
+
+def test_nothing_is_missing(remote: emulator.RemoteEmulator) -> None:
+    """Every operation of the control calls is a method here, and works."""
+    assert [name for name in OPERATIONS if not hasattr(remote, name)] == []
+
+    remote.revoke_tokens()
+    assert remote.add_organization("Another")
+    assert remote.rotate_signing_key()
+    assert remote.wait_for_life()
 
 
 def test_refusals(remote: emulator.RemoteEmulator) -> None:
