@@ -8,9 +8,8 @@ from functools import cache
 from dcsync.commands import execution
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import narrow
-from dcsync.commands.discovery import load_unresolved
-from dcsync.commands.planning import Run, make_plan
+from dcsync.commands.discovery import discover_with, load_unresolved
+from dcsync.commands.planning import Run, make_plan, narrow_run
 from dcsync.commands.progress import Progress
 from dcsync.commands.result import Result
 from dcsync.commands.stopping import Interruption
@@ -24,7 +23,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
         declarations = load_unresolved(arguments, progress.console, reader)
-        this = Run(declarations, None, narrow(arguments, declarations), base="", changed_since="")
+        narrowing, since = narrow_run(arguments, declarations, None, discover_with(reader))
+        this = Run(declarations, None, narrowing, base="", changed_since=since)
         with progress.of("listing", len(this.projects)):
             planned = make_plan(this, arguments, reader(), destroy)
         execution.show(planned.plan, arguments, progress)

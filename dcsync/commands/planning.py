@@ -66,13 +66,24 @@ def load_run(arguments: argparse.Namespace, console: Console, reader_of: ReaderO
     tell(declarations.warnings, console)
     previous = _load_base(arguments, commit, discover) if arguments.base else None
     _refuse_left_out(arguments, console, join(declarations, previous))
-    since = _commit(arguments, arguments.changed_since, declare.find_commit)
+    narrowing, since = narrow_run(arguments, declarations, previous, discover)
+    return Run(declarations, previous, narrowing, _id_of(commit), since)
+
+
+def narrow_run(
+    arguments: argparse.Namespace,
+    declarations: Declarations,
+    previous: Declarations | None,
+    discover: declare.Discover,
+) -> tuple[Narrowing, str]:
+    """What the run is narrowed to, and the full id of the commit of `--changed-since`."""
     narrowing = narrow(arguments, declarations, previous)
+    since = _commit(arguments, arguments.changed_since, declare.find_commit)
     if since:
         then = declare.load_revision(paths_of(arguments), since, discover)
         changed = declare.changed_projects((declarations, then), since)
         narrowing = replace(narrowing, changed=changed)
-    return Run(declarations, previous, narrowing, _id_of(commit), _id_of(since))
+    return narrowing, _id_of(since)
 
 
 def make_plan(

@@ -12,8 +12,8 @@ from dcsync.cloud import Reader, Writer
 from dcsync.cloud.fleet import list_projects
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import narrow
-from dcsync.commands.discovery import load_unresolved
+from dcsync.commands.discovery import discover_with, load_unresolved
+from dcsync.commands.planning import narrow_run
 from dcsync.commands.progress import Progress
 from dcsync.commands.reporting import Report
 from dcsync.commands.result import Result
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
         declarations = load_unresolved(arguments, progress.console, reader)
-        narrowing = narrow(arguments, declarations)
+        narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader))
         syncs = _find(declarations, narrowing, reader(), arguments, progress)
         report = _report(arguments, progress)
         interruption.begin()
