@@ -54,6 +54,7 @@ class Bench:
 
     cloud: emulator.Emulator
     client: api.Client
+    clock: Clock
     settles: list[None] = field(default_factory=list)
     stopped: Callable[[], bool] = lambda: False
     during_settle: Callable[[], object] = lambda: None
@@ -120,4 +121,4 @@ def bench(cloud: emulator.Emulator) -> Bench:
     clock = Clock(
         now_s=lambda: time.monotonic() + sum(elapsed), sleep=elapsed.append, random=lambda: 0.0
     )
-    return Bench(cloud, api.connect(cloud.environ, timeout_s=5, clock=clock))
+    return Bench(cloud, api.connect(cloud.environ, timeout_s=5, clock=clock), clock)
