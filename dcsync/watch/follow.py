@@ -137,9 +137,9 @@ class Follower:
         """What was missed. Attempts that fail raise, until there were too many: then a Gap."""
         try:
             for found in self._history.missing(gap_s, now_s):
-                shown = found if isinstance(found, Gap) else self._shown(found)
-                if shown is not None:
-                    yield shown
+                told = found if isinstance(found, Gap) else self._shown_past(found)
+                if told is not None:
+                    yield told
         except CloudError as error:
             self._failed_fillings += 1
             if self._failed_fillings < MOST_FILLINGS:
@@ -162,16 +162,20 @@ class Follower:
             self._device(device_id)
             self._book.relabel(device_id, data)
             self._takers.clear()
-        return self._shown(event)
+        return self._shown(event, device_id, event_type)
 
-    def _shown(self, event: Mapping[str, Any]) -> Shown | None:
-        key = device_id_of(event.get("targetName")), str(event.get("eventType"))
-        taken = self._takers.get(key)
+    def _shown_past(self, event: Mapping[str, Any]) -> Shown | None:
+        return self._shown(
+            event, device_id_of(event.get("targetName")), str(event.get("eventType"))
+        )
+
+    def _shown(self, event: Mapping[str, Any], device_id: str, event_type: str) -> Shown | None:
+        taken = self._takers.get((device_id, event_type))
         if taken is None:
-            device = self._device(key[0])
-            taken = device, self._addresses(device, key[1])
-            if self._book.get(key[0]):  # else it is looked up again with its next event
-                self._takers[key] = taken
+            device = self._device(device_id)
+            taken = device, self._addresses(device, event_type)
+            if self._book.get(device_id):  # else it is looked up again with its next event
+                self._takers[device_id, event_type] = taken
         device, addresses = taken
         return Shown(self.project_id, event, device, addresses) if addresses else None
 

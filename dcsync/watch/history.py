@@ -91,11 +91,9 @@ class History:
         except REFUSED as error:
             yield Gap(self._project_id, gap_s, f"the devices cannot be listed: {error}")
             return
-        behind = list(self._behind(listing))
-        oldest_s = min((each.since_s for each in behind), default=now_s)
-        if oldest_s < now_s - RETENTION_S:
-            yield Gap(self._project_id, now_s - RETENTION_S - oldest_s, "beyond 30 days of history")
-        yield from self._events_of(behind, gap_s)
+        if gap_s > RETENTION_S:
+            yield Gap(self._project_id, gap_s - RETENTION_S, "history reaches back 30 days")
+        yield from self._events_of(list(self._behind(listing)), gap_s, now_s - RETENTION_S)
 
     def _behind(self, listing: Sequence[Mapping[str, Any]]) -> Iterator[Behind]:
         for resource in listing:
@@ -123,14 +121,20 @@ class History:
         taking = [each.event_types for each in self._interests if each.takes_device(device)]
         return None if None in taking else frozenset().union(*filter(None, taking))
 
-    def _events_of(self, behind: Sequence[Behind], gap_s: float) -> Iterator[Event | Gap]:
+    def _events_of(
+        self, behind: Sequence[Behind], gap_s: float, earliest_s: float
+    ) -> Iterator[Event | Gap]:
         """In order of time, as far as `BATCH` reaches; what was found is told in any case."""
         found: list[tuple[float, Event]] = []
         refusals: list[CloudError] = []
+        lacking = 0
         try:
             for each in behind:
                 try:
-                    found += self._admitted(each)
+                    reported = self._newly_reported(each)
+                    events = self._admitted(each, max(each.since_s, earliest_s))
+                    found += events
+                    lacking += not reported <= {str(e.get("eventType")) for _, e in events}
                 except REFUSED as error:
                     refusals.append(error)
                 self._mark_asked(each)
@@ -144,8 +148,11 @@ class History:
         if refusals:
             reason = f"history was refused, devices: {len(refusals)}: {refusals[0]}"
             yield Gap(self._project_id, gap_s, reason)
+        if lacking:
+            reason = f"history lacks what was reported last, devices: {lacking}"
+            yield Gap(self._project_id, gap_s, reason)
 
-    def _admitted(self, behind: Behind) -> list[tuple[float, Event]]:
+    def _admitted(self, behind: Behind, since_s: float) -> list[tuple[float, Event]]:
         """What is new of one device, oldest first."""
         device_id = behind.device.device_id
         events = self._archive.event_history(
@@ -153,7 +160,7 @@ class History:
             device_id,
             event_types=behind.event_types,
             # Whether the start counts is not known: ask from before it, and decide here.
-            start_time=text_of(max(behind.since_s - 1.0, 0.0)),
+            start_time=text_of(max(since_s - 1.0, 0.0)),
         )
         timed = sorted(
             ((seconds_of(event.get("timestamp")) or 0.0, event) for event in events),
@@ -164,6 +171,14 @@ class History:
             for at_s, event in timed
             if self._progress.admit_past(device_id, str(event.get("eventType")), id_of(event), at_s)
         ]
+
+    def _newly_reported(self, behind: Behind) -> set[str]:
+        """The event types of which history must have something new."""
+        return {
+            event_type
+            for event_type, reported_s in behind.reports.items()
+            if self._progress.lacks(behind.device.device_id, event_type, reported_s)
+        }
 
     def _mark_asked(self, behind: Behind) -> None:
         for event_type, reported_s in behind.reports.items():

@@ -96,6 +96,13 @@ class Progress:
         may_be_equal = abs(reported_s - self._lost_s) <= OVERLAP_S and reported_s > mark.floor_s
         return since_s if is_newer or may_be_equal else None
 
+    def lacks(self, device_id: str, event_type: str, reported_s: float) -> bool:
+        """Whether this report is certainly news."""
+        mark = self._marks.get((device_id, event_type))
+        if mark is None:
+            return reported_s >= self.wanted_since(device_id, event_type)
+        return reported_s > mark.asked_s + OVERLAP_S
+
     def wanted_since(self, device_id: str, event_type: str) -> float:
         """From when on events of this type may be missing."""
         mark = self._marks.get((device_id, event_type))

@@ -192,6 +192,34 @@ def test_a_gap_that_stays_is_told_with_its_length(oslo: Oslo, name: str) -> None
     assert ids(happenings, 1) == [after]
 
 
+def test_history_that_lacks_what_was_reported_is_told(oslo: Oslo) -> None:
+    """A device has reported something that its history does not know: events are missing."""
+    fridge = oslo.add_device(name="Fridge")
+    happenings = oslo.joined()
+    oslo.reader.event_history = lambda *_, **__: iter(())  # type: ignore[method-assign]
+
+    oslo.interrupt(lambda: oslo.publish(fridge))
+
+    gap = next(each for each in happenings if isinstance(each, Gap))
+    assert gap.reason == "history lacks what was reported last, devices: 1"
+
+
+def test_a_device_that_was_quiet_for_long_is_no_gap(oslo: Oslo) -> None:
+    """Only the time without a stream counts: a device may have had nothing to say for months."""
+    fridge = oslo.add_device(name="Fridge")
+    oslo.publish(fridge, value=1, updateTime="2026-01-01T00:00:00Z")
+    happenings = oslo.joined()
+    new: list[str] = []
+
+    oslo.interrupt(lambda: new.append(oslo.publish(fridge)))
+
+    assert isinstance(next(happenings), Lost)
+    found = next(happenings)
+    assert isinstance(found, Shown)
+    assert found.event["eventId"] == new[0]
+    assert isinstance(next(happenings), Joined)
+
+
 def test_what_history_does_not_reach_is_told(oslo: Oslo) -> None:
     """History reaches back 30 days: `--since` before that is a gap."""
     fridge = oslo.add_device(name="Fridge")
