@@ -23,6 +23,10 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     ended = _on_signal()
     with ExitStack() as stack:
         cloud = _start(arguments, stack)
+        if console.verbosity:
+            cloud.calls.on_call = lambda call: console.note(
+                f"{call.status or 'dropped'} {call.method} {call.path}"
+            )
         lines = [f"export {name}={shlex.quote(value)}" for name, value in cloud.environ.items()]
         if arguments.env_file:
             stack.enter_context(_written(Path(arguments.env_file), "\n".join(lines) + "\n"))
@@ -30,10 +34,6 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         console.note(
             f"A DT cloud on {cloud.base_url}. Paste these lines into another shell; Ctrl-C ends it."
         )
-        if console.verbosity:
-            cloud.calls.on_call = lambda call: console.note(
-                f"{call.status or 'dropped'} {call.method} {call.path}"
-            )
         ended.wait()
     return Result()
 

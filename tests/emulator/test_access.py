@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hmac
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -99,6 +101,19 @@ def test_bad_assertion_is_refused(cloud: emulator.Emulator, changes: dict[str, A
 def test_no_assertion_is_refused(cloud: emulator.Emulator, token: str) -> None:
     """What is no JWT at all, or an unsigned one, is an invalid grant."""
     assert ask(cloud, token).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS512", "ES256"])
+def test_signature_must_be_what_it_says(cloud: emulator.Emulator, algorithm: str) -> None:
+    """A good HS256 signature below a header that names another algorithm is refused."""
+    claims = assertion(cloud).split(".")[1]
+    kid = {"alg": algorithm, "kid": cloud.account.key_id}
+    header = base64.urlsafe_b64encode(json.dumps(kid).encode()).rstrip(b"=").decode()
+    signed = f"{header}.{claims}"
+    digest = hmac.digest(cloud.account.secret.encode(), signed.encode(), "sha256")
+    signature = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    assert ask(cloud, f"{signed}.{signature}").json()["error"] == "invalid_grant"
 
 
 def test_other_grant_type_is_refused(cloud: emulator.Emulator) -> None:

@@ -90,6 +90,7 @@ def test_http_in_all_its_forms(cloud: emulator.Emulator) -> None:
         answers = connection.makefile("rb").read()
 
     assert answers.count(b"HTTP/1.1 401 Unauthorized\r\n") == 3
+    assert answers.count(b"Connection: close\r\n") == 1
     assert [call.path for call in cloud.calls] == ["/v2/a", "/v2/b", "/v2/c"]
 
 
