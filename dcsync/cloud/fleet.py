@@ -36,5 +36,8 @@ def list_projects(
             return error
 
     ids = list(project_ids)
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+    pool = ThreadPoolExecutor(max_workers=parallelism)
+    try:
         return dict(zip(ids, pool.map(list_one, ids), strict=True))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -98,12 +98,14 @@ class EventStream:
         """What has arrived; b"" at the end, or once the stream was closed by us."""
         try:
             return b"" if self._closed else self._receive()
-        except Exception as error:
-            if self._closed:  # the socket was taken away under the reader, on purpose
-                return b""
-            if isinstance(error, urllib3.exceptions.HTTPError | HTTPException | OSError | CutShort):
-                raise AnswerLost(f"{self._request}: the stream broke: {_reason(error)}") from None
-            raise
+        except (urllib3.exceptions.HTTPError, HTTPException, OSError, CutShort) as error:
+            reason = _reason(error)
+        except (ValueError, AttributeError):  # from reading what was closed meanwhile
+            if not self._closed:
+                raise
+        if self._closed:
+            return b""
+        raise AnswerLost(f"{self._request}: the stream broke: {reason}")
 
     def _event_of(self, payload: bytes) -> dict[str, Any] | None:
         """The event in a payload; None for one that holds neither event nor error."""

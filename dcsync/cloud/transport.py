@@ -72,6 +72,15 @@ class _Adapter(HTTPAdapter):
             pool["ssl_context"] = self._context()
         return host, pool
 
+    def close(self) -> None:
+        """Close what is kept now; by itself urllib3 leaves that to the garbage collector."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - a container, but no dict
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+        super().close()
+
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing to add: the shared context verifies, with the bundle it has loaded."""
 
@@ -100,9 +109,10 @@ class Transport:
                 response.status_code, lower(response.headers), self._read(message, response)
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _lost(message, error) from None
+            trouble = _lost(message, error)
         finally:
             response.close()
+        raise trouble
 
     def open(self, message: Message, silence_s: float) -> requests.Response:
         """A response whose body is still to come; a silence of `silence_s` breaks it."""
@@ -130,7 +140,9 @@ class Transport:
                 _prepared(message), stream=True, timeout=timeout, proxies=self._proxies(message)
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise _trouble(message, error) from None
+            trouble = _trouble(message, error)
+        # Raised out here, the error has no context: that would hold the socket, and the headers.
+        raise trouble
 
     def _read(self, message: Message, response: requests.Response) -> bytes:
         """The body in pieces: neither a huge one nor a server that drips may go on for ever."""

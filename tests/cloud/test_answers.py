@@ -142,6 +142,7 @@ def test_an_error_never_repeats_a_secret(
     with pytest.raises(errors.CloudError) as caught:
         _create(client)
 
+    assert caught.value.__context__ is None  # whose frames would hold what was sent
     told = "".join(traceback.format_exception(caught.value))
     shown = [told, repr(caught.value), caplog.text, *capfd.readouterr()]
     assert not any(map(_leaks, shown))

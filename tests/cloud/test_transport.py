@@ -75,6 +75,18 @@ def test_threads_share_a_bounded_pool(server: ScriptedServer) -> None:
     assert server.connections <= 3
 
 
+def test_closing_lets_the_connections_go(server: ScriptedServer) -> None:
+    """After `with`, nothing is kept, whatever is still referred to; a later call connects anew."""
+    server.otherwise = Say(404)
+    with cloud.connect(server.environ) as client, pytest.raises(errors.NotFound) as kept:
+        _list(client)
+    with pytest.raises(errors.NotFound):
+        _list(client)
+
+    assert server.connections == 2
+    assert kept.tb
+
+
 def test_changes_nothing_global(client: cloud.Client, server: ScriptedServer) -> None:
     """Time-outs, warnings, logging and tracebacks of the host process stay as they were."""
 
