@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import pkgutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -335,3 +337,25 @@ def test_a_client_is_shared_between_threads(server: ScriptedServer) -> None:
     assert all(len(each) == 1 for each in found)
     assert len(server.tokens) == 1
     assert server.connections <= 4
+
+
+def test_the_stub_names_what_the_module_has() -> None:
+    """What type checkers see of `import dcsync as dt` is what there is at run time."""
+    stub = ast.parse(Path(dt.__file__).with_suffix(".pyi").read_text("utf-8"))
+    imported = {
+        alias.asname
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    assigned = {
+        node.target.id
+        for node in stub.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    public = {name for name in dir(dt) if not name.startswith("_")}
+    submodules = {info.name for info in pkgutil.iter_modules(dt.__path__)}
+
+    assert imported | assigned == (public - submodules) | {"errors", "__version__"}
+    assert all(hasattr(dt, name) for name in imported | assigned)
