@@ -52,9 +52,10 @@ class Standing:
 
     @property
     def latency_s(self) -> float | None:
-        """The 99th percentile; None where the API says nothing that is a time."""
+        """The 99th percentile; None where nothing was delivered, or the API gives no time."""
         try:
-            return float(self.metrics.latency_99p.removesuffix("s")) if self.metrics else None
+            text = self.metrics.latency_99p if self.metrics and self.deliveries else ""
+            return float(text.removesuffix("s"))
         except ValueError:
             return None
 
