@@ -6,8 +6,6 @@ are first used, so that importing `dcsync`, which every start of the tool does, 
 
 __version__ = "0.1.0"
 
-from typing import Any as _Any
-
 request_timeout = 30.0
 """Seconds that one attempt of a call of the library may take."""
 request_attempts = 4
@@ -28,7 +26,7 @@ _MODULES = {"errors": "dcsync.errors", "events": f"{_LIBRARY}.events"}
 _SETTINGS = ("base_url", "default_auth", "emulator_base_url")
 
 
-def __getattr__(name: str) -> _Any:
+def __getattr__(name: str) -> object:
     from importlib import import_module
 
     if name in _NAMES:

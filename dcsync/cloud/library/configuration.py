@@ -7,6 +7,7 @@ tokens and the wait after a 429 are shared too.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, TypedDict
@@ -16,6 +17,8 @@ from dcsync.cloud.auth import Credentials
 from dcsync.cloud.client import Client
 from dcsync.cloud.connect import checked_url, route
 from dcsync.errors import UsageError
+
+_making = threading.Lock()
 
 CONNECTIONS = 32
 """Calls at once of one client of the library; more threads wait for each other."""
@@ -52,13 +55,14 @@ class Resource:
 def _client_of(configuration: Mapping[str, Any]) -> Client:
     settings = {name: value for name, value in configuration.items() if value is not None}
     base_url = settings.get("base_url")
-    return _shared(
-        settings.get("auth") or dcsync.default_auth,
-        base_url or dcsync.base_url,
-        base_url or dcsync.emulator_base_url,
-        settings.get("request_timeout", dcsync.request_timeout),
-        settings.get("request_attempts", dcsync.request_attempts),
-    )
+    with _making:  # or threads that start together would make several
+        return _shared(
+            settings.get("auth") or dcsync.default_auth,
+            base_url or dcsync.base_url,
+            base_url or dcsync.emulator_base_url,
+            settings.get("request_timeout", dcsync.request_timeout),
+            settings.get("request_attempts", dcsync.request_attempts),
+        )
 
 
 @lru_cache(maxsize=32)
