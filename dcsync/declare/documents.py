@@ -10,7 +10,7 @@ from dcsync.declare import schema
 from dcsync.declare.blocks import Block, Items, Mark, line_and_column
 from dcsync.declare.builder import Document, Text
 from dcsync.declare.declaration import Declaration
-from dcsync.declare.files import File, repository_of
+from dcsync.declare.files import File, home_of
 from dcsync.declare.problems import Problems
 from dcsync.declare.reader import read
 from dcsync.model import Position
@@ -34,7 +34,7 @@ def declarations_in(
     files: Sequence[tuple[File, Text]], root: Path | None, problems: Problems
 ) -> list[Declaration]:
     """Every declaration; what the schema refuses is reported and marked as BROKEN."""
-    root_of = cache(repository_of)
+    root_of = cache(home_of)
     found = []
     for file, text in files:
         for message, mark in text.problems:

@@ -111,13 +111,16 @@ def _is_small(file: File, problems: Problems) -> bool:
     return False
 
 
-def repository_of(folder: Path) -> Path:
-    """The root of the Git repository around `folder`; without one, the working folder."""
+def home_of(folder: Path) -> Path:
+    """What a declaration's folder belongs to: the Git repository around it, else the working
+    folder if it is below that, else only itself.
+    """
     folder = Path(os.path.realpath(folder))
     for candidate in (folder, *folder.parents):
         if (candidate / ".git").exists():
             return candidate
-    return Path.cwd()
+    here = Path.cwd()
+    return here if folder.is_relative_to(here) else folder
 
 
 def replace_bytes(path: Path, data: bytes) -> None:

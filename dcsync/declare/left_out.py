@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dcsync.declare.builder import Text
 from dcsync.declare.documents import declarations_in, declaring
-from dcsync.declare.files import File, read_all, repository_of, walk
+from dcsync.declare.files import File, home_of, read_all, walk
 from dcsync.declare.problems import Problems
 from dcsync.declare.references import References
 from dcsync.declare.resolving import Resolver
@@ -26,9 +26,10 @@ def find_left_out(
     """An error for each file below `root` that `paths` leave out and that declares a project of
     the run: its connectors would look as if nothing declared them.
 
-    `root` is by default the Git repository around the first path, else the working folder.
+    `root` is by default the Git repository around the first path, else the working folder, or
+    the path's own folder where that is elsewhere.
     """
-    root = root or repository_of(_folder_of(paths[0]) if paths else Path())
+    root = root or home_of(_folder_of(paths[0]) if paths else Path())
     root = Path() if root == Path.cwd() else root
     included = {os.path.realpath(file) for path in paths for file in _files_of(path)}
     unheard = Problems()

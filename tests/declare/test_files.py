@@ -187,6 +187,20 @@ def test_a_left_out_file_is_found_from_below_the_root(monkeypatch: pytest.Monkey
     assert left_out(".") == [f"{root}/b.yaml:2:10:"]
 
 
+def test_without_a_repository_the_working_folder_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside of Git it is what lies below the working folder, or beside a file from elsewhere."""
+    (folder / ".git").rmdir()
+    write("a/a.yaml", declaration(OSLO, "one"))
+    write("b/b.yaml", declaration(OSLO, "two", policy=False))
+    write("c/c.yaml", declaration(OSLO, "three", policy=False))
+
+    assert left_out("a") == ["b/b.yaml:2:10:", "c/c.yaml:2:10:"]
+    monkeypatch.chdir("c")
+    assert left_out("../a") == []
+
+
 def test_a_left_out_file_may_take_its_project_from_the_environment() -> None:
     """References in ids are resolved; a file whose id is not known is passed over."""
     write("a.yaml", declaration(OSLO, "one"))

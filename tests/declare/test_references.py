@@ -211,6 +211,17 @@ def test_a_file_is_found_from_the_folder_of_its_declaration(folder: Path) -> Non
     assert declarations.projects[0].connectors[0].position.file == "deep/a.yaml"
 
 
+def test_a_declaration_from_elsewhere_has_its_files_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside of Git and of the working folder, a declaration's own folder is its home."""
+    (folder / "token").write_text("the-token-value", "utf-8")
+    (folder / "here").mkdir()
+    monkeypatch.chdir("here")
+
+    assert declare.load([folder / "a.yaml"], environ=ALL).projects
+
+
 def test_no_problem_repeats_a_value(folder: Path) -> None:
     """A run full of errors shows no resolved value, neither as text nor in its exceptions."""
     (folder / "token").write_text("the-token-value\nthe-token-value", "utf-8")
