@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dcsync.commands.console import Console
 from dcsync.render import watching as texts
 from dcsync.render.events import EventLines, json_line
-from dcsync.watch import Interest, Joined, Shown, Tally, Watched
+from dcsync.watch import Failed, Gap, Interest, Joined, Lost, Shown, Tally, Watched
 
 
 class Screen:
@@ -42,7 +42,7 @@ class Screen:
             elif isinstance(happening, Joined) and happening.project_id in self._unseen:
                 self._join(happening)
             else:
-                self._console.note(texts.news_text(happening, self._keys))
+                self._tell(happening)
 
     def _line(self, shown: Shown) -> str:
         if self._arguments.format == "json":
@@ -51,6 +51,14 @@ class Screen:
         labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
         key = self._keys[shown.project_id]
         return self._lines.line(shown.event, key, shown.device.name, labels)
+
+    def _tell(self, happening: Joined | Lost | Gap | Failed) -> None:
+        """Connections come and go; what is missing for good is told even to the quiet."""
+        text = texts.news_text(happening, self._keys)
+        if isinstance(happening, Gap | Failed):
+            self._console.problem(text)
+        else:
+            self._console.note(text)
 
     def _join(self, joined: Joined) -> None:
         """Say that it has begun once all projects have joined."""

@@ -13,9 +13,9 @@ from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import narrow, paths_of
+from dcsync.commands.declarations import paths_of
 from dcsync.commands.discovery import discover_with, load_fleets
-from dcsync.commands.planning import Run, make_plan
+from dcsync.commands.planning import Run, make_plan, narrow_run
 from dcsync.commands.problems import tell
 from dcsync.commands.result import Result
 from dcsync.commands.wishes import chosen_projects
@@ -34,11 +34,12 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         paths = paths_of(arguments)
         return declare.load(paths, environ=os.environ, references=allow_unset, discover=discover)
 
-    declarations = load_fleets(load, discover_with(reader))
+    discover = discover_with(reader)
+    declarations = load_fleets(load, discover)
     tell(declarations.warnings, console)
-    narrowing = narrow(arguments, declarations)
+    narrowing, since = narrow_run(arguments, declarations, None, discover)
     projects = chosen_projects(declarations, narrowing)
-    planned = make_plan(Run(declarations, None, narrowing, "", ""), arguments, reader())
+    planned = make_plan(Run(declarations, None, narrowing, "", since), arguments, reader())
     tell((*planned.plan.warnings, *planned.plan.problems), console)
     pairs = pairs_of(projects, planned.live)
     standings = stand(pairs, planned.plan, measure_all(pairs, reader(), arguments.parallelism))

@@ -12,8 +12,8 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.fleet import list_projects
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import narrow
-from dcsync.commands.discovery import load_unresolved
+from dcsync.commands.discovery import discover_with, load_unresolved
+from dcsync.commands.planning import narrow_run
 from dcsync.commands.result import Result
 from dcsync.commands.termination import terminable
 from dcsync.commands.wishes import chosen_projects
@@ -30,17 +30,18 @@ from dcsync.watch.subjects import choose, in_order, interests_of
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, measure, watch and measure again, judge, report."""
     connected = cache(lambda: connect(arguments, console))
-    declarations = load_unresolved(arguments, console, lambda: Reader(connected()))
-    projects = chosen_projects(declarations, narrow(arguments, declarations))
-    client = connected()
+    reader = cache(lambda: Reader(connected()))
+    declarations = load_unresolved(arguments, console, reader)
+    narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader))
+    projects = chosen_projects(declarations, narrowing)
     ids = [project.project_id for project in projects]
-    listings = list_projects(Reader(client), ids, arguments.parallelism)
+    listings = list_projects(reader(), ids, arguments.parallelism)
     rules = Rules(arguments.min_events, arguments.sync)
     subjects = choose(projects, listings, rules)
     begun_s, interrupted = time.monotonic(), False
     try:
         with terminable():
-            _gather(subjects.under_test, projects, client, arguments, console)
+            _gather(subjects.under_test, projects, connected(), arguments, console)
     except KeyboardInterrupt:
         interrupted = True
     waited = duration_text(time.monotonic() - begun_s)

@@ -10,8 +10,8 @@ from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.declarations import narrow
-from dcsync.commands.discovery import load_unresolved
+from dcsync.commands.discovery import discover_with, load_unresolved
+from dcsync.commands.planning import narrow_run
 from dcsync.commands.result import Result
 from dcsync.commands.screen import Screen
 from dcsync.commands.termination import terminable
@@ -25,10 +25,13 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     begun_s = time.monotonic()
     reader = cache(lambda: Reader(connect(arguments, console)))
     declarations = load_unresolved(arguments, console, reader)
-    interests = interests_of(arguments, declarations, narrow(arguments, declarations))
+    narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader))
+    interests = interests_of(arguments, declarations, narrowing)
     since_s = since_of(arguments.since, time.time())
     keys = {project.project_id: project.key for project in declarations.projects}
     end_s = None if arguments.duration is None else begun_s + arguments.duration
+    if not interests:
+        console.note("no connector is declared here: there is nothing to watch")
     screen = Screen(arguments, console, interests, keys)
     tally = screen.tally
     try:

@@ -15,7 +15,7 @@ from dcsync.watch.moments import since
 def interests_of(
     arguments: argparse.Namespace, declarations: Declarations, narrowing: Narrowing
 ) -> dict[str, tuple[Interest, ...]]:
-    """The chosen connectors as filters, by project id. UsageError where no event can pass."""
+    """The chosen connectors as filters, by project id. UsageError where they take no event."""
     wish = wish_of(arguments)
     chosen = {
         project.project_id: [interest_of(declared, wish) for declared in project.connectors]
@@ -25,7 +25,7 @@ def interests_of(
         project_id: tuple(each for each in interests if not each.is_empty)
         for project_id, interests in chosen.items()
     }
-    if not any(open_ones.values()):
+    if chosen and not any(open_ones.values()):
         raise UsageError("the declared connectors take none of the events that the options ask for")
     return {project_id: interests for project_id, interests in open_ones.items() if interests}
 
@@ -33,16 +33,13 @@ def interests_of(
 def chosen_projects(
     declarations: Declarations, narrowing: Narrowing
 ) -> tuple[DeclaredProject, ...]:
-    """The projects with those connectors that the run is about; UsageError where there are none."""
-    projects = tuple(
+    """The projects with those connectors that the run is about."""
+    return tuple(
         replace(project, connectors=connectors)
         for project in declarations.projects
         if narrowing.takes_project(project)
         and (connectors := tuple(c for c in project.connectors if narrowing.takes(c.address)))
     )
-    if not projects:
-        raise UsageError("no connectors are declared, so there is nothing to do")
-    return projects
 
 
 def wish_of(arguments: argparse.Namespace) -> Wish:

@@ -185,3 +185,47 @@ def test_a_project_that_cannot_be_watched_is_a_failure(run: Run, tmp_path: Path)
     assert answer.returncode == 1
     assert "bergen: cannot be watched: " in answer.stderr
     assert "incomplete: bergen: " in answer.stderr
+
+
+NOTHING = f"dcsync: 1\nproject: {OSLO}\npolicy: {{prune: none}}\nconnectors: {{}}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["watch"], "there is nothing to watch"),
+        (["verify"], "Verify: 0 passed, 0 failed, 0 quiet, 0 skipped."),
+        (["status"], "Status: 0 declared, 0 active, 0 in step; 0 deliveries in 3 h, 0 failed."),
+        (["status", "--format", "html"], "<tbody>"),
+    ],
+)
+@pytest.mark.usefixtures("fridge")
+def test_no_connectors_is_nothing_to_do(
+    run: Run, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    """`connectors: {}` is a declaration: the commands end at once, with 0."""
+    (tmp_path / "connectors.yaml").write_text(NOTHING)
+
+    answer = run(*arguments)
+
+    assert words in answer.stdout + answer.stderr
+    assert answer.returncode == 0
+
+
+@pytest.mark.usefixtures("fridge")
+def test_a_run_is_narrowed_to_what_changed(run: Run, tmp_path: Path) -> None:
+    """`--changed-since` leaves out the projects whose files are as they were."""
+    for arguments in (
+        ["init", "-q"],
+        ["add", "connectors.yaml"],
+        ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+
+    for command in ("watch", "verify", "status"):
+        unchanged = run(command, "--changed-since", "HEAD")
+        assert unchanged.returncode == 0
+        assert "oslo" not in unchanged.stdout
+
+    (tmp_path / "connectors.yaml").write_text(DECLARATION + "\n")
+    assert "oslo/rooms" in run("status", "--changed-since", "HEAD").stdout
