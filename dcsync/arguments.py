@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import keyword
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Never
@@ -110,6 +111,11 @@ def commands_of(parser: Parser) -> Iterator[tuple[str, Parser]]:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             yield from action.choices.items()
+
+
+def module_of(command: str) -> str:
+    """Where a command is; `import` is a word of Python's own."""
+    return f"dcsync.commands.{command}" + "_" * keyword.iskeyword(command)
 
 
 def _describe(parser: argparse.ArgumentParser, purpose: str, examples: str) -> None:
@@ -474,7 +480,47 @@ def _add_receive(parser: argparse.ArgumentParser) -> None:
     _add_format(parser)
 
 
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Write declarations for what is live. Secrets become ${env:…} references; their values\n"
+        "go into --secrets-file, or nowhere. No file is ever overwritten.",
+        "  dcsync import -p c0md3pm0p7bet3vico8g\n"
+        "  dcsync import --organization bv4p8ng7ubc4hs2knlkg -p 'Store *' --out stores/\n"
+        "  dcsync import -p c0md3pm0p7bet3vico8g --secrets-file ../secrets.env\n"
+        "  dcsync import --from-tfstate terraform.tfstate",
+    )
+    parser.add_argument(
+        "-p",
+        "--project",
+        dest="projects",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="a project; with --organization also a display name, with globs; repeatable",
+    )
+    parser.add_argument("--organization", metavar="ID", default="", help="all its projects")
+    parser.add_argument(
+        "--from-tfstate",
+        metavar="FILE",
+        default="",
+        help="only what this Terraform state manages, as it is live",
+    )
+    parser.add_argument(
+        "-o", "--out", metavar="FOLDER", default=".", help="where the files go (default: .)"
+    )
+    parser.add_argument(
+        "--secrets-file",
+        metavar="FILE",
+        default="",
+        help="write the secrets' values there, for you alone to read; not where Git tracks it",
+    )
+    _add_format(parser)
+    _add_cloud(parser)
+
+
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "import": ("write declarations for what is live", _add_import),
     "validate": ("check declarations, without credentials or network", _add_validate),
     "fmt": ("rewrite declarations in canonical form", _add_fmt),
     "plan": ("what apply would do", _add_plan),

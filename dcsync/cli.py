@@ -43,10 +43,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Run the chosen command; an expected error becomes a message, a bug a log file."""
     from importlib import import_module
 
+    from dcsync.arguments import module_of
     from dcsync.errors import DcsyncError, DeclarationError
 
     try:
-        command = import_module(f"dcsync.commands.{arguments.command}")
+        command = import_module(module_of(arguments.command))
         return exit_code(command.run(arguments, console))
     except DeclarationError as error:
         import_module("dcsync.commands.problems").tell(error.diagnostics, console)

@@ -1,0 +1,22 @@
+"""Live connectors → declarations as text, with references in place of secrets.
+
+Writes no file and talks to no cloud. Secret values are in `Variable.value` and nowhere else.
+"""
+
+from dcsync.adopt.adoption import adopt
+from dcsync.adopt.nouns import AdoptedFile, Adoption, LeftOut, LiveProject
+from dcsync.adopt.proof import differing
+from dcsync.adopt.tfstate import ManagedConnector, managed_connectors
+from dcsync.adopt.variables import Variable
+
+__all__ = [
+    "AdoptedFile",
+    "Adoption",
+    "LeftOut",
+    "LiveProject",
+    "ManagedConnector",
+    "Variable",
+    "adopt",
+    "differing",
+    "managed_connectors",
+]

@@ -1,0 +1,45 @@
+"""What an import is about, and what it comes to. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dcsync.adopt.variables import Variable
+from dcsync.model import Connector
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProject:
+    """A project as the API lists it: what is to be adopted of it, and what else is in it."""
+
+    project_id: str
+    display_name: str
+    live: tuple[Connector, ...]
+    others: tuple[Connector, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedFile:
+    """A file to write, and how many connectors of how many projects it declares."""
+
+    name: str
+    text: str
+    connectors: int
+    projects: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A live connector that cannot be declared, and why."""
+
+    connector: Connector
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """Everything that an import comes to. Only the variables' values are secret."""
+
+    files: tuple[AdoptedFile, ...]
+    variables: tuple[Variable, ...]
+    left_out: tuple[LeftOut, ...]

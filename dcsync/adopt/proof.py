@@ -1,0 +1,46 @@
+"""Proves what was written: loads it as dcsync would, and plans it against what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from dcsync import declare
+from dcsync.adopt.variables import Variable
+from dcsync.errors import DeclarationError
+from dcsync.model import Connector, Declarations, Severity
+from dcsync.plan import make
+
+
+def load_back(files: Mapping[str, str], variables: Iterable[Variable]) -> Declarations:
+    """What the files declare once the variables are set. Raises DeclarationError."""
+    return declare.load_texts(
+        {Path(name): text.encode("utf-8") for name, text in files.items()},
+        environ={each.name: each.value.reveal() for each in variables},
+        references=declare.References.RESOLVE,
+    )
+
+
+def reason_against(text: str, variables: Iterable[Variable]) -> str:
+    """Why a file with one connector cannot be a declaration, or "". Tells no value."""
+    try:
+        load_back({"dcsync.yaml": text}, variables)
+    except DeclarationError as error:
+        errors = [each for each in error.diagnostics if each.severity is Severity.ERROR]
+        return "; ".join(dict.fromkeys(each.message for each in errors))
+    except UnicodeEncodeError:
+        return "it holds characters that no file can"
+    return ""
+
+
+def differing(
+    files: Mapping[str, str],
+    variables: Iterable[Variable],
+    live: Mapping[str, Sequence[Connector]],
+) -> tuple[str, ...]:
+    """Addresses that a plan would change although they were just imported: none, if all is well."""
+    plan = make(load_back(files, variables), live)
+    return tuple(
+        [str(each) for each in plan.problems]
+        + [f"{each.address}: {', '.join(c.path for c in each.changes)}" for each in plan.operations]
+    )

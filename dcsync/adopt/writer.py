@@ -1,0 +1,146 @@
+"""Writes declarations of live projects: keys and file names are given out once. Changes no file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dcsync.adopt.entry import Entry, can_be_declared
+from dcsync.adopt.fleets import Fleet, fleets_of, identity
+from dcsync.adopt.names import key_of, unique
+from dcsync.adopt.nouns import AdoptedFile, LiveProject
+from dcsync.adopt.variables import Variable, Variables
+from dcsync.declare.writing import document
+from dcsync.model import Connector, Policy, Prune
+
+QUOTA = Policy(Prune.NONE).quota
+DISCOVER = "discover"
+"""No project's key: under `projects:` it means a fleet that is looked for."""
+SUFFIX = ".yaml"
+MOST_TITLES = 5
+
+
+@dataclass(slots=True)
+class Writer:
+    """One import's files; `schema` is what editors should check them with, "" for none."""
+
+    projects: Sequence[LiveProject]
+    schema: str
+    variables: list[Variable] = field(default_factory=list)
+    _by_id: dict[str, LiveProject] = field(default_factory=dict)
+    _references: Variables = field(default_factory=Variables)
+    _keys: dict[str, str] = field(default_factory=dict)
+    """Project ids to project keys, which also name their files."""
+    _taken: dict[str, set[str]] = field(default_factory=dict)
+    """Project ids to the connector keys that their fleet uses."""
+
+    def write(self) -> list[AdoptedFile]:
+        """Fleets first, then what a project has for itself."""
+        for project in self.projects:
+            wanted = key_of(project.display_name, project.project_id)
+            self._by_id[project.project_id] = project
+            self._keys[project.project_id] = unique(wanted, {*self._keys.values(), DISCOVER})
+            self._taken[project.project_id] = set()
+        pinned = {each.project_id: _pinned(each) for each in self.projects}
+        fleets = fleets_of(
+            {
+                each.project_id: [c for c in each.live if c not in pinned[each.project_id]]
+                for each in self.projects
+            }
+        )
+        files = [self._fleet(fleet, number) for number, fleet in enumerate(fleets, 1)]
+        fleet_of = {project_id: fleet for fleet in fleets for project_id in fleet.project_ids}
+        for project in self.projects:
+            fleet = fleet_of.get(project.project_id)
+            own = _own(project, fleet, pinned[project.project_id])
+            if own or fleet is None:
+                files.append(self._single(project, own, is_fleet=fleet is not None))
+        return files
+
+    def _fleet(self, fleet: Fleet, number: int) -> AdoptedFile:
+        name = unique("fleet" if number == 1 else f"fleet-{number}", self._keys.values())
+        projects = [self._by_id[each] for each in fleet.project_ids]
+        shared = [c for c in projects[0].live if identity(c) in fleet.shared]
+        connectors = self._entries(shared, (), projects[0], ())
+        for each in projects:
+            self._taken[each.project_id].update(connectors)
+        members = {self._keys[each.project_id]: {"id": each.project_id} for each in projects}
+        head = {"projects": members, "policy": _policy(projects)}
+        return self._file(name, head, connectors, projects)
+
+    def _single(
+        self, project: LiveProject, own: Sequence[Connector], *, is_fleet: bool
+    ) -> AdoptedFile:
+        """A project's own file; a fleet that it is in has its policy."""
+        key = self._keys[project.project_id]
+        words = (key,) if len(self.projects) > 1 else ()
+        connectors = self._entries(own, self._taken[project.project_id], project, words)
+        policy = {} if is_fleet else {"policy": _policy([project])}
+        head = {"project": project.project_id, **policy}
+        return self._file(key, head, connectors, [project])
+
+    def _entries(
+        self,
+        live: Iterable[Connector],
+        taken: Container[str],
+        project: LiveProject,
+        words: tuple[str, ...],
+    ) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        pinned = _pinned(project)
+        names = {each.display_name for each in project.live}
+        for each in live:
+            key = key_of(each.display_name, "connector")
+            while key in taken or key in entries or (key in names and _is_unnamed(each)):
+                key = unique(key, {key, *entries})  # an unnamed one's key is its declared name
+            entry = Entry(key, (*words, key), self._references)
+            entries[key] = entry.of(each, pinned=each in pinned)
+        return entries
+
+    def _file(
+        self,
+        name: str,
+        head: dict[str, Any],
+        connectors: dict[str, Any],
+        projects: Sequence[LiveProject],
+    ) -> AdoptedFile:
+        self.variables += self._references.in_file(f"{name}{SUFFIX}")[len(self.variables) :]
+        comments = [f"yaml-language-server: $schema={self.schema}"] if self.schema else []
+        comments.append(f"Imported from {_titles([each.display_name for each in projects])}.")
+        text = document({"dcsync": 1, **head, "connectors": connectors}, head=comments)
+        number = len(connectors) * len(projects)
+        return AdoptedFile(f"{name}{SUFFIX}", text, number, len(projects))
+
+
+def _own(
+    project: LiveProject, fleet: Fleet | None, pinned: tuple[Connector, ...]
+) -> list[Connector]:
+    """What a project has beside its fleet."""
+    shared = fleet.shared if fleet else frozenset()
+    return [each for each in project.live if each in pinned or identity(each) not in shared]
+
+
+def _pinned(project: LiveProject) -> tuple[Connector, ...]:
+    """Those that a name cannot tell apart, or whose name cannot be declared."""
+    counts = Counter(each.display_name for each in (*project.live, *project.others))
+    return tuple(
+        each for each in project.live if counts[each.display_name] > 1 or _is_unnamed(each)
+    )
+
+
+def _is_unnamed(live: Connector) -> bool:
+    return not can_be_declared(live.display_name)
+
+
+def _policy(projects: Iterable[LiveProject]) -> dict[str, Any]:
+    most = max(len(each.live) + len(each.others) for each in projects)
+    return {"prune": "none", **({"quota": most} if most > QUOTA else {})}
+
+
+def _titles(names: Sequence[str]) -> str:
+    """The projects' names on one line, whatever is in them."""
+    text = ", ".join(name or "(no name)" for name in names[:MOST_TITLES])
+    more = f" and {len(names) - MOST_TITLES} more" if len(names) > MOST_TITLES else ""
+    return "".join(char if char.isprintable() else " " for char in f"{text}{more}")

@@ -1,0 +1,66 @@
+"""Writes files that were not there before. Never overwrites one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from dcsync.errors import DcsyncError, RefusedError
+
+SCHEMA_FILE = Path("schemas", "declaration.schema.json")
+
+
+def refuse_existing(paths: Iterable[Path]) -> None:
+    """RefusedError that names every file that is there already; a link to nowhere is one, too."""
+    there = [str(path) for path in paths if os.path.lexists(path)]
+    if there:
+        raise RefusedError(f"nothing is written: there already: {', '.join(there)}")
+
+
+def refuse_tracked(path: Path) -> None:
+    """RefusedError where Git would track the file: inside a work tree, and not ignored."""
+    folder = Path(os.path.realpath(path)).parent
+    root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    if root is None:
+        return
+    real = folder / path.name
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell; `--` ends the options
+            ["git", "-C", str(root), "check-ignore", "--quiet", "--", str(real)],  # noqa: S607
+            capture_output=True,
+            check=False,
+        )
+        ignored = done.returncode == 0
+    except FileNotFoundError:
+        ignored = False
+    if not ignored:
+        raise RefusedError(
+            f"nothing is written: Git would track {path}; add it to .gitignore, or put the secrets "
+            f"outside of {root}"
+        )
+
+
+def write_new(path: Path, text: str, mode: int) -> None:
+    """Create the file with `mode` from its first byte on; RefusedError where there is one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(path, flags, mode), "w", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise RefusedError(f"{path} is there already, and is left as it is") from None
+    except OSError as error:
+        raise DcsyncError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def schema_beside(folder: Path) -> str:
+    """The way from a file in `folder` to the schema that `init` put down; "" without one."""
+    real = Path(os.path.realpath(folder))
+    for each in (real, *real.parents):
+        if (each / SCHEMA_FILE).is_file():
+            return Path(os.path.relpath(each / SCHEMA_FILE, real)).as_posix()
+        if (each / ".git").exists():
+            break
+    return ""

@@ -1,0 +1,109 @@
+"""Which projects and connectors `import` is about: its options, and what the API says of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from dcsync import adopt, declare
+from dcsync.cloud import Reader
+from dcsync.errors import (
+    CloudError,
+    CredentialsError,
+    DcsyncError,
+    DeclarationError,
+    RefusedError,
+    Unauthorized,
+    UsageError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Project ids with display names; `managed` is what Terraform has, None without a state."""
+
+    names: Mapping[str, str]
+    managed: tuple[adopt.ManagedConnector, ...] | None = None
+    skips_empty: bool = False
+
+    def takes(self, data_connector_id: str) -> bool:
+        """Whether this connector is to be imported."""
+        return self.managed is None or any(
+            each.data_connector_id == data_connector_id for each in self.managed
+        )
+
+
+def scope_of(arguments: argparse.Namespace, reader: Reader) -> Scope:
+    """UsageError where the options name nothing, or nothing that there is."""
+    if arguments.from_tfstate:
+        return _of_state(arguments, reader)
+    if arguments.organization:
+        return _of_organization(arguments, reader)
+    if not arguments.projects:
+        raise UsageError("name what to import: -p ID, --organization ID or --from-tfstate FILE")
+    return Scope(_names(dict.fromkeys(arguments.projects), reader))
+
+
+def refuse_declared(folder: Path, scope: Scope) -> None:
+    """RefusedError where files in `folder` declare one of the projects already."""
+    if not folder.is_dir():
+        return
+    references = declare.References.NOTHING
+    try:
+        declarations = declare.load([folder], environ={}, references=references)
+    except DeclarationError:  # none there, or broken ones, which are not what this is about
+        return
+    for each in declarations.projects:
+        if each.project_id in scope.names:
+            message = f"nothing is written: {each.position} declares {each.project_id} already"
+            raise RefusedError(message)
+
+
+def _of_state(arguments: argparse.Namespace, reader: Reader) -> Scope:
+    path = Path(arguments.from_tfstate)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise DcsyncError(f"{path}: cannot be read: {reason}") from None
+    managed = tuple(
+        each
+        for each in adopt.managed_connectors(text)
+        if not arguments.projects or each.project_id in arguments.projects
+    )
+    if not managed:
+        raise UsageError(f"{path}: manages no Data Connectors of these projects")
+    return Scope(_names(dict.fromkeys(each.project_id for each in managed), reader), managed)
+
+
+def _of_organization(arguments: argparse.Namespace, reader: Reader) -> Scope:
+    everything = dict(map(_named, reader.list_projects(arguments.organization)))
+    wanted = arguments.projects or ["*"]
+    names = {
+        key: name
+        for key, name in everything.items()
+        if any(fnmatchcase(key, each) or fnmatchcase(name, each) for each in wanted)
+    }
+    if not names:
+        raise UsageError(f"organization {arguments.organization} has no such project")
+    return Scope(names, skips_empty=True)
+
+
+def _names(ids: Mapping[str, None], reader: Reader) -> dict[str, str]:
+    """Display names only make nicer keys: without the right to list projects, ids do."""
+    try:
+        everything = dict(map(_named, reader.list_projects()))
+    except (CredentialsError, Unauthorized):
+        raise
+    except CloudError:
+        everything = {}
+    return {each: everything.get(each, "") for each in ids}
+
+
+def _named(project: Mapping[str, Any]) -> tuple[str, str]:
+    name = str(project.get("name", "")).rpartition("/")[2]
+    return name, str(project.get("displayName") or "")
