@@ -1,7 +1,7 @@
 """One brake for all threads of a client: once the server says 429, everyone waits.
 
 Keeps no pace before the first 429: most runs never meet one. What the server let through until
-then is what it bears in a window, so from then on no more than that is called in one.
+then is what it bears (`allowance`), so from then on no more than that is called.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from dcsync.cloud.allowance import Allowance, learn
 from dcsync.cloud.clock import Clock
 from dcsync.errors import TooManyRequests
 
@@ -24,14 +25,6 @@ def tell_nobody(seconds: float, reason: str) -> None:
 
 HOLDS = 10
 """After so many holds in a row without a single call let through, calls give up."""
-WINDOW_S = 5.0
-"""The window of DT's rate limit (dt-api.md section 3.2)."""
-DOCUMENTED = 25
-"""Calls in a window that DT allows; where fewer were let through, somebody else was calling."""
-QUIET_S = 30.0
-"""After so long without a 429 a pace below the documented one is tried half as fast again."""
-SHARE_KEPT = 0.8
-"""What is left of a pace that was too fast."""
 SHORTEST_WAIT_S = 0.02
 """Before it is asked again whether there is room, where nobody can tell when there will be."""
 NOTICED_S = 1.0
@@ -50,9 +43,8 @@ class Pace:
         self._holds = 0
         self._calling = 0
         self._ends_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
-        self._most: int | None = None
-        self._learn_since_s: float | None = None
-        self._changed_s = float("-inf")
+        self._allowance: Allowance | None = None
+        self._refusal: tuple[float, float] | None = None
         self._told_until_s = float("-inf")
         self.unreachable = False
         """Whether the last call that could not connect gave up: the next ones need not insist."""
@@ -90,7 +82,7 @@ class Pace:
             self._held_until_s = max(self._held_until_s, now_s + seconds)
             self._told_until_s = max(self._told_until_s, self._held_until_s)
             if not was_held:
-                self._learn_since_s = now_s - WINDOW_S
+                self._refusal = (now_s, seconds)
         if not was_held and not in_vain:
             self._on_wait(seconds, reason)
         return not in_vain
@@ -129,36 +121,20 @@ class Pace:
 
     def _until_room_s(self, now_s: float) -> float:
         """Seconds until one more call fits into the window; unknown ends are asked for again."""
-        if self._most is None:
+        if self._allowance is None:
             return 0.0
-        recent = self._ended_after(now_s - WINDOW_S)
-        over = len(recent) + self._calling - self._most
+        window_s = self._allowance.window_s
+        recent = [end_s for end_s in self._ends_s if end_s > now_s - window_s]
+        over = len(recent) + self._calling - self._allowance.calls
         if over < 0:
             return 0.0
-        left_s = recent[over] + WINDOW_S - now_s if over < len(recent) else 0.0
+        left_s = recent[over] + window_s - now_s if over < len(recent) else 0.0
         return max(left_s, SHORTEST_WAIT_S)
 
     def _learn(self, now_s: float) -> None:
-        """What was let through in the window until a 429 is what the server bears.
-
-        Counted when the hold is over: what was on its way at the 429 has ended by then.
-        """
-        before = self._most
-        if self._learn_since_s is not None:
-            passed = len(self._ended_after(self._learn_since_s))
-            self._learn_since_s = None
-            self._most = _learned(before, passed)
-            self._changed_s = now_s
-        elif before and before < DOCUMENTED and now_s - self._changed_s > QUIET_S:
-            self._most = min(before * 3 // 2 + 1, DOCUMENTED)
-            self._changed_s = now_s
-
-    def _ended_after(self, moment_s: float) -> list[float]:
-        return [end_s for end_s in self._ends_s if end_s > moment_s]
-
-
-def _learned(most: int | None, passed: int) -> int | None:
-    """The calls in a window after one more 429; None where nothing is known."""
-    if most is None:
-        return passed or None
-    return passed if 0 < passed < most else max(int(most * SHARE_KEPT), 1)
+        """Learn when a hold is over: what was on its way at the refusal has ended by then."""
+        if self._refusal is not None:
+            self._allowance = learn(self._ends_s, *self._refusal, self._allowance)
+            self._refusal = None
+        elif self._allowance is not None:
+            self._allowance = self._allowance.grown(now_s)

@@ -6,10 +6,14 @@ chunk; here one receive gives all the chunks that are there, which are taken apa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 PIECE = 65536
+LONGEST_SIZE = 4096
+"""Bytes of a line that says how long a chunk is, with its extensions."""
+_SIZE = re.compile(rb"([0-9a-fA-F]{1,15})\s*(;|$)")
 
 
 class CutShort(Exception):
@@ -51,16 +55,19 @@ def dechunked(receive: Callable[[], bytes]) -> Iterator[bytes]:
             if line:  # an empty one ends the chunk before
                 left = _size(line)
                 if left == 0:
-                    yield b"".join(content)
+                    if content:
+                        yield b"".join(content)
                     return
         rest = data[position:]
+        if len(rest) > LONGEST_SIZE:
+            raise CutShort
         if content:
             yield b"".join(content)
     raise CutShort
 
 
 def _size(line: bytes) -> int:
-    try:
-        return int(line.partition(b";")[0], 16)
-    except ValueError:
-        raise CutShort from None
+    size = _SIZE.match(line)
+    if size is None:
+        raise CutShort
+    return int(size[1], 16)

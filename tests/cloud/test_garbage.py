@@ -31,6 +31,7 @@ ANSWERS = {
     "two lengths": OK + b"Content-Length: 5, 7\r\n\r\n" + BODY,
     "less than promised": OK + b"Content-Length: 99\r\n\r\n" + BODY,
     "an impossible chunk": OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + BODY,
+    "a negative chunk": OK + b"Transfer-Encoding: chunked\r\n\r\n-5\r\n" + BODY,
     "half a chunk": OK + b"Transfer-Encoding: chunked\r\n\r\nff\r\n" + BODY,
     "no gzip": OK + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
     "half a gzip": OK + b"Content-Encoding: gzip\r\n\r\n" + ZIPPED[:30],

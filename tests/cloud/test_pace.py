@@ -16,21 +16,21 @@ CALL = Request("GET", "/projects/p/dataconnectors")
 
 
 class Limited:
-    """A server that bears so many calls in 5 s, and counts them and its refusals."""
+    """A server that bears so many calls in a window, and counts them and its refusals."""
 
-    def __init__(self, time: FakeTime, limit: int, latency_s: float = 0.05) -> None:
-        self.time, self.limit, self.latency_s = time, limit, latency_s
+    def __init__(self, time: FakeTime, limit: int, window_s: float = 5.0) -> None:
+        self.time, self.limit, self.window_s, self.latency_s = time, limit, window_s, 0.05
         self.calls: deque[float] = deque()
         self.refused = 0
 
     def answer(self) -> str:
         self.time.now_s += self.latency_s / 2
         now_s = self.time.now_s
-        while self.calls and self.calls[0] <= now_s - 5:
+        while self.calls and self.calls[0] <= now_s - self.window_s:
             self.calls.popleft()
         if len(self.calls) >= self.limit:
             self.refused += 1
-            wait_s = self.calls[0] + 5 - now_s
+            wait_s = self.calls[0] + self.window_s - now_s
             raise TooManyRequests("slow", method="GET", path="/", status=429, retry_after_s=wait_s)
         self.calls.append(now_s)
         self.time.now_s += self.latency_s / 2
@@ -41,10 +41,10 @@ def attempts_with(time: FakeTime) -> Attempts:
     return Attempts(4, Pace(time.clock), time.clock, lambda _seconds, _reason: None)
 
 
-@pytest.mark.parametrize("limit", [25, 40])
-def test_one_429_teaches_the_pace(time: FakeTime, limit: int) -> None:
+@pytest.mark.parametrize(("limit", "window_s"), [(25, 5), (40, 5), (5, 1), (100, 20), (500, 60)])
+def test_one_429_teaches_the_pace(time: FakeTime, limit: int, window_s: float) -> None:
     """However many calls follow, the server never has to refuse a second one."""
-    server, attempts = Limited(time, limit), attempts_with(time)
+    server, attempts = Limited(time, limit, window_s), attempts_with(time)
 
     for _ in range(20 * limit):
         attempts.run(CALL, server.answer)
@@ -91,6 +91,23 @@ def test_a_pause_is_told(time: FakeTime, waits: list[tuple[float, str]]) -> None
     reasons = [reason for _, reason in waits]
     assert reasons[0] == "rate limited"
     assert set(reasons[1:]) == {"keeping to the rate limit"}
+
+
+def test_a_429_for_no_reason_costs_little(time: FakeTime) -> None:
+    """One that comes out of the blue does not slow the rest of a run down to a crawl."""
+    attempts, began_s = attempts_with(time), time.now_s
+    refusals = [TooManyRequests("slow", method="GET", path="/", status=429, retry_after_s=1.0)]
+
+    def answer() -> str:
+        time.now_s += 0.05
+        if time.now_s > began_s + 0.1 and refusals:
+            raise refusals.pop()
+        return "answer"
+
+    for _ in range(60):
+        attempts.run(CALL, answer)
+
+    assert time.now_s - began_s < 20
 
 
 def test_no_pace_is_kept_before_the_first_429(time: FakeTime) -> None:

@@ -1,0 +1,68 @@
+"""How many calls a server bears in how long, learned from its refusals. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+WINDOW_S, CALLS = 5.0, 25
+"""DT's rate limit (dt-api.md section 3.2). A refusal after fewer calls has another reason, such as
+somebody else who calls with the same key."""
+LONGEST_WINDOW_S = 60.0
+MARGIN_S = 0.1
+QUIET_S = 30.0
+"""After so long without a refusal less than the documented rate is tried half as fast again."""
+SHARE_KEPT = 0.8
+"""What is left of a rate that was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """`calls` in any `window_s`; held since `since_s`, and `proved` by more than one refusal."""
+
+    calls: int
+    window_s: float
+    since_s: float
+    proved: bool = False
+
+    @property
+    def rate(self) -> float:
+        """Calls a second."""
+        return self.calls / self.window_s
+
+    def grown(self, now_s: float) -> Allowance:
+        """The same, or more once nothing was refused for long enough."""
+        most = max(int(CALLS / WINDOW_S * self.window_s), 1)
+        patience_s = QUIET_S if self.proved else 2 * self.window_s
+        if self.calls >= most or now_s - self.since_s <= patience_s:
+            return self
+        return replace(self, calls=min(self.calls * 3 // 2 + 1, most), since_s=now_s)
+
+
+def learn(
+    ends_s: Sequence[float], refused_s: float, wait_s: float, before: Allowance | None
+) -> Allowance | None:
+    """The allowance after a refusal that asked for `wait_s`; None where nothing is known.
+
+    `ends_s` is when calls ended that were let through, in order. The server lets one through again
+    when the first of them leaves its window: that tells how long the window is.
+    """
+    span_s = WINDOW_S if wait_s <= WINDOW_S else LONGEST_WINDOW_S
+    passed = [end_s for end_s in ends_s if end_s > refused_s - span_s]
+    found = _explain(passed, refused_s, wait_s)
+    if before is None or (found and found.rate < before.rate * SHARE_KEPT):
+        return replace(found, proved=before is not None) if found else None
+    if before.calls > 1:
+        calls = max(int(before.calls * SHARE_KEPT), 1)
+        return replace(before, calls=calls, since_s=refused_s, proved=True)
+    window_s = min(before.window_s / SHARE_KEPT, LONGEST_WINDOW_S)
+    return replace(before, window_s=window_s, since_s=refused_s, proved=True)
+
+
+def _explain(passed: Sequence[float], refused_s: float, wait_s: float) -> Allowance | None:
+    if not passed:
+        return None
+    if len(passed) >= CALLS and wait_s <= WINDOW_S:
+        return Allowance(len(passed), WINDOW_S, refused_s)
+    window_s = refused_s + wait_s - passed[0] + MARGIN_S
+    return Allowance(len(passed), min(max(window_s, MARGIN_S), LONGEST_WINDOW_S), refused_s)
