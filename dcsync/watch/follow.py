@@ -110,6 +110,8 @@ class Follower:
             device_ids=self._filter.device_ids,
         ) as stream:
             self._stream = stream
+            if self._stopped.is_set():  # while the stream was being opened
+                return
             yield from self._catch_up()
             for event in stream:
                 self._failures = 0
