@@ -121,14 +121,13 @@ class Interference(RuleBasedStateMachine):
                     self.person_edits(name)
                 case _:
                     self.person_deletes(name)
-            self.edited = {
-                key: each for key, each in self._live().items() if each != before.get(key)
-            }
+            now = self._live()
+            edited.update((key, each) for key, each in now.items() if each != before.get(key))
 
-        self.edited: dict[str, Connector] = {}
+        edited: dict[str, Connector] = {}
         self._apply(interfere, OLD_S)
         live = self._live()
-        for data_connector_id, connector in self.edited.items():
+        for data_connector_id, connector in edited.items():
             assert live.get(data_connector_id) == connector
 
     @rule()

@@ -139,13 +139,13 @@ def test_who_shares_the_limit_is_given_room(time: FakeTime) -> None:
 
 def test_calls_that_end_in_errors_count(time: FakeTime) -> None:
     """The server counts a call that it answers with 404, so the pace does."""
-    server, attempts = Limited(time, 5), attempts_with(time)
+    server, attempts = Limited(time, 25), attempts_with(time)
 
     def answer() -> str:
         server.answer()
         raise NotFound("no", method="GET", path="/", status=404)
 
-    for _ in range(20):
+    for _ in range(100):
         with pytest.raises(NotFound):
             attempts.run(CALL, answer)
 
