@@ -12,13 +12,15 @@ from dcsync.commands.github import report_plan
 from dcsync.commands.plan_output import save_plan, show_plan
 from dcsync.commands.planning import load_run, make_plan
 from dcsync.commands.result import Result
+from dcsync.commands.stopping import Interruption
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, plan, render, save."""
     reader = cache(lambda: Reader(connect(arguments, console)))
-    this = load_run(arguments, console, reader)
-    plan = make_plan(this, arguments, reader()).plan
+    with Interruption():
+        this = load_run(arguments, console, reader)
+        plan = make_plan(this, arguments, reader()).plan
     show_plan(plan, arguments.format, console)
     report_plan(plan, console)
     if arguments.out:
