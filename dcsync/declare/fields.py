@@ -5,14 +5,17 @@ What a field may hold was checked by the schema; here references are resolved.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from dcsync.declare.blocks import Block, Items, Mark
 from dcsync.declare.declaration import BROKEN
 from dcsync.declare.problems import Problems
 from dcsync.declare.resolving import Resolver, Scope
 from dcsync.model import Position, Secret, Text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +51,20 @@ class Fields:
         return self.scope.at(self.block.key_mark(key))
 
     def text(self, key: str) -> Text | None:
-        value = self.value(key)
-        if value is None:
-            return None
-        return self.resolver.field(value, self.scope, self.block.value_mark(key))
+        return self._resolved(key, self.resolver.field)
 
     def secret(self, key: str) -> tuple[Secret | None, bool]:
         """The secret, and whether the file holds it in clear."""
-        value = self.value(key)
-        if value is None:
-            return None, False
-        return self.resolver.secret(value, self.scope, self.block.value_mark(key))
+        return self._resolved(key, self.resolver.secret) or (None, False)
 
     def name(self, key: str) -> str | None:
-        value = self.value(key)
-        if value is None:
-            return None
-        return self.resolver.name(value, self.scope, self.block.value_mark(key))
+        return self._resolved(key, self.resolver.name)
 
     def identifier(self, key: str) -> str | None:
-        value = self.value(key)
-        if value is None:
-            return None
-        return self.resolver.identifier(value, self.scope, self.block.value_mark(key))
+        return self._resolved(key, self.resolver.identifier)
 
     def plain_text(self, key: str) -> str | None:
-        value = self.value(key)
-        if value is None:
-            return None
-        return self.resolver.plain(value, self.scope, self.block.value_mark(key))
+        return self._resolved(key, self.resolver.plain)
 
     def names(self, key: str) -> tuple[str, ...]:
         return self._texts(key, self.resolver.name)
@@ -85,7 +73,15 @@ class Fields:
         """A list of texts that cannot be secret, each once."""
         return self._texts(key, self.resolver.plain)
 
-    def _texts(self, key: str, resolve: Any) -> tuple[str, ...]:
+    def _resolved(self, key: str, resolve: Callable[[str, Scope, Mark], T]) -> T | None:
+        value = self.value(key)
+        if value is None:
+            return None
+        return resolve(value, self.scope, self.block.value_mark(key))
+
+    def _texts(
+        self, key: str, resolve: Callable[[str, Scope, Mark], str | None]
+    ) -> tuple[str, ...]:
         items = self.value(key)
         if not isinstance(items, Items):
             return ()

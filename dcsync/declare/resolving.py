@@ -173,24 +173,24 @@ class Resolver:
                 return _UNKNOWN
 
     def _variable(self, name: str, place: _Open) -> _Value:
+        block = next((each for each in place.scope.variables if name in each), None)
+        if block is None:
+            words = [key for each in place.scope.variables for key in each]
+            message = f"no variable '{name}' under 'vars'{_of_project(place.scope)}"
+            self._error(message + did_you_mean(name, words), place)
+            return _UNKNOWN
         known = place.scope.resolved
         if (name, place.use) not in known:
-            known[name, place.use] = self._resolve_variable(name, place)
+            known[name, place.use] = self._resolve_variable(name, block, place)
         return known[name, place.use]
 
-    def _resolve_variable(self, name: str, place: _Open) -> _Value:
+    def _resolve_variable(self, name: str, block: Block, place: _Open) -> _Value:
         if name in place.variables:
             chain = " → ".join((*place.variables[place.variables.index(name) :], name))
             self._error(f"variables that refer to each other in a circle: {chain}", place)
             return _UNKNOWN
         if len(place.variables) >= MAX_NESTED:
             self._error(f"variables that refer to each other more than {MAX_NESTED} deep", place)
-            return _UNKNOWN
-        block = next((each for each in place.scope.variables if name in each), None)
-        if block is None:
-            words = [key for each in place.scope.variables for key in each]
-            message = f"no variable '{name}' under 'vars'{_of_project(place.scope)}"
-            self._error(message + did_you_mean(name, words), place)
             return _UNKNOWN
         if block[name] is BROKEN:
             return _UNKNOWN
