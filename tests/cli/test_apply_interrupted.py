@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,23 +36,34 @@ class Process:
             env=dict(os.environ),
             text=True,
         )
+        self._said = ""
+        self._changed = threading.Condition()
+        self._listening = threading.Thread(target=self._listen)
+        self._listening.start()
 
     def send(self, number: int) -> None:
         os.kill(self.popen.pid, number)
 
     def hear(self, words: str) -> None:
-        """Wait until standard error says the words."""
-        assert self.popen.stderr is not None
-        said = ""
-        while words not in said:
-            char = self.popen.stderr.read(1)
-            assert char, said
-            said += char
+        """Wait until standard error has said the words."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: words in self._said, 15), self._said
 
     def end(self) -> tuple[int, str]:
         """The exit code and standard output."""
-        out, _ = self.popen.communicate(timeout=20)
-        return self.popen.returncode, out
+        assert self.popen.stdout is not None
+        out = self.popen.stdout.read()
+        self.popen.stdout.close()
+        self._listening.join()
+        return self.popen.wait(15), out
+
+    def _listen(self) -> None:
+        assert self.popen.stderr is not None
+        with self.popen.stderr as stderr:
+            while char := stderr.read(1):
+                with self._changed:
+                    self._said += char
+                    self._changed.notify_all()
 
 
 Start = Callable[..., Process]
@@ -72,7 +84,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: str) -> Iter
     yield start_process
     for process in started:
         process.popen.kill()
-        process.popen.communicate()
+        process.popen.wait()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from dcsync import emulator
 from tests.cli.conftest import PROJECT, Run
 
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 OTHER = "c14u9p094l47cdv1o3pg"
 A = "\n  a: {config: {url: https://a.example.com}}"
 B = "\n  b: {config: {url: https://b.example.com}}"

@@ -96,7 +96,7 @@ def test_a_closed_pipe_ends_quietly(declare_file: DeclareFile, dcsync: Dcsync) -
 
     path = declare_file(A)
     command = f"{sys.executable} -m dcsync plan -f {path} | head -0"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
 
     assert dcsync("plan").returncode == 0
     assert "Traceback" not in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,7 @@ def shell(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield {**os.environ, **cloud.environ, **secret, "PATH": path}
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_the_readme_shows_what_a_user_sees(shell: dict[str, str], tmp_path: Path) -> None:
     """Every command in the README prints what the README says."""
     for command, expected in steps():
