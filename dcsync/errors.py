@@ -24,6 +24,7 @@ DcsyncError                 what happened, where, and what to do next
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from dcsync.model import Diagnostic
 
@@ -97,6 +98,11 @@ class ApiError(CloudError):
         self.path = path
         self.status = status
         self.retry_after_s = retry_after_s
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders and are copied; without this their keywords got lost."""
+        keywords = {name: getattr(self, name) for name in ("method", "path", "status")}
+        return partial(type(self), retry_after_s=self.retry_after_s, **keywords), (self.message,)
 
 
 class BadRequest(ApiError):

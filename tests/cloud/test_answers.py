@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import traceback
 from typing import Any
 
@@ -107,6 +109,21 @@ def _echo_part(asked: Asked) -> Say:
 
 def _echo(text: str) -> Say:
     return Say(400, {"error": text})
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 503])
+def test_errors_can_be_copied_and_pickled(
+    status: int, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """An error that crosses a process border says there what it said here."""
+    server.otherwise = Say(status, {"error": "no"}, {"Retry-After": "0"})
+    with pytest.raises(errors.ApiError) as caught:
+        _create(client)
+
+    for twin in (pickle.loads(pickle.dumps(caught.value)), copy.copy(caught.value)):  # noqa: S301
+        assert type(twin) is type(caught.value)
+        assert vars(twin) == vars(caught.value)
+        assert str(twin) == str(caught.value)
 
 
 ECHOES = [
