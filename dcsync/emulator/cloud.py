@@ -73,7 +73,9 @@ class Cloud(World):
         key_id, response = "", Response()
         if fault is None or fault.carries_out:
             key_id, response = self._act(request)
-        response = fault.spoil(response) if fault else response
+        if fault is not None:
+            refused = Refused(fault.status or 500, "made to fail", fault.headers)
+            response = fault.spoil(response, self._refusal(request, refused))
         status = 0 if response.dropped else response.status
         self.calls.append(ApiCall(request.method, request.path, status, self.clock.now(), key_id))
         return response.late_by(self.switches.latency_s)

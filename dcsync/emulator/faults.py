@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import count as counting
 
-from dcsync.emulator.wire import Request, Response, StreamCut, encode, error_body
+from dcsync.emulator.wire import Request, Response, StreamCut
 
 _PING = b'"eventType":"ping"'
 
@@ -48,10 +48,10 @@ class Fault:
     def matches(self, request: Request) -> bool:
         return self.method in {"*", request.method} and fnmatchcase(request.path, self.path)
 
-    def spoil(self, response: Response) -> Response:
-        """What the client gets instead of `response`."""
+    def spoil(self, response: Response, error: Response) -> Response:
+        """What the client gets instead of `response`; `error` is the API's own for the status."""
         if self.status is not None:
-            response = self._replacement(self.status)
+            response = self._replacement(self.status, response, error)
         if self.cut_stream_after is not None and response.stream is not None:
             response = replace(response, stream=_cut(response.stream, self.cut_stream_after))
         truncate_at = response.truncate_at if self.truncate_at is None else self.truncate_at
@@ -62,12 +62,14 @@ class Fault:
             truncate_at=truncate_at,
         )
 
-    def _replacement(self, status: int) -> Response:
-        if self.body is None:
-            body = encode(error_body(status, "made to fail"))
-            return Response(status, body, {"Content-Type": "application/json", **self.headers})
-        kind = "text/html" if self.body.lstrip().startswith("<") else "application/json"
-        return Response(status, self.body.encode(), {"Content-Type": kind, **self.headers})
+    def _replacement(self, status: int, response: Response, error: Response) -> Response:
+        if self.body is not None:
+            kind = "text/html" if self.body.lstrip().startswith("<") else "application/json"
+            return Response(status, self.body.encode(), {"Content-Type": kind, **self.headers})
+        if status >= 300:
+            return error
+        body = b"" if status == 204 else response.body
+        return Response(status, body, {**response.headers, **self.headers})
 
 
 class Faults:

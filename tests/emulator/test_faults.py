@@ -63,6 +63,25 @@ def test_body_and_headers(cloud: emulator.Emulator, api: Api) -> None:
     assert answer.headers["Retry-After"] == "7"
 
 
+def test_error_of_a_stream(cloud: emulator.Emulator, api: Api) -> None:
+    """A stream that fails has the nested error of streams."""
+    cloud.fail("*:stream", status=503)
+
+    with api.stream(PROJECT) as answer:
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, 14)
+
+
+@pytest.mark.parametrize(("status", "has_body"), [(201, True), (204, False)])
+def test_another_success(cloud: emulator.Emulator, api: Api, status: int, has_body: bool) -> None:
+    """A call that succeeds can say so by another status."""
+    cloud.fail(method="POST", status=status, acts=True)
+
+    answer = api.call("POST", CONNECTORS, HTTP)
+
+    assert (answer.status_code, answer.content != b"") == (status, has_body)
+    assert not has_body or answer.json() == cloud.connectors(PROJECT)[0]
+
+
 def test_truncate(cloud: emulator.Emulator, api: Api) -> None:
     """The answer breaks off in its body, though its head promised all of it."""
     cloud.fail(method="POST", truncate_at=10)
