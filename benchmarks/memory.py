@@ -1,0 +1,64 @@
+"""Memory: the most that plan and watch hold, as fleets grow and events pass by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.cloud import cloud_of
+from benchmarks.fleet import Fleet
+from benchmarks.processes import dcsync, peak_bytes
+from benchmarks.row import Row
+from benchmarks.scale import Scale
+from benchmarks.source import source
+from benchmarks.streaming import declared, watch
+
+MB = 1e6
+
+
+def measure(scale: Scale, folder: Path) -> Iterator[Row]:
+    """Plan grows with the fleet; watch does not grow."""
+    yield _plan(scale, folder)
+    yield _watch(scale, folder)
+
+
+def _plan(scale: Scale, folder: Path) -> Row:
+    """Growth from the first size to the last, against that to the middle one."""
+    peaks = [_peak_of_plan(size, folder / f"memory-{size}") / MB for size in scale.memory_sizes]
+    small, middle, large = scale.memory_sizes
+    each_at_first = (peaks[1] - peaks[0]) / (middle - small)
+    each_in_all = (peaks[2] - peaks[0]) / (large - small)
+    return Row(
+        f"memory of plan at {large:,} connectors, for each",
+        "kB",
+        each_in_all * 1e3,
+        each_at_first * 1e3,
+        f"at {middle:,}: linear",
+        most_ratio=1.1,
+        series=tuple(zip(scale.memory_sizes, peaks, strict=True)),
+        note="peaks in MB",
+    )
+
+
+def _peak_of_plan(connectors: int, folder: Path) -> int:
+    fleet = Fleet.of(connectors)
+    fleet.write(folder)
+    with cloud_of(fleet) as cloud:
+        return peak_bytes([*dcsync(), "plan", "--parallelism=20"], cloud.environ, folder)
+
+
+def _watch(scale: Scale, folder: Path) -> Row:
+    watched = declared(folder / "memory-watch")
+    with source() as environ:
+        few, many = (
+            peak_bytes(watch(count), environ, watched) / MB for count in scale.memory_events
+        )
+    first, last = scale.memory_events
+    return Row(
+        f"memory of watch after {last:,} events",
+        "MB",
+        many,
+        few,
+        f"after {first:,}: flat",
+        most_ratio=1.1,
+    )

@@ -1,0 +1,103 @@
+"""Runs programs and tells what they cost. The only file that starts processes to measure them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PYTHON = sys.executable
+ROOT = Path(__file__).parents[1]
+
+_LAUNCHER = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took, from its start to its end."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def dcsync() -> list[str]:
+    """The installed command; where there is none, the module."""
+    command = Path(PYTHON).with_name("dcsync")
+    return [str(command)] if command.exists() else [PYTHON, "-m", "dcsync"]
+
+
+def cost_of(
+    command: Sequence[str], environ: Mapping[str, str] | None = None, folder: Path = ROOT
+) -> Cost:
+    """Run a command that must succeed; what it prints is thrown away."""
+    begun_s = time.perf_counter()
+    child = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=_environ(environ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stderr is not None
+    said = child.stderr.read()
+    _, status, used = os.wait4(child.pid, 0)
+    wall_s = time.perf_counter() - begun_s
+    child.stderr.close()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise ChildProcessError(f"{' '.join(command)}: {said.decode()}")
+    return Cost(wall_s, used.ru_utime + used.ru_stime)
+
+
+def peak_bytes(
+    command: Sequence[str], environ: Mapping[str, str] | None = None, folder: Path = ROOT
+) -> int:
+    """The most memory that a command held.
+
+    It is started by a small process: to Linux, a program has held what its parent held when it
+    was started.
+    """
+    said = output_of([PYTHON, "-c", _LAUNCHER, *command], environ, folder)
+    return int(said) * 1024
+
+
+def output_of(
+    command: Sequence[str], environ: Mapping[str, str] | None = None, folder: Path = ROOT
+) -> str:
+    """What a command that must succeed prints."""
+    return subprocess.run(
+        command, cwd=folder, env=_environ(environ), stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+
+
+@contextmanager
+def serving(module: str, *arguments: str) -> Iterator[str]:
+    """A server in a process of its own while the block runs; gives the first line it prints."""
+    child = subprocess.Popen(
+        [PYTHON, "-m", module, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    try:
+        yield child.stdout.readline()
+    finally:
+        child.terminate()
+        child.communicate()
+
+
+def _environ(more: Mapping[str, str] | None) -> dict[str, str]:
+    """Ours without what could change a run."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DT_", "DCSYNC_", "GITHUB_"))}
+    return {**kept, **(more or {})}

@@ -1,0 +1,64 @@
+"""Reads a stream in one of three ways and prints the µs of CPU that an event took.
+
+`python -m benchmarks.reading WAY EVENTS`. The first events are not counted: connecting is in them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from urllib.parse import urlsplit
+
+from benchmarks.source import PLAIN, PROJECT
+
+PIECE = 65536
+
+
+def main() -> None:
+    """Read, count, print."""
+    way, count = sys.argv[1], int(sys.argv[2])
+    events = WAYS[way]()
+    _read(events, count // 10)
+    begun_s = time.process_time()
+    _read(events, count)
+    print((time.process_time() - begun_s) / count * 1e6)
+
+
+def _read(events: Iterator[object], count: int) -> None:
+    for _ in islice(events, count):
+        pass
+
+
+def _dcsync() -> Iterator[object]:
+    import dcsync as dt
+
+    return dt.Stream.event_stream(PROJECT)
+
+
+def _sdk() -> Iterator[object]:
+    from benchmarks.sdk import official
+
+    return official().Stream.event_stream(PROJECT)  # type: ignore[no-any-return]  # it has no types
+
+
+def _bare() -> Iterator[object]:
+    """The least: the bytes in 64 KiB pieces, and json.loads a line."""
+    url = urlsplit(os.environ["DCSYNC_API_URL"])
+    connection = socket.create_connection((url.hostname or "", url.port or 0))
+    connection.sendall(b"GET %b HTTP/1.1\r\n\r\n" % PLAIN.encode())
+    rest = connection.recv(PIECE).partition(b"\r\n\r\n")[2]
+    while piece := connection.recv(PIECE):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            yield json.loads(line)
+
+
+WAYS: dict[str, Callable[[], Iterator[object]]] = {"dcsync": _dcsync, "sdk": _sdk, "bare": _bare}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""How large a run is: the sizes of issue and README, or tiny ones that only show that it works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sizes and repetitions. Each figure is the best of its rounds."""
+
+    starts: int = 25
+    rounds: int = 3
+    connectors: int = 10_000
+    sizes: tuple[int, ...] = (100, 1_000, 10_000, 50_000)
+    projects: int = 1_000
+    created_projects: int = 100
+    listed_projects: int = 100
+    latency_s: float = 0.05
+    events: int = 100_000
+    events_per_second: int = 1_000
+    timed_events: int = 5_000
+    memory_sizes: tuple[int, int, int] = (1_000, 10_000, 50_000)
+    memory_events: tuple[int, int] = (10_000, 1_000_000)
+
+
+FULL = Scale()
+QUICK = Scale(
+    starts=1,
+    rounds=1,
+    connectors=40,
+    sizes=(10, 20),
+    projects=3,
+    created_projects=2,
+    listed_projects=2,
+    latency_s=0.001,
+    events=200,
+    events_per_second=1_000,
+    timed_events=20,
+    memory_sizes=(10, 20, 30),
+    memory_events=(10, 100),
+)

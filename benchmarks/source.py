@@ -1,0 +1,213 @@
+"""A server of nothing but events, so fast that it is never what a stream waits for.
+
+`python -m benchmarks.source [--rate N]` prints the variables that point clients at it and serves
+until it is ended: events at N a second, or as fast as they are taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from benchmarks.processes import serving
+
+PROJECT = "c0md3pm0p7bet3vico8g"
+DEVICES = [f"b{number:019}" for number in range(100)]
+PLAIN = "/plain"
+"""A path with the same stream, but without chunks: what reading it takes at the least."""
+
+_DATA = (
+    ("touch", {"touch": {"updateTime": "@TIME"}}),
+    (
+        "temperature",
+        {
+            "temperature": {
+                "value": 21.25,
+                "updateTime": "@TIME",
+                "samples": [{"value": 21.25, "sampleTime": "@TIME"}],
+                "isBackfilled": False,
+            }
+        },
+    ),
+    (
+        "networkStatus",
+        {
+            "networkStatus": {
+                "signalStrength": 45,
+                "rssi": -83,
+                "updateTime": "@TIME",
+                "cloudConnectors": [{"id": DEVICES[0], "signalStrength": 45, "rssi": -83}],
+                "transmissionMode": "LOW_POWER_STANDARD_MODE",
+            }
+        },
+    ),
+)
+
+
+@contextmanager
+def source(rate: int = 0) -> Iterator[dict[str, str]]:
+    """The server in a process of its own; gives the variables that point clients at it."""
+    with serving("benchmarks.source", f"--rate={rate}") as said:
+        yield json.loads(said)
+
+
+def lines() -> tuple[bytes, ...]:
+    """A stream's line for each kind of event, with `%b` for what differs: id, device, time."""
+    return tuple(
+        json.dumps(
+            {
+                "result": {
+                    "event": {
+                        "eventId": "@ID",
+                        "targetName": f"projects/{PROJECT}/devices/@DEVICE",
+                        "eventType": event_type,
+                        "data": data,
+                        "timestamp": "@TIME",
+                    }
+                }
+            },
+            separators=(",", ":"),
+        )
+        .replace("@ID", "%(id)b")
+        .replace("@DEVICE", "%(device)b")
+        .replace("@TIME", "%(time)b")
+        .encode()
+        + b"\n"
+        for event_type, data in _DATA
+    )
+
+
+def chunk_of(line: bytes) -> bytes:
+    """A line as a chunk of its own (RFC 9112 section 7.1), which is how servers send events."""
+    size = len(line % _blanks())
+    return b"%x\r\n%b\r\n" % (size, line)
+
+
+def _blanks() -> dict[bytes, bytes]:
+    return {b"id": b"0" * 20, b"device": b"0" * 20, b"time": b"2026-01-01T00:00:00.000000Z"}
+
+
+def second_of(templates: tuple[bytes, ...], unix_s: int) -> Iterator[bytes]:
+    """A thousand events, a millisecond apart."""
+    second = datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
+    for number in range(1000):
+        yield templates[number % 3] % {
+            b"id": b"%020d" % (unix_s * 1000 + number),
+            b"device": _DEVICES[number % len(_DEVICES)],
+            b"time": b"%b.%03d000Z" % (second, number),
+        }
+
+
+_DEVICES = [each.encode() for each in DEVICES]
+
+
+def stream(connection: socket.socket, templates: tuple[bytes, ...]) -> None:
+    """Events for as long as they are taken."""
+    second = int(time.time())
+    while True:
+        connection.sendall(b"".join(second_of(templates, second)))
+        second += 1
+
+
+def stream_at(connection: socket.socket, templates: tuple[bytes, ...], rate: int) -> None:
+    """Events at a rate; the id of each is the moment it was sent, in ns of the monotonic clock."""
+    begun_s, number = time.monotonic(), 0
+    while True:
+        wait_s = begun_s + number / rate - time.monotonic()
+        if wait_s > 0:
+            time.sleep(wait_s)
+        number += 1
+        values = {
+            b"device": _DEVICES[number % len(_DEVICES)],
+            b"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode(),
+            b"id": b"%020d" % time.monotonic_ns(),
+        }
+        connection.sendall(templates[number % 3] % values)
+
+
+def answer_of(path: str) -> bytes:
+    """The body for every call that is no stream."""
+    if path.startswith("/oauth2"):
+        return json.dumps(
+            {"access_token": "t", "token_type": "Bearer", "expires_in": 3600}
+        ).encode()
+    devices = [
+        {"name": f"projects/{PROJECT}/devices/{each}", "type": "temperature", "labels": {}}
+        for each in DEVICES
+    ]
+    found = {"devices": devices} if path.endswith("/devices") else {"events": []}
+    return json.dumps({**found, "nextPageToken": ""}).encode()
+
+
+class Server:
+    """A thread a connection, and no more HTTP than the clients here speak."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def serve(self) -> None:
+        """Until the process ends."""
+        while True:
+            connection, _ = self._listener.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def _converse(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection, connection.makefile("rb") as incoming:
+            while path := _path_of(incoming):
+                if path == PLAIN:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                    self._stream(connection, lines())
+                elif path.endswith(":stream"):
+                    head = "Content-Type: application/json\r\nTransfer-Encoding: chunked"
+                    connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
+                    self._stream(connection, tuple(map(chunk_of, lines())))
+                body = answer_of(path)
+                head = f"Content-Type: application/json\r\nContent-Length: {len(body)}"
+                connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body)
+
+    def _stream(self, connection: socket.socket, templates: tuple[bytes, ...]) -> None:
+        if self._rate:
+            stream_at(connection, templates, self._rate)
+        stream(connection, templates)
+
+
+def _path_of(incoming: BinaryIO) -> str:
+    """The next request's path, its body read; "" where the client is done."""
+    first = incoming.readline()
+    length = 0
+    while (line := incoming.readline()) not in {b"\r\n", b""}:
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    incoming.read(length)
+    return first.split()[1].decode().partition("?")[0] if first else ""
+
+
+def main() -> None:
+    """Say where it is, and serve."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=int, default=0)
+    server = Server(parser.parse_args().rate)
+    environ = {
+        "DCSYNC_API_URL": f"{server.base_url}/v2",
+        "DCSYNC_TOKEN_URL": f"{server.base_url}/oauth2/token",
+        "DT_SERVICE_ACCOUNT_KEY_ID": "bk0md3pm0p7bet3vico8",
+        "DT_SERVICE_ACCOUNT_SECRET": "a-secret-of-these-benchmarks-and-no-other",
+        "DT_SERVICE_ACCOUNT_EMAIL": "benchmarks@example.serviceaccount.d21s.com",
+    }
+    print(json.dumps(environ), flush=True)
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Streaming: what an event costs, and how long it takes to the screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.processes import PYTHON, cost_of, dcsync, output_of
+from benchmarks.row import Row
+from benchmarks.scale import Scale
+from benchmarks.source import PROJECT, source
+
+_DECLARATION = f"""\
+dcsync: 1
+project: {PROJECT}
+policy: {{prune: none}}
+connectors:
+  ingest:
+    config: {{url: https://ingest.example.com}}
+"""
+
+
+def measure(scale: Scale, folder: Path) -> Iterator[Row]:
+    """The library and the command against reading, then the way of an event."""
+    watched = declared(folder / "streaming")
+    with source() as environ:
+        yield from _costs(scale, watched, environ)
+    with source(scale.events_per_second) as environ:
+        yield from _latency(scale, watched, environ)
+
+
+def declared(folder: Path) -> Path:
+    """The folder, with a declaration that watches everything the source sends."""
+    folder.mkdir(exist_ok=True)
+    (folder / "ingest.yaml").write_text(_DECLARATION, "utf-8")
+    return folder
+
+
+def watch(count: int) -> list[str]:
+    """The command that ends after so many events."""
+    return [*dcsync(), "watch", "--format=json", f"--count={count}"]
+
+
+def _costs(scale: Scale, watched: Path, environ: dict[str, str]) -> Iterator[Row]:
+    rounds = [
+        (
+            _reading_us("dcsync", scale.events, environ),
+            _reading_us("sdk", scale.events, environ),
+            _reading_us("bare", scale.events, environ),
+            cost_of(watch(scale.events // 10), environ, watched).cpu_s,
+            cost_of(watch(scale.events), environ, watched).cpu_s,
+        )
+        for _ in range(scale.rounds)
+    ]
+    library, sdk, bare, few, many = map(min, zip(*rounds, strict=True))
+    command = (many - few) / (scale.events - scale.events // 10) * 1e6
+    yield Row(
+        "dt.Stream.event_stream, CPU an event", "µs", library, sdk, "the official SDK 1.7.3", 1 / 6
+    )
+    yield Row(
+        "watch --format json, CPU an event",
+        "µs",
+        command,
+        bare,
+        "64 KiB pieces and json.loads a line",
+        most_ratio=1.5,
+    )
+
+
+def _reading_us(way: str, count: int, environ: dict[str, str]) -> float:
+    return float(output_of([PYTHON, "-m", "benchmarks.reading", way, str(count)], environ))
+
+
+def _latency(scale: Scale, watched: Path, environ: dict[str, str]) -> Iterator[Row]:
+    ways = sorted(_ways_ms(scale.timed_events, watched, environ))
+    name = f"an event's way from socket to standard output at {scale.events_per_second:,} a second"
+    yield Row(f"{name}, p50", "ms", ways[len(ways) // 2])
+    yield Row(f"{name}, p99", "ms", ways[len(ways) * 99 // 100], most_value=10)
+
+
+def _ways_ms(count: int, watched: Path, environ: dict[str, str]) -> list[float]:
+    """How long each event took; the first tenth, in which the watch starts, is left out."""
+    with subprocess.Popen(
+        watch(count),
+        cwd=watched,
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        seen = [(time.monotonic_ns(), line) for line in process.stdout]
+    return [(at - int(json.loads(line)["eventId"])) / 1e6 for at, line in seen[count // 10 :]]
