@@ -82,6 +82,17 @@ def test_a_hidden_folder_that_is_named_is_read() -> None:
     assert places(load(".dt")) == [".dt/a.yaml"]
 
 
+def test_a_link_to_a_folder_is_only_followed_where_it_is_named() -> None:
+    """Walking follows no links to folders, which could lead anywhere or in circles."""
+    write("real/a.yaml", declaration(OSLO, "one"))
+    write("walked/b.yaml", declaration(BERGEN, "two"))
+    Path("walked/link").symlink_to("../real")
+    Path("walked/circle").symlink_to("..")
+
+    assert places(load("walked")) == ["walked/b.yaml"]
+    assert places(load("walked/link")) == ["walked/link/a.yaml"]
+
+
 def test_a_path_that_is_not_there_is_an_error() -> None:
     """A mistyped -f never means "nothing is declared"."""
     assert problem("nowhere") == "error: nowhere: there is no such file or folder"
