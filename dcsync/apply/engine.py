@@ -111,5 +111,14 @@ def _try(operation: Operation, executor: Executor) -> Outcome:
         )
     except CloudError as failure:
         return Outcome(operation, Status.FAILED, str(failure), operation.data_connector_id)
+    except Exception as bug:  # noqa: BLE001 - the others go on, and the report is made
+        return Outcome(
+            operation,
+            Status.FAILED,
+            f"unexpected {type(bug).__name__}: a bug in dcsync; plan again before you apply",
+            operation.data_connector_id,
+            half_done=True,  # who knows
+            bug=bug,
+        )
     status = Status.NOT_SYNCED if done.sync_error else Status.DONE
     return Outcome(operation, status, done.sync_error, done.data_connector_id)

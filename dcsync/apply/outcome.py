@@ -24,7 +24,7 @@ class Outcome:
 
     `data_connector_id` is the id after the operation ("" where there is none), `error` says what
     went wrong ("" where nothing did), `seconds` is how long it took. `half_done` is a failure
-    that changed the cloud all the same.
+    that changed the cloud all the same, `bug` one that dcsync itself is to blame for.
     """
 
     operation: Operation | Sync
@@ -33,6 +33,7 @@ class Outcome:
     data_connector_id: str = ""
     seconds: float = 0.0
     half_done: bool = False
+    bug: Exception | None = None
 
     @property
     def is_done(self) -> bool:

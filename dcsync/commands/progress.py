@@ -94,7 +94,7 @@ class _ListingReader(Reader):
 
 
 class _Above(io.TextIOBase):
-    """A stream that prints whole lines above the bar."""
+    """A stream that prints above the bar what it has when it is flushed."""
 
     def __init__(self, stream: TextIO, progress: Progress) -> None:
         self._stream, self._progress = stream, progress
@@ -102,12 +102,12 @@ class _Above(io.TextIOBase):
 
     def write(self, text: str) -> int:
         self._held += text
-        if text.endswith((" ", "\n")):
-            held, self._held = self._held, ""
-            self._progress.print_above(self._stream, held)
         return len(text)
 
     def flush(self) -> None:
+        held, self._held = self._held, ""
+        if held:
+            self._progress.print_above(self._stream, held)
         self._stream.flush()
 
     def isatty(self) -> bool:

@@ -32,12 +32,17 @@ class Report:
     def finish(
         self, outcomes: Sequence[Outcome], *, failed: bool = False, interrupted: bool = False
     ) -> Result:
-        """Print the report's end and judge the run; `failed` if something else did."""
+        """Print the report's end and judge the run; `failed` if something else did.
+
+        Raises a bug that was met, now that everything is told.
+        """
         if self._is_text:
             self._print(f"\n{self.tally(outcomes)}" if outcomes else "")
         else:
             self._print(self.whole(outcomes))
         annotate([_diagnostic(each) for each in outcomes if each.error], self.progress.console)
+        for bug in (outcome.bug for outcome in outcomes if outcome.bug):
+            raise bug
         statuses = {outcome.status for outcome in outcomes}
         return Result(
             changed=any(outcome.changed for outcome in outcomes),

@@ -128,3 +128,24 @@ def test_after_a_stop_nothing_new_is_started(bench: Bench) -> None:
 
     assert [each.status for each in outcomes] == [Status.DONE, Status.NOT_ATTEMPTED]
     assert bench.names() == ["a"]
+
+
+def test_a_bug_in_one_operation_leaves_the_others_and_the_report(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something that nobody thought of is a failure of its operation, and is kept to be told."""
+    create = api.Writer.create_data_connector
+
+    def stumble(writer: api.Writer, connector: Any) -> Any:
+        if connector.display_name == "a":
+            raise ZeroDivisionError("with a secret in its message")
+        return create(writer, connector)
+
+    monkeypatch.setattr(api.Writer, "create_data_connector", stumble)
+
+    outcomes = bench.apply(declared("a"), declared("b"))
+
+    assert [each.status for each in outcomes] == [Status.FAILED, Status.DONE]
+    assert "ZeroDivisionError" in outcomes[0].error
+    assert "secret" not in outcomes[0].error
+    assert isinstance(outcomes[0].bug, ZeroDivisionError)

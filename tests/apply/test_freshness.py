@@ -87,3 +87,45 @@ def test_an_old_listing_that_cannot_be_renewed_fails_its_project(bench: Bench) -
 
     assert [each.status for each in outcomes] == [Status.FAILED]
     assert bench.names() == []
+
+
+def test_a_create_whose_name_somebody_gave_to_another_is_refused(bench: Bench) -> None:
+    """A connector that was renamed meanwhile has the name, too."""
+    bench.apply(declared("old"))
+    outcomes = bench.apply(
+        declared("old"),
+        declared("new"),
+        behind=lambda: bench.patch("old", ConnectorPatch(display_name="new")),
+        age_s=OLD_S,
+    )
+
+    assert [each.status for each in outcomes] == [Status.REFUSED]
+    assert bench.names() == ["new"]
+
+
+def test_a_replace_whose_successor_is_live_by_now_is_refused(bench: Bench) -> None:
+    """Another run was faster with the first half: no second successor is made."""
+    pubsub = {"topic": "projects/g/topics/t", "audience": "x"}
+    resource = {"displayName": "new", "type": "GOOGLE_CLOUD_PUBSUB", "pubsubConfig": pubsub}
+    bench.cloud.add_connector(PROJECT, resource)
+
+    outcomes = bench.apply(
+        declared("new"), behind=lambda: bench.cloud.add_connector(PROJECT, TWIN), age_s=OLD_S
+    )
+
+    assert [each.status for each in outcomes] == [Status.REFUSED]
+    assert len(bench.live()) == 2
+
+
+def test_what_is_blocked_stays_refused_where_the_listing_cannot_be_renewed(bench: Bench) -> None:
+    """It would not have been carried out either way."""
+    full = [declared(f"c{number:02}") for number in range(11)]
+
+    outcomes = bench.apply(
+        *full,
+        behind=lambda: bench.cloud.fail(method="GET", path="*/dataconnectors", status=403),
+        age_s=OLD_S,
+    )
+
+    statuses = [each.status for each in outcomes]
+    assert statuses == [Status.FAILED] * 10 + [Status.REFUSED]
