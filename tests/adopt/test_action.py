@@ -1,0 +1,302 @@
+"""The GitHub action's script, run for real: Git, dcsync, the emulated cloud, and a stub of `gh`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dcsync import emulator
+from dcsync.arguments import parse
+
+ROOT = Path(__file__).parents[2]
+needs_jq = pytest.mark.skipif(not shutil.which("jq"), reason="the stub of gh picks with jq")
+PROJECT = "c3n5gj90p7bet3vicob0"
+INPUT = re.compile(r"\$\{\{")
+GH = f'''#!{sys.executable}
+"""A GitHub of one file: comments and issues. Answers what action/run.sh asks."""
+import json, os, pathlib, subprocess, sys
+words = sys.argv[1:]
+path = pathlib.Path(os.environ["GH_STATE"])
+state = json.loads(path.read_text())
+def value(flag):
+    return words[words.index(flag) + 1]
+def body():
+    if "--body-file" in words:
+        return pathlib.Path(value("--body-file")).read_text()
+    return pathlib.Path(value("-F").removeprefix("body=@")).read_text()
+def picked(items):
+    command = ["jq", "-r", value("--jq")]
+    subprocess.run(command, input=json.dumps(items), text=True, check=True)
+match words[:2]:
+    case ["api", "--paginate"]:
+        picked(state["comments"])
+    case ["api", "--silent"] if value("--method") == "PATCH":
+        number = int(words[4].rpartition("/")[2])
+        next(c for c in state["comments"] if c["id"] == number)["body"] = body()
+    case ["api", "--silent"]:
+        bot = {{"login": "github-actions[bot]"}}
+        comment = {{"id": len(state["comments"]) + 1, "user": bot, "body": body()}}
+        state["comments"].append(comment)
+    case ["issue", "list"]:
+        picked([i for i in state["issues"] if i["open"]])
+    case ["issue", "create"]:
+        number = len(state["issues"]) + 1
+        state["issues"].append({{"number": number, "open": True, "body": body()}})
+    case ["issue", "edit"]:
+        state["issues"][int(words[2]) - 1]["body"] = body()
+    case ["issue", "close"]:
+        state["issues"][int(words[2]) - 1]["open"] = False
+    case ["label", "create"]:
+        pass
+    case _:
+        sys.exit(f"stub: {{words}}")
+path.write_text(json.dumps(state))
+'''
+Action = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def git(*words: str, cwd: Path) -> str:
+    """Runs Git and gives what it prints."""
+    done = subprocess.run(["git", *words], cwd=cwd, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def declare(repository: Path, *names: str) -> None:
+    """Commits a declaration of these connectors."""
+    connectors = "".join(f"\n  {n}: {{config: {{url: 'https://{n}.example.com'}}}}" for n in names)
+    folder = repository / "connectors"
+    folder.mkdir(exist_ok=True)
+    text = f"dcsync: 1\nproject: {PROJECT}\npolicy: {{prune: previous}}\nconnectors:{connectors}\n"
+    (folder / "dcsync.yaml").write_text(text)
+    git("add", ".", cwd=repository)
+    git("commit", "-q", "--allow-empty", "-m", "Declare", cwd=repository)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A clone with a bare origin, and GitHub's state beside it."""
+    git("init", "-q", "--bare", "origin.git", cwd=tmp_path)
+    git("clone", "-q", "origin.git", "clone", cwd=tmp_path)
+    clone = tmp_path / "clone"
+    for name in ("user.name", "user.email"):
+        git("config", name, "nobody@example.com", cwd=clone)
+    (tmp_path / "gh").write_text(GH)
+    (tmp_path / "gh").chmod(0o755)
+    (tmp_path / "state.json").write_text('{"comments": [], "issues": []}')
+    declare(clone, "one", "two")
+    return clone
+
+
+@pytest.fixture
+def action(repository: Path, tmp_path: Path, cloud: emulator.Emulator) -> Action:
+    """Runs a command of the action in the clone."""
+    cloud.add_project("Store", project_id=PROJECT)
+
+    def run(command: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "outputs").write_text("")
+        path = os.pathsep.join(
+            [str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
+        )
+        return subprocess.run(
+            [ROOT / "action" / "run.sh"],
+            cwd=repository,
+            env={
+                **os.environ,
+                **cloud.environ,
+                "PATH": path,
+                "GH_STATE": str(tmp_path / "state.json"),
+                "GITHUB_ACTIONS": "true",
+                "GITHUB_REPOSITORY": "example/iot",
+                "GITHUB_OUTPUT": str(tmp_path / "outputs"),
+                "DCSYNC_PATHS": "connectors",
+                "DCSYNC_COMMAND": command,
+                **environ,
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def outputs(tmp_path: Path) -> dict[str, str]:
+    """The outputs of the step that ran last."""
+    lines = (tmp_path / "outputs").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line)
+
+
+def github(tmp_path: Path) -> Any:
+    """The stub's comments and issues."""
+    return json.loads((tmp_path / "state.json").read_text())
+
+
+def applied(repository: Path) -> str:
+    """The commit at origin's applied ref, "" without one."""
+    return git("ls-remote", "origin", "refs/dcsync/applied", cwd=repository).partition("\t")[0]
+
+
+def test_a_merge_is_applied_by_digest_and_remembered(
+    action: Action, repository: Path, tmp_path: Path, cloud: emulator.Emulator
+) -> None:
+    """Plan, apply, and a later commit that removes one: it is deleted, as the ref tells of it."""
+    assert action("plan").returncode == 0
+    assert outputs(tmp_path)["has-changes"] == "true"
+    done = action("apply", DCSYNC_DIGEST=outputs(tmp_path)["digest"])
+    assert done.returncode == 0, done.stderr
+    assert applied(repository) == git("rev-parse", "HEAD", cwd=repository)
+
+    declare(repository, "one")
+    assert action("plan").returncode == 0
+    assert outputs(tmp_path)["delete"] == "1"
+    assert action("apply", DCSYNC_DIGEST=outputs(tmp_path)["digest"]).returncode == 0
+
+    assert [each["displayName"] for each in cloud.connectors(PROJECT)] == ["one"]
+    assert applied(repository) == git("rev-parse", "HEAD", cwd=repository)
+
+
+def test_a_stale_digest_applies_nothing_and_moves_no_ref(
+    action: Action, repository: Path, cloud: emulator.Emulator
+) -> None:
+    """Another plan than the reviewed one is refused, exit 3; without a digest it is wrong usage."""
+    assert action("apply", DCSYNC_DIGEST="0" * 64).returncode == 3
+    assert action("apply").returncode == 64
+    assert (applied(repository), cloud.connectors(PROJECT)) == ("", [])
+
+
+@needs_jq
+def test_a_pull_request_has_one_comment(action: Action, tmp_path: Path, repository: Path) -> None:
+    """It is found by marker and author, and written anew; what others wrote stays."""
+    foreign = {"id": 1, "user": {"login": "someone"}, "body": "<!-- dcsync-plan --> mine"}
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"comments": [foreign], "issues": []}))
+
+    assert action("plan", DCSYNC_PULL_REQUEST="7").returncode == 0
+    first = github(tmp_path)["comments"]
+    declare(repository, "one")
+    assert action("plan", DCSYNC_PULL_REQUEST="7").returncode == 0
+    second = github(tmp_path)["comments"]
+
+    assert first[0] == second[0] == foreign
+    assert len(first) == len(second) == 2
+    assert "2 to create" in first[1]["body"]
+    assert "1 to create" in second[1]["body"]
+
+
+@needs_jq
+def test_a_plan_that_fails_says_so_in_the_comment(
+    action: Action, tmp_path: Path, repository: Path
+) -> None:
+    """The step fails with dcsync's own code, and the comment shows no plan of yesterday."""
+    (repository / "connectors" / "dcsync.yaml").write_text("dcsync: 1\nnonsense: true\n")
+
+    done = action("plan", DCSYNC_PULL_REQUEST="7")
+
+    assert done.returncode == 1
+    assert "There is no plan (exit code 1)" in github(tmp_path)["comments"][0]["body"]
+
+
+@needs_jq
+def test_drift_is_one_issue_as_long_as_it_lasts(action: Action, tmp_path: Path) -> None:
+    """Opened once, kept while the cloud differs, closed when it does no more."""
+    assert action("drift").returncode == 0
+    assert action("drift").returncode == 0
+    assert [each["open"] for each in github(tmp_path)["issues"]] == [True]
+
+    action("plan")
+    action("apply", DCSYNC_DIGEST=outputs(tmp_path)["digest"])
+    assert action("drift").returncode == 0
+    assert [each["open"] for each in github(tmp_path)["issues"]] == [False]
+
+
+@pytest.mark.parametrize("name", ["DCSYNC_PATHS", "DCSYNC_DIGEST", "DCSYNC_ALLOW_DELETES"])
+def test_inputs_are_never_run(action: Action, tmp_path: Path, name: str) -> None:
+    """A command inside of an input is a text like any other."""
+    trap = tmp_path / "trap"
+
+    done = action("apply", **{"DCSYNC_DIGEST": "0" * 64, name: f"$(touch {trap}); `touch {trap}`"})
+
+    assert done.returncode != 0
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize("command", ["", "run_plan", "validate; id"])
+def test_another_command_is_wrong_usage(action: Action, command: str) -> None:
+    """Only the five commands are run."""
+    assert action(command).returncode == 64
+
+
+def test_the_action_evaluates_no_expression_in_a_command() -> None:
+    """Every input reaches the script by `env`; the action uses nothing but setup-python."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+
+    steps = action["runs"]["steps"]
+    assert not [step for step in steps if INPUT.search(step.get("run", ""))]
+    assert [s["uses"].partition("@")[0] for s in steps if "uses" in s] == ["actions/setup-python"]
+    script = (ROOT / "action" / "run.sh").read_text()
+    passed = {name for step in steps for name in step.get("env", ())} - {"GH_TOKEN"}
+    assert passed == set(re.findall(r"\bDCSYNC_[A-Z_]+", script))
+
+
+@pytest.mark.parametrize("name", ["dcsync.yml", "drift.yml"])
+def test_the_workflows_use_the_action_as_it_is(name: str) -> None:
+    """Known inputs only, nothing from strangers, serialised applies, no expression in a command."""
+    text = (ROOT / "examples" / "github" / name).read_text()
+    workflow = yaml.safe_load(text)
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+
+    assert "pull_request_target" not in text
+    jobs = workflow["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    used = {step["uses"].partition("@")[0] for step in steps}
+    assert used == {"actions/checkout", "your-organization/dcsync"}
+    assert not [step for step in steps if "run" in step]
+    for step in steps:
+        if step["uses"].startswith("your-organization"):
+            assert set(step["with"]) <= set(inputs)
+    groups = [each for each in (workflow, *jobs.values()) if "concurrency" in each]
+    assert [each["concurrency"]["cancel-in-progress"] for each in groups] == [False]
+
+
+@pytest.mark.skipif(not shutil.which("flock"), reason="the script locks with flock")
+def test_the_shell_example_applies_and_remembers(
+    repository: Path, cloud: emulator.Emulator, tmp_path: Path
+) -> None:
+    """From any scheduler: what the last run declared is deleted once it is declared no more."""
+    cloud.add_project("Store", project_id=PROJECT)
+    shutil.copy(ROOT / "examples" / "shell" / "apply.sh", repository)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    for names in (("one", "two"), ("one",)):
+        declare(repository, *names)
+        command = [repository / "apply.sh"]
+        subprocess.run(
+            command, env={**os.environ, **cloud.environ, "PATH": path}, cwd=tmp_path, check=True
+        )
+        assert sorted(each["displayName"] for each in cloud.connectors(PROJECT)) == sorted(names)
+
+
+def test_the_hooks_and_the_gitlab_example_call_commands_that_exist() -> None:
+    """Every `dcsync …` in them is taken by the parser, and hooks check all files together."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    jobs = yaml.safe_load((ROOT / "examples" / "gitlab" / ".gitlab-ci.yml").read_text())
+    entries = [hook["entry"] for hook in hooks]
+    entries += [job["script"] for job in jobs.values() if isinstance(job, dict) and "script" in job]
+
+    assert [hook["id"] for hook in hooks] == ["dcsync-validate", "dcsync-fmt"]
+    assert not any(hook["pass_filenames"] for hook in hooks)
+    assert len(entries) == 5
+    for entry in entries:
+        parse(shlex.split(entry)[1:])
+    assert jobs["apply"]["resource_group"]
