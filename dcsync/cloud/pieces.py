@@ -13,7 +13,8 @@ from typing import Any
 PIECE = 65536
 LONGEST_SIZE = 4096
 """Bytes of a line that says how long a chunk is, with its extensions."""
-_SIZE = re.compile(rb"([0-9a-fA-F]{1,15})\s*(;|$)")
+_HEAD = re.compile(rb"\s*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+"""The end of the chunk before, and the line that says how long this one is."""
 
 
 class CutShort(Exception):
@@ -41,33 +42,20 @@ def dechunked(receive: Callable[[], bytes]) -> Iterator[bytes]:
         content: list[bytes] = []
         position, end = 0, len(data)
         while position < end:
-            if left:
-                part = data[position : position + left]
-                content.append(part)
-                position += len(part)
-                left -= len(part)
-                continue
-            line_end = data.find(b"\n", position)
-            if line_end < 0:
-                break
-            line = data[position:line_end].strip()
-            position = line_end + 1
-            if line:  # an empty one ends the chunk before
-                left = _size(line)
-                if left == 0:
-                    if content:
-                        yield b"".join(content)
+            if not left:
+                head = _HEAD.match(data, position)
+                if head is None:
+                    break
+                position, left = head.end(), int(head[1], 16)
+                if not left:
+                    yield from filter(None, [b"".join(content)])
                     return
+            part = data[position : position + left]
+            content.append(part)
+            position += len(part)
+            left -= len(part)
         rest = data[position:]
-        if len(rest) > LONGEST_SIZE:
+        if len(rest) > LONGEST_SIZE or b"\n" in rest.lstrip():
             raise CutShort
-        if content:
-            yield b"".join(content)
+        yield from filter(None, [b"".join(content)])
     raise CutShort
-
-
-def _size(line: bytes) -> int:
-    size = _SIZE.match(line)
-    if size is None:
-        raise CutShort
-    return int(size[1], 16)
