@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from platform import python_version
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from dcsync import __version__
@@ -36,6 +36,8 @@ from dcsync.errors import (
     ServerError,
     Unauthorized,
 )
+
+Sent = TypeVar("Sent", Answer, EventStream)
 
 API_URL = "https://api.disruptive-technologies.com/v2"
 EMULATOR_URL = "https://emulator.disruptive-technologies.com/v2"
@@ -91,12 +93,13 @@ class Client:
 
         A DELETE that finds nothing, after an earlier attempt of it may have arrived, is a success.
         """
+        base_url = self._emulator_base_url if emulator else self._base_url
         may_have_arrived = False
 
         def send() -> Answer:
             nonlocal may_have_arrived
             try:
-                return self._authorized(request, emulator=emulator)
+                return self._authorized(lambda token: self._send(request, base_url, token))
             except (AnswerLost, ServerError):
                 may_have_arrived = True
                 raise
@@ -117,9 +120,10 @@ class Client:
 
     def open_stream(self, request: Request, silence_s: float) -> EventStream:
         """One connection of an event stream, broken by a silence of `silence_s` seconds."""
+        once = replace(request, repeatable=False)
         return self._attempts.run(
-            Request(request.method, request.path, repeatable=False),
-            lambda: self._opened(request, silence_s),
+            once,
+            lambda: self._authorized(lambda token: self._stream(once, token, silence_s)),
         )
 
     def back_off(self, troubles: int, error: Exception) -> None:
@@ -132,25 +136,15 @@ class Client:
         """Let the kept connections go; a later call opens new ones."""
         self._transport.close()
 
-    def _authorized(self, request: Request, *, emulator: bool) -> Answer:
+    def _authorized(self, send: Callable[[str], Sent]) -> Sent:
         """One attempt; a refused token is renewed for one more."""
-        base_url = self._emulator_base_url if emulator else self._base_url
         authorization = self._authorization()
         try:
-            return self._send(request, base_url, authorization)
+            return send(authorization)
         except Unauthorized:
             if not self._auth.forget(authorization):
                 raise
-        return self._send(request, base_url, self._authorization())
-
-    def _opened(self, request: Request, silence_s: float) -> EventStream:
-        authorization = self._authorization()
-        try:
-            return self._stream(request, authorization, silence_s)
-        except Unauthorized:
-            if not self._auth.forget(authorization):
-                raise
-        return self._stream(request, self._authorization(), silence_s)
+        return send(self._authorization())
 
     def _send(self, request: Request, base_url: str, authorization: str) -> Answer:
         answer = self._transport.send(_message(request, base_url, authorization))
@@ -176,7 +170,7 @@ class Client:
     def _exchange(self, token_url: str, form: Mapping[str, str]) -> Token:
         """A token for the form. Trouble with it says nothing of the call that wants it: that was
         never sent, and is attempted again with a new token request."""
-        request = Request("POST", urlsplit(token_url).path, secrets=tuple(form.values()))
+        request = Request("POST", urlsplit(token_url).path, secrets=(form["assertion"],))
         message = Message(
             name="token request",
             method="POST",

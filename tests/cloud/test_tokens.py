@@ -154,6 +154,7 @@ def test_a_refused_fresh_token_is_an_error(client: cloud.Client, server: Scripte
     "answer",
     [
         Say(400, {"error": "invalid_grant", "error_description": "unknown kid"}),
+        Say(400, {"error": "not a jwt-bearer", "message": "invalid_grant: unknown kid"}),
         Say(401, {"error": "invalid_grant", "error_description": "unknown kid"}),
         Say(403, {"error": {"message": "invalid_grant: unknown kid"}}),
     ],
