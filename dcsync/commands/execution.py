@@ -90,5 +90,9 @@ def _report(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> Re
     paths: Sequence[str] = arguments.paths or ()
     renderer = outcome_markdown if arguments.format == "markdown" else outcome_json
     return Report(
-        arguments, progress, outcome_text.tally, partial(renderer.render_report, plan, paths=paths)
+        arguments,
+        progress,
+        tally=outcome_text.tally,
+        whole=partial(renderer.render_report, plan, paths=paths),
+        summary=partial(outcome_markdown.render_report, plan, paths=paths),
     )

@@ -20,6 +20,11 @@ def report_plan(plan: Plan, console: Console) -> None:
     _append("GITHUB_OUTPUT", plan_outputs.render_plan(plan))
 
 
+def add_to_summary(markdown: str) -> None:
+    """Add to the step's summary; does nothing outside of GitHub Actions."""
+    _append("GITHUB_STEP_SUMMARY", markdown)
+
+
 def _append(variable: str, text: str) -> None:
     """Add to the file that a variable names, as GitHub's runner expects it."""
     path = os.environ.get(variable)

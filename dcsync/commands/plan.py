@@ -5,22 +5,24 @@ from __future__ import annotations
 import argparse
 from functools import cache
 
-from dcsync.cloud import Reader
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
 from dcsync.commands.github import report_plan
 from dcsync.commands.plan_output import save_plan, show_plan
 from dcsync.commands.planning import load_run, make_plan
+from dcsync.commands.progress import Progress
 from dcsync.commands.result import Result
 from dcsync.commands.stopping import Interruption
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Load, list, plan, render, save."""
-    reader = cache(lambda: Reader(connect(arguments, console)))
+    progress = Progress(console)
+    reader = cache(lambda: progress.reader(connect(arguments, progress.console)))
     with Interruption():
         this = load_run(arguments, console, reader)
-        plan = make_plan(this, arguments, reader()).plan
+        with progress.of("listing", len(this.projects)):
+            plan = make_plan(this, arguments, reader()).plan
     show_plan(plan, arguments.format, console)
     report_plan(plan, console)
     if arguments.out:

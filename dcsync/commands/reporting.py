@@ -9,21 +9,28 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dcsync.apply import Outcome, Status
+from dcsync.commands.github import add_to_summary
 from dcsync.commands.problems import annotate
 from dcsync.commands.progress import Progress
 from dcsync.commands.result import Result
 from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
 
+FAILURES = {Status.FAILED, Status.NOT_SYNCED, Status.REFUSED}
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a run is told: text as it comes, the other formats by `whole` at the end."""
+    """How a run is told: text as it comes, the other formats by `whole` at the end.
+
+    `summary` is what GitHub Actions shows of it.
+    """
 
     arguments: argparse.Namespace
     progress: Progress
     tally: Callable[[Sequence[Outcome]], str]
     whole: Callable[[Sequence[Outcome]], str]
+    summary: Callable[[Sequence[Outcome]], str]
 
     def follow(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
         """All outcomes, each told as soon as it is known."""
@@ -40,7 +47,9 @@ class Report:
             self._print(f"\n{self.tally(outcomes)}" if outcomes else "")
         else:
             self._print(self.whole(outcomes))
-        annotate([_diagnostic(each) for each in outcomes if each.error], self.progress.console)
+        failures = [_diagnostic(each) for each in outcomes if each.status in FAILURES]
+        annotate(failures, self.progress.console)
+        add_to_summary(self.summary(outcomes))
         for bug in (outcome.bug for outcome in outcomes if outcome.bug):
             raise bug
         statuses = {outcome.status for outcome in outcomes}

@@ -74,4 +74,10 @@ def _find(
 
 def _report(arguments: argparse.Namespace, progress: Progress) -> Report:
     renderer = outcome_markdown if arguments.format == "markdown" else outcome_json
-    return Report(arguments, progress, outcome_text.sync_tally, renderer.render_syncs)
+    return Report(
+        arguments,
+        progress,
+        outcome_text.sync_tally,
+        renderer.render_syncs,
+        outcome_markdown.render_syncs,
+    )

@@ -127,16 +127,28 @@ def test_a_rate_limit_is_told(
 
 @pytest.mark.usefixtures("project")
 def test_failures_are_annotated_in_github_actions(
-    run: Run, declare_file: DeclareFile, cloud: emulator.Emulator, monkeypatch: pytest.MonkeyPatch
+    run: Run,
+    declare_file: DeclareFile,
+    cloud: emulator.Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    """Each at the place of its declaration."""
+    """Each at the place of its declaration; the step's summary has the plan and the report."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     cloud.fail("*/dataconnectors", method="POST", status=403)
     declare_file(THREE)
 
     ended = run("apply", "--auto-approve")
 
     assert f"::error file=dcsync.yaml,line=5,col=3::{PROJECT}/a: failed: POST" in ended.err
+    assert ended.err.count("::error") == 1
+    summary = (tmp_path / "summary.md").read_text("utf-8")
+    assert "### dcsync plan" in summary
+    assert "### dcsync apply" in summary
+    assert summary.splitlines()[-1].startswith("Applied: 2 created")
+    assert "digest=" in (tmp_path / "output").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
