@@ -35,6 +35,10 @@ _SESSION_OVER = frozenset({1, 4, 408, 504})
 """Codes that only say that this connection has lived long enough."""
 
 
+_BEFORE_EVENT = '{"result":{"event":'
+"""How the server begins a line, as far as is known; `}}` ends it."""
+
+
 class EventStream:
     """Iterates over the events of one connection, pings included; closes its socket on exit.
 
@@ -54,6 +58,8 @@ class EventStream:
         self._closed = False
         self._receive = receiver(response.raw)
         self._events = self._read()
+        self.event_text = ""
+        """The event that was given last, exactly as it came; "" where it is not told apart."""
 
     def __enter__(self) -> Self:
         return self
@@ -123,6 +129,9 @@ class EventStream:
         except (KeyError, TypeError):
             event = None
         if isinstance(event, dict):
+            alone = len(content) == 1 and len(content["result"]) == 1
+            wrapped = alone and text.startswith(_BEFORE_EVENT) and text.endswith("}}")
+            self.event_text = text[len(_BEFORE_EVENT) : -2] if wrapped else ""
             return event
         if isinstance(content, dict) and "error" in content:
             raise self._error_of(content)

@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from dcsync.commands.console import Console
 from dcsync.render import watching as texts
 from dcsync.render.events import EventLines, json_line
-from dcsync.watch import Failed, Gap, Interest, Joined, Lost, Shown, Tally, Watched
+from dcsync.watch import (
+    Failed,
+    Gap,
+    Happening,
+    Interest,
+    Joined,
+    Lost,
+    Shown,
+    Tally,
+    Watched,
+)
 
 
 class Screen:
@@ -34,19 +44,25 @@ class Screen:
     def show(self, watched: Watched, end_s: float | None) -> None:
         """Until the end, the count, or a signal."""
         for happening in watched.until(end_s):
-            self.tally.add(happening)
-            if isinstance(happening, Shown):
-                self._console.result(self._line(happening))
-                if self.tally.events == self._arguments.count:
-                    return
-            elif isinstance(happening, Joined) and happening.project_id in self._unseen:
-                self._join(happening)
-            else:
-                self._tell(happening)
+            self._show(happening)
+            if watched.is_idle:  # at once, but not one by one where they come in crowds
+                self._console.out.flush()
+            if self.tally.events == self._arguments.count:
+                break
+        self._console.out.flush()
+
+    def _show(self, happening: Happening) -> None:
+        self.tally.add(happening)
+        if isinstance(happening, Shown):
+            self._console.out.write(f"{self._line(happening)}\n")
+        elif isinstance(happening, Joined) and happening.project_id in self._unseen:
+            self._join(happening)
+        else:
+            self._tell(happening)
 
     def _line(self, shown: Shown) -> str:
         if self._arguments.format == "json":
-            return json_line(shown.event)
+            return json_line(shown.event, shown.text)
         wanted = self._label_keys[shown.project_id]
         labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
         key = self._keys[shown.project_id]

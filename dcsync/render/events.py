@@ -82,9 +82,12 @@ class EventLines:
         return text.ljust(self._widths[index])
 
 
-def json_line(event: Mapping[str, Any]) -> str:
-    """The event as it came, on one line of plain ASCII."""
-    return json.dumps(event, separators=(",", ":"))
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def json_line(event: Mapping[str, Any], text: str = "") -> str:
+    """The event as it came, on one line of plain ASCII; `text` is its own JSON, if known."""
+    return text if text and text.isascii() and text.isprintable() else _encode(event)
 
 
 def shorten(text: str, width: int) -> str:

@@ -116,7 +116,7 @@ class Follower:
             for event in stream:
                 self._failures = 0
                 self._heard_s = self._clock.unix_s()
-                shown = self._take(event)
+                shown = self._take(event, stream.event_text)
                 if shown is not None:
                     yield shown
 
@@ -149,7 +149,7 @@ class Follower:
             yield Gap(self.project_id, gap_s, f"the history cannot be read: {error}")
         self._failed_fillings = 0
 
-    def _take(self, event: Mapping[str, Any]) -> Shown | None:
+    def _take(self, event: Mapping[str, Any], text: str) -> Shown | None:
         """An event of the stream, unless it is a ping, was shown, or nobody takes it."""
         event_type = str(event.get("eventType"))
         at_s = seconds_of(event.get("timestamp"))
@@ -164,14 +164,16 @@ class Follower:
             self._device(device_id)
             self._book.relabel(device_id, data)
             self._takers.clear()
-        return self._shown(event, device_id, event_type)
+        return self._shown(event, device_id, event_type, text)
 
     def _shown_past(self, event: Mapping[str, Any]) -> Shown | None:
         return self._shown(
             event, device_id_of(event.get("targetName")), str(event.get("eventType"))
         )
 
-    def _shown(self, event: Mapping[str, Any], device_id: str, event_type: str) -> Shown | None:
+    def _shown(
+        self, event: Mapping[str, Any], device_id: str, event_type: str, text: str = ""
+    ) -> Shown | None:
         taken = self._takers.get((device_id, event_type))
         if taken is None:
             device = self._device(device_id)
@@ -179,7 +181,7 @@ class Follower:
             if self._book.get(device_id):  # else it is looked up again with its next event
                 self._takers[device_id, event_type] = taken
         device, addresses = taken
-        return Shown(self.project_id, event, device, addresses) if addresses else None
+        return Shown(self.project_id, event, device, addresses, text) if addresses else None
 
     def _addresses(self, device: Device, event_type: str) -> tuple[str, ...]:
         return tuple(

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dcsync.errors import CloudError
 from dcsync.watch.devices import Device
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An event as it came, its device, and the addresses of the connectors that take it."""
+class Shown(NamedTuple):
+    """An event as it came, its device, and the addresses of the connectors that take it.
+
+    A tuple, since there may be many a second. `text` is the event's own JSON, "" where it is not
+    known.
+    """
 
     project_id: str
     event: Mapping[str, Any]
     device: Device
     addresses: tuple[str, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

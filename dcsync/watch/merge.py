@@ -45,6 +45,11 @@ class Watched:
             else:
                 yield happening
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be read: now is the time to flush."""
+        return self._happenings.empty()
+
     def follow(self, follower: Follower) -> None:
         """Run a follower to its end; the body of a thread."""
         try:

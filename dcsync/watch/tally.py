@@ -13,17 +13,24 @@ class Tally:
     """Events by connector and type; gaps by project, added up; projects that failed."""
 
     events: int = 0
-    by_connector: dict[str, Counter[str]] = field(default_factory=dict)
     gaps: dict[str, Gap] = field(default_factory=dict)
     failures: list[Failed] = field(default_factory=list)
+    _shown: Counter[tuple[tuple[str, ...], object]] = field(default_factory=Counter)
+
+    @property
+    def by_connector(self) -> dict[str, Counter[str]]:
+        """How many events of each type each connector takes."""
+        counts: dict[str, Counter[str]] = {}
+        for (addresses, event_type), count in self._shown.items():
+            for address in addresses:
+                counts.setdefault(address, Counter())[str(event_type)] += count
+        return counts
 
     def add(self, happening: Happening) -> None:
         match happening:
             case Shown():
                 self.events += 1
-                for address in happening.addresses:
-                    types = self.by_connector.setdefault(address, Counter())
-                    types[str(happening.event.get("eventType"))] += 1
+                self._shown[happening.addresses, happening.event.get("eventType")] += 1
             case Gap():
                 before = self.gaps.get(happening.project_id)
                 seconds = happening.seconds + (before.seconds if before else 0.0)
