@@ -9,7 +9,7 @@ from dcsync import model
 from dcsync.cloud import wire, writes
 from dcsync.cloud.client import Client
 from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.output import Output, mapping, text, texts
+from dcsync.cloud.library.output import Output, mapping, number, text, texts
 from dcsync.cloud.request import Request, connector_path, connectors_path
 from dcsync.errors import AnswerLost
 from dcsync.model import Config
@@ -178,9 +178,9 @@ class Metric(Output):
     def __init__(self, metric: Mapping[str, Any]) -> None:
         super().__init__(metric)
         metrics = mapping(metric, "metrics")
-        self.success_count: int = metrics.get("successCount") or 0
+        self.success_count = number(metrics, "successCount")
         """Answers of 2xx."""
-        self.error_count: int = metrics.get("errorCount") or 0
+        self.error_count = number(metrics, "errorCount")
         """All other answers, and none."""
         self.latency = text(metrics, "latency99p")
         """99th percentile of the push latency, as a text in seconds: `0.411s`."""

@@ -41,6 +41,14 @@ def texts(raw: Mapping[str, Any], key: str) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
+def number(raw: Mapping[str, Any], key: str) -> int:
+    """A count, which JSON of 64-bit numbers may carry as a text; 0 where it is anything else."""
+    try:
+        return int(raw.get(key) or 0)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
 def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """An object; {} where it is absent, null or something else."""
     value = raw.get(key)

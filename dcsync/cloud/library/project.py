@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Self, Unpack
 
 from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.output import Output, id_after, text
+from dcsync.cloud.library.output import Output, id_after, number, text
 from dcsync.cloud.request import Request, path_of
 
 
@@ -21,8 +21,8 @@ class Project(Output, Resource):
         self.display_name = text(project, "displayName")
         self.organization_id = id_after(text(project, "organization"), "organizations")
         self.organization_display_name = text(project, "organizationDisplayName")
-        self.sensor_count: int = project.get("sensorCount") or 0
-        self.cloud_connector_count: int = project.get("cloudConnectorCount") or 0
+        self.sensor_count = number(project, "sensorCount")
+        self.cloud_connector_count = number(project, "cloudConnectorCount")
         self.is_inventory = bool(project.get("inventory"))
 
     @classmethod
