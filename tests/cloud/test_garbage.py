@@ -110,3 +110,20 @@ def test_garbage_is_a_cloud_error(answer: str, call: str, sender: Sender, time: 
     ):
         CALLS[call](client)
     assert not isinstance(caught.value, errors.ConnectionFailed)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_garbage_uses_up_no_connection(answer: str, sender: Sender, time: FakeTime) -> None:
+    """A client of one connection goes on after any answer, however often."""
+    environ = {"DT_SERVICE_ACCOUNT_KEY_ID": "key", "DT_SERVICE_ACCOUNT_SECRET": "word"}
+    with cloud.connect(
+        environ, api_url=sender.url, timeout_s=5, clock=time.clock, connections=1
+    ) as client:
+        sender.answer = ANSWERS[answer]
+        for _ in range(2):
+            with pytest.raises(errors.CloudError):
+                CALLS["create"](client)
+
+        sender.answer = OK + b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+
+        assert CALLS["listing"](client) == ()
