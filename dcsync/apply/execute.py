@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import assert_never
 
 from dcsync.apply.creation import Creator
@@ -119,11 +120,24 @@ class Executor:
         declared = self.declared.get(operation.address)
         if declared is None or not wants_sync(operation, declared):
             return ""
+        is_new = data_connector_id != operation.data_connector_id
         try:
-            self.writer.sync_data_connector(operation.project_id, data_connector_id)
+            self._call_sync(operation.project_id, data_connector_id, is_new=is_new)
         except CloudError as error:
             return str(error)
         return ""
+
+    def _call_sync(self, project_id: str, data_connector_id: str, *, is_new: bool) -> None:
+        """What was just created may take moments until it is found (dt-api.md section 3.2)."""
+        for times in count(1):
+            try:
+                self.writer.sync_data_connector(project_id, data_connector_id)
+            except NotFound as error:
+                if not is_new:
+                    raise
+                self.updater.back_off(times, error)
+            else:
+                return
 
     def _delete(self, operation: Delete | Replace) -> None:
         place = operation.project_id, operation.data_connector_id

@@ -45,7 +45,7 @@ def declared(name: str, *, url: str = "https://a.example.com/dt", **fields: Any)
         "config": HttpPushConfig(url=url, **{"headers": {}, **config}),
         **fields,
     }
-    return Declared(f"{PROJECT}/{name}", Connector(**connector), POSITION, **own)
+    return Declared(f"{connector['project_id']}/{name}", Connector(**connector), POSITION, **own)
 
 
 @dataclass
@@ -79,8 +79,8 @@ class Bench:
         engine = Engine(
             reader=api.Reader(self.client),
             writer=api.Writer(self.client),
-            declared={PROJECT: connectors},
-            live={PROJECT: live},
+            declared=_by_project(connectors),
+            live=live,
             listed_at=time.monotonic() - age_s,
             parallelism=4,
             clock=time.monotonic,
@@ -107,10 +107,22 @@ class Bench:
 
     def _make(
         self, connectors: Sequence[Declared], prune: Prune
-    ) -> tuple[Plan, tuple[Connector, ...]]:
-        live = api.Reader(self.client).list_data_connectors(PROJECT)
-        project = DeclaredProject(PROJECT, PROJECT, Policy(prune), tuple(connectors), POSITION)
-        return make(Declarations((project,)), {PROJECT: live}), live
+    ) -> tuple[Plan, dict[str, tuple[Connector, ...]]]:
+        reader = api.Reader(self.client)
+        projects = tuple(
+            DeclaredProject(key, key, Policy(prune), tuple(of_project), POSITION)
+            for key, of_project in _by_project(connectors).items()
+        )
+        live = {each.project_id: reader.list_data_connectors(each.project_id) for each in projects}
+        return make(Declarations(projects), live), live
+
+
+def _by_project(connectors: Sequence[Declared]) -> dict[str, list[Declared]]:
+    """The connectors by their project; the one project is there even without any."""
+    found: dict[str, list[Declared]] = {} if connectors else {PROJECT: []}
+    for each in connectors:
+        found.setdefault(each.connector.project_id, []).append(each)
+    return found
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -104,6 +105,33 @@ def test_a_failed_sync_is_done_and_not_synced(bench: Bench) -> None:
 
     assert outcomes[0].status is Status.NOT_SYNCED
     assert ":sync: 400" in outcomes[0].error
+
+
+def test_a_new_connector_that_is_not_found_yet_is_synced_a_little_later(bench: Bench) -> None:
+    """What was just created may take moments to be found."""
+    bench.cloud.fail(path="*:sync", status=404, count=2)
+
+    outcomes = bench.apply(declared("a", sync_after=("create",)))
+
+    assert [each.status for each in outcomes] == [Status.DONE]
+
+
+def test_projects_are_applied_side_by_side(bench: Bench) -> None:
+    """As many at once as the parallelism allows: here all four creates must be on their way."""
+    together = threading.Barrier(4, timeout=10)
+    projects = [PROJECT, *(bench.cloud.add_project() for _ in range(3))]
+    append = bench.cloud.calls.append
+
+    def meet(call: Any) -> None:
+        append(call)
+        if call.method == "POST" and "dataconnectors" in call.path:
+            together.wait()
+
+    bench.cloud.calls.append = meet  # type: ignore[method-assign] # the moment before the answer
+
+    outcomes = bench.apply(*(declared("a", project_id=each) for each in projects))
+
+    assert [each.status for each in outcomes] == [Status.DONE] * 4
 
 
 def test_what_is_gone_already_is_a_delete_that_is_done(bench: Bench) -> None:
