@@ -17,6 +17,8 @@ from dcsync.errors import UsageError
 
 FORMATS = ("text", "json")
 SCHEMAS = ("declaration", "plan")
+CI_SYSTEMS = ("github", "gitlab", "none")
+SHELLS = ("bash", "zsh", "fish", "powershell")
 PLAN_FORMATS = (*FORMATS, "markdown")
 
 
@@ -519,7 +521,40 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     _add_cloud(parser)
 
 
+def _add_init(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Write a starter folder: a declaration, a CI workflow, the schema for editors and a\n"
+        ".gitignore. On a terminal it asks for what no option says. No file is ever overwritten.",
+        "  dcsync init\n  dcsync init iot --project c0md3pm0p7bet3vico8g --ci gitlab",
+    )
+    parser.add_argument(
+        "folder", metavar="FOLDER", nargs="?", default=".", help="where to write (default: .)"
+    )
+    parser.add_argument(
+        "-p", "--project", metavar="ID", help="the project (default: ${env:DT_PROJECT_ID})"
+    )
+    parser.add_argument("--ci", choices=CI_SYSTEMS, help="whose workflow (default: github)")
+
+
+def _add_completion(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Print a completion script: commands, options, and the addresses and projects that the\n"
+        "files of the working folder declare.",
+        '  eval "$(dcsync completion bash)"\n'
+        "  dcsync completion zsh > ~/.zfunc/_dcsync\n"
+        "  dcsync completion fish > ~/.config/fish/completions/dcsync.fish\n"
+        "  dcsync completion powershell | Out-String | Invoke-Expression",
+    )
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
+    parser.add_argument(
+        "words", metavar="WORD", nargs="*", help=argparse.SUPPRESS
+    )  # what the scripts ask with
+
+
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "init": ("write a starter folder", _add_init),
     "import": ("write declarations for what is live", _add_import),
     "validate": ("check declarations, without credentials or network", _add_validate),
     "fmt": ("rewrite declarations in canonical form", _add_fmt),
@@ -534,5 +569,6 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "emulator": ("run an embedded DT cloud on this machine", _add_emulator),
     "receive": ("accept pushes here, check their signatures, print events", _add_receive),
     "schema": ("print a JSON Schema", _add_schema),
+    "completion": ("print a completion script", _add_completion),
 }
 """Each command with its line in `dcsync --help` and what adds its arguments."""

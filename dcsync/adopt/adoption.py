@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dcsync.adopt.entry import Entry
@@ -14,8 +14,13 @@ from dcsync.declare.writing import document
 from dcsync.model import Connector
 
 
-def adopt(projects: Sequence[LiveProject], *, schema: str = "") -> Adoption:
-    """Declarations of everything that can be declared. `schema` is what editors should read."""
+def adopt(
+    projects: Sequence[LiveProject], *, schema: str = "", existing: Collection[str] = ()
+) -> Adoption:
+    """Declarations of everything that can be declared, in files named like none of `existing`.
+
+    `schema` is what editors should check them with, "" for none.
+    """
     left_out = [
         LeftOut(each, reason)
         for project in projects
@@ -23,7 +28,7 @@ def adopt(projects: Sequence[LiveProject], *, schema: str = "") -> Adoption:
         if (reason := _reason_against(each))
     ]
     unfit = tuple(each.connector for each in left_out)
-    writer = Writer([_without(project, unfit) for project in projects], schema)
+    writer = Writer([_without(project, unfit) for project in projects], schema, existing)
     return Adoption(tuple(writer.write()), tuple(writer.variables), tuple(left_out))
 
 

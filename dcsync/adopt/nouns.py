@@ -10,12 +10,16 @@ from dcsync.model import Connector
 
 @dataclass(frozen=True, slots=True)
 class LiveProject:
-    """A project as the API lists it: what is to be adopted of it, and what else is in it."""
+    """A project as the API lists it: what is to be adopted of it, and what else is in it.
+
+    `keys` are those of the connectors that files declare for it already; None: none declares it.
+    """
 
     project_id: str
     display_name: str
     live: tuple[Connector, ...]
     others: tuple[Connector, ...] = ()
+    keys: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

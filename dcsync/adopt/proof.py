@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dcsync import declare
+from dcsync.adopt.nouns import LiveProject
 from dcsync.adopt.variables import Variable
+from dcsync.declare.writing import document
 from dcsync.errors import DeclarationError
-from dcsync.model import Connector, Declarations, Severity
+from dcsync.model import Declarations, Severity
 from dcsync.plan import make
 
 
@@ -34,12 +36,24 @@ def reason_against(text: str, variables: Iterable[Variable]) -> str:
 
 
 def differing(
-    files: Mapping[str, str],
-    variables: Iterable[Variable],
-    live: Mapping[str, Sequence[Connector]],
+    files: Mapping[str, str], variables: Iterable[Variable], projects: Iterable[LiveProject]
 ) -> tuple[str, ...]:
     """Addresses that a plan would change although they were just imported: none, if all is well."""
-    plan = make(load_back(files, variables), live)
+    projects = list(projects)
+    stand_ins = {
+        f"policy of {each.project_id}": document(
+            {
+                "dcsync": 1,
+                "project": each.project_id,
+                "policy": {"prune": "none", "quota": len(each.live) + 1},
+                "connectors": {},
+            }
+        )
+        for each in projects
+        if each.keys is not None  # an earlier file has it
+    }
+    live = {each.project_id: (*each.live, *each.others) for each in projects}
+    plan = make(load_back({**stand_ins, **files}, variables), live)
     return tuple(
         [str(each) for each in plan.problems]
         + [f"{each.address}: {', '.join(c.path for c in each.changes)}" for each in plan.operations]

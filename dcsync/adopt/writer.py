@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from dcsync.adopt.entry import Entry, can_be_declared
@@ -24,15 +25,21 @@ MOST_TITLES = 5
 
 @dataclass(slots=True)
 class Writer:
-    """One import's files; `schema` is what editors should check them with, "" for none."""
+    """One import's files, named like none of `existing`.
+
+    `schema` is what editors should check them with, "" for none.
+    """
 
     projects: Sequence[LiveProject]
     schema: str
+    existing: Collection[str]
     variables: list[Variable] = field(default_factory=list)
     _by_id: dict[str, LiveProject] = field(default_factory=dict)
     _references: Variables = field(default_factory=Variables)
     _keys: dict[str, str] = field(default_factory=dict)
-    """Project ids to project keys, which also name their files."""
+    """Project ids to project keys, which files are named after."""
+    _names: list[str] = field(default_factory=list)
+    """The files that are written so far."""
     _taken: dict[str, set[str]] = field(default_factory=dict)
     """Project ids to the connector keys that their fleet uses."""
 
@@ -42,25 +49,26 @@ class Writer:
             wanted = key_of(project.display_name, project.project_id)
             self._by_id[project.project_id] = project
             self._keys[project.project_id] = unique(wanted, {*self._keys.values(), DISCOVER})
-            self._taken[project.project_id] = set()
+            self._taken[project.project_id] = set(project.keys or ())
         pinned = {each.project_id: _pinned(each) for each in self.projects}
         fleets = fleets_of(
             {
                 each.project_id: [c for c in each.live if c not in pinned[each.project_id]]
                 for each in self.projects
+                if each.keys is None
             }
         )
-        files = [self._fleet(fleet, number) for number, fleet in enumerate(fleets, 1)]
+        files = [self._fleet(fleet) for fleet in fleets]
         fleet_of = {project_id: fleet for fleet in fleets for project_id in fleet.project_ids}
         for project in self.projects:
             fleet = fleet_of.get(project.project_id)
             own = _own(project, fleet, pinned[project.project_id])
-            if own or fleet is None:
-                files.append(self._single(project, own, is_fleet=fleet is not None))
+            has_policy = fleet is not None or project.keys is not None
+            if own or not has_policy:
+                files.append(self._single(project, own, has_policy=has_policy))
         return files
 
-    def _fleet(self, fleet: Fleet, number: int) -> AdoptedFile:
-        name = unique("fleet" if number == 1 else f"fleet-{number}", self._keys.values())
+    def _fleet(self, fleet: Fleet) -> AdoptedFile:
         projects = [self._by_id[each] for each in fleet.project_ids]
         shared = [c for c in projects[0].live if identity(c) in fleet.shared]
         connectors = self._entries(shared, (), projects[0], ())
@@ -68,16 +76,16 @@ class Writer:
             self._taken[each.project_id].update(connectors)
         members = {self._keys[each.project_id]: {"id": each.project_id} for each in projects}
         head = {"projects": members, "policy": _policy(projects)}
-        return self._file(name, head, connectors, projects)
+        return self._file("fleet", head, connectors, projects)
 
     def _single(
-        self, project: LiveProject, own: Sequence[Connector], *, is_fleet: bool
+        self, project: LiveProject, own: Sequence[Connector], *, has_policy: bool
     ) -> AdoptedFile:
-        """A project's own file; a fleet that it is in has its policy."""
+        """A project's own file; its policy is given once, by a fleet or an earlier file too."""
         key = self._keys[project.project_id]
         words = (key,) if len(self.projects) > 1 else ()
         connectors = self._entries(own, self._taken[project.project_id], project, words)
-        policy = {} if is_fleet else {"policy": _policy([project])}
+        policy = {} if has_policy else {"policy": _policy([project])}
         head = {"project": project.project_id, **policy}
         return self._file(key, head, connectors, [project])
 
@@ -106,12 +114,20 @@ class Writer:
         connectors: dict[str, Any],
         projects: Sequence[LiveProject],
     ) -> AdoptedFile:
-        self.variables += self._references.in_file(f"{name}{SUFFIX}")[len(self.variables) :]
+        file = self._name(name)
+        self.variables += self._references.in_file(file)[len(self.variables) :]
         comments = [f"yaml-language-server: $schema={self.schema}"] if self.schema else []
         comments.append(f"Imported from {_titles([each.display_name for each in projects])}.")
         text = document({"dcsync": 1, **head, "connectors": connectors}, head=comments)
-        number = len(connectors) * len(projects)
-        return AdoptedFile(f"{name}{SUFFIX}", text, number, len(projects))
+        return AdoptedFile(file, text, len(connectors) * len(projects), len(projects))
+
+    def _name(self, stem: str) -> str:
+        """A file's name that is not in use."""
+        names = (stem if n == 1 else f"{stem}-{n}" for n in count(1))
+        files = (f"{name}{SUFFIX}" for name in names)
+        file = next(each for each in files if each not in (*self._names, *self.existing))
+        self._names.append(file)
+        return file
 
 
 def _own(

@@ -8,18 +8,24 @@ from pathlib import Path
 
 from dcsync import adopt
 from dcsync.cloud import Reader
-from dcsync.cloud.fleet import list_projects
+from dcsync.cloud.fleet import Listing, list_projects
 from dcsync.commands.connection import connect
 from dcsync.commands.console import Console
-from dcsync.commands.new_files import refuse_existing, refuse_tracked, schema_beside, write_new
+from dcsync.commands.new_files import (
+    PRIVATE,
+    PUBLIC,
+    refuse_existing,
+    refuse_tracked,
+    schema_beside,
+    write_new,
+)
 from dcsync.commands.problems import tell
 from dcsync.commands.result import Result
-from dcsync.commands.scope import Scope, refuse_declared, scope_of
+from dcsync.commands.scope import Scope, declared_in, scope_of
 from dcsync.errors import CloudError, DcsyncError
-from dcsync.model import Diagnostic, Severity
+from dcsync.model import Connector, DeclaredProject, Diagnostic, Severity
+from dcsync.plan.match import match
 from dcsync.render import adoption as rendered
-
-PRIVATE, PUBLIC = 0o600, 0o666
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
@@ -28,18 +34,17 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     if secrets:
         refuse_existing([Path(secrets)])
         refuse_tracked(Path(secrets))
+    declared = declared_in(folder)
     reader = Reader(connect(arguments, console))
     scope = scope_of(arguments, reader)
-    refuse_declared(folder, scope)
     listings = list_projects(reader, scope.names, arguments.parallelism)
     problems = [_cannot_list(each, error) for each, error in _failed(listings)]
-    projects = _live_projects(scope, listings)
-    adoption = adopt.adopt(projects, schema=schema_beside(folder))
+    projects = _live_projects(scope, listings, declared)
+    existing = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    adoption = adopt.adopt(projects, schema=schema_beside(folder), existing=existing)
     _prove(adoption, projects)
-    paths = [folder / each.name for each in adoption.files]
-    refuse_existing(paths)
-    for path, each in zip(paths, adoption.files, strict=True):
-        write_new(path, each.text, PUBLIC)
+    for each in adoption.files:
+        write_new(folder / each.name, each.text, PUBLIC)
     if secrets:
         write_new(Path(secrets), rendered.secrets_text(adoption.variables), PRIVATE)
     tell(problems, console)
@@ -48,23 +53,32 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     return Result(failed=bool(problems))
 
 
-def _live_projects(scope: Scope, listings: Mapping[str, object]) -> list[adopt.LiveProject]:
+def _live_projects(
+    scope: Scope, listings: Mapping[str, Listing], declared: Mapping[str, DeclaredProject]
+) -> list[adopt.LiveProject]:
     """The listed projects; of an organization those without connectors are passed over."""
-    found = []
-    for project_id, listing in listings.items():
-        if not isinstance(listing, tuple) or (scope.skips_empty and not listing):
-            continue
-        live = tuple(each for each in listing if scope.takes(each.data_connector_id))
-        others = tuple(each for each in listing if not scope.takes(each.data_connector_id))
-        found.append(adopt.LiveProject(project_id, scope.names[project_id], live, others))
-    return found
+    return [
+        _live_project(project_id, listing, scope, declared.get(project_id))
+        for project_id, listing in listings.items()
+        if isinstance(listing, tuple) and (listing or not scope.skips_empty)
+    ]
+
+
+def _live_project(
+    project_id: str, listing: tuple[Connector, ...], scope: Scope, declared: DeclaredProject | None
+) -> adopt.LiveProject:
+    """What is declared already is not imported again."""
+    new = match(declared.connectors if declared else (), listing).undeclared
+    live = tuple(each for each in new if scope.takes(each.data_connector_id))
+    others = tuple(each for each in listing if each not in live)
+    keys = frozenset(c.address.partition("/")[2] for c in declared.connectors) if declared else None
+    return adopt.LiveProject(project_id, scope.names[project_id], live, others, keys)
 
 
 def _prove(adoption: adopt.Adoption, projects: Sequence[adopt.LiveProject]) -> None:
     """What is about to be written gives an empty plan; else it is not written."""
     files = {each.name: each.text for each in adoption.files}
-    live = {each.project_id: (*each.live, *each.others) for each in projects}
-    differing = adopt.differing(files, adoption.variables, live)
+    differing = adopt.differing(files, adoption.variables, projects)
     if differing:
         raise DcsyncError(
             "what would be written differs from what is live, so nothing is written; this is a "
@@ -72,7 +86,7 @@ def _prove(adoption: adopt.Adoption, projects: Sequence[adopt.LiveProject]) -> N
         )
 
 
-def _failed(listings: Mapping[str, object]) -> list[tuple[str, CloudError]]:
+def _failed(listings: Mapping[str, Listing]) -> list[tuple[str, CloudError]]:
     return [(key, each) for key, each in listings.items() if isinstance(each, CloudError)]
 
 

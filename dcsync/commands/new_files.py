@@ -10,6 +10,7 @@ from pathlib import Path
 from dcsync.errors import DcsyncError, RefusedError
 
 SCHEMA_FILE = Path("schemas", "declaration.schema.json")
+PRIVATE, PUBLIC = 0o600, 0o666
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:

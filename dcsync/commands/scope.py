@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,11 +16,10 @@ from dcsync.errors import (
     CloudError,
     CredentialsError,
     DcsyncError,
-    DeclarationError,
-    RefusedError,
     Unauthorized,
     UsageError,
 )
+from dcsync.model import DeclaredProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,14 @@ def scope_of(arguments: argparse.Namespace, reader: Reader) -> Scope:
     return Scope(_names(dict.fromkeys(arguments.projects), reader))
 
 
-def refuse_declared(folder: Path, scope: Scope) -> None:
-    """RefusedError where files in `folder` declare one of the projects already."""
-    if not folder.is_dir():
-        return
-    references = declare.References.NOTHING
-    try:
-        declarations = declare.load([folder], environ={}, references=references)
-    except DeclarationError:  # none there, or broken ones, which are not what this is about
-        return
-    for each in declarations.projects:
-        if each.project_id in scope.names:
-            message = f"nothing is written: {each.position} declares {each.project_id} already"
-            raise RefusedError(message)
+def declared_in(folder: Path) -> dict[str, DeclaredProject]:
+    """The projects that files in `folder` declare already, by id. DeclarationError if they cannot
+    be read: what is declared must be known before more is."""
+    if not folder.is_dir() or not declare.formatted([folder]):
+        return {}
+    references = declare.References.SKIP
+    declarations = declare.load([folder], environ=os.environ, references=references)
+    return {each.project_id: each for each in declarations.projects}
 
 
 def _of_state(arguments: argparse.Namespace, reader: Reader) -> Scope:

@@ -105,7 +105,7 @@ def _tally(adoption: Adoption) -> str:
     files = _counted(len(adoption.files), "file")
     return (
         f"Imported: {_counted(connectors, 'connector')} into {files}; "
-        f"{len(adoption.left_out)} left unmanaged. Next: dcsync plan"
+        f"{len(adoption.left_out)} left unmanaged."
     )
 
 

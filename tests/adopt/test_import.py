@@ -208,30 +208,29 @@ def test_projects_of_an_organization_are_chosen_by_name(live: emulator.Emulator,
 
 
 def test_no_file_is_overwritten(live: emulator.Emulator, run: Run) -> None:
-    """Where one of the files is there already, nothing is written at all."""
-    project, lab = live.add_project("Oslo"), live.add_project("Lab")
-    live.add_connector(lab, {"displayName": "A", **http()})
+    """Another file's name is left to it; a secrets file that is there already stops everything."""
+    project = live.add_project("Oslo")
     Path("oslo.yaml").write_text("mine\n")
 
-    ended = run("import", "-p", lab, "-p", project)
-
-    assert (ended.code, "oslo.yaml" in ended.err) == (3, True)
+    assert run("import", "-p", project).code == 0
+    assert run("import", "-p", project, "--secrets-file", "oslo.yaml").code == 3
     assert Path("oslo.yaml").read_text() == "mine\n"
-    assert not Path("lab.yaml").exists()
+    assert f"project: {project}" in Path("oslo-2.yaml").read_text()
 
 
-def test_a_project_that_is_declared_is_not_imported_again(
-    live: emulator.Emulator, run: Run
-) -> None:
-    """Two declarations of one project would contradict each other: the first is named."""
+def test_importing_again_takes_what_is_new(live: emulator.Emulator, run: Run) -> None:
+    """What files declare already is passed over, its policy stays, and its keys are not reused."""
     project = live.add_project("Oslo")
-    policy = "policy: {prune: all}\nconnectors: {}\n"
-    Path("mine.yaml").write_text(f"dcsync: 1\nproject: {project}\n{policy}")
+    live.add_connector(project, {"displayName": "First", **http()})
+    assert run("import", "-p", project).code == 0
+    live.add_connector(project, {"displayName": "first", **http()})
 
-    ended = run("import", "-p", project)
+    assert run("import", "-p", project).code == 0
+    nothing_new = run("import", "-p", project)
 
-    assert (ended.code, "mine.yaml:2:10" in ended.err) == (3, True)
-    assert not Path("oslo.yaml").exists()
+    assert "first-2:" in Path("oslo-2.yaml").read_text()
+    assert nothing_new.out == "Imported: 0 connectors into 0 files; 0 left unmanaged.\n"
+    assert run("plan").out == "No changes. 2 connectors match.\n"
 
 
 @pytest.mark.parametrize("ignored", [False, True])

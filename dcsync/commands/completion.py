@@ -1,0 +1,37 @@
+"""`dcsync completion`: print a completion script, or answer what such a script asks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from dcsync import declare
+from dcsync.arguments import build_parser
+from dcsync.commands.console import Console
+from dcsync.commands.result import Result
+from dcsync.errors import DcsyncError
+from dcsync.model import DeclaredProject
+from dcsync.render import completion
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Result:
+    """With words (everything typed so far, the last one unfinished) print what may stand there."""
+    if not arguments.words:
+        console.result(completion.script(arguments.shell))
+        return Result()
+    found = completion.candidates(build_parser(), arguments.words[1:], _projects)
+    if found:
+        console.result("\n".join(found))
+    return Result()
+
+
+def _projects(paths: Iterable[str]) -> tuple[DeclaredProject, ...]:
+    """What is declared; nothing where the files have problems: completion never complains."""
+    folders = [Path(path) for path in paths] or [Path()]
+    references = declare.References.SKIP
+    try:
+        return declare.load(folders, environ=os.environ, references=references).projects
+    except DcsyncError:
+        return ()

@@ -1,0 +1,135 @@
+"""`dcsync init` writes a folder that works at once, and never overwrites anything."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dcsync import declare, emulator
+
+from .conftest import Run
+
+PROJECT = "c3n5gj90p7bet3vicob0"
+WRITTEN = {
+    "connectors/dcsync.yaml",
+    "schemas/declaration.schema.json",
+    ".gitignore",
+    ".github/workflows/dcsync.yml",
+}
+
+
+def files() -> dict[str, str]:
+    """Everything below the working folder."""
+    found = (path for path in Path().rglob("*") if path.is_file())
+    return {str(path): path.read_text("utf-8") for path in found}
+
+
+def test_the_folder_is_valid_at_once(run: Run) -> None:
+    """The declaration deletes nothing, is formatted, and names its schema, which is there."""
+    assert run("init", "--project", PROJECT).code == 0
+
+    written = files()
+    assert set(written) == WRITTEN
+    assert run("validate").out == "Valid: 0 connectors in 1 project.\n"
+    assert run("validate").err == ""
+    assert run("fmt", "--check").code == 0
+    declaration = written["connectors/dcsync.yaml"]
+    assert "prune: none" in declaration
+    schema = declaration.partition("$schema=")[2].partition("\n")[0]
+    assert Path("connectors", schema).read_text("utf-8") == declare.schema_text("declaration")
+
+
+def test_without_a_project_a_variable_stands_for_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that one folder can serve a test project and a real one."""
+    run("init")
+    monkeypatch.setenv("DT_PROJECT_ID", PROJECT)
+
+    assert run("validate", "--env").code == 0
+
+
+def test_nothing_is_overwritten(run: Run) -> None:
+    """What is there stays, byte for byte, and is named; the rest is written."""
+    Path(".gitignore").write_text("mine\n")
+
+    first = run("init", "--project", PROJECT)
+    before = files()
+    second = run("init", "--project", "c3n5gj90p7bet3vicob1", "--ci", "github")
+
+    assert (first.code, second.code) == (0, 0)
+    assert "left as it is: .gitignore" in first.out
+    assert second.out.count("left as it is") == 4
+    assert files() == before
+    assert before[".gitignore"] == "mine\n"
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+def test_workflows_are_yaml_that_calls_commands_that_exist(ci: str, run: Run) -> None:
+    """Applying is serialised, never cancelled half-way, and never done for a pull request."""
+    run("init", "there", "--project", PROJECT, "--ci", ci)
+    paths = [Path("there/.github/workflows/dcsync.yml"), Path("there/.gitlab-ci.yml")]
+    found = [yaml.safe_load(path.read_text()) for path in paths if path.exists()]
+
+    assert len(found) == (ci != "none")
+    for workflow in found:
+        if ci == "github":
+            assert workflow["concurrency"]["cancel-in-progress"] is False
+            *_, apply = workflow["jobs"]["dcsync"]["steps"]
+            assert apply["if"] == "github.event_name == 'push'"
+        else:
+            assert workflow["apply"]["resource_group"]
+
+
+@pytest.mark.parametrize("project", ["../x", "a b", "${env:X}"])
+def test_an_id_that_is_none_is_refused(project: str, run: Run) -> None:
+    """Nothing is written for it."""
+    assert run("init", "--project", project).code == 64
+    assert files() == {}
+
+
+def test_a_terminal_is_asked(tmp_path: Path) -> None:
+    """On a terminal it asks for what no option says."""
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{PROJECT}\ngitlab\n".encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "dcsync", "init", str(tmp_path / "new")],
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    os.close(ours)
+    os.close(theirs)
+
+    assert done.returncode == 0, done.stderr
+    assert "Project id" in done.stderr
+    assert (tmp_path / "new" / ".gitlab-ci.yml").exists()
+    assert PROJECT in (tmp_path / "new" / "connectors" / "dcsync.yaml").read_text()
+
+
+def test_a_newcomer_gets_from_nothing_to_no_changes(run: Run, live: emulator.Emulator) -> None:
+    """init, import, plan, an edit, plan, apply, plan: each as it would be typed."""
+    project = live.add_project("Store", project_id=PROJECT)
+    config = {"url": "https://a.example.com"}
+    live.add_connector(
+        project, {"displayName": "Ingest", "type": "HTTP_PUSH", "httpConfig": config}
+    )
+
+    assert run("init", "--project", PROJECT).code == 0
+    assert run("import", "--out", "connectors", "-p", PROJECT).code == 0
+    assert run("plan").out == "No changes. 1 connectors match.\n"
+    imported = Path("connectors/store.yaml")
+    text = imported.read_text()
+    assert "$schema=../schemas/declaration.schema.json" in text
+    imported.write_text(text.replace("a.example.com", "b.example.com"))
+    assert "1 to update" in run("plan").out
+    assert run("apply", "--auto-approve").code == 0
+    assert run("plan").out == "No changes. 1 connectors match.\n"
