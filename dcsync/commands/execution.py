@@ -12,7 +12,7 @@ from dcsync.cloud import Client, Reader, Writer
 from dcsync.commands.github import report_plan
 from dcsync.commands.planning import Planned
 from dcsync.commands.progress import Progress
-from dcsync.commands.reporting import Report
+from dcsync.commands.reporting import Report, print_lasting
 from dcsync.commands.result import Result
 from dcsync.commands.stopping import Interruption
 from dcsync.model import Declarations
@@ -27,7 +27,8 @@ def show(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> None:
     report_plan(plan, progress.console)
     if arguments.format == "text":
         console = progress.console
-        console.result(plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes)
+        text = plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes
+        print_lasting(text, console)
 
 
 def reason_not_to(

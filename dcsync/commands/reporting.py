@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dcsync.apply import Outcome, Status
+from dcsync.commands.console import Console
 from dcsync.commands.github import add_to_summary
 from dcsync.commands.problems import annotate
 from dcsync.commands.progress import Progress
@@ -74,12 +75,19 @@ class Report:
         return outcome
 
     def _print(self, text: str) -> None:
-        try:
-            if text:
-                self.progress.console.result(text)
-        except BrokenPipeError:
-            # Nobody reads any more (`dcsync apply | head`), but the cloud is being changed: go on.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if text:
+            print_lasting(text, self.progress.console)
+
+
+def print_lasting(text: str, console: Console) -> None:
+    """Print a result, or go on where nobody reads any more (`dcsync apply | head`).
+
+    What was asked for is done all the same, and the exit code tells of it.
+    """
+    try:
+        console.result(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _diagnostic(outcome: Outcome) -> Diagnostic:

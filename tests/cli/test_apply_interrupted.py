@@ -241,6 +241,19 @@ def test_a_signal_cuts_the_settling_short(
     assert cloud.connectors(PROJECT) == []
 
 
+def test_a_reader_that_goes_away_does_not_stop_it(
+    start: Start, declare_file: DeclareFile, cloud: emulator.Emulator
+) -> None:
+    """`dcsync apply | head -1` applies all, and its exit code tells of it."""
+    declare_file(THREE)
+    process = start("apply", "--auto-approve")
+    assert process.popen.stdout is not None
+    process.popen.stdout.close()
+
+    assert process.popen.wait(15) == 0
+    assert len(cloud.connectors(PROJECT)) == 3
+
+
 LIVE = "".join(f"\n  {name}: {{config: {{url: '{URL}'}}}}" for name in ("kept", "typed", "gone"))
 WANTED = f"""
   kept: {{labels: [name], config: {{url: '{URL}'}}}}
