@@ -12,8 +12,8 @@ _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 def seconds_of(text: object) -> float | None:
     """The moment that a timestamp names; None for anything else."""
     try:
-        return datetime.fromisoformat(str(text)).timestamp()
-    except (ValueError, OverflowError, OSError):
+        return datetime.fromisoformat(text).timestamp()  # type: ignore[arg-type] # caught below
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
 
 

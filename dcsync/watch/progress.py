@@ -25,7 +25,7 @@ class Mark:
     asked_s: float
     """The newest report that history was asked for, or an event that was shown."""
     ids: dict[str, float] = field(default_factory=dict)
-    full: int = 2 * KEPT_IDS
+    full: int = 4 * KEPT_IDS
     """So many ids are looked through for old ones."""
 
 
@@ -47,19 +47,24 @@ class Progress:
 
     def hear(self, at_s: float) -> None:
         """The stream has come to this moment."""
-        self._alive_s = max(self._alive_s, at_s)
+        if at_s > self._alive_s:
+            self._alive_s = at_s
         if at_s > self._filled_s + OVERLAP_S:
             self._kept_from_s = math.inf
 
     def admit(self, device_id: str, event_type: str, event_id: str, at_s: float) -> bool:
         """Take note of an event; False if it was shown before."""
-        mark = self._mark(device_id, event_type)
+        mark = self._marks.get((device_id, event_type)) or self._mark(device_id, event_type)
         if event_id in mark.ids:
             return False
         mark.ids[event_id] = at_s
-        mark.newest_s = max(mark.newest_s, at_s)
-        mark.asked_s = max(mark.asked_s, at_s)
-        self._alive_s = max(self._alive_s, at_s)
+        # This runs for every event: comparing is much cheaper than max().
+        if at_s > mark.newest_s:
+            mark.newest_s = at_s
+        if at_s > mark.asked_s:
+            mark.asked_s = at_s
+        if at_s > self._alive_s:
+            self._alive_s = at_s
         if len(mark.ids) > mark.full:
             self._forget_old(mark)
         return True
@@ -130,4 +135,4 @@ class Progress:
         from_s = min(mark.newest_s - OVERLAP_S, self._kept_from_s)
         recent = [item for item in ids[:-KEPT_IDS] if item[1] >= from_s]
         mark.ids = dict([*recent, *ids[-KEPT_IDS:]][-MOST_IDS:])
-        mark.full = max(2 * len(mark.ids), 2 * KEPT_IDS)
+        mark.full = max(2 * len(mark.ids), 4 * KEPT_IDS)
