@@ -23,7 +23,7 @@ from dcsync.cloud.pace import OnWait, Pace, tell_nobody
 from dcsync.cloud.paging import collect
 from dcsync.cloud.request import Answer, Request
 from dcsync.cloud.stream import EventStream
-from dcsync.cloud.transport import Message, Route, Transport
+from dcsync.cloud.transport import Message, OnCall, Route, Transport, follow_nothing
 from dcsync.errors import (
     AnswerInvalid,
     AnswerLost,
@@ -63,6 +63,7 @@ class Client:
         connections: int = 10,
         route: Route | None = None,
         on_wait: OnWait = tell_nobody,
+        on_call: OnCall = follow_nothing,
         clock: Clock | None = None,
     ) -> None:
         self._auth = auth
@@ -77,6 +78,7 @@ class Client:
             timeout_s=request_timeout,
             route=route or Route(),
             clock=self._clock,
+            on_call=on_call,
         )
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from dcsync.cloud.auth import MISSING, TOKEN_URL, BasicAuth, Credentials, Servic
 from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, tell_nobody
-from dcsync.cloud.transport import Route
+from dcsync.cloud.transport import OnCall, Route, follow_nothing
 from dcsync.errors import CredentialsError, UsageError
 
 KEY_ID = "DT_SERVICE_ACCOUNT_KEY_ID"
@@ -31,6 +31,7 @@ def connect(
     timeout_s: float = TIMEOUT_S,
     connections: int = 10,
     on_wait: OnWait | None = None,
+    on_call: OnCall | None = None,
     clock: Clock | None = None,
 ) -> Client:
     """A client for the credentials in `environ`; nothing is sent before its first call.
@@ -49,6 +50,7 @@ def connect(
         connections=connections,
         route=route(environ),
         on_wait=on_wait or tell_nobody,
+        on_call=on_call or follow_nothing,
         clock=clock,
     )
 

@@ -7,7 +7,7 @@ environment: proxies and trust are decided once, before the first call.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +54,26 @@ class Message:
     data: bytes | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One attempt of one call, for those who want to follow: nothing in it is secret.
+
+    `status` is 0 where no answer came; `size` is that of the answer's body in bytes.
+    """
+
+    name: str
+    status: int
+    seconds: float
+    size: int = 0
+
+
+OnCall = Callable[[Exchange], None]
+
+
+def follow_nothing(exchange: Exchange) -> None:
+    """The follower of those who do not follow."""
+
+
 class _Adapter(HTTPAdapter):
     """Connections that share one SSL context: loading the CA bundle costs 30 ms each time."""
 
@@ -89,8 +109,15 @@ class Transport:
     """A pool of kept connections, shared by threads; streams have connections of their own."""
 
     def __init__(
-        self, *, connections: int, timeout_s: float, route: Route, clock: Clock | None = None
+        self,
+        *,
+        connections: int,
+        timeout_s: float,
+        route: Route,
+        clock: Clock | None = None,
+        on_call: OnCall = follow_nothing,
     ) -> None:
+        self._on_call = on_call
         self._timeout_s = timeout_s
         self._route = route
         self._clock = clock or Clock()
@@ -103,6 +130,16 @@ class Transport:
         ConnectionFailed where the request certainly did not reach the server, AnswerLost where it
         may have.
         """
+        began_s = self._clock.now_s()
+        status = size = 0
+        try:
+            answer = self._whole_answer(message)
+            status, size = answer.status, len(answer.body)
+        finally:
+            self._on_call(Exchange(message.name, status, self._clock.now_s() - began_s, size))
+        return answer
+
+    def _whole_answer(self, message: Message) -> Answer:
         response = self._open(self._calls, message, self._timeout_s)
         try:
             return Answer(
@@ -116,7 +153,14 @@ class Transport:
 
     def open(self, message: Message, silence_s: float) -> requests.Response:
         """A response whose body is still to come; a silence of `silence_s` breaks it."""
-        return self._open(self._streams, message, silence_s)
+        began_s = self._clock.now_s()
+        status = 0
+        try:
+            response = self._open(self._streams, message, silence_s)
+            status = response.status_code
+        finally:
+            self._on_call(Exchange(message.name, status, self._clock.now_s() - began_s))
+        return response
 
     def finish(self, message: Message, response: requests.Response) -> Answer:
         """The answer in a response that turned out not to be a stream."""

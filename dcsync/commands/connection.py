@@ -6,6 +6,7 @@ import argparse
 import os
 
 from dcsync import cloud
+from dcsync.cloud.transport import Exchange
 from dcsync.commands.console import Console
 
 
@@ -15,6 +16,12 @@ def connect(arguments: argparse.Namespace, console: Console) -> cloud.Client:
     def tell(seconds: float, reason: str) -> None:
         console.note(f"{reason}, waiting {seconds:.0f} s")
 
+    def follow(call: Exchange) -> None:
+        if console.verbosity:
+            size = f", {call.size} bytes" if console.verbosity > 1 else ""
+            status = call.status or "no answer"
+            console.problem(f"{call.name}: {status}, {call.seconds * 1000:.0f} ms{size}")
+
     return cloud.connect(
         os.environ,
         api_url=arguments.api_url,
@@ -23,4 +30,5 @@ def connect(arguments: argparse.Namespace, console: Console) -> cloud.Client:
         timeout_s=arguments.timeout,
         connections=arguments.parallelism,
         on_wait=tell,
+        on_call=follow,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +80,21 @@ def test_unset_variables_may_be_shown_as_unknown(
 
 
 @pytest.mark.usefixtures("project")
+def test_verbose_tells_each_call(run: Run, declare_file: DeclareFile) -> None:
+    """On standard error, without anything secret; -vv also how large the answers are."""
+    declare_file(A)
+
+    quiet, verbose, most = run("plan"), run("plan", "-v"), run("plan", "-vv")
+
+    call = f"GET /projects/{PROJECT}/dataconnectors: 200, "
+    assert call not in quiet.err
+    assert call in verbose.err
+    assert "bytes" not in verbose.err
+    assert "bytes" in most.err
+    assert verbose.out == quiet.out
+
+
+@pytest.mark.usefixtures("project")
 def test_results_go_to_stdout_and_all_else_to_stderr(run: Run, declare_file: DeclareFile) -> None:
     """A warning does not disturb what a pipe reads."""
     declare_file("\n  a: {event_types: [futureEvent], config: {url: https://a.example.com}}")
@@ -91,9 +108,6 @@ def test_results_go_to_stdout_and_all_else_to_stderr(run: Run, declare_file: Dec
 @pytest.mark.usefixtures("project")
 def test_a_closed_pipe_ends_quietly(declare_file: DeclareFile, dcsync: Dcsync) -> None:
     """`dcsync plan | head -1` shows no traceback."""
-    import subprocess
-    import sys
-
     path = declare_file(A)
     command = f"{sys.executable} -m dcsync plan -f {path} | head -0"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
