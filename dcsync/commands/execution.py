@@ -68,6 +68,14 @@ def carry_out(
     """Execute the plan and report every operation."""
     plan = planned.plan
     report = _report(plan, arguments, progress)
+
+    def settle() -> None:
+        progress.console.note(
+            f"the answer to a create was lost, waiting {arguments.settle:g} s to see what became "
+            "of it"
+        )
+        interruption.wait(arguments.settle)
+
     engine = Engine(
         reader=Reader(client),
         writer=Writer(client),
@@ -76,7 +84,7 @@ def carry_out(
         listed_at=planned.listed_at,
         parallelism=arguments.parallelism,
         clock=time.monotonic,
-        settle=lambda: interruption.wait(arguments.settle),
+        settle=settle,
         back_off=client.back_off,
         stopped=lambda: interruption.asked,
         starting=lambda operation: progress.start(outcome_text.subject(operation)),

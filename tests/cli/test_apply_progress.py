@@ -117,12 +117,27 @@ def test_a_rate_limit_is_told(
 ) -> None:
     """A pause is never silent."""
     cloud.fail("*/dataconnectors", method="POST", status=429, headers={"Retry-After": "0"})
-    declare_file(THREE)
+    declare_file("\n  a: {config: {url: https://a.example.com}}")
 
     ended = run("apply", "--auto-approve")
 
     assert ended.code == 0
     assert re.fullmatch(r"rate limited, waiting \d s\n", ended.err)
+
+
+@pytest.mark.usefixtures("project")
+def test_a_lost_answer_is_told_while_it_is_waited_for(
+    run: Run, declare_file: DeclareFile, cloud: emulator.Emulator
+) -> None:
+    """`--settle` says how long that is."""
+    cloud.fail("*/dataconnectors", method="POST", drop=True)
+    declare_file(THREE)
+
+    ended = run("apply", "--auto-approve", "--settle", "0.01")
+
+    assert ended.code == 0
+    assert "the answer to a create was lost, waiting 0.01 s" in ended.err
+    assert len(cloud.connectors(PROJECT)) == 3
 
 
 @pytest.mark.usefixtures("project")
