@@ -71,6 +71,14 @@ def _port(text: str) -> int:
     return value
 
 
+def _shard(text: str) -> tuple[int, int]:
+    number, _, total = text.partition("/")
+    if not 1 <= int(number) <= int(total):
+        raise ValueError(text)
+    return int(number), int(total)
+
+
+_shard.__name__ = "shard, as in 2/5,"
 _number.__name__, _count.__name__ = "number", "whole number from 1"  # argparse's messages say these
 _share.__name__, _port.__name__ = "share from 0 to 1", "port"
 
@@ -128,7 +136,13 @@ def _describe(parser: argparse.ArgumentParser, purpose: str, examples: str) -> N
 def _add_common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="tell more; -vv: most")
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        help="tell each call of the API; -vv: its size too",
+    )
     group.add_argument("-q", "--quiet", action="store_true", help="only results and problems")
 
 
@@ -176,6 +190,12 @@ def _add_selection(parser: argparse.ArgumentParser, *, needs_address: bool = Fal
         metavar="REV",
         default="",
         help="only projects whose declarations differ from that Git revision",
+    )
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        type=_shard,
+        help="only the I-th of N even parts of the projects, the same on each machine",
     )
     _add_files(parser)
 
@@ -553,6 +573,20 @@ def _add_completion(parser: argparse.ArgumentParser) -> None:
     )  # what the scripts ask with
 
 
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Merge the JSON reports of several runs, such as those of --shard, into one. The exit\n"
+        "code is the one that a single run would have had.",
+        "  dcsync apply --shard 1/2 --auto-approve --format json > 1.json\n"
+        "  dcsync report merge 1.json 2.json\n"
+        "  dcsync report merge *.json --format json > all.json",
+    )
+    parser.add_argument("action", choices=("merge",), help="merge")
+    parser.add_argument("reports", metavar="FILE", nargs="+", help="what --format json printed")
+    _add_format(parser, PLAN_FORMATS)
+
+
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "init": ("write a starter folder", _add_init),
     "import": ("write declarations for what is live", _add_import),
@@ -568,6 +602,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "verify": ("prove that events flow through the declared connectors", _add_verify),
     "emulator": ("run an embedded DT cloud on this machine", _add_emulator),
     "receive": ("accept pushes here, check their signatures, print events", _add_receive),
+    "report": ("merge the JSON reports of several runs", _add_report),
     "schema": ("print a JSON Schema", _add_schema),
     "completion": ("print a completion script", _add_completion),
 }

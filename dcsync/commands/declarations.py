@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from dcsync import declare
@@ -12,6 +13,7 @@ from dcsync.commands.problems import tell
 from dcsync.errors import UsageError
 from dcsync.model import Declarations
 from dcsync.plan import Narrowing, join
+from dcsync.plan.narrowing import NO_PROJECT, shard
 
 
 def load(
@@ -30,13 +32,22 @@ def narrow(
     declarations: Declarations,
     previous: Declarations | None = None,
 ) -> Narrowing:
-    """What the command line narrows the run to. UsageError where a pattern fits nothing."""
+    """What the command line narrows the run to. UsageError where a pattern fits nothing.
+
+    A shard becomes the ids of its projects, in `arguments` too, so that a saved plan has them.
+    """
     narrowing = Narrowing(
         tuple(arguments.addresses), tuple(arguments.excepted), tuple(arguments.projects)
     )
     unknown = narrowing.unknown(each.declared for each in join(declarations, previous))
     if unknown:
         raise UsageError(f"nothing is declared at {', '.join(unknown)}")
+    if arguments.shard:
+        everything = [each.declared for each in join(declarations, previous)]
+        chosen = shard(everything, *arguments.shard)
+        ids = [each.project_id for each in chosen if narrowing.takes_project(each)]
+        arguments.projects = ids or [NO_PROJECT]
+        return replace(narrowing, projects=tuple(arguments.projects))
     return narrowing
 
 

@@ -11,6 +11,9 @@ from fnmatch import fnmatchcase
 
 from dcsync.model import DeclaredProject
 
+NO_PROJECT = "-"
+"""A pattern for a run about no project at all; the API's own wildcard, so never an id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
@@ -49,6 +52,13 @@ class Narrowing:
             *_fitting_none(self.addresses + self.excepted, addresses),
             *_fitting_none(self.projects, names),
         )
+
+
+def shard(
+    projects: Iterable[DeclaredProject], number: int, total: int
+) -> tuple[DeclaredProject, ...]:
+    """Every `total`-th project by id, beginning with the `number`-th: the same on each machine."""
+    return tuple(sorted(projects, key=lambda each: each.project_id)[number - 1 :: total])
 
 
 def _fitting_none(patterns: Iterable[str], names: Iterable[str]) -> Iterable[str]:

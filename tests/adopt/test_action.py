@@ -300,3 +300,22 @@ def test_the_hooks_and_the_gitlab_example_call_commands_that_exist() -> None:
     for entry in entries:
         parse(shlex.split(entry)[1:])
     assert jobs["apply"]["resource_group"]
+
+
+def test_the_examples_of_shards_call_commands_that_exist() -> None:
+    """As many shards as jobs, in the matrix and in the Indexed Job; no expression in a command."""
+    examples = ROOT / "examples"
+    workflow = yaml.safe_load((examples / "github" / "shards.yml").read_text())
+    job = yaml.safe_load((examples / "kubernetes" / "job.yaml").read_text())["spec"]
+    steps = [step.get("run", "") for each in workflow["jobs"].values() for step in each["steps"]]
+    (script,) = job["template"]["spec"]["containers"][0]["args"]
+    commands = [each for each in (*steps, script) if each.startswith("dcsync")]
+
+    assert not INPUT.search("".join(steps))
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+    assert len(commands) == 3
+    for each in commands:
+        text = re.sub(r"\$SHARD|\$\(\(JOB_COMPLETION_INDEX \+ 1\)\)", "1", each.partition(" >")[0])
+        arguments = parse(shlex.split(text)[1:])
+        number = len(workflow["jobs"]["apply"]["strategy"]["matrix"]["shard"])
+        assert getattr(arguments, "shard", None) in (None, (1, number), (1, job["completions"]))

@@ -1,0 +1,33 @@
+"""`dcsync report merge`: read reports → merge → print; the exit code of a single run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dcsync.commands.console import Console
+from dcsync.commands.result import Result
+from dcsync.errors import DcsyncError
+from dcsync.render import merged_reports
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Result:
+    """Merge the reports that the files hold."""
+    reports = [merged_reports.read(_text(name), name) for name in arguments.reports]
+    merged = merged_reports.merge(reports)
+    match arguments.format:
+        case "json":
+            console.result(merged_reports.render_json(merged))
+        case "markdown":
+            console.result(merged_reports.render_markdown(merged, len(reports)))
+        case _:
+            console.result(merged_reports.render_text(merged, len(reports)))
+    return Result(changed=merged.changed, failed=merged.failed, refused=merged.refused)
+
+
+def _text(name: str) -> str:
+    try:
+        return Path(name).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise DcsyncError(f"{name}: cannot be read: {reason}") from None
