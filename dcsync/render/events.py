@@ -87,7 +87,8 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 def json_line(event: Mapping[str, Any], text: str = "") -> str:
     """The event as it came, on one line of plain ASCII; `text` is its own JSON, if known."""
-    return text if text and text.isascii() and text.isprintable() else _encode(event)
+    fits = text and text.isascii() and "\r" not in text and "\n" not in text
+    return text if fits else _encode(event)
 
 
 def shorten(text: str, width: int) -> str:
