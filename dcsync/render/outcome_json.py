@@ -20,8 +20,9 @@ def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] 
 
 
 def render_syncs(outcomes: Iterable[Outcome]) -> str:
-    """Every connector that was named, with what became of its :sync."""
-    return _text({"format_version": FORMAT_VERSION, **_told(list(outcomes), ())})
+    """Every connector that was named, by address, with what became of its :sync."""
+    in_order = sorted(outcomes, key=lambda each: each.operation.address)
+    return _text({"format_version": FORMAT_VERSION, **_told(in_order, ())})
 
 
 def _told(outcomes: Sequence[Outcome], paths: Sequence[str]) -> dict[str, object]:
