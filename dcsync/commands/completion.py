@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dcsync import declare
-from dcsync.arguments import build_parser
+from dcsync.arguments import build_parser, commands_of
 from dcsync.commands.console import Console
 from dcsync.commands.result import Result
 from dcsync.errors import DcsyncError
@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     if not arguments.words:
         console.result(completion.script(arguments.shell))
         return Result()
-    found = completion.candidates(build_parser(), arguments.words[1:], _projects)
+    found = completion.candidates(dict(commands_of(build_parser())), arguments.words[1:], _projects)
     if found:
         console.result("\n".join(found))
     return Result()

@@ -7,10 +7,9 @@ place: the parser.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from dcsync.arguments import Parser, commands_of
 from dcsync.model import DeclaredProject
 
 Declared = Callable[[Iterable[str]], Sequence[DeclaredProject]]
@@ -60,10 +59,13 @@ def script(shell: str) -> str:
     return _SCRIPTS[shell].rstrip("\n")
 
 
-def candidates(parser: Parser, words: Sequence[str], declared: Declared) -> list[str]:
+Commands = Mapping[str, argparse.ArgumentParser]
+"""Each command's own parser by its name."""
+
+
+def candidates(commands: Commands, words: Sequence[str], declared: Declared) -> list[str]:
     """What may stand in place of the last word, after those before it; [] means any file."""
     *before, unfinished = [word if word != '""' else "" for word in words] or [""]
-    commands = dict(commands_of(parser))
     command = next((word for word in before if word in commands), None)
     if command is None:
         return _beginning([*commands, "--help", "--version"], unfinished)
@@ -72,7 +74,7 @@ def candidates(parser: Parser, words: Sequence[str], declared: Declared) -> list
 
 
 def _possible(
-    parser: Parser, before: Sequence[str], unfinished: str, declared: Declared
+    parser: argparse.ArgumentParser, before: Sequence[str], unfinished: str, declared: Declared
 ) -> Iterable[str]:
     options = parser._option_string_actions
     waiting = options.get(before[-1]) if before else None

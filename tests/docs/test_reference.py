@@ -1,0 +1,37 @@
+"""The generated pages say what the parser and the schema say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
+
+from .reference import commands_page, fields_page
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize(("name", "make"), [("commands", commands_page), ("fields", fields_page)])
+def test_generated_pages_are_up_to_date(name: str, make: Callable[[], str]) -> None:
+    """`python -m tests.docs.reference` has been run since the last change."""
+    assert (DOCS / f"{name}.md").read_text("utf-8") == make()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_ends_with_examples_that_the_parser_takes(name: str) -> None:
+    """Each command says first what it is for, and its examples are real."""
+    parser = dict(commands_of(build_parser()))[name]
+    lines = (parser.epilog or "").splitlines()
+    examples = [line for line in lines if line.startswith("  dcsync")]
+
+    assert lines[0] == "examples:"
+    assert parser.description
+    assert parser.format_help().rstrip().endswith(lines[-1])
+    for example in examples:
+        words = shlex.split(re.split(r" [|>]+ ", example)[0])
+        assert parse(words[1:]).command in (name, "apply")  # `report` begins with what it merges
