@@ -55,10 +55,12 @@ class Screen:
         self.tally.add(happening)
         if isinstance(happening, Shown):
             self._console.out.write(f"{self._line(happening)}\n")
-        elif isinstance(happening, Joined) and happening.project_id in self._unseen:
-            self._join(happening)
-        else:
+            return
+        is_first = happening.project_id in self._unseen
+        if not (is_first and isinstance(happening, Joined)):
             self._tell(happening)
+        if is_first and isinstance(happening, Joined | Failed):
+            self._begin(happening)
 
     def _line(self, shown: Shown) -> str:
         if self._arguments.format == "json":
@@ -76,9 +78,10 @@ class Screen:
         else:
             self._console.note(text)
 
-    def _join(self, joined: Joined) -> None:
-        """Say that it has begun once all projects have joined."""
-        self._unseen.discard(joined.project_id)
-        if not self._unseen:
-            count = sum(map(len, self._interests.values()))
-            self._console.note(texts.started_text(count, len(self._interests)))
+    def _begin(self, happening: Joined | Failed) -> None:
+        """Say what is watched once every project has joined or failed."""
+        self._unseen.discard(happening.project_id)
+        failed = {each.project_id for each in self.tally.failures}
+        joined = [each for project, each in self._interests.items() if project not in failed]
+        if joined and not self._unseen:
+            self._console.note(texts.started_text(sum(map(len, joined)), len(joined)))

@@ -49,6 +49,10 @@ class Watch:
         )
         self.first_words = self._read(self.process.stderr)
 
+    def words(self) -> str:
+        """What it says next beside its events."""
+        return self._read(self.process.stderr)
+
     def line(self) -> str:
         """The next event, as soon as it is there."""
         return self._read(self.process.stdout)
@@ -229,3 +233,12 @@ def test_a_run_is_narrowed_to_what_changed(run: Run, tmp_path: Path) -> None:
 
     (tmp_path / "connectors.yaml").write_text(DECLARATION + "\n")
     assert "oslo/rooms" in run("status", "--changed-since", "HEAD").stdout
+
+
+def test_what_is_left_to_watch_is_told(cloud: emulator.Emulator, start: Start) -> None:
+    """Once every project has joined or failed, the watch says how many it watches."""
+    cloud.fail(f"*/{BERGEN}/devices", status=403, count=None)
+    watch = start()
+    first_words = {watch.first_words[:27], watch.words()[:27]}
+
+    assert first_words == {"bergen: cannot be watched: ", "watching 2 connectors in 1 "}
