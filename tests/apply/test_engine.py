@@ -61,6 +61,22 @@ def test_ignored_headers_are_kept_as_they_are_at_the_write(
     assert headers["X-Env"] == "y"
 
 
+def test_an_ignored_header_that_appears_after_the_plan_is_kept(bench: Bench) -> None:
+    """Somebody may own a header that nobody has seen when the plan was made."""
+    bench.cloud.switch(config_patch="replace")
+    owned: Any = {"ignore_changes": ("config.headers.X-Trace",)}
+    bench.apply(declared("a", headers={"X-Env": "x"}, **owned))
+    theirs = ConnectorPatch(
+        config=HttpPushConfig("https://a.example.com/dt", None, {"X-Trace": "2", "X-Env": "x"})
+    )
+
+    bench.apply(
+        declared("a", headers={"X-Env": "y"}, **owned), behind=lambda: bench.patch("a", theirs)
+    )
+
+    assert bench.live()[0]["httpConfig"]["headers"]["X-Trace"] == "2"
+
+
 def test_a_field_that_the_cloud_does_not_take_is_an_error(bench: Bench) -> None:
     """Success in the status line is not enough: the answer is compared with the declaration."""
     bench.cloud.switch(headers_patch="merge")
