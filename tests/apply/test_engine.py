@@ -30,8 +30,11 @@ def test_an_undeclared_secret_survives_an_update(bench: Bench, config_patch: str
     bench.cloud.switch(config_patch=config_patch)
     bench.apply(declared("a", signature_secret=Secret("the-old-one")))
 
+    bench.cloud.calls.clear()
+
     outcomes = bench.apply(declared("a", url="https://b.example.com/dt"))
 
+    assert [each.method for each in bench.cloud.calls] == ["GET", "PATCH"]
     assert outcomes[0].status is Status.DONE
     assert bench.live()[0]["httpConfig"]["signatureSecret"] == "the-old-one"
     assert bench.live()[0]["httpConfig"]["url"] == "https://b.example.com/dt"
