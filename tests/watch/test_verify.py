@@ -242,6 +242,7 @@ def declared(oslo: Oslo, serve: Serve, tmp_path: Path) -> Oslo:
     with oslo.cloud.lock:
         oslo.cloud.connectors(oslo.project_id)[2]["status"] = "SYSTEM_DISABLED"
     oslo.publish(oslo.add_device(name="Fridge"), "touch")
+    assert oslo.cloud.wait_for_deliveries()
     return oslo
 
 
