@@ -42,7 +42,7 @@ def linear(name: str, unit: str, costs: Iterator[tuple[int, float]]) -> Row:
     series = tuple(costs)
     (few, small), (many, large) = series[1], series[-1]
     return Row(
-        f"{name}, at {many:,}", unit, large, small, f"at {few:,}", most_ratio=1.25, series=series
+        f"{name}, at {many:,}", unit, large, small, f"at {few:,}", most_ratio=1.5, series=series
     )
 
 
@@ -55,6 +55,5 @@ def _parsing_of(folder: Path) -> Callable[[], object]:
 def _costs(scale: Scale, folder: Path) -> Iterator[tuple[int, float]]:
     for size in scale.sizes:
         loads = loading_of(Fleet.of(size), folder / f"loading-{size}")
-        # A large fleet averages over itself; a small one needs more rounds.
-        [cost] = best_cpu_s(scale.rounds if size < scale.sizes[-1] else 1, loads)
+        [cost] = best_cpu_s(scale.rounds_at(size), loads)
         yield size, cost / size * 1e6

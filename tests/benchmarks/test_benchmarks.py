@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,9 @@ from benchmarks.row import Row
 from benchmarks.scale import QUICK
 from benchmarks.table import json_of, text_of
 
-RESULTS = Path(__file__).parents[2] / "benchmarks"
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "benchmarks"
+README = (ROOT / "README.md").read_text("utf-8")
 
 GOOD = Row("start", "ms", 24.0, 12.0, "python -c pass", most_ratio=3)
 MISSED = Row("watch <json>", "µs", 19.0, 4.0, "json.loads", most_ratio=1.5)
@@ -142,3 +145,15 @@ def test_the_committed_results_are_of_one_run(tmp_path: Path) -> None:
     for name in ("results.txt", "results.svg"):
         text = (RESULTS / name).read_text("utf-8").partition("\n")[2]
         assert (tmp_path / name).read_text("utf-8").partition("\n")[2] == text
+
+
+def test_the_readme_tells_of_that_run() -> None:
+    """Every ratio of the README's Speed section is one of the committed results."""
+    section = README.partition("\n## Speed\n")[2].partition("\n## ")[0]
+    told = re.findall(r"[\d.]+ ×", section)
+    rows = json.loads((RESULTS / "results.json").read_text("utf-8"))["rows"]
+    measured_ones = {f"{row['ratio']:.2f} ×" for row in rows if row["ratio"] is not None}
+
+    assert told
+    assert set(told) <= measured_ones
+    assert "(benchmarks/results.svg)" in section
