@@ -173,7 +173,7 @@ class Executor:
 
     def _config(self, operation: Update, declared: Declared) -> Config | None:
         live = self.live[operation.data_connector_id]
-        if others_own(declared):
+        if others_own(declared, live.config):
             live = self.reader.get_data_connector(live.project_id, live.data_connector_id)
         return graft(declared, live.config)
 

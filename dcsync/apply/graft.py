@@ -14,12 +14,15 @@ from dcsync.model import Config, Declared, Text, config_leaves
 from dcsync.plan import comparable, is_left_to_others
 
 
-def others_own(declared: Declared) -> bool:
-    """Whether parts of the config are others' to change at any moment: `ignore_changes` says so.
+def others_own(declared: Declared, live: Config | None) -> bool:
+    """Whether the live config may hold anything that the declaration leaves to others.
 
-    An undeclared secret is nobody's to change often: as it was listed will do.
+    `live` is as old as the plan: what ignore_changes names may have appeared since.
     """
-    return any(owned.startswith("config.") for owned in declared.ignore_changes)
+    return any(owned.startswith("config.") for owned in declared.ignore_changes) or any(
+        text and is_left_to_others(comparable(f"config.{path}"), declared)
+        for path, text in config_leaves(live)
+    )
 
 
 def graft(declared: Declared, live: Config | None) -> Config | None:
