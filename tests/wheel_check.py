@@ -25,6 +25,9 @@ def main() -> None:
         elsewhere = folder / "elsewhere"
         elsewhere.mkdir()
         check(command, elsewhere)
+        start = folder / "start"
+        start.mkdir()
+        walk(command, start)
     print("the wheel works in an empty environment")  # noqa: T201 - a script's result
 
 
@@ -59,6 +62,18 @@ def check(command: Path, folder: Path) -> None:
     finally:
         emulator.terminate()
         emulator.wait(timeout=PATIENCE_S)
+
+
+def walk(command: Path, folder: Path) -> None:
+    """The quickstart, each command as a newcomer types it, with the wheel's dcsync."""
+    sys.path.insert(0, str(ROOT))
+    from tests.docs.pages import alike, newcomer, page, run_page
+
+    with newcomer(folder) as environ:
+        environ["PATH"] = f"{command.parent}{os.pathsep}{environ['PATH']}"
+        for typed, shown, output in run_page(page("quickstart"), folder, environ):
+            if alike(output) != alike(shown):
+                sys.exit(f"{typed} printed\n{output}")
 
 
 def read_exports(path: Path) -> dict[str, str]:
