@@ -13,7 +13,7 @@ from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
 from dcsync.plan.previous import PlannedProject, join
-from dcsync.plan.prune import prune
+from dcsync.plan.prune import prune, tell_twins
 from dcsync.plan.reconcile import reconcile, remarks_on
 
 
@@ -43,7 +43,8 @@ def bring_in_step(
     wanted = reconcile(pairs, project)
     deletes, unmanaged = prune(matches.undeclared, planned, narrowing)
     operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
-    return ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks_on(pairs))
+    remarks = (*remarks_on(pairs), *tell_twins(matches.pairs, unmanaged))
+    return ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks)
 
 
 def make(

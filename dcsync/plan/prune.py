@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from dcsync.model import Connector, Declared, DeclaredProject, Prune
+from dcsync.model import Connector, Declared, DeclaredProject, Diagnostic, Prune, Severity
 from dcsync.plan.costs import DELETED
 from dcsync.plan.differ import describe_gone
 from dcsync.plan.match import former_matches
@@ -34,6 +34,27 @@ def prune(
         else:
             deletes.append(_delete(connector, project, was))
     return tuple(deletes), tuple(unmanaged)
+
+
+def tell_twins(
+    pairs: Iterable[tuple[Declared, Connector | None]], unmanaged: Iterable[Unmanaged]
+) -> tuple[Diagnostic, ...]:
+    """A warning for each connector that is left alone and bears the name of a declared one.
+
+    A replace that was killed half-way leaves one behind: its events arrive twice.
+    """
+    declared = {each.connector.display_name: each for each, _ in pairs}
+    return tuple(
+        Diagnostic(
+            Severity.WARNING,
+            f"{declared[entry.display_name].address}: the live connector "
+            f"{entry.data_connector_id} bears the same name and is left alone "
+            f"({entry.reason}); events may arrive twice",
+            declared[entry.display_name].position,
+        )
+        for entry in unmanaged
+        if entry.display_name in declared
+    )
 
 
 def _reason_to_keep(
