@@ -34,8 +34,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     if secrets:
         refuse_existing([Path(secrets)])
         refuse_tracked(Path(secrets))
-    declared = declared_in(folder)
     reader = Reader(connect(arguments, console))
+    declared = declared_in(folder, reader)
     scope = scope_of(arguments, reader)
     listings = list_projects(reader, scope.names, arguments.parallelism)
     problems = [_cannot_list(each, error) for each, error in _failed(listings)]

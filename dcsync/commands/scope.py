@@ -12,6 +12,7 @@ from typing import Any
 
 from dcsync import adopt, declare
 from dcsync.cloud import Reader
+from dcsync.commands.discovery import discover_with
 from dcsync.errors import (
     CloudError,
     CredentialsError,
@@ -48,13 +49,17 @@ def scope_of(arguments: argparse.Namespace, reader: Reader) -> Scope:
     return Scope(_names(dict.fromkeys(arguments.projects), reader))
 
 
-def declared_in(folder: Path) -> dict[str, DeclaredProject]:
+def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
     """The projects that files in `folder` declare already, by id. DeclarationError if they cannot
     be read: what is declared must be known before more is."""
     if not folder.is_dir() or not declare.formatted([folder]):
         return {}
-    references = declare.References.SKIP
-    declarations = declare.load([folder], environ=os.environ, references=references)
+    declarations = declare.load(
+        [folder],
+        environ=os.environ,
+        references=declare.References.SKIP,
+        discover=discover_with(lambda: reader),
+    )
     return {each.project_id: each for each in declarations.projects}
 
 

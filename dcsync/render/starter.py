@@ -54,10 +54,6 @@ concurrency:
   cancel-in-progress: false
 
 env:
-  # Of the repository's own branches only: forks have no secrets, and `validate` needs none.
-  DT_SERVICE_ACCOUNT_KEY_ID: ${{ secrets.DT_SERVICE_ACCOUNT_KEY_ID }}
-  DT_SERVICE_ACCOUNT_SECRET: ${{ secrets.DT_SERVICE_ACCOUNT_SECRET }}
-  DT_SERVICE_ACCOUNT_EMAIL: ${{ secrets.DT_SERVICE_ACCOUNT_EMAIL }}
   DT_PROJECT_ID: ${{ vars.DT_PROJECT_ID }}
 
 jobs:
@@ -73,9 +69,17 @@ jobs:
       - if: >-
           github.event_name == 'push' ||
           github.event.pull_request.head.repo.full_name == github.repository
-        run: dcsync plan -f connectors   # also in the run's summary
+        run: dcsync plan -f connectors   # also in the run's summary; forks have no secrets
+        env:
+          DT_SERVICE_ACCOUNT_KEY_ID: ${{ secrets.DT_SERVICE_ACCOUNT_KEY_ID }}
+          DT_SERVICE_ACCOUNT_SECRET: ${{ secrets.DT_SERVICE_ACCOUNT_SECRET }}
+          DT_SERVICE_ACCOUNT_EMAIL: ${{ secrets.DT_SERVICE_ACCOUNT_EMAIL }}
       - if: github.event_name == 'push'
         run: dcsync apply -f connectors --auto-approve
+        env:
+          DT_SERVICE_ACCOUNT_KEY_ID: ${{ secrets.DT_SERVICE_ACCOUNT_KEY_ID }}
+          DT_SERVICE_ACCOUNT_SECRET: ${{ secrets.DT_SERVICE_ACCOUNT_SECRET }}
+          DT_SERVICE_ACCOUNT_EMAIL: ${{ secrets.DT_SERVICE_ACCOUNT_EMAIL }}
 """
 
 _GITLAB = """\

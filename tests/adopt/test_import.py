@@ -267,6 +267,22 @@ def test_what_cannot_be_declared_is_left_unmanaged(live: emulator.Emulator, run:
     assert run("plan").code == 0
 
 
+def test_what_a_fleet_discovers_is_declared_already(live: emulator.Emulator, run: Run) -> None:
+    """Only what such a fleet does not declare is imported."""
+    project = live.add_project("Store Oslo")
+    live.add_connector(project, {"displayName": "a", **http()})
+    live.add_connector(project, {"displayName": "b", **http()})
+    Path("fleet.yaml").write_text(
+        f"dcsync: 1\nprojects: {{discover: {{organization: {organization_of(live, project)}}}}}\n"
+        "policy: {prune: none}\nconnectors: {a: {config: {url: 'https://x.example.com'}}}\n"
+    )
+
+    assert run("import", "-p", project).code == 0
+    imported = Path("store-oslo.yaml").read_text()
+    assert "  b:\n" in imported
+    assert "  a:\n" not in imported
+
+
 def test_a_project_that_cannot_be_listed_leaves_the_others(
     live: emulator.Emulator, run: Run
 ) -> None:
