@@ -176,6 +176,19 @@ def test_a_stale_digest_applies_nothing_and_moves_no_ref(
     assert (applied(repository), cloud.connectors(PROJECT)) == ("", [])
 
 
+def test_a_run_that_fails_in_part_moves_no_ref(
+    action: Action, repository: Path, tmp_path: Path, cloud: emulator.Emulator
+) -> None:
+    """The next plan still begins at what was applied as a whole."""
+    assert action("plan").returncode == 0
+    cloud.fail("*/dataconnectors", method="POST", status=400)
+
+    done = action("apply", DCSYNC_DIGEST=outputs(tmp_path)["digest"])
+
+    assert done.returncode == 5
+    assert applied(repository) == ""
+
+
 @needs_jq
 def test_a_pull_request_has_one_comment(action: Action, tmp_path: Path, repository: Path) -> None:
     """It is found by marker and author, and written anew; what others wrote stays."""
