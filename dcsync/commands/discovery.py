@@ -16,19 +16,17 @@ from dcsync.commands.problems import tell
 from dcsync.declare import Discover, Discovery, FoundProject
 from dcsync.model import Declarations
 
-STAND_IN = "c0000000000000000000"
-
 
 def load_fleets(load: Callable[[Discover], Declarations], discover: Discover) -> Declarations:
     """What `load` gives with the projects that are found.
 
-    It rehearses with a stand-in first: while a file has a problem, nothing is sent to the API.
+    It rehearses with nothing found first: while a file has a problem, nothing is sent to the API.
     """
     looked_for = []
 
     def rehearse(discovery: Discovery) -> Sequence[FoundProject]:
         looked_for.append(discovery)
-        return [FoundProject(STAND_IN, discovery.display_name)]
+        return ()
 
     declarations = load(rehearse)
     return load(discover) if looked_for else declarations

@@ -48,6 +48,20 @@ def test_every_project_that_fits_gets_the_connectors(
     assert cloud.calls.count("GET", "/projects") == 1 + len(stores)
 
 
+def test_a_file_may_add_to_one_project_of_the_fleet(
+    run: Run, cloud: emulator.Emulator, stores: list[str], tmp_path: Path
+) -> None:
+    """It joins the project that is found, under the fleet's policy."""
+    declare(tmp_path, "\n  a: {config: {url: 'https://a.example.com'}}")
+    more = f"dcsync: 1\nproject: {stores[0]}\nconnectors:\n  b: {{config: {{url: https://b.example.com}}}}\n"
+    (tmp_path / "more.yaml").write_text(more, "utf-8")
+
+    ended = run("apply", "--auto-approve")
+
+    assert ended.code == 0
+    assert [len(cloud.connectors(project)) for project in stores] == [2, 1]
+
+
 def test_a_problem_in_the_file_is_told_before_anything_is_sent(
     run: Run, cloud: emulator.Emulator, stores: list[str], tmp_path: Path
 ) -> None:
