@@ -113,10 +113,14 @@ def _is_in_step(wanted: Fields, now: Fields) -> bool:
 
 
 def _changes(now: Fields, wanted: Fields) -> Iterator[Change]:
-    for path in sorted(now.keys() | wanted.keys(), key=_reading_order):
-        before, after = now.get(path), wanted.get(path)
-        if before is None or after is None or before.value != after.value:
-            yield _change(before, after)
+    differing = (path for path in now.keys() | wanted.keys() if _differs(path, now, wanted))
+    for path in sorted(differing, key=_reading_order):
+        yield _change(now.get(path), wanted.get(path))
+
+
+def _differs(path: str, now: Fields, wanted: Fields) -> bool:
+    before, after = now.get(path), wanted.get(path)
+    return before is None or after is None or before.value != after.value
 
 
 def _reading_order(path: str) -> tuple[int, str]:
