@@ -42,7 +42,13 @@ def linear(name: str, unit: str, costs: Iterator[tuple[int, float]]) -> Row:
     series = tuple(costs)
     (few, small), (many, large) = series[1], series[-1]
     return Row(
-        f"{name}, at {many:,}", unit, large, small, f"at {few:,}", most_ratio=1.5, series=series
+        f"{name} at {many:,} against {few:,}",
+        unit,
+        large,
+        small,
+        f"at {few:,}: linear",
+        most_ratio=1.5,
+        series=series,
     )
 
 

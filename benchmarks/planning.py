@@ -21,7 +21,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
     """The cost a connector at one size against `==`, and at several sizes."""
     fleet = Fleet.of(scale.connectors)
     works = planning_of(fleet, folder / "planning"), _comparing_of(fleet)
-    ours, bare = best_cpu_s(scale.rounds, *works)
+    ours, bare = best_cpu_s(3 * scale.rounds, *works)
     yield Row(
         f"plan {scale.connectors:,} connectors, 1 % changed, CPU a connector",
         "µs",
