@@ -1,6 +1,7 @@
 # Needs Python 3.11 or later and make; everything else is installed into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+SPREAD := --numprocesses auto --maxprocesses 8
 
 .PHONY: demo test check bench clean
 
@@ -8,14 +9,14 @@ demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
 
 test: .venv/dev.stamp  ## everything the tests prove
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(SPREAD)
 
 check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, the wheel in an empty environment
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(SPREAD)
 	$(BIN)/python tests/wheel_check.py
 
 bench: .venv/dev.stamp  ## speed, as ratios inside one run

@@ -9,8 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dcsync import emulator
+
+# The same examples in every run: a suite that fails by chance is not believed.
+settings.register_profile("deterministic", derandomize=True, deadline=None)
+settings.load_profile("deterministic")
 
 Dcsync = Callable[..., "subprocess.CompletedProcess[str]"]
 
