@@ -59,7 +59,6 @@ def _parsing_of(folder: Path) -> Callable[[], object]:
 
 
 def _costs(scale: Scale, folder: Path) -> Iterator[tuple[int, float]]:
-    for size in scale.sizes:
-        loads = loading_of(Fleet.of(size), folder / f"loading-{size}")
-        [cost] = best_cpu_s(scale.rounds_at(size), loads)
-        yield size, cost / size * 1e6
+    loads = [loading_of(Fleet.of(size), folder / f"loading-{size}") for size in scale.sizes]
+    costs = best_cpu_s(scale.rounds, *loads)
+    return ((size, cost / size * 1e6) for size, cost in zip(scale.sizes, costs, strict=True))

@@ -74,7 +74,6 @@ def _comparing_of(fleet: Fleet) -> Callable[[], object]:
 
 
 def _costs(scale: Scale, folder: Path) -> Iterator[tuple[int, float]]:
-    for size in scale.sizes:
-        work = planning_of(Fleet.of(size), folder / f"planning-{size}")
-        [cost] = best_cpu_s(scale.rounds_at(size), work)
-        yield size, cost / size * 1e6
+    plans = [planning_of(Fleet.of(size), folder / f"planning-{size}") for size in scale.sizes]
+    costs = best_cpu_s(scale.rounds, *plans)
+    return ((size, cost / size * 1e6) for size, cost in zip(scale.sizes, costs, strict=True))

@@ -23,10 +23,6 @@ class Scale:
     memory_sizes: tuple[int, int, int] = (1_000, 10_000, 50_000)
     memory_events: tuple[int, int] = (10_000, 1_000_000)
 
-    def rounds_at(self, size: int) -> int:
-        """More for small sizes: a large one averages over itself."""
-        return max(1, min(20, self.rounds * self.connectors // size))
-
 
 FULL = Scale()
 QUICK = Scale(
