@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from dcsync import emulator
-from dcsync.cli import main
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
+from tests.cli.conftest import Run, command_line
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `dcsync ARGUMENTS` in an empty folder and tells how it ended."""
+    """The command line in an empty folder of its own, beside the test's other files."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-
-    def run_command(*arguments: str) -> Ended:
-        capsys.readouterr()
-        code = main(list(arguments))
-        captured = capsys.readouterr()
-        return Ended(code, captured.out, captured.err)
-
-    return run_command
+    return command_line(capsys)
 
 
 @pytest.fixture

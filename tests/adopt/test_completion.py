@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from dcsync.arguments import COMMANDS, SHELLS
-
-from .conftest import Run
+from tests.cli.conftest import Run
 
 DECLARATION = """\
 dcsync: 1

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from dcsync import emulator
-
-from .conftest import Run
+from tests.cli.conftest import Run
 
 SetSecrets = Callable[[Path], dict[str, str]]
 AZURE = {"tenantId": "t-1", "clientId": "c-1"}

@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from dcsync import declare, emulator
-
-from .conftest import Run
+from tests.cli.conftest import Run
 
 PROJECT = "c3n5gj90p7bet3vicob0"
 WRITTEN = {

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from dcsync import emulator
-
-from .conftest import Run
+from tests.cli.conftest import Run
 
 
 @pytest.fixture

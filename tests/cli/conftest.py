@@ -26,10 +26,8 @@ class Ended:
 Run = Callable[..., Ended]
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `dcsync ARGUMENTS` in an empty folder and tells how it ended."""
-    monkeypatch.chdir(tmp_path)
+def command_line(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `dcsync ARGUMENTS` where the test is, and tells how it ended."""
 
     def run_command(*arguments: str) -> Ended:
         capsys.readouterr()
@@ -38,6 +36,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return Ended(code, captured.out, captured.err)
 
     return run_command
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return command_line(capsys)
 
 
 @pytest.fixture
