@@ -26,9 +26,23 @@ def receiver(raw: Any) -> Callable[[], bytes]:
     arriving: Any = getattr(getattr(raw, "_fp", None), "fp", None)
     plain = not raw.headers.get("content-encoding")
     if raw.chunked and plain and hasattr(arriving, "read1"):
-        chunks = dechunked(lambda: arriving.read1(PIECE))
+        received = _received(arriving)
+        chunks = dechunked(lambda: next(received, b""))
         return lambda: next(chunks, b"")
     return lambda: raw.read1(PIECE, decode_content=True)
+
+
+def _received(arriving: Any) -> Iterator[bytes]:
+    """What each receive gives, until the end; into one buffer for the life of the stream.
+
+    A receive into a new object of this size, cut to what came, leaves a hole in the heap: with
+    hundreds of streams in one process these add up to megabytes a second.
+    """
+    # Empties the reader's own buffer first: readinto1 takes that, and then waits for more.
+    yield arriving.read1()
+    buffer = memoryview(bytearray(PIECE))
+    while size := arriving.readinto1(buffer):
+        yield bytes(buffer[:size])
 
 
 def dechunked(receive: Callable[[], bytes]) -> Iterator[bytes]:
