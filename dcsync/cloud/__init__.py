@@ -8,7 +8,6 @@ failure means for a plan.
 from dcsync.cloud.client import Client
 from dcsync.cloud.connect import connect
 from dcsync.cloud.reader import Reader
-from dcsync.cloud.stream import EventStream
 from dcsync.cloud.writer import Writer
 
-__all__ = ["Client", "EventStream", "Reader", "Writer", "connect"]
+__all__ = ["Client", "Reader", "Writer", "connect"]

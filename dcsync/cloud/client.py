@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from platform import python_version
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from dcsync import __version__
@@ -22,7 +22,6 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, Pace, tell_nobody
 from dcsync.cloud.paging import collect
 from dcsync.cloud.request import Answer, Request
-from dcsync.cloud.stream import EventStream
 from dcsync.cloud.transport import Message, OnCall, Route, Transport, follow_nothing
 from dcsync.errors import (
     AnswerInvalid,
@@ -37,7 +36,10 @@ from dcsync.errors import (
     Unauthorized,
 )
 
-Sent = TypeVar("Sent", Answer, EventStream)
+if TYPE_CHECKING:
+    from dcsync.cloud.stream import EventStream
+
+Sent = TypeVar("Sent", Answer, "EventStream")
 
 API_URL = "https://api.disruptive-technologies.com/v2"
 EMULATOR_URL = "https://emulator.disruptive-technologies.com/v2"
@@ -154,6 +156,8 @@ class Client:
         return answer
 
     def _stream(self, request: Request, authorization: str, silence_s: float) -> EventStream:
+        from dcsync.cloud.stream import EventStream  # with a JSON decoder of its own
+
         message = _message(request, self._base_url, authorization, encodings="identity")
         response = self._transport.open(message, silence_s)
         if response.status_code == 200:

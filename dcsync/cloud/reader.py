@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of
-from dcsync.cloud.stream import EventStream
 from dcsync.errors import AnswerInvalid
 from dcsync.model import Connector
+
+if TYPE_CHECKING:
+    from dcsync.cloud.stream import EventStream
 
 PING_INTERVAL_S = 10.0
 MISSED_PINGS, GRACE_S = 2, 2.0

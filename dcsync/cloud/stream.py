@@ -1,14 +1,14 @@
 """One connection of an event stream, as raw events (dt-api.md section 5).
 
-Bytes are taken as they arrive and split on line feeds only: a label may hold characters that
-text-mode splitting takes for the end of a line. Reconnecting is the business of callers.
+Events are given as they arrive, all at once that one receive brought. Reconnecting is the business
+of callers.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http.client import HTTPException
 from types import TracebackType
 from typing import Any, Self
@@ -17,14 +17,11 @@ import requests
 import urllib3
 
 from dcsync.cloud.answers import error_of, presentable
+from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in, arrival_of
+from dcsync.cloud.payloads import Payloads
 from dcsync.cloud.pieces import CutShort, receiver
 from dcsync.cloud.request import Request
 from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, Unauthorized
-
-LONGEST_LINE = 16 * 2**20
-
-_decode = json.JSONDecoder().raw_decode
-"""Takes half the time of json.loads, which looks for the encoding of each text."""
 
 _STATUS_OF_CODE = {
     2: 500, 3: 400, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409,
@@ -35,9 +32,8 @@ _SESSION_OVER = frozenset({1, 4, 408, 504})
 """Codes that only say that this connection has lived long enough."""
 
 
-_BEFORE_EVENT, _AFTER_EVENT = '{"result":{"event":', "}}"
+_BEFORE_EVENT, _AFTER_EVENT = b'{"result":{"event":', b"}}"
 """What the server puts around an event, as far as is known."""
-_EVENT = _BEFORE_EVENT + "{"
 
 
 class EventStream:
@@ -58,9 +54,8 @@ class EventStream:
         self._on_unauthorized = on_unauthorized
         self._closed = False
         self._receive = receiver(response.raw)
-        self._events = self._read()
-        self.event_text = ""
-        """The event that was given last, exactly as it came; "" where it is not told apart."""
+        self._arrivals = self._read()
+        self._events = (arrival.event for together in self._arrivals for arrival in together)
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +74,10 @@ class EventStream:
     def __next__(self) -> dict[str, Any]:
         return next(self._events)
 
+    def arrivals(self) -> Iterator[list[Arrival]]:
+        """The events that came together, at least one; instead of iterating over the stream."""
+        return self._arrivals
+
     def close(self) -> None:
         """End the stream and its connection now."""
         self._closed = True
@@ -88,14 +87,30 @@ class EventStream:
         with contextlib.suppress(RuntimeError, OSError):
             self._response.close()
 
-    def _read(self) -> Iterator[dict[str, Any]]:
+    def _read(self) -> Iterator[list[Arrival]]:
+        payloads = Payloads()
         try:
-            for payload in payloads(self._pieces()):
-                event = self._event_of(payload)
-                if event is not None:
-                    yield event
+            for piece in self._pieces():
+                yield from self._together(payloads.feed(piece))
+            yield from self._together(payloads.end())
         finally:
             self.close()
+
+    def _together(self, payloads: Iterable[bytes]) -> Iterator[list[Arrival]]:
+        """What they hold as one list, if anything; then the first error."""
+        found: list[Arrival] = []
+        error: CloudError | None = None
+        try:
+            for payload in payloads:
+                arrival = self._arrival_of(payload)
+                if arrival is not None:
+                    found.append(arrival)
+        except CloudError as caught:
+            error = caught
+        if found:
+            yield found
+        if error is not None:
+            raise error
 
     def _pieces(self) -> Iterator[bytes]:
         while piece := self._piece():
@@ -114,29 +129,26 @@ class EventStream:
             return b""
         raise AnswerLost(f"{self._request}: the stream broke: {reason}")
 
-    def _event_of(self, payload: bytes) -> dict[str, Any] | None:
+    def _arrival_of(self, payload: bytes) -> Arrival | None:
         """The event in a payload; None for one that holds neither event nor error."""
+        if payload.startswith(_BEFORE_EVENT) and payload.endswith(_AFTER_EVENT):
+            text = payload[len(_BEFORE_EVENT) : -len(_AFTER_EVENT)]
+            try:
+                return arrival_in(text)
+            except NO_OBJECT:
+                pass  # it is not an event alone
         try:
-            text = payload.decode()
-            if text.startswith(_EVENT):  # what is around it need not be built: a fifth of all
-                event, end = _decode(text, len(_BEFORE_EVENT))
-                if text[end:] == _AFTER_EVENT:
-                    self.event_text = text[len(_BEFORE_EVENT) : end]
-                    return event  # type: ignore[no-any-return]  # an object, by its brace
-            content, end = _decode(text)
+            content = json.loads(payload.decode())
         except (ValueError, RecursionError):
             raise AnswerInvalid(
-                f"{self._request}: the stream sent something else than JSON"
+                f"{self._request}: the stream sent something else than JSON lines"
             ) from None
-        if text[end:].strip():
-            raise AnswerInvalid(f"{self._request}: the stream sent something else than JSON lines")
         try:
             event = content["result"]["event"]
         except (KeyError, TypeError):
             event = None
         if isinstance(event, dict):
-            self.event_text = ""
-            return event
+            return arrival_of(event)
         if isinstance(content, dict) and "error" in content:
             raise self._error_of(content)
         return None
@@ -157,49 +169,6 @@ class EventStream:
         if isinstance(error, Unauthorized):
             self._on_unauthorized()
         return error
-
-
-def payloads(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The JSON texts in a stream, whether it comes as JSON lines or as Server-Sent Events.
-
-    An object on a line of its own is one; so are the `data:` lines up to a blank one, joined.
-    """
-    data: list[bytes] = []
-    for line in lines(pieces):
-        if line[:1] == b"{":
-            yield line
-        elif line[:5] == b"data:":
-            data.append(line[5:].removeprefix(b" "))
-        elif data and not line.strip():
-            yield b"\n".join(data)
-            data = []
-        elif line[:1] not in _SSE_STARTS and line.strip():
-            yield line  # nothing that is known: the reader reports it
-    if data:
-        yield b"\n".join(data)
-
-
-_SSE_STARTS = (b":", b"e", b"i", b"r")
-"""How the other lines of SSE begin: a comment, `event`, `id`, `retry`."""
-
-
-def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Lines without their line feed; the last one may lack it."""
-    parts: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        first, *others = piece.split(b"\n")
-        parts.append(first)
-        size += len(first)
-        if others:
-            yield b"".join(parts)
-            *whole, rest = others
-            yield from whole
-            parts, size = [rest], len(rest)
-        elif size > LONGEST_LINE:
-            raise AnswerInvalid("the stream sends a line without end")
-    if rest := b"".join(parts):
-        yield rest
 
 
 def _reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dcsync.commands.console import Console
 from dcsync.render import watching as texts
-from dcsync.render.events import EventLines, json_line
+from dcsync.render.events import EventLines, arrival_line
 from dcsync.watch import (
     Failed,
     Gap,
@@ -64,11 +64,11 @@ class Screen:
 
     def _line(self, shown: Shown) -> str:
         if self._arguments.format == "json":
-            return json_line(shown.event, shown.text)
+            return arrival_line(shown.arrival)
         wanted = self._label_keys[shown.project_id]
         labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
         key = self._keys[shown.project_id]
-        return self._lines.line(shown.event, key, shown.device.name, labels)
+        return self._lines.line(shown.arrival.event, key, shown.device.name, labels)
 
     def _tell(self, happening: Joined | Lost | Gap | Failed) -> None:
         """Connections come and go; what is missing for good is told even to the quiet."""

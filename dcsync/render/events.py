@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from dcsync.cloud.arrival import Arrival
 from dcsync.render.words import Style, visible
 
 WIDEST = 40
@@ -85,10 +86,17 @@ class EventLines:
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def json_line(event: Mapping[str, Any], text: str = "") -> str:
-    """The event as it came, on one line of plain ASCII; `text` is its own JSON, if known."""
-    fits = text and text.isascii() and "\r" not in text and "\n" not in text
-    return text if fits else _encode(event)
+def json_line(event: Mapping[str, Any]) -> str:
+    """The event on one line of plain ASCII."""
+    return _encode(event)
+
+
+def arrival_line(arrival: Arrival) -> str:
+    """The same, as it was written wherever that is one line of plain ASCII."""
+    text = arrival.text
+    if text.isascii() and b"\r" not in text and b"\n" not in text:
+        return text.decode()
+    return json_line(arrival.event)
 
 
 def shorten(text: str, width: int) -> str:

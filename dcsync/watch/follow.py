@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
-from dcsync.cloud import EventStream
+from dcsync.cloud.arrival import Arrival, arrival_of
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.stream import EventStream
 from dcsync.errors import CloudError, CredentialsError
 from dcsync.watch.backoff import wait_s
 from dcsync.watch.devices import Device, DeviceBook, device_id_of, device_of, id_of
@@ -20,7 +21,7 @@ from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
 from dcsync.watch.history import REFUSED, Archive, History
 from dcsync.watch.moments import seconds_of
-from dcsync.watch.progress import Progress
+from dcsync.watch.progress import Mark, Progress
 
 MOST_FILLINGS = 3
 """After so many failed attempts in a row a gap stays."""
@@ -69,7 +70,7 @@ class Follower:
         self._has_joined = False
         self._stopped = threading.Event()
         self._stream: EventStream | None = None
-        self._takers: dict[tuple[str, str], tuple[Device, tuple[str, ...]]] = {}
+        self._takers: dict[tuple[str, str], tuple[Mark, Device, tuple[str, ...]]] = {}
 
     def stop(self) -> None:
         """End soon: wakes a reader that waits for bytes, not one that waits for an answer."""
@@ -77,8 +78,11 @@ class Follower:
         if self._stream is not None:
             self._stream.close()
 
-    def run(self) -> Iterator[Happening]:
-        """Everything that happens. CloudError where the project cannot be watched at all."""
+    def run(self) -> Iterator[Sequence[Happening]]:
+        """Everything that happens, what comes together as one.
+
+        CloudError where the project cannot be watched at all.
+        """
         if not self._is_since:
             self._history.begin()
         while not self._stopped.is_set():
@@ -93,7 +97,7 @@ class Follower:
                 return
             self._lose()
             wait = wait_s(self._failures, self._clock.random())
-            yield Lost(self.project_id, reason, wait)
+            yield [Lost(self.project_id, reason, wait)]
             self._clock.sleep(wait)
 
     def _lose(self) -> None:
@@ -102,7 +106,7 @@ class Follower:
             self._progress.lose()
             self._is_pending = True
 
-    def _connection(self) -> Iterator[Happening]:
+    def _connection(self) -> Iterator[Sequence[Happening]]:
         with self._cloud.open_stream(
             self.project_id,
             event_types=self._filter.event_types,
@@ -112,12 +116,12 @@ class Follower:
             self._stream = stream
             if self._stopped.is_set():  # while the stream was being opened
                 return
-            yield from self._catch_up()
-            for event in stream:
+            for happening in self._catch_up():
+                yield [happening]
+            for together in stream.arrivals():
                 self._failures = 0
                 self._heard_s = self._clock.unix_s()
-                shown = self._take(event, stream.event_text)
-                if shown is not None:
+                if shown := [each for each in map(self._take, together) if each is not None]:
                     yield shown
 
     def _catch_up(self) -> Iterator[Happening]:
@@ -149,39 +153,42 @@ class Follower:
             yield Gap(self.project_id, gap_s, f"the history cannot be read: {error}")
         self._failed_fillings = 0
 
-    def _take(self, event: Mapping[str, Any], text: str) -> Shown | None:
+    def _take(self, arrival: Arrival) -> Shown | None:
         """An event of the stream, unless it is a ping, was shown, or nobody takes it."""
-        event_type = str(event.get("eventType"))
-        at_s = seconds_of(event.get("timestamp"))
-        at_s = self._clock.unix_s() if at_s is None else at_s
+        at_s = seconds_of(arrival.timestamp)
+        if at_s is None:
+            at_s = self._clock.unix_s()
         self._progress.hear(at_s)
-        if event_type == "ping":
+        if arrival.event_type == "ping":
             return None
-        device_id = device_id_of(event.get("targetName"))
-        if not self._progress.admit(device_id, event_type, id_of(event), at_s):
+        key = arrival.target_name, arrival.event_type
+        mark, device, addresses = self._takers.get(key) or self._taker(*key)
+        if not self._progress.admit(mark, arrival.event_id or id_of(arrival.event), at_s):
             return None
-        if event_type == "labelsChanged" and isinstance(data := event.get("data"), dict):
-            self._device(device_id)
-            self._book.relabel(device_id, data)
-            self._takers.clear()
-        return self._shown(event, device_id, event_type, text)
+        if arrival.event_type == "labelsChanged":
+            self._relabel(device, arrival.event.get("data"))
+            _, device, addresses = self._taker(*key)
+        return Shown(self.project_id, arrival, device, addresses) if addresses else None
 
     def _shown_past(self, event: Mapping[str, Any]) -> Shown | None:
-        return self._shown(
-            event, device_id_of(event.get("targetName")), str(event.get("eventType"))
-        )
+        arrival = arrival_of(event)
+        _, device, addresses = self._taker(arrival.target_name, arrival.event_type)
+        return Shown(self.project_id, arrival, device, addresses) if addresses else None
 
-    def _shown(
-        self, event: Mapping[str, Any], device_id: str, event_type: str, text: str = ""
-    ) -> Shown | None:
-        taken = self._takers.get((device_id, event_type))
-        if taken is None:
-            device = self._device(device_id)
-            taken = device, self._addresses(device, event_type)
-            if self._book.get(device_id):  # else it is looked up again with its next event
-                self._takers[device_id, event_type] = taken
-        device, addresses = taken
-        return Shown(self.project_id, event, device, addresses, text) if addresses else None
+    def _relabel(self, device: Device, change: object) -> None:
+        if isinstance(change, dict):
+            self._book.relabel(device.device_id, change)
+            self._takers.clear()
+
+    def _taker(self, target_name: str, event_type: str) -> tuple[Mark, Device, tuple[str, ...]]:
+        """What was shown of a device and type, the device, and the connectors that take it."""
+        device_id = device_id_of(target_name)
+        device = self._device(device_id)
+        mark = self._progress.mark(device_id, event_type)
+        taker = mark, device, self._addresses(device, event_type)
+        if self._book.get(device_id):  # else it is looked up again with its next event
+            self._takers[target_name, event_type] = taker
+        return taker
 
     def _addresses(self, device: Device, event_type: str) -> tuple[str, ...]:
         return tuple(

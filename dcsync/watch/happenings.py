@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError
 from dcsync.watch.devices import Device
 
 
 class Shown(NamedTuple):
-    """An event as it came, its device, and the addresses of the connectors that take it.
+    """An event, its device, and the addresses of the connectors that take it.
 
-    A tuple, since there may be many a second. `text` is the event's own JSON, "" where it is not
-    known.
+    A tuple, since there may be many a second.
     """
 
     project_id: str
-    event: Mapping[str, Any]
+    arrival: Arrival
     device: Device
     addresses: tuple[str, ...]
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

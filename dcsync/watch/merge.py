@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,47 +25,67 @@ GOODBYE_S = 1.0
 class Watched:
     """What happens in all the projects, in the order in which it happens."""
 
-    def __init__(self, followers: Sequence[Follower], ended: threading.Event) -> None:
+    def __init__(self, followers: Sequence[Follower]) -> None:
         self.running = len(followers)
         """Projects that have not failed."""
-        self._ended = ended
-        self._happenings: SimpleQueue[Happening | BaseException | None] = SimpleQueue()
+        self._arrived: SimpleQueue[Sequence[Happening] | BaseException | None] = SimpleQueue()
+        self._next: deque[Happening] = deque()
+        self._waiting = 0
+        self._room = threading.Condition()
+        self._is_over = False
 
     def until(self, end_s: float | None) -> Iterator[Happening]:
         """Everything up to `end_s` of the monotonic clock, or until every project has failed."""
-        while self.running:
+        while True:
+            while self._next:
+                yield self._next.popleft()
+            if not self.running:
+                return
             left_s = None if end_s is None else max(end_s - time.monotonic(), 0)
             try:
-                happening = self._happenings.get(timeout=left_s)
+                arrived = self._arrived.get(timeout=left_s)
             except Empty:
                 return
-            if isinstance(happening, BaseException):
-                raise happening
-            if happening is None:
+            if isinstance(arrived, BaseException):
+                raise arrived
+            if arrived is None:
                 self.running -= 1
             else:
-                yield happening
+                self._next.extend(arrived)
+                self._make_room(len(arrived))
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits to be read: now is the time to flush."""
-        return self._happenings.empty()
+        return not self._next and self._arrived.empty()
 
     def follow(self, follower: Follower) -> None:
         """Run a follower to its end; the body of a thread."""
         try:
-            for happening in follower.run():
-                self._put(happening)
+            for together in follower.run():
+                self._put(together)
         except CloudError as error:
-            self._happenings.put(Failed(follower.project_id, error))
+            self._put([Failed(follower.project_id, error)])
         except BaseException as error:  # noqa: BLE001 - a bug: raised where it is seen
-            self._happenings.put(error)
-        self._happenings.put(None)
+            self._arrived.put(error)
+        self._arrived.put(None)
 
-    def _put(self, happening: Happening) -> None:
-        while self._happenings.qsize() >= MOST_WAITING and not self._ended.is_set():
-            self._ended.wait(0.01)
-        self._happenings.put(happening)
+    def end(self) -> None:
+        """Nobody reads any more: hold nobody back."""
+        with self._room:
+            self._is_over = True
+            self._room.notify_all()
+
+    def _put(self, together: Sequence[Happening]) -> None:
+        with self._room:
+            self._room.wait_for(lambda: self._waiting < MOST_WAITING or self._is_over)
+            self._waiting += len(together)
+        self._arrived.put(together)
+
+    def _make_room(self, count: int) -> None:
+        with self._room:
+            self._waiting -= count
+            self._room.notify()
 
 
 @contextmanager
@@ -82,7 +103,7 @@ def watching(
 
     wakeful = replace(clock, sleep=sleep)
     followers = [Follower(cloud, *project, wakeful, since_s) for project in projects.items()]
-    watched = Watched(followers, ended)
+    watched = Watched(followers)
     threads = [
         threading.Thread(
             target=watched.follow,
@@ -98,6 +119,7 @@ def watching(
         yield watched
     finally:
         ended.set()
+        watched.end()
         for follower in followers:
             follower.stop()
         _await(threads)

@@ -52,9 +52,17 @@ class Progress:
         if at_s > self._filled_s + OVERLAP_S:
             self._kept_from_s = math.inf
 
-    def admit(self, device_id: str, event_type: str, event_id: str, at_s: float) -> bool:
+    def mark(self, device_id: str, event_type: str) -> Mark:
+        """The same one each time."""
+        key = device_id, event_type
+        mark = self._marks.get(key)
+        if mark is None:
+            before_s = math.nextafter(self.wanted_since(device_id, event_type), -math.inf)
+            mark = self._marks[key] = Mark(before_s, before_s, before_s)
+        return mark
+
+    def admit(self, mark: Mark, event_id: str, at_s: float) -> bool:
         """Take note of an event; False if it was shown before."""
-        mark = self._marks.get((device_id, event_type)) or self._mark(device_id, event_type)
         if event_id in mark.ids:
             return False
         mark.ids[event_id] = at_s
@@ -76,7 +84,7 @@ class Progress:
         mark = self._marks.get((device_id, event_type))
         if mark is not None and at_s <= mark.floor_s:
             return False
-        return self.admit(device_id, event_type, event_id, at_s)
+        return self.admit(mark or self.mark(device_id, event_type), event_id, at_s)
 
     def lose(self) -> None:
         """A gap begins here."""
@@ -120,14 +128,6 @@ class Progress:
         mark = self._marks.get((device_id, event_type))
         if mark is not None:
             mark.asked_s = max(mark.asked_s, reported_s)
-
-    def _mark(self, device_id: str, event_type: str) -> Mark:
-        key = device_id, event_type
-        mark = self._marks.get(key)
-        if mark is None:
-            before_s = math.nextafter(self.wanted_since(device_id, event_type), -math.inf)
-            mark = self._marks[key] = Mark(before_s, before_s, before_s)
-        return mark
 
     def _forget_old(self, mark: Mark) -> None:
         """Keep the ids that history or the stream may bring again, and the last few."""

@@ -15,7 +15,7 @@ class Tally:
     events: int = 0
     gaps: dict[str, Gap] = field(default_factory=dict)
     failures: list[Failed] = field(default_factory=list)
-    _shown: Counter[tuple[tuple[str, ...], object]] = field(default_factory=Counter)
+    _shown: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)
 
     @property
     def by_connector(self) -> dict[str, Counter[str]]:
@@ -23,14 +23,14 @@ class Tally:
         counts: dict[str, Counter[str]] = {}
         for (addresses, event_type), count in self._shown.items():
             for address in addresses:
-                counts.setdefault(address, Counter())[str(event_type)] += count
+                counts.setdefault(address, Counter())[event_type] += count
         return counts
 
     def add(self, happening: Happening) -> None:
         match happening:
             case Shown():
                 self.events += 1
-                self._shown[happening.addresses, happening.event.get("eventType")] += 1
+                self._shown[happening.addresses, happening.arrival.event_type] += 1
             case Gap():
                 before = self.gaps.get(happening.project_id)
                 seconds = happening.seconds + (before.seconds if before else 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -83,6 +84,102 @@ def test_reads_json_lines_and_sse(
 ) -> None:
     """Events come whole, however the bytes are cut, in both formats; what is no event is passed."""
     assert read(client, server, stream_of(*pieces)) == events
+
+
+ALONE = b'{"result":{"event":%b}}\n'
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (ALONE % b'{"eventId": "e", "n": 1.50}', b'{"eventId": "e", "n": 1.50}'),
+        (b'{"result": {"event": {"eventId": "e"}}}\n', b'{"eventId":"e"}'),
+        (b'{"result":{"event":{"eventId":"e"},"more":{"a":1}}}\n', b'{"eventId":"e"}'),
+        (b'{"result":{"event":{"eventId":"e"}},"more":{"a":{"b":1}}}\n', b'{"eventId":"e"}'),
+        (b'{"result":{"event":{"eventId": "e"}}}\r\n', b'{"eventId":"e"}'),
+    ],
+)
+def test_an_event_that_stands_alone_keeps_its_text(
+    payload: bytes, text: bytes, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """A line that says more than its event is taken apart, not cut."""
+    server.say(stream_of(payload))
+    with cloud.Reader(client).open_stream(PROJECT) as stream:
+        [[arrival]] = stream.arrivals()
+
+    assert (arrival.event_id, arrival.text) == ("e", text)
+    assert arrival.event == json.loads(payload)["result"]["event"]
+
+
+@pytest.mark.parametrize("key", ["eventId", "targetName", "eventType", "timestamp", "text"])
+@pytest.mark.parametrize("value", [7, None, "t", "Kjøl", {"a": "b"}, True])
+def test_odd_values_are_taken_as_they_are(
+    key: str, value: Any, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """What should be a text and is none tells nothing apart, and is still in the event."""
+    strange = event(1, **{key: value})
+    server.say(stream_of(ALONE % json.dumps(strange, separators=(",", ":")).encode()))
+    with cloud.Reader(client).open_stream(PROJECT) as stream:
+        [[arrival]] = stream.arrivals()
+
+    heads = {
+        "eventId": arrival.event_id,
+        "targetName": arrival.target_name,
+        "eventType": arrival.event_type,
+        "timestamp": arrival.timestamp,
+    }
+    expected = {name: strange[name] if isinstance(strange[name], str) else "" for name in heads}
+    assert heads == expected
+    assert arrival.event == strange
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"123456789012345678901234567890",
+        b"18446744073709551616",
+        b"-0.1e-7",
+        b"1e999",
+        b'"\\ud800"',
+        b'"\\ud83d\\ude00"',
+        b'"\\u0000"',
+        b"NaN",
+        b"[" * 400 + b"]" * 400,
+        b'{"a":1,"a":2}',
+    ],
+)
+def test_an_event_means_what_json_says(
+    value: bytes, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """The fast decoder decides on no event: where it differs from Python's, Python's holds."""
+    payload = ALONE % (b'{"data":%b}' % value)
+
+    [found] = read(client, server, stream_of(payload))
+
+    assert repr(found) == repr(json.loads(payload)["result"]["event"])
+
+
+@pytest.mark.parametrize("text", [b'{"a":1', b'{"a":\xff}', b'{"a":"\xff"}', b"[" * 9000, b"{]"])
+def test_what_is_no_json_is_an_error_after_the_events_before_it(
+    text: bytes, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """What came whole is given, though it came together with what is broken."""
+    good = json.dumps(ONE, separators=(",", ":")).encode()
+    server.say(stream_of(ALONE % good + ALONE % text + ALONE % good))
+    with cloud.Reader(client).open_stream(PROJECT) as stream:
+        assert next(stream) == ONE
+        with pytest.raises(errors.AnswerInvalid, match="something else than JSON"):
+            next(stream)
+
+
+def test_what_came_together_is_given_together(client: cloud.Client, server: ScriptedServer) -> None:
+    """One list for each receive that brought any event; the network may bring more at once."""
+    server.say(stream_of(line(ONE) + line(PING) + line(TWO)[:5], line(TWO)[5:], b"\n"))
+    with cloud.Reader(client).open_stream(PROJECT) as stream:
+        first, *others = [[arrival.event for arrival in each] for each in stream.arrivals()]
+
+    assert first[:2] == [ONE, PING]
+    assert [*first, *chain.from_iterable(others)] == [ONE, PING, TWO]
 
 
 def test_asks_for_what_was_asked(client: cloud.Client, server: ScriptedServer) -> None:

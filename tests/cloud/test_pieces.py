@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dcsync import cloud
+from dcsync.cloud.payloads import Lines
 from dcsync.cloud.pieces import CutShort, dechunked
-from dcsync.cloud.stream import lines
 from tests.cloud.samples import PROJECT
 from tests.cloud.server import Say, ScriptedServer
 from tests.cloud.test_event_stream import event, line
@@ -75,7 +75,10 @@ def test_lines_end_at_line_feeds_only(texts: list[str], places: list[int]) -> No
     expected = [text.encode() for text in texts]
     data = b"".join(text + b"\n" for text in expected)
 
-    assert list(lines(iter(_cut(data, places) if data else []))) == expected
+    lines = Lines()
+    found = [line for piece in _cut(data, places) for line in lines.feed(piece)]
+
+    assert [*found, *lines.end()] == expected
 
 
 def test_a_compressed_stream_is_understood(client: cloud.Client, server: ScriptedServer) -> None:

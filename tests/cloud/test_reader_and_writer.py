@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 from dcsync import cloud
+from dcsync.cloud.stream import EventStream
 
 
 def _methods(kind: type) -> set[str]:
@@ -27,7 +28,7 @@ def test_the_reader_cannot_write() -> None:
     assert not issubclass(cloud.Writer, cloud.Reader)
 
 
-@pytest.mark.parametrize("kind", [cloud.Reader, cloud.Writer, cloud.Client, cloud.EventStream])
+@pytest.mark.parametrize("kind", [cloud.Reader, cloud.Writer, cloud.Client, EventStream])
 def test_what_is_public_is_explained(kind: type) -> None:
     """Every public class and method of the room says what its signature cannot."""
     methods = [member for name, member in inspect.getmembers(kind) if name in _methods(kind)]

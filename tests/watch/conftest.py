@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ class Oslo:
         follower = Follower(
             self.reader, self.project_id, interests or (interest(),), clock, since_s
         )
-        return follower.run()
+        return chain.from_iterable(follower.run())
 
     def joined(self, *interests: Interest, **options: Any) -> Iterator[Happening]:
         """The same once the first connection stands."""
@@ -116,7 +116,7 @@ def shown(happenings: Iterator[Happening], count: int) -> list[Shown]:
 
 def ids(happenings: Iterator[Happening], count: int) -> list[str]:
     """The ids of the next events."""
-    return [str(each.event["eventId"]) for each in shown(happenings, count)]
+    return [each.arrival.event_id for each in shown(happenings, count)]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dcsync.cloud import EventStream
-from dcsync.render.events import EventLines, json_line, time_text, value_text
+from dcsync.cloud.arrival import arrival_in
+from dcsync.render.events import EventLines, arrival_line, json_line, time_text, value_text
 from dcsync.render.words import plain
 
 T = "2026-03-01T12:00:00.123456Z"
@@ -124,28 +124,10 @@ def test_a_json_line_is_the_event_as_it_came() -> None:
     [
         ('{"value": 4.50}', '{"value": 4.50}'),
         ('{"value":\r4.50}', '{"value":4.5}'),
-        ('{"name":"Kjøl"}', '{"value":4.5}'),
-        ("", '{"value":4.5}'),
+        ('{"value":\n4.50}', '{"value":4.5}'),
+        ('{"name": "Kjøl"}', '{"name":"Kj\\u00f8l"}'),
     ],
 )
 def test_an_events_own_text_is_printed_where_it_fits_on_a_line(text: str, line: str) -> None:
     """Even its numbers stay as they were written; what is not plain ASCII is written anew."""
-    assert json_line({"value": 4.5}, text) == line
-
-
-PAYLOADS: list[tuple[str, str]] = [
-    ('{"result":{"event":{"eventId": "e", "n": 1.50}}}', '{"eventId": "e", "n": 1.50}'),
-    ('{"result": {"event": {"eventId": "e"}}}', ""),
-    ('{"result":{"event":{"eventId":"e"},"more":{"a":1}}}', ""),
-    ('{"result":{"event":{"eventId":"e"}},"more":{"a":{"b":1}}}', ""),
-]
-
-
-@pytest.mark.parametrize(("payload", "text"), PAYLOADS)
-def test_only_an_event_that_stands_alone_has_a_text(payload: str, text: str) -> None:
-    """A line that says more than its event is taken apart, not cut."""
-    stream = EventStream.__new__(EventStream)
-    stream.event_text = ""
-
-    assert stream._event_of(payload.encode()) == json.loads(payload)["result"]["event"]
-    assert stream.event_text == text
+    assert arrival_line(arrival_in(text.encode())) == line

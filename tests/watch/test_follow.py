@@ -55,7 +55,7 @@ def test_labels_are_followed(oslo: Oslo) -> None:
     shown_again = oslo.publish(device_id, "touch")
     found += shown(happenings, 1)
 
-    assert [each.event["eventId"] for each in found] == [now_shown, shown_again]
+    assert [each.arrival.event_id for each in found] == [now_shown, shown_again]
     assert [each.device.name for each in found] == ["New", "New"]
     assert oslo.calls().count("devices") == 1
 
@@ -65,12 +65,12 @@ def test_changed_labels_are_events_where_they_are_wanted(oslo: Oslo) -> None:
     device_id = oslo.add_device(name="Old")
     happenings = oslo.joined()
     relabel(oslo, device_id, name="New")
-    assert shown(happenings, 1)[0].event["eventType"] == "labelsChanged"
+    assert shown(happenings, 1)[0].arrival.event_type == "labelsChanged"
 
     oslo.interrupt(lambda: relabel(oslo, device_id, name="Newer"))
 
     found = shown(happenings, 1)[0]
-    assert found.event["data"]["modified"] == {"name": "Newer"}
+    assert found.arrival.event["data"]["modified"] == {"name": "Newer"}
     assert found.device.name == "Newer"
 
 
@@ -216,7 +216,7 @@ def test_a_device_that_was_quiet_for_long_is_no_gap(oslo: Oslo) -> None:
     assert isinstance(next(happenings), Lost)
     found = next(happenings)
     assert isinstance(found, Shown)
-    assert found.event["eventId"] == new[0]
+    assert found.arrival.event_id == new[0]
     assert isinstance(next(happenings), Joined)
 
 
@@ -334,4 +334,4 @@ def test_events_are_shown_once_all_pages_of_history_are_there(oslo: Oslo) -> Non
     oslo.interrupt(lambda: [oslo.publish(fridge) for _ in range(30)])
 
     found = [each for each in shown(happenings, 30) if isinstance(each, Shown)]
-    assert [each.event["eventId"] for each in found] == oslo.published
+    assert [each.arrival.event_id for each in found] == oslo.published

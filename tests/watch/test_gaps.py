@@ -165,7 +165,7 @@ def _until_done(
     for happening in happenings:
         assert not isinstance(happening, Gap)
         if isinstance(happening, Shown):
-            seen.append(str(happening.event["eventId"]))
+            seen.append(happening.arrival.event_id)
         if not publisher.is_alive() and len(set(seen)) >= len(oslo.published):
             break
     publisher.join()
@@ -236,7 +236,7 @@ def test_events_without_an_id_are_told_apart(oslo: Oslo) -> None:
         with oslo.cloud.lock:
             oslo.cloud.streams.offer(event, fridge, oslo.project_id)
 
-    assert [each.event["timestamp"][-3:] for each in shown(happenings, 2)] == ["01Z", "02Z"]
+    assert [each.arrival.timestamp[-3:] for each in shown(happenings, 2)] == ["01Z", "02Z"]
 
 
 def ago(seconds: float) -> str:
@@ -289,7 +289,7 @@ def test_a_filling_that_fails_half_way_is_finished_later(oslo: Oslo) -> None:
     first, lost = next(happenings), next(happenings)
 
     assert isinstance(first, Shown)
-    assert first.event["eventId"] == oslo.published[1]
+    assert first.arrival.event_id == oslo.published[1]
     assert isinstance(lost, Lost)
     assert ids(happenings, 1) == oslo.published[2:]
 

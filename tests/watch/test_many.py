@@ -34,20 +34,22 @@ def test_two_hundred_projects_are_watched_at_once(cloud: emulator.Emulator, oslo
 def test_memory_of_a_device_is_bounded_by_seconds() -> None:
     """Of a hundred thousand events a second apart, a handful of ids is kept."""
     progress = Progress(0.0)
+    mark = progress.mark("device", "touch")
     for number in range(100_000):
-        assert progress.admit("device", "touch", str(number), float(number))
+        assert progress.admit(mark, str(number), float(number))
 
-    assert len(progress._mark("device", "touch").ids) <= 4 * KEPT_IDS
+    assert len(mark.ids) <= 4 * KEPT_IDS
 
 
 def test_memory_of_a_burst_is_bounded() -> None:
     """Even events that all bear one time are forgotten, oldest first."""
     progress = Progress(0.0)
+    mark = progress.mark("device", "touch")
     for number in range(3 * MOST_IDS):
-        progress.admit("device", "touch", str(number), 1.0)
+        progress.admit(mark, str(number), 1.0)
 
-    assert len(progress._mark("device", "touch").ids) <= 2 * MOST_IDS
-    assert not progress.admit("device", "touch", str(3 * MOST_IDS - 1), 1.0)
+    assert len(mark.ids) <= 2 * MOST_IDS
+    assert not progress.admit(mark, str(3 * MOST_IDS - 1), 1.0)
 
 
 def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
@@ -58,12 +60,11 @@ def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
     for number in range(1000):
         assert progress.admit_past("device", "touch", str(number), float(number))
     progress.end_filling()
-    again = [
-        progress.admit("device", "touch", str(number), float(number)) for number in range(1000)
-    ]
+    mark = progress.mark("device", "touch")
+    again = [progress.admit(mark, str(number), float(number)) for number in range(1000)]
     for number in range(1000, 4000):
         progress.hear(float(number))
-        progress.admit("device", "touch", str(number), float(number))
+        progress.admit(mark, str(number), float(number))
 
     assert not any(again)
-    assert len(progress._mark("device", "touch").ids) <= 4 * KEPT_IDS
+    assert len(mark.ids) <= 4 * KEPT_IDS

@@ -66,10 +66,11 @@ def _events(client: Client, connect: Callable[[], EventStream]) -> Generator[Eve
         try:
             with connect() as stream:
                 connected = True
-                for event in stream:
+                for together in stream.arrivals():
                     troubles = 0
-                    if event.get("eventType") != "ping":
-                        yield Event(event)
+                    for arrival in together:
+                        if arrival.event_type != "ping":
+                            yield Event.arrived(arrival)
         except CloudError as caught:
             if _is_final(caught, connected=connected):
                 raise

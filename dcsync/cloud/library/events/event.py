@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from dcsync.cloud.library.events import sensors, status
 from dcsync.cloud.library.events.payload import Payload, read_moment
 from dcsync.cloud.library.output import id_after, mapping, text
+
+if TYPE_CHECKING:
+    from dcsync.cloud.arrival import Arrival
 
 _CLASSES: tuple[type[Payload], ...] = (
     sensors.Touch,
@@ -43,12 +46,30 @@ class Event:
     looks at. Missing fields are "" or None; an event type that dcsync does not know has no `data`.
     """
 
-    __slots__ = ("_data", "raw")
+    __slots__ = ("_arrival", "_data", "_raw")
 
+    _arrival: Arrival
     _data: Payload | None
+    _raw: Mapping[str, Any]
 
     def __init__(self, event: Mapping[str, Any]) -> None:
-        self.raw = event
+        self._raw = event
+
+    @classmethod
+    def arrived(cls, arrival: Arrival) -> Self:
+        """An event of a stream, decoded when somebody looks."""
+        event = cls.__new__(cls)
+        event._arrival = arrival
+        return event
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The event's JSON."""
+        try:
+            return self._raw
+        except AttributeError:
+            self._raw = self._arrival.event
+            return self._raw
 
     @property
     def event_id(self) -> str:
