@@ -11,10 +11,9 @@ from dcsync.render.events import EventLines, arrival_line
 from dcsync.watch import (
     Failed,
     Gap,
-    Happening,
     Interest,
     Joined,
-    Lost,
+    News,
     Shown,
     Tally,
     Watched,
@@ -38,39 +37,45 @@ class Screen:
             for project_id, of_project in interests.items()
         }
         self._lines = EventLines(console.style)
+        self._line = self._json if arguments.format == "json" else self._text
         self._unseen = set(interests)
         self.tally = Tally()
 
     def show(self, watched: Watched, end_s: float | None) -> None:
         """Until the end, the count, or a signal."""
-        for happening in watched.until(end_s):
-            self._show(happening)
+        count, out = self._arguments.count, self._console.out
+        for together in watched.until(end_s):
+            left = None if count is None else count - self.tally.events
+            shown = [each for each in together if isinstance(each, Shown)][:left]
+            self.tally.count(shown)
+            out.write("".join(f"{self._line(each)}\n" for each in shown))
+            for happening in together:
+                if not isinstance(happening, Shown):
+                    self._show(happening)
             if watched.is_idle:  # at once, but not one by one where they come in crowds
-                self._console.out.flush()
-            if self.tally.events == self._arguments.count:
+                out.flush()
+            if self.tally.events == count:
                 break
-        self._console.out.flush()
+        out.flush()
 
-    def _show(self, happening: Happening) -> None:
+    def _show(self, happening: News) -> None:
         self.tally.add(happening)
-        if isinstance(happening, Shown):
-            self._console.out.write(f"{self._line(happening)}\n")
-            return
         is_first = happening.project_id in self._unseen
         if not (is_first and isinstance(happening, Joined)):
             self._tell(happening)
         if is_first and isinstance(happening, Joined | Failed):
             self._begin(happening)
 
-    def _line(self, shown: Shown) -> str:
-        if self._arguments.format == "json":
-            return arrival_line(shown.arrival)
+    def _json(self, shown: Shown) -> str:
+        return arrival_line(shown.arrival)
+
+    def _text(self, shown: Shown) -> str:
         wanted = self._label_keys[shown.project_id]
         labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
         key = self._keys[shown.project_id]
         return self._lines.line(shown.arrival.event, key, shown.device.name, labels)
 
-    def _tell(self, happening: Joined | Lost | Gap | Failed) -> None:
+    def _tell(self, happening: News) -> None:
         """Connections come and go; what is missing for good is told even to the quiet."""
         text = texts.news_text(happening, self._keys)
         if isinstance(happening, Gap | Failed):

@@ -2,7 +2,7 @@
 
 from dcsync.watch.filters import Interest, Wish, interest_of
 from dcsync.watch.follow import Follower
-from dcsync.watch.happenings import Failed, Gap, Happening, Joined, Lost, Shown
+from dcsync.watch.happenings import Failed, Gap, Happening, Joined, Lost, News, Shown
 from dcsync.watch.merge import Watched, watching
 from dcsync.watch.tally import Tally
 
@@ -14,6 +14,7 @@ __all__ = [
     "Interest",
     "Joined",
     "Lost",
+    "News",
     "Shown",
     "Tally",
     "Watched",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError
 from dcsync.watch.devices import Device
 
 
-class Shown(NamedTuple):
+class Shown(Struct, frozen=True, gc=False):
     """An event, its device, and the addresses of the connectors that take it.
 
-    A tuple, since there may be many a second.
+    No dataclass, since there may be thousands a second.
     """
 
     project_id: str
@@ -58,4 +59,5 @@ class Failed:
     error: CloudError
 
 
-Happening = Shown | Joined | Lost | Gap | Failed
+News = Joined | Lost | Gap | Failed
+Happening = Shown | News

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,18 +28,16 @@ class Watched:
         self.running = len(followers)
         """Projects that have not failed."""
         self._arrived: SimpleQueue[Sequence[Happening] | BaseException | None] = SimpleQueue()
-        self._next: deque[Happening] = deque()
         self._waiting = 0
         self._room = threading.Condition()
         self._is_over = False
 
-    def until(self, end_s: float | None) -> Iterator[Happening]:
-        """Everything up to `end_s` of the monotonic clock, or until every project has failed."""
-        while True:
-            while self._next:
-                yield self._next.popleft()
-            if not self.running:
-                return
+    def until(self, end_s: float | None) -> Iterator[Sequence[Happening]]:
+        """What happens up to `end_s` of the monotonic clock, or until every project has failed.
+
+        What arrived together comes as one.
+        """
+        while self.running:
             left_s = None if end_s is None else max(end_s - time.monotonic(), 0)
             try:
                 arrived = self._arrived.get(timeout=left_s)
@@ -51,13 +48,13 @@ class Watched:
             if arrived is None:
                 self.running -= 1
             else:
-                self._next.extend(arrived)
                 self._make_room(len(arrived))
+                yield arrived
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits to be read: now is the time to flush."""
-        return not self._next and self._arrived.empty()
+        return self._arrived.empty()
 
     def follow(self, follower: Follower) -> None:
         """Run a follower to its end; the body of a thread."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Protocol
 
 from dcsync.cloud.clock import Clock
@@ -59,7 +60,7 @@ def gather(
     round_s = max(poll_s, POLL_EACH_S * (len(under_test) - 1))
     while clock.now_s() < end_s and not _is_settled(under_test):
         next_s = min(clock.now_s() + round_s, end_s)
-        for happening in watched.until(next_s):
+        for happening in chain.from_iterable(watched.until(next_s)):
             _note(happening, under_test)
         if not watched.running:
             clock.sleep(max(next_s - clock.now_s(), 0))

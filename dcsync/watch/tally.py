@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dcsync.watch.happenings import Failed, Gap, Happening, Shown
+from dcsync.watch.happenings import Failed, Gap, News, Shown
 
 
 @dataclass(slots=True)
@@ -26,11 +27,12 @@ class Tally:
                 counts.setdefault(address, Counter())[event_type] += count
         return counts
 
-    def add(self, happening: Happening) -> None:
+    def count(self, shown: Sequence[Shown]) -> None:
+        self.events += len(shown)
+        self._shown.update((each.addresses, each.arrival.event_type) for each in shown)
+
+    def add(self, happening: News) -> None:
         match happening:
-            case Shown():
-                self.events += 1
-                self._shown[happening.addresses, happening.arrival.event_type] += 1
             case Gap():
                 before = self.gaps.get(happening.project_id)
                 seconds = happening.seconds + (before.seconds if before else 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -275,7 +276,7 @@ def test_one_project_that_fails_leaves_the_others(oslo: Oslo) -> None:
     oslo.cloud.fail(f"*/{bergen}/devices", status=403, count=None)
     projects = {oslo.project_id: [interest()], bergen: [interest("bergen/ingest")]}
     with watching(oslo.reader, projects, Hurry().clock) as watched:
-        happenings = watched.until(time.monotonic() + 30)
+        happenings = chain.from_iterable(watched.until(time.monotonic() + 30))
         first = {type(each): each for each in (next(happenings), next(happenings))}
         failed = first[Failed]
         assert isinstance(failed, Failed)
@@ -289,13 +290,14 @@ def test_a_watch_ends_where_every_project_has_failed(oslo: Oslo) -> None:
     """Nothing is left to wait for."""
     oslo.cloud.fail("*/devices", status=403)
     with watching(oslo.reader, {oslo.project_id: [interest()]}, Hurry().clock) as watched:
-        assert [type(each) for each in watched.until(None)] == [Failed]
+        assert [type(each) for [each] in watched.until(None)] == [Failed]
 
 
 def test_leaving_a_watch_ends_its_threads(oslo: Oslo) -> None:
     """No thread stays behind, although no event ever came to wake it."""
     with watching(oslo.reader, {oslo.project_id: [interest()]}, Hurry().clock) as watched:
-        assert isinstance(next(watched.until(None)), Joined)
+        [joined] = next(watched.until(None))
+        assert isinstance(joined, Joined)
 
     assert not [each for each in threading.enumerate() if each.name.startswith("watch")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
@@ -19,7 +20,7 @@ def test_two_hundred_projects_are_watched_at_once(cloud: emulator.Emulator, oslo
     devices = [cloud.add_device(project_id, "touch") for project_id in projects]
     interests = {project_id: [interest(project_id)] for project_id in projects}
     with watching(oslo.reader, interests, Clock()) as watched:
-        happenings = watched.until(time.monotonic() + 45)
+        happenings = chain.from_iterable(watched.until(time.monotonic() + 45))
         joined = {next(happenings).project_id for _ in projects}
         for project_id, device_id in zip(projects, devices, strict=True):
             cloud.publish(project_id, device_id, "touch", {})
