@@ -20,6 +20,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
     """Plan grows with the fleet; watch does not grow."""
     yield _plan(scale, folder)
     yield _watch(scale, folder)
+    yield _watch_many(scale, folder)
 
 
 def _plan(scale: Scale, folder: Path) -> Row:
@@ -48,14 +49,23 @@ def _peak_of_plan(connectors: int, folder: Path) -> int:
 
 
 def _watch(scale: Scale, folder: Path) -> Row:
-    watched = declared(folder / "memory-watch")
     with source() as environ:
-        few, many = (
-            peak_bytes(watch(count), environ, watched) / MB for count in scale.memory_events
-        )
-    first, last = scale.memory_events
+        return _flat("watch", scale.memory_events, environ, declared(folder / "watch"))
+
+
+def _watch_many(scale: Scale, folder: Path) -> Row:
+    """At a rate, not as fast as possible: how much waits in each stream is not the question."""
+    ids = [f"c{number:019}" for number in range(scale.watched_projects)]
+    name = f"watching {len(ids)} projects"
+    with source(scale.watched_rate, devices=2) as environ:
+        return _flat(name, scale.watched_events, environ, declared(folder / "many", *ids))
+
+
+def _flat(name: str, counts: tuple[int, int], environ: dict[str, str], folder: Path) -> Row:
+    few, many = (peak_bytes(watch(count), environ, folder) / MB for count in counts)
+    first, last = counts
     return Row(
-        f"memory of watch after {last:,} events",
+        f"memory of {name} after {last:,} events",
         "MB",
         many,
         few,

@@ -22,6 +22,9 @@ class Scale:
     timed_events: int = 5_000
     memory_sizes: tuple[int, int, int] = (1_000, 10_000, 50_000)
     memory_events: tuple[int, int] = (10_000, 1_000_000)
+    watched_projects: int = 200
+    watched_rate: int = 20
+    watched_events: tuple[int, int] = (20_000, 200_000)
 
 
 FULL = Scale()
@@ -39,4 +42,7 @@ QUICK = Scale(
     timed_events=20,
     memory_sizes=(10, 20, 30),
     memory_events=(10, 100),
+    watched_projects=3,
+    watched_rate=100,
+    watched_events=(10, 20),
 )

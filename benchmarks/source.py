@@ -1,7 +1,8 @@
 """A server of nothing but events, so fast that it is never what a stream waits for.
 
-`python -m benchmarks.source [--rate N]` prints the variables that point clients at it and serves
-until it is ended: events at N a second, or as fast as they are taken.
+`python -m benchmarks.source [--rate N] [--devices N]` prints the variables that point clients at it
+and serves until it is ended: on each stream events at N a second, or as fast as they are taken, of
+any project that is asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -19,7 +20,7 @@ from typing import BinaryIO
 from benchmarks.processes import serving
 
 PROJECT = "c0md3pm0p7bet3vico8g"
-DEVICES = [f"b{number:019}" for number in range(100)]
+DEVICE = "b{:019}"
 PLAIN = "/plain"
 """A path with the same stream, but without chunks: what reading it takes at the least."""
 
@@ -43,7 +44,7 @@ _DATA = (
                 "signalStrength": 45,
                 "rssi": -83,
                 "updateTime": "@TIME",
-                "cloudConnectors": [{"id": DEVICES[0], "signalStrength": 45, "rssi": -83}],
+                "cloudConnectors": [{"id": DEVICE.format(0), "signalStrength": 45, "rssi": -83}],
                 "transmissionMode": "LOW_POWER_STANDARD_MODE",
             }
         },
@@ -52,9 +53,9 @@ _DATA = (
 
 
 @contextmanager
-def source(rate: int = 0) -> Iterator[dict[str, str]]:
+def source(rate: int = 0, devices: int = 100) -> Iterator[dict[str, str]]:
     """The server in a process of its own; gives the variables that point clients at it."""
-    with serving("benchmarks.source", f"--rate={rate}") as said:
+    with serving("benchmarks.source", f"--rate={rate}", f"--devices={devices}") as said:
         yield json.loads(said)
 
 
@@ -94,29 +95,32 @@ def _blanks() -> dict[bytes, bytes]:
     return {b"id": b"0" * 20, b"device": b"0" * 20, b"time": b"2026-01-01T00:00:00.000000Z"}
 
 
-def second_of(templates: tuple[bytes, ...], unix_s: int) -> Iterator[bytes]:
+def second_of(
+    templates: tuple[bytes, ...], devices: Sequence[bytes], unix_s: int
+) -> Iterator[bytes]:
     """A thousand events, a millisecond apart."""
     second = datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
     for number in range(1000):
         yield templates[number % 3] % {
             b"id": b"%020d" % (unix_s * 1000 + number),
-            b"device": _DEVICES[number % len(_DEVICES)],
+            b"device": devices[number % len(devices)],
             b"time": b"%b.%03d000Z" % (second, number),
         }
 
 
-_DEVICES = [each.encode() for each in DEVICES]
-
-
-def stream(connection: socket.socket, templates: tuple[bytes, ...]) -> None:
+def stream(
+    connection: socket.socket, templates: tuple[bytes, ...], devices: Sequence[bytes]
+) -> None:
     """Events for as long as they are taken."""
     second = int(time.time())
     while True:
-        connection.sendall(b"".join(second_of(templates, second)))
+        connection.sendall(b"".join(second_of(templates, devices, second)))
         second += 1
 
 
-def stream_at(connection: socket.socket, templates: tuple[bytes, ...], rate: int) -> None:
+def stream_at(
+    connection: socket.socket, templates: tuple[bytes, ...], devices: Sequence[bytes], rate: int
+) -> None:
     """Events at a rate; the id of each is the moment it was sent, in ns of the monotonic clock."""
     begun_s, number = time.monotonic(), 0
     while True:
@@ -125,32 +129,33 @@ def stream_at(connection: socket.socket, templates: tuple[bytes, ...], rate: int
             time.sleep(wait_s)
         number += 1
         values = {
-            b"device": _DEVICES[number % len(_DEVICES)],
+            b"device": devices[number % len(devices)],
             b"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode(),
             b"id": b"%020d" % time.monotonic_ns(),
         }
         connection.sendall(templates[number % 3] % values)
 
 
-def answer_of(path: str) -> bytes:
+def answer_of(path: str, devices: Sequence[bytes]) -> bytes:
     """The body for every call that is no stream."""
     if path.startswith("/oauth2"):
         return json.dumps(
             {"access_token": "t", "token_type": "Bearer", "expires_in": 3600}
         ).encode()
-    devices = [
-        {"name": f"projects/{PROJECT}/devices/{each}", "type": "temperature", "labels": {}}
-        for each in DEVICES
+    listed = [
+        {"name": f"projects/P/devices/{each.decode()}", "type": "temperature", "labels": {}}
+        for each in devices
     ]
-    found = {"devices": devices} if path.endswith("/devices") else {"events": []}
+    found = {"devices": listed} if path.endswith("/devices") else {"events": []}
     return json.dumps({**found, "nextPageToken": ""}).encode()
 
 
 class Server:
     """A thread a connection, and no more HTTP than the clients here speak."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, devices: int) -> None:
         self._rate = rate
+        self._devices = [DEVICE.format(number).encode() for number in range(devices)]
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
@@ -171,14 +176,14 @@ class Server:
                     head = "Content-Type: application/json\r\nTransfer-Encoding: chunked"
                     connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
                     self._stream(connection, tuple(map(chunk_of, lines())))
-                body = answer_of(path)
+                body = answer_of(path, self._devices)
                 head = f"Content-Type: application/json\r\nContent-Length: {len(body)}"
                 connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body)
 
     def _stream(self, connection: socket.socket, templates: tuple[bytes, ...]) -> None:
         if self._rate:
-            stream_at(connection, templates, self._rate)
-        stream(connection, templates)
+            stream_at(connection, templates, self._devices, self._rate)
+        stream(connection, templates, self._devices)
 
 
 def _path_of(incoming: BinaryIO) -> str:
@@ -197,7 +202,9 @@ def main() -> None:
     """Say where it is, and serve."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=int, default=0)
-    server = Server(parser.parse_args().rate)
+    parser.add_argument("--devices", type=int, default=100)
+    given = parser.parse_args()
+    server = Server(given.rate, given.devices)
     environ = {
         "DCSYNC_API_URL": f"{server.base_url}/v2",
         "DCSYNC_TOKEN_URL": f"{server.base_url}/oauth2/token",

@@ -14,9 +14,9 @@ from benchmarks.row import Row
 from benchmarks.scale import Scale
 from benchmarks.source import PROJECT, source
 
-_DECLARATION = f"""\
+_DECLARATION = """\
 dcsync: 1
-project: {PROJECT}
+project: {project_id}
 policy: {{prune: none}}
 connectors:
   ingest:
@@ -33,10 +33,12 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
         yield from _latency(scale, watched, environ)
 
 
-def declared(folder: Path) -> Path:
-    """The folder, with a declaration that watches everything the source sends."""
+def declared(folder: Path, *project_ids: str) -> Path:
+    """The folder, with declarations that watch everything the source sends of the projects."""
     folder.mkdir(exist_ok=True)
-    (folder / "ingest.yaml").write_text(_DECLARATION, "utf-8")
+    for project_id in project_ids or (PROJECT,):
+        text = _DECLARATION.format(project_id=project_id)
+        (folder / f"{project_id}.yaml").write_text(text, "utf-8")
     return folder
 
 

@@ -60,24 +60,29 @@ class Watched:
         """Run a follower to its end; the body of a thread."""
         try:
             for together in follower.run():
-                self._put(together)
+                if not self._put(together):
+                    return
         except CloudError as error:
             self._put([Failed(follower.project_id, error)])
         except BaseException as error:  # noqa: BLE001 - a bug: raised where it is seen
             self._arrived.put(error)
-        self._arrived.put(None)
+        finally:
+            self._arrived.put(None)
 
     def end(self) -> None:
-        """Nobody reads any more: hold nobody back."""
+        """Nobody reads any more: nobody is held back, and what still comes is not kept."""
         with self._room:
             self._is_over = True
             self._room.notify_all()
 
-    def _put(self, together: Sequence[Happening]) -> None:
+    def _put(self, together: Sequence[Happening]) -> bool:
+        """As soon as there is room; False once nobody reads any more."""
         with self._room:
             self._room.wait_for(lambda: self._waiting < MOST_WAITING or self._is_over)
             self._waiting += len(together)
-        self._arrived.put(together)
+        if not self._is_over:
+            self._arrived.put(together)
+        return not self._is_over
 
     def _make_room(self, count: int) -> None:
         with self._room:

@@ -12,7 +12,7 @@ import pytest
 
 from dcsync.cloud.clock import Clock
 from dcsync.errors import Forbidden, NotFound, ServerError
-from dcsync.watch import Failed, Gap, Joined, Lost, Shown, watching
+from dcsync.watch import Failed, Follower, Gap, Joined, Lost, Shown, Watched, watching
 from tests.watch.conftest import Hurry, Oslo, ids, interest, shown
 
 
@@ -300,6 +300,17 @@ def test_leaving_a_watch_ends_its_threads(oslo: Oslo) -> None:
         assert isinstance(joined, Joined)
 
     assert not [each for each in threading.enumerate() if each.name.startswith("watch")]
+
+
+def test_after_the_end_nothing_is_kept(oslo: Oslo) -> None:
+    """A thread that still hears of something lets it go, and ends."""
+    follower = Follower(oslo.reader, oslo.project_id, [interest()], Hurry().clock)
+    watched = Watched([follower])
+    watched.end()
+
+    watched.follow(follower)
+
+    assert list(watched.until(None)) == []
 
 
 def test_a_bug_in_a_follower_is_raised_where_it_is_seen(oslo: Oslo) -> None:
