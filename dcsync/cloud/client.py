@@ -160,7 +160,7 @@ class Client:
 
         message = _message(request, self._base_url, authorization, encodings="identity")
         response = self._transport.open(message, silence_s)
-        if response.status_code == 200:
+        if response.status == 200:
             return EventStream(
                 replace(request, secrets=_parts(authorization)),
                 response,

@@ -92,7 +92,7 @@ def checked_url(url: str, what: str) -> str:
 
 
 def route(environ: Mapping[str, str]) -> Route:
-    """Proxies and CA bundle as requests and curl read them, looked up once."""
+    """Proxies and CA bundle as curl and requests read them, looked up once."""
 
     def variable(name: str) -> str:
         return environ.get(name) or environ.get(name.upper(), "")

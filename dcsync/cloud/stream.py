@@ -13,7 +13,6 @@ from http.client import HTTPException
 from types import TracebackType
 from typing import Any, Self
 
-import requests
 import urllib3
 
 from dcsync.cloud.answers import error_of, presentable
@@ -46,14 +45,14 @@ class EventStream:
     def __init__(
         self,
         request: Request,
-        response: requests.Response,
+        response: urllib3.BaseHTTPResponse,
         on_unauthorized: Callable[[], object],
     ) -> None:
         self._request = request
         self._response = response
         self._on_unauthorized = on_unauthorized
         self._closed = False
-        self._receive = receiver(response.raw)
+        self._receive = receiver(response)
         self._arrivals = self._read()
         self._events = (arrival.event for together in self._arrivals for arrival in together)
 
@@ -83,7 +82,7 @@ class EventStream:
         self._closed = True
         # The socket first: that wakes a thread waiting for bytes, which holds the reader's lock.
         with contextlib.suppress(ValueError, RuntimeError, OSError):
-            self._response.raw.shutdown()
+            self._response.shutdown()
         with contextlib.suppress(RuntimeError, OSError):
             self._response.close()
 

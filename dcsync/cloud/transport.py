@@ -1,29 +1,28 @@
 """Bytes over sockets: one attempt of one call, and what went wrong with it.
 
-The only file that talks through requests. Follows no redirect, keeps no cookie, reads no
+The only file that talks through urllib3. Follows no redirect, keeps no cookie, reads no
 environment: proxies and trust are decided once, before the first call.
 """
 
 from __future__ import annotations
 
 import ssl
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
-import requests
+import certifi
 import urllib3
-from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util.ssl_ import create_urllib3_context
 
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.request import Answer
-from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ConnectionFailed
+from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ConnectionFailed, UsageError
 
 LARGEST_BODY = 64 * 2**20
 """Bytes of an answer; a page of 100 connectors is some 100 kB."""
@@ -35,7 +34,7 @@ PIECE = 65536
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How the servers are reached: proxies by URL scheme, the CA bundle (None: requests' own)."""
+    """How the servers are reached: proxies by URL scheme, the CA bundle (None: certifi's)."""
 
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     no_proxy: str = ""
@@ -74,35 +73,58 @@ def follow_nothing(exchange: Exchange) -> None:
     """The follower of those who do not follow."""
 
 
-class _Adapter(HTTPAdapter):
-    """Connections that share one SSL context: loading the CA bundle costs 30 ms each time."""
+class _Pools:
+    """Kept connections to any servers, directly and through proxies, with one SSL context."""
 
-    def __init__(self, context: Any, *, connections: int, block: bool) -> None:
+    def __init__(
+        self, context: Callable[[], ssl.SSLContext], *, connections: int, block: bool
+    ) -> None:
         self._context = context
-        super().__init__(pool_connections=4, pool_maxsize=connections, pool_block=block)
+        self._options: dict[str, Any] = {"num_pools": 4, "maxsize": connections, "block": block}
+        self._lock = threading.Lock()
+        self._managers: dict[tuple[str, str], urllib3.PoolManager] = {}
 
-    def build_connection_pool_key_attributes(
-        self,
-        request: Any,
-        verify: Any,  # noqa: ARG002 - always: there is no way to switch verification off
-        cert: Any = None,
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        host, pool = super().build_connection_pool_key_attributes(request, True, cert)
-        if host["scheme"] == "https":
-            pool["ssl_context"] = self._context()
-        return host, pool
+    def manager(self, scheme: str, proxy: str) -> urllib3.PoolManager:
+        """For URLs of this scheme; `proxy` is "" where there is none."""
+        with self._lock:
+            manager = self._managers.get((scheme, proxy))
+            if manager is None:
+                options = dict(self._options)
+                if scheme == "https":
+                    options["ssl_context"] = self._context()
+                manager = _through(proxy, options) if proxy else urllib3.PoolManager(**options)
+                self._managers[scheme, proxy] = manager
+            return manager
 
     def close(self) -> None:
         """Close what is kept now; by itself urllib3 leaves that to the garbage collector."""
-        for manager in (self.poolmanager, *self.proxy_manager.values()):
+        with self._lock:
+            managers = list(self._managers.values())
+        for manager in managers:
             for key in manager.pools.keys():  # noqa: SIM118 - a container, but no dict
                 pool = manager.pools.get(key)
                 if pool is not None:
                     pool.close()
-        super().close()
+            manager.clear()
 
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Nothing to add: the shared context verifies, with the bundle it has loaded."""
+
+def _usable(proxy: str, scheme: str) -> str:
+    try:
+        parts = urlsplit(proxy)
+        is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise UsageError(f"the proxy in {scheme}_proxy must look like http://host:port")
+    return proxy
+
+
+def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.ProxyManager:
+    parts = urlsplit(proxy)
+    user = unquote(f"{parts.username}:{parts.password or ''}") if parts.username else None
+    return urllib3.ProxyManager(
+        proxy, proxy_headers=urllib3.make_headers(proxy_basic_auth=user), **options
+    )
 
 
 class Transport:
@@ -121,8 +143,8 @@ class Transport:
         self._timeout_s = timeout_s
         self._route = route
         self._clock = clock or Clock()
-        self._calls = _Adapter(lambda: self._context, connections=connections, block=True)
-        self._streams = _Adapter(lambda: self._context, connections=STREAMS, block=False)
+        self._calls = _Pools(lambda: self._context, connections=connections, block=True)
+        self._streams = _Pools(lambda: self._context, connections=STREAMS, block=False)
 
     def send(self, message: Message) -> Answer:
         """The whole answer, whatever its status.
@@ -142,57 +164,62 @@ class Transport:
     def _whole_answer(self, message: Message) -> Answer:
         response = self._open(self._calls, message, self._timeout_s)
         try:
-            return Answer(
-                response.status_code, lower(response.headers), self._read(message, response)
-            )
+            return Answer(response.status, lower(response.headers), self._read(message, response))
         except (urllib3.exceptions.HTTPError, OSError) as error:
             trouble = _lost(message, error)
         finally:
-            response.close()
+            _let_go(response)
         raise trouble
 
-    def open(self, message: Message, silence_s: float) -> requests.Response:
+    def open(self, message: Message, silence_s: float) -> urllib3.BaseHTTPResponse:
         """A response whose body is still to come; a silence of `silence_s` breaks it."""
         began_s = self._clock.now_s()
         status = 0
         try:
             response = self._open(self._streams, message, silence_s)
-            status = response.status_code
+            status = response.status
         finally:
             self._on_call(Exchange(message.name, status, self._clock.now_s() - began_s))
         return response
 
-    def finish(self, message: Message, response: requests.Response) -> Answer:
+    def finish(self, message: Message, response: urllib3.BaseHTTPResponse) -> Answer:
         """The answer in a response that turned out not to be a stream."""
         try:
             body = self._read(message, response)
         except (urllib3.exceptions.HTTPError, OSError):
             body = b""
         finally:
-            response.close()
-        return Answer(response.status_code, lower(response.headers), body)
+            _let_go(response)
+        return Answer(response.status, lower(response.headers), body)
 
     def close(self) -> None:
         """Let the kept connections go."""
         self._calls.close()
         self._streams.close()
 
-    def _open(self, adapter: _Adapter, message: Message, read_s: float) -> requests.Response:
-        timeout = (min(self._timeout_s, CONNECT_TIMEOUT_S), read_s)
+    def _open(self, pools: _Pools, message: Message, read_s: float) -> urllib3.BaseHTTPResponse:
+        url = f"{message.url}?{urlencode(message.query)}" if message.query else message.url
         try:
-            return adapter.send(
-                _prepared(message), stream=True, timeout=timeout, proxies=self._proxies(message)
+            return pools.manager(urlsplit(url).scheme, self._proxy(url)).urlopen(
+                message.method,
+                url,
+                body=message.data,
+                headers=message.headers,
+                timeout=urllib3.Timeout(min(self._timeout_s, CONNECT_TIMEOUT_S), read_s),
+                retries=False,
+                redirect=False,
+                preload_content=False,
             )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             trouble = _trouble(message, error)
         # Raised out here, the error has no context: that would hold the socket, and the headers.
         raise trouble
 
-    def _read(self, message: Message, response: requests.Response) -> bytes:
+    def _read(self, message: Message, response: urllib3.BaseHTTPResponse) -> bytes:
         """The body in pieces: neither a huge one nor a server that drips may go on for ever."""
         deadline_s = self._clock.now_s() + self._timeout_s
         pieces, size = [], 0
-        while piece := response.raw.read1(PIECE, decode_content=True):
+        while piece := response.read1(PIECE, decode_content=True):
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_BODY:
@@ -203,38 +230,32 @@ class Transport:
                 raise TimeoutError(f"no whole answer in {self._timeout_s:g} s")
         return b"".join(pieces)
 
-    def _proxies(self, message: Message) -> dict[str, str]:
-        if not self._route.proxies:
-            return {}
-        host = urlsplit(message.url).netloc.rpartition("@")[2]
-        if proxy_bypass_environment(host, {"no": self._route.no_proxy}):
-            return {}
-        return dict(self._route.proxies)
+    def _proxy(self, url: str) -> str:
+        """The proxy on the way to a URL; "" for none."""
+        parts = urlsplit(url)
+        proxy = self._route.proxies.get(parts.scheme, "")
+        if not proxy or proxy_bypass_environment(parts.netloc, {"no": self._route.no_proxy}):
+            return ""
+        return _usable(proxy if "://" in proxy else f"http://{proxy}", parts.scheme)
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
         context = create_urllib3_context()
-        bundle = self._route.ca_bundle or DEFAULT_CA_BUNDLE_PATH
+        bundle = self._route.ca_bundle or certifi.where()
         is_folder = Path(bundle).is_dir()
         context.load_verify_locations(**{"capath" if is_folder else "cafile": bundle})
         return context
 
 
-def _prepared(message: Message) -> requests.PreparedRequest:
-    prepared = requests.PreparedRequest()
-    prepared.prepare(
-        method=message.method,
-        url=message.url,
-        headers=message.headers,
-        params=message.query,
-        data=message.data,
-    )
-    return prepared
+def _let_go(response: urllib3.BaseHTTPResponse) -> None:
+    """Close what was not read to its end, and give the connection's place to the next call."""
+    response.close()
+    response.release_conn()
 
 
 def lower(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers with their names in lower case."""
-    return {name.lower(): value for name, value in headers.items()}
+    return {name.lower(): headers[name] for name in headers}
 
 
 def _trouble(message: Message, error: Exception) -> CloudError:
@@ -260,13 +281,12 @@ def _never_sent(error: BaseException) -> bool:
         urllib3.exceptions.ProxyError,
         urllib3.exceptions.LocationValueError,
         ssl.SSLCertVerificationError,
-        requests.exceptions.InvalidURL,
     )
     return any(isinstance(cause, before_sending) for cause in _causes(error))
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """An error and everything it wraps: requests and urllib3 nest each other's."""
+    """An error and everything it wraps: urllib3 nests sockets' in its own."""
     found: list[BaseException] = []
     waiting: list[BaseException] = [error]
     while waiting:

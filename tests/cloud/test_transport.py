@@ -232,6 +232,91 @@ def test_a_certificate_for_another_host_is_not_talked_to(
     assert tls_server.asked == []
 
 
+class Tunnels:
+    """A proxy that connects everybody to one port of this machine, whatever they ask for."""
+
+    def __init__(self, port: int) -> None:
+        self.asked: list[str] = []
+        """What clients sent before the tunnel was open."""
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                self.asked.append(client.recv(65536).decode())
+                server = socket.create_connection(("127.0.0.1", self._port))
+                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                for ends in ((client, server), (server, client)):
+                    threading.Thread(target=self._copy, args=ends, daemon=True).start()
+
+    def _copy(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError), source:
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "authorization"),
+    [
+        ("{}", None),
+        ("http://{}", None),
+        ("http://us%40er:p%3Aw@{}", "Basic dXNAZXI6cDp3"),
+    ],
+)
+def test_tls_goes_through_a_proxy_unread(
+    proxy: str, authorization: str | None, tls_server: ScriptedServer, certificate: Path
+) -> None:
+    """The proxy gets its own credentials and the host's name, and nothing of the calls."""
+    tls_server.otherwise = Say(body=page(resource()))
+    tunnels = Tunnels(tls_server.port)
+    environ = {
+        **_tls(tls_server, "localhost"),
+        "REQUESTS_CA_BUNDLE": str(certificate),
+        "HTTPS_PROXY": proxy.format(tunnels.address),
+    }
+
+    with cloud.connect(environ) as client:
+        _list(client)
+        _list(client)
+    tunnels.close()
+
+    [asked] = tunnels.asked
+    assert asked.startswith(f"CONNECT localhost:{tls_server.port} HTTP/1.")
+    sent = dict(line.lower().split(": ") for line in asked.split("\r\n")[1:] if line)
+    assert sent.get("proxy-authorization") == (authorization and authorization.lower())
+    assert "token-1" not in asked
+    assert [call.headers["Authorization"] for call in tls_server.calls] == ["Bearer token-1"] * 2
+    assert not any("Proxy-Authorization" in call.headers for call in tls_server.asked)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://user:word@127.0.0.1:1", "http://", "http://h:x", "//"])
+def test_a_proxy_that_cannot_be_used_is_told(proxy: str, server: ScriptedServer) -> None:
+    """What to write instead, and none of what may be a password."""
+    with pytest.raises(errors.UsageError, match="http_proxy must look like") as caught:
+        _list(cloud.connect({**server.environ, "http_proxy": proxy}))
+
+    assert "word" not in str(caught.value)
+    assert server.asked == []
+
+
+def test_a_proxy_that_is_not_used_need_not_be_usable(server: ScriptedServer) -> None:
+    """`no_proxy` comes first."""
+    server.otherwise = Say(body=page())
+
+    _list(cloud.connect({**server.environ, "all_proxy": "socks5://h:1", "no_proxy": "127.0.0.1"}))
+
+    assert len(server.calls) == 1
+
+
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_a_bundle_makes_it_trusted(
     variable: str, tls_server: ScriptedServer, certificate: Path
