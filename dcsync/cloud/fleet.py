@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -13,6 +13,14 @@ Listing = tuple[Connector, ...] | CloudError
 """A project's connectors, or why they could not be listed."""
 
 
+OnListed = Callable[[str, tuple[Connector, ...]], None]
+"""Hears of each project that was listed, in the thread that listed it."""
+
+
+def tell_nobody(project_id: str, connectors: tuple[Connector, ...]) -> None:
+    """The listener of those who wait for all."""
+
+
 class Lister(Protocol):
     """What listing needs of a Reader."""
 
@@ -20,7 +28,10 @@ class Lister(Protocol):
 
 
 def list_projects(
-    reader: Lister, project_ids: Iterable[str], parallelism: int
+    reader: Lister,
+    project_ids: Iterable[str],
+    parallelism: int,
+    on_listed: OnListed = tell_nobody,
 ) -> Mapping[str, Listing]:
     """Each project's listing by its id.
 
@@ -29,11 +40,13 @@ def list_projects(
 
     def list_one(project_id: str) -> Listing:
         try:
-            return reader.list_data_connectors(project_id)
+            connectors = reader.list_data_connectors(project_id)
         except (CredentialsError, Unauthorized):
             raise
         except CloudError as error:
             return error
+        on_listed(project_id, connectors)
+        return connectors
 
     ids = list(project_ids)
     pool = ThreadPoolExecutor(max_workers=parallelism)

@@ -18,8 +18,14 @@ from dcsync.commands.discovery import discover_with, load_fleets
 from dcsync.commands.problems import tell
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
-from dcsync.plan import Narrowing, Plan, PlannedProject, join, make
-from dcsync.plan.make import ProjectPlanner, bring_in_step
+from dcsync.plan import Narrowing, Plan, PlannedProject, join
+from dcsync.plan.make import (
+    ProjectPlan,
+    ProjectPlanner,
+    assemble,
+    bring_in_step,
+    plan_project,
+)
 
 ReaderOf = Callable[[], Reader]
 """Connects when it is first called: what is wrong in the files is told before."""
@@ -92,25 +98,23 @@ def make_plan(
     reader: Reader,
     planner: ProjectPlanner = bring_in_step,
 ) -> Planned:
-    """List every project of the run once, side by side, and plan."""
+    """List every project of the run once, side by side, and plan each while others are listed."""
     listed_at = time.monotonic()
-    ids = [each.declared.project_id for each in run.projects]
-    listings = list_projects(reader, ids, arguments.parallelism)
+    projects = {each.declared.project_id: each for each in run.projects}
+    plans: dict[str, ProjectPlan] = {}
+
+    def plan_listed(project_id: str, connectors: Sequence[Connector]) -> None:
+        plans[project_id] = plan_project(projects[project_id], connectors, run.narrowing, planner)
+
+    listings = list_projects(reader, projects, arguments.parallelism, plan_listed)
     live = {key: each for key, each in listings.items() if not isinstance(each, CloudError)}
     problems = [
-        _cannot_list(project, listing)
-        for project in run.projects
-        if isinstance(listing := listings[project.declared.project_id], CloudError)
+        _cannot_list(projects[project_id], listing)
+        for project_id, listing in listings.items()
+        if isinstance(listing, CloudError)
     ]
-    plan = make(
-        run.declarations,
-        live,
-        previous=run.previous,
-        narrowing=run.narrowing,
-        allow_deletes=arguments.allow_deletes,
-        problems=problems,
-        planner=planner,
-    )
+    ordered = list(projects.values())
+    plan = assemble(ordered, plans, run.narrowing, arguments.allow_deletes, problems)
     return Planned(plan, live, listed_at)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dcsync.model import Connector, Declarations, Diagnostic, Severity
 from dcsync.plan import guards
@@ -25,6 +25,8 @@ class ProjectPlan:
     unchanged: int = 0
     unmanaged: tuple[Unmanaged, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
+    live: int = 0
+    """How many connectors the project has."""
 
 
 ProjectPlanner = Callable[[PlannedProject, Sequence[Connector], Narrowing], ProjectPlan]
@@ -66,15 +68,39 @@ def make(
     projects = [
         each for each in join(declarations, previous) if narrowing.takes_project(each.declared)
     ]
-    known = {project_id: _in_order(connectors) for project_id, connectors in live.items()}
-    planned = [
-        planner(each, known[each.declared.project_id], narrowing)
+    plans = {
+        project_id: plan_project(each, live[project_id], narrowing, planner)
         for each in projects
-        if each.declared.project_id in known
+        if (project_id := each.declared.project_id) in live
+    }
+    return assemble(projects, plans, narrowing, allow_deletes, problems)
+
+
+def plan_project(
+    planned: PlannedProject,
+    live: Iterable[Connector],
+    narrowing: Narrowing,
+    planner: ProjectPlanner = bring_in_step,
+) -> ProjectPlan:
+    """One project's share, whatever the order in which the API listed it."""
+    ordered = _in_order(live)
+    return replace(planner(planned, ordered, narrowing), live=len(ordered))
+
+
+def assemble(
+    projects: Sequence[PlannedProject],
+    plans: Mapping[str, ProjectPlan],
+    narrowing: Narrowing,
+    allow_deletes: int,
+    problems: Iterable[Diagnostic],
+) -> Plan:
+    """The plan of a run from its projects' shares by id, which may come in any order."""
+    planned = [
+        plan for each in projects if (plan := plans.get(each.declared.project_id)) is not None
     ]
     remarks = (*problems, *(remark for each in planned for remark in each.remarks))
     operations = tuple(operation for each in planned for operation in each.operations)
-    counts = {project_id: len(connectors) for project_id, connectors in known.items()}
+    counts = {project_id: each.live for project_id, each in plans.items()}
     return Plan(
         operations=operations,
         unchanged=sum(each.unchanged for each in planned),
