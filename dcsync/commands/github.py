@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from dcsync.commands.console import Console
@@ -16,18 +17,18 @@ def report_plan(plan: Plan, console: Console) -> None:
     """Does nothing outside of GitHub Actions."""
     guards = [Diagnostic(Severity.ERROR, guard.message) for guard in plan.guards]
     annotate([*plan.problems, *guards, *plan.warnings], console)
-    _append("GITHUB_STEP_SUMMARY", plan_markdown.render_plan(plan))
-    _append("GITHUB_OUTPUT", plan_outputs.render_plan(plan))
+    add_to_summary(lambda: plan_markdown.render_plan(plan))
+    _append("GITHUB_OUTPUT", lambda: plan_outputs.render_plan(plan))
 
 
-def add_to_summary(markdown: str) -> None:
-    """Add to the step's summary; does nothing outside of GitHub Actions."""
-    _append("GITHUB_STEP_SUMMARY", markdown)
+def add_to_summary(render: Callable[[], str]) -> None:
+    """Add to the step's summary; outside of GitHub Actions nothing is even rendered."""
+    _append("GITHUB_STEP_SUMMARY", render)
 
 
-def _append(variable: str, text: str) -> None:
+def _append(variable: str, render: Callable[[], str]) -> None:
     """Add to the file that a variable names, as GitHub's runner expects it."""
     path = os.environ.get(variable)
     if path and os.environ.get("GITHUB_ACTIONS") == "true":
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(f"{text}\n")
+            file.write(f"{render()}\n")

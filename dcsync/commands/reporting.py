@@ -50,7 +50,7 @@ class Report:
             self._print(self.whole(outcomes))
         failures = [_diagnostic(each) for each in outcomes if each.status in FAILURES]
         annotate(failures, self.progress.console)
-        add_to_summary(self.summary(outcomes))
+        add_to_summary(lambda: self.summary(outcomes))
         for bug in (outcome.bug for outcome in outcomes if outcome.bug):
             raise bug
         statuses = {outcome.status for outcome in outcomes}
