@@ -205,7 +205,9 @@ class Transport:
                 url,
                 body=message.data,
                 headers=message.headers,
-                timeout=urllib3.Timeout(min(self._timeout_s, CONNECT_TIMEOUT_S), read_s),
+                timeout=urllib3.Timeout(
+                    connect=min(self._timeout_s, CONNECT_TIMEOUT_S), read=read_s
+                ),
                 retries=False,
                 redirect=False,
                 preload_content=False,

@@ -126,6 +126,36 @@ def test_a_server_that_never_answers_is_given_up(server: ScriptedServer, time: F
     release.set()
 
 
+def test_an_answer_may_take_longer_than_connecting(
+    client: cloud.Client, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How long a connection may take to be there says nothing of how long an answer may."""
+    monkeypatch.setattr(transport, "CONNECT_TIMEOUT_S", 0.05)
+
+    def think(_: Asked) -> Say:
+        threading.Event().wait(0.2)
+        return Say(body=page())
+
+    server.otherwise = think
+
+    assert _list(client) == ()
+
+
+def test_a_stream_may_be_silent_for_longer_than_a_call(server: ScriptedServer) -> None:
+    """Between two pings more time passes than an answer may take."""
+    think = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield b"\n"
+        think.wait(0.2)
+        yield b'{"result":{"event":{"eventId":"e"}}}\n'
+
+    server.say(Say(body=pieces()))
+    client = cloud.connect(server.environ, timeout_s=0.1)
+    with client.open_stream(cloud.reader.stream_request(PROJECT), silence_s=20) as stream:
+        assert list(stream) == [{"eventId": "e"}]
+
+
 def test_a_server_that_drips_is_given_up(server: ScriptedServer) -> None:
     """A body that arrives byte by byte may not take longer than a call may."""
     passing = iter(range(0, 10_000, 2))
