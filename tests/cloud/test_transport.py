@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import logging
 import socket
 import ssl
@@ -260,6 +261,27 @@ def test_a_certificate_for_another_host_is_not_talked_to(
     with pytest.raises(errors.ConnectionFailed, match="its certificate is not trusted: IP"):
         _list(cloud.connect(environ, clock=time.clock))
     assert tls_server.asked == []
+
+
+def test_a_stream_comes_through_tls(tls_server: ScriptedServer, certificate: Path) -> None:
+    """Events small and larger than a TLS record, each as soon as it was sent."""
+    sent = [{"eventId": str(number), "data": "x" * number} for number in (1, 100_000, 2)]
+    read = threading.Semaphore(0)
+
+    def pieces() -> Iterator[bytes]:
+        for event in sent:
+            yield json.dumps({"result": {"event": event}}, separators=(",", ":")).encode() + b"\n"
+            read.acquire(timeout=10)
+
+    tls_server.say(Say(body=pieces()))
+    environ = {**_tls(tls_server, "localhost"), "REQUESTS_CA_BUNDLE": str(certificate)}
+    seen = []
+    with cloud.Reader(cloud.connect(environ)).open_stream(PROJECT) as stream:
+        for event in stream:
+            seen.append(event)
+            read.release()
+
+    assert seen == sent
 
 
 class Tunnels:
