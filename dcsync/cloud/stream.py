@@ -138,16 +138,13 @@ class EventStream:
                 pass  # it is not an event alone
         try:
             content = json.loads(payload.decode())
+            event = _event_in(content)
+            if event is not None:
+                return arrival_of(event)
         except (ValueError, RecursionError):
             raise AnswerInvalid(
                 f"{self._request}: the stream sent something else than JSON lines"
             ) from None
-        try:
-            event = content["result"]["event"]
-        except (KeyError, TypeError):
-            event = None
-        if isinstance(event, dict):
-            return arrival_of(event)
         if isinstance(content, dict) and "error" in content:
             raise self._error_of(content)
         return None
@@ -168,6 +165,14 @@ class EventStream:
         if isinstance(error, Unauthorized):
             self._on_unauthorized()
         return error
+
+
+def _event_in(content: Any) -> dict[str, Any] | None:
+    try:
+        event = content["result"]["event"]
+    except (KeyError, TypeError):
+        return None
+    return event if isinstance(event, dict) else None
 
 
 def _reason(error: Exception) -> str:

@@ -172,6 +172,21 @@ def test_what_is_no_json_is_an_error_after_the_events_before_it(
             next(stream)
 
 
+def test_events_of_any_depth_are_read_or_refused(
+    client: cloud.Client, server: ScriptedServer
+) -> None:
+    """Where Python reaches its limit the stream says something else than JSON, and no more."""
+    outcomes: list[object] = []
+    for depth in range(700, 1000):
+        nested = b'{"result": {"event": {"data": %b}}}\n' % (b"[" * depth + b"]" * depth)
+        try:
+            outcomes += read(client, server, stream_of(nested))
+        except errors.AnswerInvalid as error:
+            outcomes.append(error)
+
+    assert len(outcomes) == 300
+
+
 def test_what_came_together_is_given_together(client: cloud.Client, server: ScriptedServer) -> None:
     """One list for each receive that brought any event; the network may bring more at once."""
     server.say(stream_of(line(ONE) + line(PING) + line(TWO)[:5], line(TWO)[5:], b"\n"))
