@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
 
-NO_OBJECT = (ValueError, TypeError, RecursionError)
+NO_OBJECT = (DecodeError, ValueError, TypeError, RecursionError)
 """What decoding raises for all that is no JSON object."""
 
 

@@ -75,7 +75,9 @@ class Progress:
             return
         from rich.text import Text
 
-        self._bar.console.print(Text.from_ansi(text), soft_wrap=True, end="")
+        body = text.rstrip("\n")  # rich before 15 loses the end of the last line
+        end = text[len(body) :]
+        self._bar.console.print(Text.from_ansi(body), soft_wrap=True, end=end)
 
 
 class _ListingReader(Reader):
