@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check minimum bench clean
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
@@ -18,6 +18,9 @@ check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, the wheel 
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q $(SPREAD)
 	$(BIN)/python tests/wheel_check.py
+
+minimum: .venv/dev.stamp  ## the tests against the oldest versions that pyproject.toml allows
+	$(BIN)/python tests/minimum_check.py
 
 bench: .venv/dev.stamp  ## speed, as ratios inside one run
 	@$(BIN)/python -m benchmarks
