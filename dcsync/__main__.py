@@ -1,7 +1,5 @@
 """`python -m dcsync` is the `dcsync` command."""
 
-import sys
+from dcsync.cli import process
 
-from dcsync.cli import main
-
-sys.exit(main())
+process()

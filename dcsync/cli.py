@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from dcsync import __version__
 
@@ -39,6 +40,22 @@ def main(argv: list[str] | None = None) -> int:
     return run(arguments, console)
 
 
+def process() -> NoReturn:
+    """The command as a process of its own, which ends at once.
+
+    Python would take its modules apart first, 40 ms of the 300 that a small plan takes, and wait
+    for calls that an interrupted command no longer wants.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+    code = main()
+    with suppress(OSError):  # told already, or nobody is left to tell
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Run the chosen command; an expected error becomes a message, a bug a log file."""
     from importlib import import_module
@@ -59,9 +76,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.problem("dcsync: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader is gone (`dcsync plan | head`): say nothing more, not even while exiting.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return DONE  # the reader is gone (`dcsync plan | head`)
     except Exception as error:  # noqa: BLE001 - a bug must not show a traceback with values in it
         console.problem(_report_bug(error))
         return FAILED

@@ -1,6 +1,7 @@
 """Every error that dcsync raises on purpose.
 
 DcsyncError                 what happened, where, and what to do next
+├── OutputError             what was asked for cannot be written
 ├── UsageError              the command line asks for something that does not exist
 ├── DeclarationError        the files have problems; carries every diagnostic
 ├── RevisionError           a Git revision cannot be read, or does not tell what it should
@@ -31,6 +32,10 @@ from dcsync.model import Diagnostic
 
 class DcsyncError(Exception):
     """An error that is told to the user in one message, without a traceback."""
+
+
+class OutputError(DcsyncError):
+    """What was asked for cannot be written."""
 
 
 class UsageError(DcsyncError):

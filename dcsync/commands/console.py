@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
+from dcsync.errors import OutputError
+
 Style = Callable[[str, str], str]
 
 _SGR = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36, "dim": 2, "bold": 1}
@@ -53,8 +55,16 @@ class Console:
         return cls(sys.stdout, sys.stderr, style(sys.stdout), style(sys.stderr), quiet, verbosity)
 
     def result(self, text: str) -> None:
-        """Print what was asked for, at once, so that a pipe sees it."""
-        print(text, file=self.out, flush=True)
+        """Print what was asked for, at once, so that a pipe sees it.
+
+        BrokenPipeError where nobody reads any more, OutputError where it cannot be written.
+        """
+        try:
+            print(text, file=self.out, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"standard output: {error.strerror}") from None
 
     def note(self, text: str) -> None:
         """Print progress and explanations, unless `--quiet`."""

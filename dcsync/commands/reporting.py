@@ -14,6 +14,7 @@ from dcsync.commands.github import add_to_summary
 from dcsync.commands.problems import annotate
 from dcsync.commands.progress import Progress
 from dcsync.commands.result import Result
+from dcsync.errors import OutputError
 from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
 
@@ -86,8 +87,10 @@ def print_lasting(text: str, console: Console) -> None:
     """
     try:
         console.result(text)
-    except BrokenPipeError:
+    except (BrokenPipeError, OutputError) as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, OutputError):
+            console.problem(f"dcsync: {error}")
 
 
 def _diagnostic(outcome: Outcome) -> Diagnostic:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,23 @@ from dcsync import emulator
 from dcsync.cli import main
 
 PROJECT = "c0md3pm0p7bet3vico8g"
+
+
+DISK_FULL = "dcsync: standard output: No space left on device"
+on_a_full_disk = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="there is no /dev/full here"
+)
+
+
+def in_shell(command: str) -> subprocess.CompletedProcess[str]:
+    """`dcsync COMMAND` with the shell's redirections and pipes."""
+    return subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m dcsync {command}"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)

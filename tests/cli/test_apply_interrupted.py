@@ -16,7 +16,7 @@ import pytest
 
 from dcsync import emulator
 from dcsync.emulator import ApiCall
-from tests.cli.conftest import PROJECT, Run
+from tests.cli.conftest import DISK_FULL, PROJECT, Run, in_shell, on_a_full_disk
 
 DeclareFile = Callable[..., Path]
 URL = "https://a.example.com"
@@ -251,6 +251,18 @@ def test_a_reader_that_goes_away_does_not_stop_it(
     process.popen.stdout.close()
 
     assert process.popen.wait(15) == 0
+    assert len(cloud.connectors(PROJECT)) == 3
+
+
+@on_a_full_disk
+@pytest.mark.usefixtures("project")
+def test_a_full_disk_does_not_stop_it(declare_file: DeclareFile, cloud: emulator.Emulator) -> None:
+    """`dcsync apply > log` on a full disk applies all, and says why the log is not whole."""
+    path = declare_file(THREE)
+
+    done = in_shell(f"apply --auto-approve -f {path} > /dev/full")
+
+    assert (done.returncode, done.stderr) == (0, f"{DISK_FULL}\n")
     assert len(cloud.connectors(PROJECT)) == 3
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dcsync import emulator
-from tests.cli.conftest import PROJECT, Run
+from dcsync.declare import schema_text
+from tests.cli.conftest import DISK_FULL, PROJECT, Run, in_shell, on_a_full_disk
 from tests.conftest import Dcsync
 
 DeclareFile = Callable[..., Path]
@@ -108,10 +107,31 @@ def test_results_go_to_stdout_and_all_else_to_stderr(run: Run, declare_file: Dec
 @pytest.mark.usefixtures("project")
 def test_a_closed_pipe_ends_quietly(declare_file: DeclareFile, dcsync: Dcsync) -> None:
     """`dcsync plan | head -1` shows no traceback."""
-    path = declare_file(A)
-    command = f"{sys.executable} -m dcsync plan -f {path} | head -0"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    done = in_shell(f"plan -f {declare_file(A)} | head -0")
 
     assert dcsync("plan").returncode == 0
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+@on_a_full_disk
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("command", ["plan", "plan --format json", "validate"])
+def test_a_full_disk_is_told(command: str, declare_file: DeclareFile) -> None:
+    """It is no bug of dcsync's."""
+    done = in_shell(f"{command} -f {declare_file(A)} > /dev/full")
+
+    assert (done.returncode, done.stderr) == (1, f"{DISK_FULL}\n")
+
+
+@pytest.mark.usefixtures("project")
+def test_without_a_standard_output_it_works_all_the_same(declare_file: DeclareFile) -> None:
+    """Some supervisors close what they do not read."""
+    done = in_shell(f"plan --detailed-exitcode -f {declare_file(A)} >&-")
+
+    assert (done.returncode, done.stderr) == (2, "")
+
+
+def test_what_is_printed_last_is_whole(dcsync: Dcsync) -> None:
+    """The process ends at once, but not before its output is out."""
+    assert dcsync("schema").stdout == schema_text("declaration")
