@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import groupby
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
 from dcsync.apply.outcome import Outcome
@@ -17,6 +18,9 @@ class OfProject(Protocol):
     @property
     def project_id(self) -> str: ...
 
+
+LONGEST_WAIT_S = 0.5
+"""A signal that comes between two bytecodes and the wait itself is seen after so long."""
 
 Item = TypeVar("Item", bound=OfProject)
 
@@ -41,7 +45,13 @@ def side_by_side(
         for _, project in groupby(items, lambda each: each.project_id):
             pool.submit(run, list(project))
         for _ in items:
-            outcome = outcomes.get()
+            outcome = _next(outcomes)
             if isinstance(outcome, Exception):
                 raise outcome
             yield outcome
+
+
+def _next(outcomes: SimpleQueue[Outcome | Exception]) -> Outcome | Exception:
+    while True:
+        with suppress(Empty):
+            return outcomes.get(timeout=LONGEST_WAIT_S)

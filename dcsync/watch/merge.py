@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from dcsync.watch.happenings import Failed, Happening
 MOST_WAITING = 1000
 """Happenings that wait to be read before the streams are held back."""
 
+LONGEST_WAIT_S = 0.5
+"""A signal that comes between two bytecodes and the wait itself is seen after so long."""
 GOODBYE_S = 1.0
 
 
@@ -38,11 +41,13 @@ class Watched:
         What arrived together comes as one.
         """
         while self.running:
-            left_s = None if end_s is None else max(end_s - time.monotonic(), 0)
+            left_s = math.inf if end_s is None else end_s - time.monotonic()
             try:
-                arrived = self._arrived.get(timeout=left_s)
+                arrived = self._arrived.get(timeout=min(max(left_s, 0), LONGEST_WAIT_S))
             except Empty:
-                return
+                if left_s <= LONGEST_WAIT_S:
+                    return
+                continue
             if isinstance(arrived, BaseException):
                 raise arrived
             if arrived is None:
