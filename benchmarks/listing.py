@@ -29,6 +29,8 @@ def main() -> None:
 
 
 def _dcsync(threads: int) -> Listing:
+    import jwt  # noqa: F401 - dcsync imports it late, the SDK at once
+
     from dcsync import cloud
     from dcsync.cloud.fleet import list_projects
     from dcsync.errors import CloudError

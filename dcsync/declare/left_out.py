@@ -31,6 +31,8 @@ def find_left_out(
     """
     root = root or home_of(_folder_of(paths[0]) if paths else Path())
     root = Path() if root == Path.cwd() else root
+    if any(path.is_dir() and path.samefile(root) for path in paths):
+        return ()
     included = {os.path.realpath(file) for path in paths for file in _files_of(path)}
     unheard = Problems()
     files = declaring(read_all([root], unheard, skip=included), unheard)
