@@ -24,11 +24,11 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
 
 
 def _plan(scale: Scale, folder: Path) -> Row:
-    """Growth from the first size to the last, against that to the middle one."""
+    """Growth from the second size to the last, against that to the third one."""
     peaks = [_peak_of_plan(size, folder / f"memory-{size}") / MB for size in scale.memory_sizes]
-    small, middle, large = scale.memory_sizes
-    each_at_first = (peaks[1] - peaks[0]) / (middle - small)
-    each_in_all = (peaks[2] - peaks[0]) / (large - small)
+    _, small, middle, large = scale.memory_sizes
+    each_at_first = (peaks[2] - peaks[1]) / (middle - small)
+    each_in_all = (peaks[3] - peaks[1]) / (large - small)
     return Row(
         f"memory of plan at {large:,} connectors, for each",
         "kB",

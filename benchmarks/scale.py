@@ -20,11 +20,12 @@ class Scale:
     events: int = 100_000
     events_per_second: int = 1_000
     timed_events: int = 5_000
-    memory_sizes: tuple[int, int, int] = (1_000, 10_000, 50_000)
+    memory_sizes: tuple[int, int, int, int] = (100, 1_000, 10_000, 50_000)
     memory_events: tuple[int, int] = (10_000, 1_000_000)
     watched_projects: int = 200
     watched_rate: int = 20
     watched_events: tuple[int, int] = (20_000, 200_000)
+    idle_s: tuple[float, float] = (5, 35)
 
 
 FULL = Scale()
@@ -40,9 +41,10 @@ QUICK = Scale(
     events=200,
     events_per_second=1_000,
     timed_events=20,
-    memory_sizes=(10, 20, 30),
+    memory_sizes=(10, 20, 30, 40),
     memory_events=(10, 100),
     watched_projects=3,
     watched_rate=100,
     watched_events=(10, 20),
+    idle_s=(0.5, 1),
 )

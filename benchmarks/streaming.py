@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.cloud import cloud_of
+from benchmarks.fleet import Fleet
 from benchmarks.processes import PYTHON, cost_of, dcsync, output_of
 from benchmarks.row import Row
 from benchmarks.scale import Scale
@@ -31,6 +33,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
         yield from _costs(scale, watched, environ)
     with source(scale.events_per_second) as environ:
         yield from _latency(scale, watched, environ)
+    yield _idle(scale, folder / "idle")
 
 
 def declared(folder: Path, *project_ids: str) -> Path:
@@ -74,6 +77,20 @@ def _costs(scale: Scale, watched: Path, environ: dict[str, str]) -> Iterator[Row
 
 def _reading_us(way: str, count: int, environ: dict[str, str]) -> float:
     return float(output_of([PYTHON, "-m", "benchmarks.reading", way, str(count)], environ))
+
+
+def _idle(scale: Scale, folder: Path) -> Row:
+    """What a second costs in which nothing comes but pings; starting is in both runs."""
+    fleet = Fleet(scale.watched_projects, connectors=1)
+    fleet.write(folder)
+    with cloud_of(fleet) as cloud:
+        short, long = (
+            cost_of([*dcsync(), "watch", f"--duration={seconds}"], cloud.environ, folder).cpu_s
+            for seconds in scale.idle_s
+        )
+    seconds = scale.idle_s[1] - scale.idle_s[0]
+    name = f"CPU of a second of watching {fleet.projects} projects in which nothing happens"
+    return Row(name, "ms", (long - short) / seconds * 1e3)
 
 
 def _latency(scale: Scale, watched: Path, environ: dict[str, str]) -> Iterator[Row]:
