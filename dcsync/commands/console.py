@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -55,16 +56,19 @@ class Console:
         return cls(sys.stdout, sys.stderr, style(sys.stdout), style(sys.stderr), quiet, verbosity)
 
     def result(self, text: str) -> None:
-        """Print what was asked for, at once, so that a pipe sees it.
+        """Print what was asked for, at once, so that a pipe sees it."""
+        self.write(f"{text}\n")
+        self.flush()
 
-        BrokenPipeError where nobody reads any more, OutputError where it cannot be written.
-        """
-        try:
-            print(text, file=self.out, flush=True)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(f"standard output: {error.strerror}") from None
+    def write(self, text: str) -> None:
+        """Print a part of it, which may wait for `flush`."""
+        with _told():
+            self.out.write(text)
+
+    def flush(self) -> None:
+        """Let a pipe see what was written."""
+        with _told():
+            self.out.flush()
 
     def note(self, text: str) -> None:
         """Print progress and explanations, unless `--quiet`."""
@@ -81,3 +85,14 @@ class Console:
             return False
         print(question, end=" ", file=self.err, flush=True)
         return sys.stdin.readline().strip() == "yes"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """OutputError for what cannot be written; BrokenPipeError stays: nobody reads any more."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output: {error.strerror}") from None

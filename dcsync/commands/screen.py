@@ -43,20 +43,20 @@ class Screen:
 
     def show(self, watched: Watched, end_s: float | None) -> None:
         """Until the end, the count, or a signal."""
-        count, out = self._arguments.count, self._console.out
+        count, console = self._arguments.count, self._console
         for together in watched.until(end_s):
             left = None if count is None else count - self.tally.events
             shown = [each for each in together if isinstance(each, Shown)][:left]
             self.tally.count(shown)
-            out.write("".join(f"{self._line(each)}\n" for each in shown))
+            console.write("".join(f"{self._line(each)}\n" for each in shown))
             for happening in together:
                 if not isinstance(happening, Shown):
                     self._show(happening)
             if watched.is_idle:  # at once, but not one by one where they come in crowds
-                out.flush()
+                console.flush()
             if self.tally.events == count:
                 break
-        out.flush()
+        console.flush()
 
     def _show(self, happening: News) -> None:
         self.tally.add(happening)

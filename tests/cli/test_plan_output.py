@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,6 +124,37 @@ def test_a_full_disk_is_told(command: str, declare_file: DeclareFile) -> None:
     done = in_shell(f"{command} -f {declare_file(A)} > /dev/full")
 
     assert (done.returncode, done.stderr) == (1, f"{DISK_FULL}\n")
+
+
+@on_a_full_disk
+def test_a_watch_tells_of_a_full_disk(
+    cloud: emulator.Emulator, project: str, declare_file: DeclareFile
+) -> None:
+    """What fills disks is what runs for long."""
+    device_id = cloud.add_device(project, "touch", labels={"x": ""})
+    cloud.publish(project, device_id, "touch", {})
+
+    done = in_shell(f"watch -f {declare_file(A)} --since 1h --format json > /dev/full")
+
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, DISK_FULL)
+
+
+@pytest.mark.usefixtures("project")
+def test_a_plan_imports_nothing_that_it_does_not_need(declare_file: DeclareFile) -> None:
+    """What takes long to import waits for the command that needs it."""
+    script = (
+        "import sys; from dcsync.cli import main; main(['plan', '-f', sys.argv[1]])\n"
+        "print([n for n in ('jsonschema', 'rich', 'msgspec', 'requests') if n in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(declare_file(A))],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.usefixtures("project")
