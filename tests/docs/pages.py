@@ -30,6 +30,7 @@ VARYING = (
     (r"127\.0\.0\.1:\d+", "<host>"),
     (r"Digest [0-9a-f]{8}", "Digest <digest>"),
     (r"\b(was|is) [0-9a-f]{8}\b", r"\1 <digest>"),
+    (r"\d+\.\d+ °C", "<value> °C"),
     (r" +", " "),
 )
 """What may differ between two runs, and what is put in its place."""
