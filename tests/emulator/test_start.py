@@ -197,11 +197,11 @@ def test_state_over_a_kill(tmp_path: Path) -> None:
 
 
 def test_start_imports_little() -> None:
-    """Neither cryptography nor YAML nor requests is imported before it is needed."""
+    """Neither cryptography nor YAML nor urllib3 is imported before it is needed."""
     script = (
         "import sys; from dcsync import emulator\n"
         "with emulator.running(seed=emulator.DEFAULT_SEED): pass\n"
-        "print([n for n in ('cryptography', 'yaml', 'requests', 'sqlite3') if n in sys.modules])"
+        "print([n for n in ('cryptography', 'yaml', 'urllib3', 'sqlite3') if n in sys.modules])"
     )
 
     ended = subprocess.run(
