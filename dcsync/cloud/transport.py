@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -90,7 +91,7 @@ class _Pools:
             manager = self._managers.get((scheme, proxy))
             if manager is None:
                 options = dict(self._options)
-                if scheme == "https":
+                if scheme == "https" or proxy.startswith("https:"):  # loading a bundle takes 30 ms
                     options["ssl_context"] = self._context()
                 manager = _through(proxy, options) if proxy else urllib3.PoolManager(**options)
                 self._managers[scheme, proxy] = manager
@@ -109,21 +110,21 @@ class _Pools:
 
 
 def _usable(proxy: str, scheme: str) -> str:
-    try:
+    with suppress(ValueError):
         parts = urlsplit(proxy)
-        is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
-        raise UsageError(f"the proxy in {scheme}_proxy must look like http://host:port")
-    return proxy
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts.geturl()
+    raise UsageError(f"the proxy in {scheme}_proxy must look like http://host:port")
 
 
 def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.ProxyManager:
     parts = urlsplit(proxy)
     user = unquote(f"{parts.username}:{parts.password or ''}") if parts.username else None
     return urllib3.ProxyManager(
-        proxy, proxy_headers=urllib3.make_headers(proxy_basic_auth=user), **options
+        proxy,
+        proxy_headers=urllib3.make_headers(proxy_basic_auth=user),
+        proxy_ssl_context=options.get("ssl_context"),
+        **options,
     )
 
 

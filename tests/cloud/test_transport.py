@@ -350,6 +350,23 @@ def test_tls_goes_through_a_proxy_unread(
     assert not any("Proxy-Authorization" in call.headers for call in tls_server.asked)
 
 
+def test_a_proxy_is_trusted_as_servers_are(tls_server: ScriptedServer, certificate: Path) -> None:
+    """The bundle of the environment decides on a proxy that talks TLS, too."""
+    tls_server.say(Say(body=page(resource())))
+    environ = {
+        **tls_server.environ,
+        "DCSYNC_API_URL": "http://localhost:1/v2",
+        "DCSYNC_TOKEN_URL": "http://localhost:1/token",
+        "http_proxy": f"https://localhost:{tls_server.port}",
+        "REQUESTS_CA_BUNDLE": str(certificate),
+    }
+
+    with cloud.connect(environ) as client:
+        _list(client)
+
+    assert len(tls_server.calls) == 1
+
+
 @pytest.mark.parametrize("proxy", ["socks5://user:word@127.0.0.1:1", "http://", "http://h:x", "//"])
 def test_a_proxy_that_cannot_be_used_is_told(proxy: str, server: ScriptedServer) -> None:
     """What to write instead, and none of what may be a password."""
