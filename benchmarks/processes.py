@@ -58,6 +58,33 @@ def cost_of(
     return Cost(wall_s, used.ru_utime + used.ru_stime)
 
 
+def cpu_between(
+    moments_s: tuple[float, float], command: Sequence[str], environ: Mapping[str, str], folder: Path
+) -> float | None:
+    """Seconds of CPU that a command takes between two moments of its life; None if not on Linux."""
+    if not Path("/proc/self/stat").exists():
+        return None
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=_environ(environ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as child:
+        time.sleep(moments_s[0])
+        before_s = _cpu_s(child.pid)
+        time.sleep(moments_s[1] - moments_s[0])
+        after_s = _cpu_s(child.pid)
+        child.terminate()
+    return after_s - before_s
+
+
+def _cpu_s(pid: int) -> float:
+    """User and system time so far, fields 14 and 15 of proc(5)'s stat."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def peak_bytes(
     command: Sequence[str], environ: Mapping[str, str] | None = None, folder: Path = ROOT
 ) -> int:

@@ -25,7 +25,7 @@ class Scale:
     watched_projects: int = 200
     watched_rate: int = 20
     watched_events: tuple[int, int] = (20_000, 200_000)
-    idle_s: tuple[float, float] = (5, 35)
+    idle_s: tuple[float, float] = (5, 25)
 
 
 FULL = Scale()

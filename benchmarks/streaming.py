@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.cloud import cloud_of
 from benchmarks.fleet import Fleet
-from benchmarks.processes import PYTHON, cost_of, dcsync, output_of
+from benchmarks.processes import PYTHON, cost_of, cpu_between, dcsync, output_of
 from benchmarks.row import Row
 from benchmarks.scale import Scale
 from benchmarks.source import PROJECT, source
@@ -80,17 +80,15 @@ def _reading_us(way: str, count: int, environ: dict[str, str]) -> float:
 
 
 def _idle(scale: Scale, folder: Path) -> Row:
-    """What a second costs in which nothing comes but pings; starting is in both runs."""
+    """Seconds in which nothing comes but pings, once all streams are open."""
     fleet = Fleet(scale.watched_projects, connectors=1)
     fleet.write(folder)
-    with cloud_of(fleet) as cloud:
-        short, long = (
-            cost_of([*dcsync(), "watch", f"--duration={seconds}"], cloud.environ, folder).cpu_s
-            for seconds in scale.idle_s
-        )
-    seconds = scale.idle_s[1] - scale.idle_s[0]
     name = f"CPU of a second of watching {fleet.projects} projects in which nothing happens"
-    return Row(name, "ms", (long - short) / seconds * 1e3)
+    with cloud_of(fleet) as cloud:
+        cpu_s = cpu_between(scale.idle_s, [*dcsync(), "watch"], cloud.environ, folder)
+    if cpu_s is None:
+        return Row(name, "ms", None, note="only on Linux")
+    return Row(name, "ms", cpu_s / (scale.idle_s[1] - scale.idle_s[0]) * 1e3)
 
 
 def _latency(scale: Scale, watched: Path, environ: dict[str, str]) -> Iterator[Row]:
