@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Never
 
 from dcsync import __version__
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 
 FORMATS = ("text", "json")
 SCHEMAS = ("declaration", "plan")
@@ -23,13 +23,13 @@ PLAN_FORMATS = (*FORMATS, "markdown")
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser whose errors are UsageErrors that name the nearest right word."""
+    """An ArgumentParser whose errors are CommandLineErrors that name the nearest right word."""
 
     words: Sequence[str] = ()
     """What may stand here beside the options: the commands."""
 
     def error(self, message: str) -> Never:
-        raise UsageError(f"{message}{self._hint(message)}\nTry '{self.prog} --help'.")
+        raise CommandLineError(f"{message}{self._hint(message)}\nTry '{self.prog} --help'.")
 
     def _hint(self, message: str) -> str:
         known = (*self.words, *self._option_string_actions)
@@ -84,7 +84,7 @@ _share.__name__, _port.__name__ = "share from 0 to 1", "port"
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """The arguments of one command; UsageError for anything else."""
+    """The arguments of one command; CommandLineError for anything else."""
     parser = build_parser()
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:

@@ -27,11 +27,11 @@ def main(argv: list[str] | None = None) -> int:
         return DONE
     from dcsync.arguments import parse
     from dcsync.commands.console import Console
-    from dcsync.errors import UsageError
+    from dcsync.errors import CommandLineError
 
     try:
         arguments = parse(argv)
-    except UsageError as error:
+    except CommandLineError as error:
         Console(sys.stdout, sys.stderr).problem(f"dcsync: {error}")
         return USAGE
     except SystemExit:  # --help, --version
@@ -96,10 +96,10 @@ def exit_code(result: Result) -> int:
 
 
 def _code_of(error: Exception) -> int:
-    from dcsync.errors import RefusedError, UsageError
+    from dcsync.errors import CommandLineError, ConfigurationError, RefusedError
 
     match error:
-        case UsageError():
+        case CommandLineError() | ConfigurationError():
             return USAGE
         case RefusedError():
             return REFUSED

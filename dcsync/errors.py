@@ -2,11 +2,14 @@
 
 DcsyncError                 what happened, where, and what to do next
 ├── OutputError             what was asked for cannot be written
-├── UsageError              the command line asks for something that does not exist
+├── CommandLineError        the command line asks for something that does not exist
 ├── DeclarationError        the files have problems; carries every diagnostic
 ├── RevisionError           a Git revision cannot be read, or does not tell what it should
 ├── RefusedError            refused on purpose: a guard, a stale plan, no approval
 └── CloudError              the API, or the way to it
+    ├── UsageError          the caller's fault: nothing was done. Also the base of the 4xx errors below
+    │   ├── ConfigurationError  settings that no call can be made with
+    │   └── FormatError         a value that is not written as it must be, such as a time
     ├── CredentialsError    no credentials, or ones that cannot be read
     ├── ConnectionError     no answer: the way to the server is broken
     │   ├── ConnectionFailed    the request certainly never reached the server
@@ -38,7 +41,7 @@ class OutputError(DcsyncError):
     """What was asked for cannot be written."""
 
 
-class UsageError(DcsyncError):
+class CommandLineError(DcsyncError):
     """The command line asks for something that does not exist."""
 
 
@@ -60,6 +63,18 @@ class RefusedError(DcsyncError):
 
 class CloudError(DcsyncError):
     """The API, or the way to it."""
+
+
+class UsageError(CloudError):
+    """The caller's fault: what was asked for, or how; the server did nothing."""
+
+
+class ConfigurationError(UsageError):
+    """Settings that no call can be made with."""
+
+
+class FormatError(UsageError):
+    """A value that is not written as it must be, such as a time."""
 
 
 class CredentialsError(CloudError):
@@ -110,27 +125,27 @@ class ApiError(CloudError):
         return partial(type(self), retry_after_s=self.retry_after_s, **keywords), (self.message,)
 
 
-class BadRequest(ApiError):
+class BadRequest(ApiError, UsageError):
     """400: the path, query or body is invalid."""
 
 
-class Unauthorized(ApiError):
+class Unauthorized(ApiError, UsageError):
     """401: the credentials or the token are wrong."""
 
 
-class Forbidden(ApiError):
+class Forbidden(ApiError, UsageError):
     """403: the role does not allow this call."""
 
 
-class NotFound(ApiError):
+class NotFound(ApiError, UsageError):
     """404: no such resource."""
 
 
-class Conflict(ApiError):
+class Conflict(ApiError, UsageError):
     """409: it exists already, or changed at the same time."""
 
 
-class TooManyRequests(ApiError):
+class TooManyRequests(ApiError, UsageError):
     """429: over the rate limit; the server did not act."""
 
 
@@ -139,9 +154,7 @@ class ServerError(ApiError):
 
 
 # What the official SDK calls them, so that its `except` clauses keep working.
-DTApiError = DcsyncError
+DTApiError = CloudError
 InternalServerError = ServerError
-ConfigurationError = UsageError
-FormatError = UsageError
 ReadTimeout = AnswerLost
 UnknownError = AnswerInvalid

@@ -14,7 +14,7 @@ from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, tell_nobody
 from dcsync.cloud.transport import OnCall, Route, follow_nothing
-from dcsync.errors import CredentialsError, UsageError
+from dcsync.errors import ConfigurationError, CredentialsError
 
 KEY_ID = "DT_SERVICE_ACCOUNT_KEY_ID"
 SECRET = "DT_SERVICE_ACCOUNT_SECRET"  # noqa: S105 - the variable's name
@@ -37,7 +37,7 @@ def connect(
     """A client for the credentials in `environ`; nothing is sent before its first call.
 
     Options beat `DCSYNC_*` variables, which beat the defaults. CredentialsError says what to set
-    when there are none; UsageError names a URL that cannot be used.
+    when there are none; ConfigurationError names a URL that cannot be used.
     """
     auth = credentials(environ, token_url or environ.get("DCSYNC_TOKEN_URL") or None)
     return Client(
@@ -78,13 +78,13 @@ def checked_url(url: str, what: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise UsageError(f"the {what} URL must look like https://host/path") from None
+        raise ConfigurationError(f"the {what} URL must look like https://host/path") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"the {what} URL must look like https://host/path")
+        raise ConfigurationError(f"the {what} URL must look like https://host/path")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageError(f"the {what} URL must have no user part and no query")
+        raise ConfigurationError(f"the {what} URL must have no user part and no query")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise UsageError(
+        raise ConfigurationError(
             f"the {what} URL must be https: http://{parts.hostname} would get the credentials in"
             " clear text (http is only for this machine)"
         )
@@ -102,7 +102,7 @@ def route(environ: Mapping[str, str]) -> Route:
     }
     bundle = environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or None
     if bundle is not None and not Path(bundle).exists():
-        raise UsageError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: there is no {bundle}")
+        raise ConfigurationError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: there is no {bundle}")
     return Route(
         proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
         no_proxy=variable("no_proxy"),

@@ -23,7 +23,13 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.request import Answer
-from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ConnectionFailed, UsageError
+from dcsync.errors import (
+    AnswerInvalid,
+    AnswerLost,
+    CloudError,
+    ConfigurationError,
+    ConnectionFailed,
+)
 
 LARGEST_BODY = 64 * 2**20
 """Bytes of an answer; a page of 100 connectors is some 100 kB."""
@@ -114,7 +120,7 @@ def _usable(proxy: str, scheme: str) -> str:
         parts = urlsplit(proxy)
         if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
             return parts.geturl()
-    raise UsageError(f"the proxy in {scheme}_proxy must look like http://host:port")
+    raise ConfigurationError(f"the proxy in {scheme}_proxy must look like http://host:port")
 
 
 def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.ProxyManager:

@@ -10,7 +10,7 @@ from pathlib import Path
 from dcsync import declare
 from dcsync.commands.console import Console
 from dcsync.commands.problems import tell
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 from dcsync.model import Declarations
 from dcsync.plan import Narrowing, join
 from dcsync.plan.narrowing import NO_PROJECT, shard
@@ -32,7 +32,7 @@ def narrow(
     declarations: Declarations,
     previous: Declarations | None = None,
 ) -> Narrowing:
-    """What the command line narrows the run to. UsageError where a pattern fits nothing.
+    """What the command line narrows the run to. CommandLineError where a pattern fits nothing.
 
     A shard becomes the ids of its projects, in `arguments` too, so that a saved plan has them.
     """
@@ -41,7 +41,7 @@ def narrow(
     )
     unknown = narrowing.unknown(each.declared for each in join(declarations, previous))
     if unknown:
-        raise UsageError(f"nothing is declared at {', '.join(unknown)}")
+        raise CommandLineError(f"nothing is declared at {', '.join(unknown)}")
     if arguments.shard:
         everything = [each.declared for each in join(declarations, previous)]
         chosen = shard(everything, *arguments.shard)

@@ -15,7 +15,7 @@ from dcsync import emulator
 from dcsync.commands.console import Console
 from dcsync.commands.result import Result
 from dcsync.emulator.switches import parse_switch
-from dcsync.errors import DcsyncError, UsageError
+from dcsync.errors import CommandLineError, DcsyncError
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
@@ -67,7 +67,7 @@ def _switches(texts: list[str]) -> dict[str, Any]:
         switches = dict(map(parse_switch, texts))
         emulator.Switches().changed(switches)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise CommandLineError(str(error)) from None
     return switches
 
 

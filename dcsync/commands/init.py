@@ -12,7 +12,7 @@ from dcsync import declare
 from dcsync.commands.console import Console
 from dcsync.commands.new_files import PUBLIC, write_new
 from dcsync.commands.result import Result
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 from dcsync.render import starter
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -25,10 +25,10 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     if project is None:
         project = _ask("Project id (empty: the variable DT_PROJECT_ID):", console)
     if project and not _ID.fullmatch(project):
-        raise UsageError(f"--project: {project!r} is no id like c0md3pm0p7bet3vico8g")
+        raise CommandLineError(f"--project: {project!r} is no id like c0md3pm0p7bet3vico8g")
     ci = arguments.ci or _ask("CI system, github, gitlab or none (github):", console) or "github"
     if ci not in (*starter.WORKFLOWS, "none"):
-        raise UsageError(f"no workflow for {ci!r}: there are github, gitlab and none")
+        raise CommandLineError(f"no workflow for {ci!r}: there are github, gitlab and none")
     files = starter.starter_files(project, ci, declare.schema_text("declaration"))
     for name, text in files.items():
         path = folder / name

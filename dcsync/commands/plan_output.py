@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dcsync.commands.console import Console
 from dcsync.commands.planning import Run
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 from dcsync.plan import Plan
 from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
 
@@ -37,5 +37,5 @@ def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Con
     try:
         Path(arguments.out).write_text(plan_file.write_plan(plan, selection), "utf-8")
     except OSError as error:
-        raise UsageError(f"--out {arguments.out}: {error.strerror}") from None
+        raise CommandLineError(f"--out {arguments.out}: {error.strerror}") from None
     console.note(f"saved: dcsync apply --plan {arguments.out}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from difflib import unified_diff
 from pathlib import Path
 
-from dcsync.errors import RefusedError, UsageError
+from dcsync.errors import CommandLineError, RefusedError
 from dcsync.plan import Plan
 from dcsync.render import plan_file, plan_text
 
@@ -57,11 +57,11 @@ def expect(arguments: argparse.Namespace) -> Expected | None:
 
 
 def read(path: Path) -> tuple[Plan, plan_file.Selection]:
-    """A saved plan. UsageError where there is none."""
+    """A saved plan. CommandLineError where there is none."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(
+        raise CommandLineError(
             f"{path} is neither a saved plan nor a digest (8 to 64 hex digits)"
         ) from None
     return plan_file.read_plan(text, str(path))
@@ -69,7 +69,7 @@ def read(path: Path) -> tuple[Plan, plan_file.Selection]:
 
 def _refuse_own_options(arguments: argparse.Namespace) -> None:
     if any(getattr(arguments, name) for name in OWN_OPTIONS):
-        raise UsageError(
+        raise CommandLineError(
             "--plan FILE brings its own files, addresses, base and allowance; leave yours out"
         )
 

@@ -15,10 +15,10 @@ from dcsync.cloud import Reader
 from dcsync.commands.discovery import discover_with
 from dcsync.errors import (
     CloudError,
+    CommandLineError,
     CredentialsError,
     DcsyncError,
     Unauthorized,
-    UsageError,
 )
 from dcsync.model import DeclaredProject
 
@@ -39,13 +39,15 @@ class Scope:
 
 
 def scope_of(arguments: argparse.Namespace, reader: Reader) -> Scope:
-    """UsageError where the options name nothing, or nothing that there is."""
+    """CommandLineError where the options name nothing, or nothing that there is."""
     if arguments.from_tfstate:
         return _of_state(arguments, reader)
     if arguments.organization:
         return _of_organization(arguments, reader)
     if not arguments.projects:
-        raise UsageError("name what to import: -p ID, --organization ID or --from-tfstate FILE")
+        raise CommandLineError(
+            "name what to import: -p ID, --organization ID or --from-tfstate FILE"
+        )
     return Scope(_names(dict.fromkeys(arguments.projects), reader))
 
 
@@ -76,7 +78,7 @@ def _of_state(arguments: argparse.Namespace, reader: Reader) -> Scope:
         if not arguments.projects or each.project_id in arguments.projects
     )
     if not managed:
-        raise UsageError(f"{path}: manages no Data Connectors of these projects")
+        raise CommandLineError(f"{path}: manages no Data Connectors of these projects")
     return Scope(_names(dict.fromkeys(each.project_id for each in managed), reader), managed)
 
 
@@ -89,7 +91,7 @@ def _of_organization(arguments: argparse.Namespace, reader: Reader) -> Scope:
         if any(fnmatchcase(key, each) or fnmatchcase(name, each) for each in wanted)
     }
     if not names:
-        raise UsageError(f"organization {arguments.organization} has no such project")
+        raise CommandLineError(f"organization {arguments.organization} has no such project")
     return Scope(names, skips_empty=True)
 
 

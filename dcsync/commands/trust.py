@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Mapping
 
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 from dcsync.model import Secret
 from dcsync.receive import KeyRing, PublicKey, SharedSecret, fetcher
 
@@ -21,5 +21,5 @@ def schemes_of(
     public = PublicKey(keys, (arguments.issuer or "").rstrip("/"), arguments.organization or "")
     value = environ.get(arguments.secret_env or DEFAULT_SECRET_ENV)
     if not value and arguments.secret_env:
-        raise UsageError(f"--secret-env: the variable {arguments.secret_env} is not set")
+        raise CommandLineError(f"--secret-env: the variable {arguments.secret_env} is not set")
     return [SharedSecret(Secret(value)), public] if value else [public]

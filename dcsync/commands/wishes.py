@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 from dcsync.model import Declarations, DeclaredProject
 from dcsync.plan import Narrowing
 from dcsync.watch import Interest, Wish, interest_of
@@ -15,7 +15,7 @@ from dcsync.watch.moments import since
 def interests_of(
     arguments: argparse.Namespace, declarations: Declarations, narrowing: Narrowing
 ) -> dict[str, tuple[Interest, ...]]:
-    """The chosen connectors as filters, by project id. UsageError where they take no event."""
+    """The chosen connectors as filters, by project id. CommandLineError where they take no event."""
     wish = wish_of(arguments)
     chosen = {
         project.project_id: [interest_of(declared, wish) for declared in project.connectors]
@@ -26,7 +26,9 @@ def interests_of(
         for project_id, interests in chosen.items()
     }
     if chosen and not any(open_ones.values()):
-        raise UsageError("the declared connectors take none of the events that the options ask for")
+        raise CommandLineError(
+            "the declared connectors take none of the events that the options ask for"
+        )
     return {project_id: interests for project_id, interests in open_ones.items() if interests}
 
 
@@ -54,12 +56,12 @@ def wish_of(arguments: argparse.Namespace) -> Wish:
 
 
 def since_of(text: str | None, now_s: float) -> float | None:
-    """The moment of `--since`; UsageError for what is none, or has not come yet."""
+    """The moment of `--since`; CommandLineError for what is none, or has not come yet."""
     if text is None:
         return None
     moment_s = since(text, now_s)
     if moment_s is None or moment_s > now_s:
-        raise UsageError(
+        raise CommandLineError(
             f"--since: {text!r} is no past time; write 2026-03-01T12:00:00Z, or 15m for so long ago"
         )
     return moment_s
@@ -68,5 +70,5 @@ def since_of(text: str | None, now_s: float) -> float | None:
 def _label(text: str) -> tuple[str, str | None]:
     key, equals, value = text.partition("=")
     if not key:
-        raise UsageError(f"--label: {text!r} has no key; write KEY or KEY=VALUE")
+        raise CommandLineError(f"--label: {text!r} has no key; write KEY or KEY=VALUE")
     return key, value if equals else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 from dcsync.receive.endpoint import Answer, Endpoint
 
 LARGEST_BODY = 1 << 20
@@ -69,13 +69,13 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(endpoint: Endpoint, port: int, tell: Callable[[Answer], None]) -> Iterator[str]:
     """Serve on loopback while the block runs; yields the URL.
 
-    Port 0 takes a free one; UsageError where the port is not to be had. `tell` gets every answer,
+    Port 0 takes a free one; CommandLineError where the port is not to be had. `tell` gets every answer,
     from several threads, after it was sent.
     """
     try:
         listening = _Server(port, endpoint, tell)
     except OSError as error:
-        raise UsageError(f"cannot listen on port {port}: {error.strerror}") from None
+        raise CommandLineError(f"cannot listen on port {port}: {error.strerror}") from None
     with listening as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dcsync.errors import UsageError
+from dcsync.errors import CommandLineError
 from dcsync.model import Diagnostic, Position, Severity
 from dcsync.plan import (
     Blocked,
@@ -53,14 +53,14 @@ def write_plan(plan: Plan, selection: Selection) -> str:
 
 
 def read_plan(text: str, name: str) -> tuple[Plan, Selection]:
-    """A saved plan and what it was asked for. UsageError where `name` holds none."""
+    """A saved plan and what it was asked for. CommandLineError where `name` holds none."""
     try:
         content = json.loads(text)
         if content["format_version"] != FORMAT_VERSION:
-            raise UsageError(f"{name} was saved by another version of dcsync; plan again")
+            raise CommandLineError(f"{name} was saved by another version of dcsync; plan again")
         return _plan(content), _selection(content["selection"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(
+        raise CommandLineError(
             f"{name} is no saved plan; 'dcsync plan --out {name}' writes one"
         ) from None
 

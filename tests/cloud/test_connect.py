@@ -12,7 +12,7 @@ import pytest
 from dcsync import cloud
 from dcsync.cloud.auth import BasicAuth, ServiceAccountAuth
 from dcsync.cloud.connect import checked_url, credentials, route
-from dcsync.errors import CredentialsError, UsageError
+from dcsync.errors import ConfigurationError, CredentialsError
 from tests.cloud.samples import PROJECT, page
 from tests.cloud.server import Say, ScriptedServer
 
@@ -150,7 +150,7 @@ def test_options_beat_variables(server: ScriptedServer) -> None:
 )
 def test_refuses_urls_that_credentials_must_not_go_to(url: str) -> None:
     """Only https, or http on this machine, gets credentials; the message repeats no secret."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         checked_url(url, "API")
     assert "word" not in str(caught.value)
 
@@ -173,7 +173,7 @@ def test_takes_https_and_this_machine(url: str) -> None:
 @pytest.mark.parametrize("variable", ["DCSYNC_API_URL", "DCSYNC_TOKEN_URL", "DCSYNC_EMULATOR_URL"])
 def test_checks_every_url(variable: str) -> None:
     """The API's, the token endpoint's and the emulator's URL are all checked."""
-    with pytest.raises(UsageError, match="must be https"):
+    with pytest.raises(ConfigurationError, match="must be https"):
         cloud.connect({**ACCOUNT, variable: "http://example.com"})
 
 
@@ -223,5 +223,5 @@ def test_reads_proxies_like_curl(environ: dict[str, str], proxies: dict[str, str
 
 def test_a_missing_ca_bundle_is_an_error() -> None:
     """A CA bundle that is not there is told before the first call."""
-    with pytest.raises(UsageError, match=r"there is no /does/not/exist\.pem"):
+    with pytest.raises(ConfigurationError, match=r"there is no /does/not/exist\.pem"):
         route({"REQUESTS_CA_BUNDLE": "/does/not/exist.pem"})

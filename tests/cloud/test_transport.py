@@ -370,7 +370,7 @@ def test_a_proxy_is_trusted_as_servers_are(tls_server: ScriptedServer, certifica
 @pytest.mark.parametrize("proxy", ["socks5://user:word@127.0.0.1:1", "http://", "http://h:x", "//"])
 def test_a_proxy_that_cannot_be_used_is_told(proxy: str, server: ScriptedServer) -> None:
     """What to write instead, and none of what may be a password."""
-    with pytest.raises(errors.UsageError, match="http_proxy must look like") as caught:
+    with pytest.raises(errors.ConfigurationError, match="http_proxy must look like") as caught:
         _list(cloud.connect({**server.environ, "http_proxy": proxy}))
 
     assert "word" not in str(caught.value)

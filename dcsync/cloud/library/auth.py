@@ -12,7 +12,7 @@ from dcsync.cloud.auth import (
     Unauthenticated,
 )
 from dcsync.cloud.connect import credentials
-from dcsync.errors import UsageError
+from dcsync.errors import ConfigurationError
 
 
 class Auth:
@@ -28,7 +28,8 @@ class Auth:
         """A service account with OAuth2 (dt-api.md section 2.1); nothing is sent yet.
 
         `token_endpoint` is a URL, by default DCSYNC_TOKEN_URL or else DT's. TypeError for what is
-        no text, UsageError for an empty one: a variable that is not set is best noticed here.
+        no string, ConfigurationError for an empty one: a variable that is not set is best noticed
+        here.
         """
         _check(key_id=key_id, secret=secret, email=email)
         url = token_endpoint or os.environ.get("DCSYNC_TOKEN_URL") or TOKEN_URL
@@ -62,4 +63,4 @@ def _check(**given: str) -> None:
         if not isinstance(value, str):
             raise TypeError(f"{name} must be a text, not {type(value).__name__}")
         if not value:
-            raise UsageError(f"{name} is empty: is its environment variable set?")
+            raise ConfigurationError(f"{name} is empty: is its environment variable set?")

@@ -16,7 +16,7 @@ import dcsync
 from dcsync.cloud.auth import Credentials
 from dcsync.cloud.client import Client
 from dcsync.cloud.connect import checked_url, route
-from dcsync.errors import UsageError
+from dcsync.errors import ConfigurationError
 
 _making = threading.Lock()
 
@@ -87,10 +87,10 @@ def forget() -> None:
 
 
 def check(base_url: str, emulator_base_url: str, timeout_s: float, attempts: int) -> None:
-    """UsageError for settings that no call can be made with."""
+    """ConfigurationError for settings that no call can be made with."""
     checked_url(base_url, "API")
     checked_url(emulator_base_url, "emulator")
     if not timeout_s > 0:
-        raise UsageError(f"request_timeout is {timeout_s}, but must be seconds above 0")
+        raise ConfigurationError(f"request_timeout is {timeout_s}, but must be seconds above 0")
     if not attempts >= 1:
-        raise UsageError(f"request_attempts is {attempts}, but must be 1 or more")
+        raise ConfigurationError(f"request_attempts is {attempts}, but must be 1 or more")

@@ -28,7 +28,7 @@ class EventHistory(list[Event], Resource):
     ) -> Self:
         """The events of one device, by default of the last 24 hours; about 31 days are kept.
 
-        Times are datetimes (without a zone: UTC) or RFC 3339; UsageError for anything else.
+        Times are datetimes (without a zone: UTC) or RFC 3339; FormatError for anything else.
         """
         times = {"startTime": checked_moment(start_time), "endTime": checked_moment(end_time)}
         parameters = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, get_type_hints
 
-from dcsync.errors import UsageError
+from dcsync.errors import FormatError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Payload:
     _raw: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        """Times may be given as datetimes or as RFC 3339; UsageError for anything else."""
+        """Times may be given as datetimes or as RFC 3339; FormatError for anything else."""
         for name, key in self.keys().items():
             if isinstance(key, Moment):
                 setattr(self, name, checked_moment(getattr(self, name)))
@@ -111,12 +111,14 @@ def read_moment(found: Any) -> datetime | None:
 
 
 def checked_moment(given: Any) -> datetime | None:
-    """The datetime that a caller gave, as such or as RFC 3339; UsageError for anything else."""
+    """The datetime that a caller gave, as such or as RFC 3339; FormatError for anything else."""
     if given is None or isinstance(given, datetime):
         return given
     moment = read_moment(given)
     if moment is None:
-        raise UsageError(f"no time: {given!r}; give a datetime or a text like 2026-01-01T00:00:00Z")
+        raise FormatError(
+            f"no time: {given!r}; give a datetime or a text like 2026-01-01T00:00:00Z"
+        )
     return moment
 
 
