@@ -7,7 +7,7 @@ DcsyncError                 what happened, where, and what to do next
 ├── RevisionError           a Git revision cannot be read, or does not tell what it should
 ├── RefusedError            refused on purpose: a guard, a stale plan, no approval
 └── CloudError              the API, or the way to it
-    ├── UsageError          the caller's fault: nothing was done. Also the base of the 4xx errors below
+    ├── UsageError          the caller's fault, nothing was done; the base of the 4xx errors, too
     │   ├── ConfigurationError  settings that no call can be made with
     │   └── FormatError         a value that is not written as it must be, such as a time
     ├── CredentialsError    no credentials, or ones that cannot be read

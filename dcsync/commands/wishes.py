@@ -15,7 +15,7 @@ from dcsync.watch.moments import since
 def interests_of(
     arguments: argparse.Namespace, declarations: Declarations, narrowing: Narrowing
 ) -> dict[str, tuple[Interest, ...]]:
-    """The chosen connectors as filters, by project id. CommandLineError where they take no event."""
+    """The chosen connectors as filters, by project id. CommandLineError if they take no event."""
     wish = wish_of(arguments)
     chosen = {
         project.project_id: [interest_of(declared, wish) for declared in project.connectors]

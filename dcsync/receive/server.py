@@ -69,8 +69,8 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(endpoint: Endpoint, port: int, tell: Callable[[Answer], None]) -> Iterator[str]:
     """Serve on loopback while the block runs; yields the URL.
 
-    Port 0 takes a free one; CommandLineError where the port is not to be had. `tell` gets every answer,
-    from several threads, after it was sent.
+    Port 0 takes a free one; CommandLineError where the port is not to be had. `tell` gets every
+    answer, from several threads, after it was sent.
     """
     try:
         listening = _Server(port, endpoint, tell)
