@@ -11,7 +11,7 @@ request_timeout = 30.0
 request_attempts = 4
 """How often a call of the library is sent at most."""
 
-_LIBRARY = "dcsync.cloud.library"
+_LIBRARY = "dcsync.library"
 _NAMES = {
     "Auth": f"{_LIBRARY}.auth",
     "Client": f"{_LIBRARY}.client",

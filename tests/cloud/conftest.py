@@ -9,7 +9,7 @@ import pytest
 
 from dcsync import cloud
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.library import configuration
+from dcsync.library import configuration
 from tests.cloud.server import ScriptedServer
 
 

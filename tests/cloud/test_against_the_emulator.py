@@ -10,7 +10,7 @@ import pytest
 import dcsync as dt
 from dcsync import cloud as cloud_room
 from dcsync import emulator, errors, model
-from dcsync.cloud.library import configuration
+from dcsync.library import configuration
 from dcsync.model import Connector, ConnectorPatch, HttpPushConfig, Secret
 
 CONFIGS: list[model.Config] = [

@@ -11,7 +11,7 @@ import pytest
 
 import dcsync
 from dcsync import emulator
-from dcsync.cloud.library import configuration
+from dcsync.library import configuration
 
 PAGE = (Path(__file__).parents[2] / "docs" / "library.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(python|text)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

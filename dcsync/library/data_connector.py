@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Self, Unpack
 from dcsync import model
 from dcsync.cloud import wire, writes
 from dcsync.cloud.client import Client
-from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.output import Output, mapping, number, text, texts
 from dcsync.cloud.request import Request, connector_path, connectors_path
 from dcsync.errors import AnswerLost
+from dcsync.library.configuration import Configuration, Resource
+from dcsync.library.output import Output, mapping, number, text, texts
 from dcsync.model import Config
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self, Unpack
 
-from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.events.event import DATA_CLASSES
-from dcsync.cloud.library.output import Output, id_after, mapping, text
 from dcsync.cloud.reader import repeated
 from dcsync.cloud.request import Request, path_of
+from dcsync.library.configuration import Configuration, Resource
+from dcsync.library.events.event import DATA_CLASSES
+from dcsync.library.output import Output, id_after, mapping, text
 
 EMULATED_PREFIX, EMULATED_LENGTH = "emu", 23
 

@@ -1,7 +1,7 @@
 """Event types, and what events of each type say: `dt.events`."""
 
-from dcsync.cloud.library.events.event import DATA_CLASSES, Event
-from dcsync.cloud.library.events.sensors import (
+from dcsync.library.events.event import DATA_CLASSES, Event
+from dcsync.library.events.sensors import (
     Co2,
     Contact,
     DeskOccupancy,
@@ -18,7 +18,7 @@ from dcsync.cloud.library.events.sensors import (
     TouchCount,
     WaterPresent,
 )
-from dcsync.cloud.library.events.status import (
+from dcsync.library.events.status import (
     BatteryStatus,
     CellularStatus,
     ConnectionStatus,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from dcsync.cloud.library.events.payload import Key, Many, Moment, Payload, fahrenheit
+from dcsync.library.events.payload import Key, Many, Moment, Payload, fahrenheit
 
 
 @dataclass

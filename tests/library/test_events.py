@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcsync import errors, model
-from dcsync.cloud.library import events
-from dcsync.cloud.library.events import DATA_CLASSES, Event
+from dcsync.library import events
+from dcsync.library.events import DATA_CLASSES, Event
 
 TIME = "2026-11-20T08:15:43.512330Z"
 MOMENT = datetime(2026, 11, 20, 8, 15, 43, 512330, tzinfo=UTC)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dcsync.cloud import client
 from dcsync.cloud.connect import route
-from dcsync.cloud.library.configuration import CONNECTIONS, Resource, check
-from dcsync.cloud.library.data_connector import DataConnector
-from dcsync.cloud.library.device import Device
-from dcsync.cloud.library.emulator import Emulator
-from dcsync.cloud.library.event_history import EventHistory
-from dcsync.cloud.library.project import Project
-from dcsync.cloud.library.stream import Stream
 from dcsync.cloud.pace import OnWait, tell_nobody
+from dcsync.library.configuration import CONNECTIONS, Resource, check
+from dcsync.library.data_connector import DataConnector
+from dcsync.library.device import Device
+from dcsync.library.emulator import Emulator
+from dcsync.library.event_history import EventHistory
+from dcsync.library.project import Project
+from dcsync.library.stream import Stream
 
 if TYPE_CHECKING:
     from dcsync.cloud.auth import Credentials

@@ -6,8 +6,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Unpack
 
 from dcsync.cloud.client import Client
-from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.events.event import Event
 from dcsync.cloud.reader import Reader
 from dcsync.cloud.stream import EventStream
 from dcsync.errors import (
@@ -18,6 +16,8 @@ from dcsync.errors import (
     TooManyRequests,
     Unauthorized,
 )
+from dcsync.library.configuration import Configuration, Resource
+from dcsync.library.events.event import Event
 
 
 class Stream(Resource):

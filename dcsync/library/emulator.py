@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
-from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.device import Device
 from dcsync.cloud.request import Request, path_of
 from dcsync.errors import UsageError
+from dcsync.library.configuration import Configuration, Resource
+from dcsync.library.device import Device
 
 if TYPE_CHECKING:
-    from dcsync.cloud.library.events.payload import Payload
+    from dcsync.library.events.payload import Payload
 
 
 class Emulator(Resource):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from dcsync.cloud.library.events.payload import Key, Many, Moment, Payload
+from dcsync.library.events.payload import Key, Many, Moment, Payload
 
 
 @dataclass

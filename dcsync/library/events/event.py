@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from dcsync.cloud.library.events import sensors, status
-from dcsync.cloud.library.events.payload import Payload, read_moment
-from dcsync.cloud.library.output import id_after, mapping, text
+from dcsync.library.events import sensors, status
+from dcsync.library.events.payload import Payload, read_moment
+from dcsync.library.output import id_after, mapping, text
 
 if TYPE_CHECKING:
     from dcsync.cloud.arrival import Arrival

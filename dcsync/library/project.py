@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self, Unpack
 
-from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.output import Output, id_after, number, text
 from dcsync.cloud.request import Request, path_of
+from dcsync.library.configuration import Configuration, Resource
+from dcsync.library.output import Output, id_after, number, text
 
 
 class Project(Output, Resource):

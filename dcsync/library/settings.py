@@ -11,7 +11,7 @@ from functools import lru_cache
 from dcsync.cloud.auth import Credentials
 from dcsync.cloud.client import API_URL, EMULATOR_URL
 from dcsync.cloud.connect import CREDENTIALS_FILE, EMAIL, KEY_ID, SECRET
-from dcsync.cloud.library.auth import Auth
+from dcsync.library.auth import Auth
 
 
 def default(name: str) -> object:

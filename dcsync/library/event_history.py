@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self, Unpack
 
-from dcsync.cloud.library.configuration import Configuration, Resource
-from dcsync.cloud.library.events.event import Event
-from dcsync.cloud.library.events.payload import checked_moment, write_moment
 from dcsync.cloud.reader import repeated
 from dcsync.cloud.request import Request, path_of
+from dcsync.library.configuration import Configuration, Resource
+from dcsync.library.events.event import Event
+from dcsync.library.events.payload import checked_moment, write_moment
 
 
 class EventHistory(list[Event], Resource):
