@@ -12,8 +12,8 @@ from dcsync import __version__
 if TYPE_CHECKING:
     import argparse
 
-    from dcsync.commands.console import Console
-    from dcsync.commands.result import Result
+    from dcsync.session.console import Console
+    from dcsync.session.result import Result
 
 # CONTRACT section 2; the first that holds.
 USAGE, INTERRUPTED, PARTIAL, FAILED, REFUSED, MISSED, CHANGES, DONE = 64, 130, 5, 1, 3, 4, 2, 0
@@ -26,8 +26,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"dcsync {__version__}")  # noqa: T201 - the one thing printed outside commands
         return DONE
     from dcsync.arguments import parse
-    from dcsync.commands.console import Console
     from dcsync.errors import CommandLineError
+    from dcsync.session.console import Console
 
     try:
         arguments = parse(argv)
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         command = import_module(module_of(arguments.command))
         return exit_code(command.run(arguments, console))
     except DeclarationError as error:
-        import_module("dcsync.commands.problems").tell(error.diagnostics, console)
+        import_module("dcsync.session.problems").tell(error.diagnostics, console)
         return FAILED
     except DcsyncError as error:
         console.problem(f"dcsync: {error}")

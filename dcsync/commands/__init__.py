@@ -1,1 +1,1 @@
-"""One file a command, each a short story; the only place where steps meet and things print."""
+"""One file a command, each a short story; the only place where the steps meet."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from dcsync import declare
 from dcsync.arguments import build_parser, commands_of
-from dcsync.commands.console import Console
-from dcsync.commands.result import Result
 from dcsync.errors import DcsyncError
 from dcsync.model import DeclaredProject
 from dcsync.render import completion
+from dcsync.session.console import Console
+from dcsync.session.result import Result
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

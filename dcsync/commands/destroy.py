@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from functools import cache
 
-from dcsync.commands import execution
-from dcsync.commands.connection import connect
-from dcsync.commands.console import Console
-from dcsync.commands.discovery import discover_with, load_unresolved
-from dcsync.commands.planning import Run, make_plan, narrow_run
-from dcsync.commands.progress import Progress
-from dcsync.commands.result import Result
-from dcsync.commands.stopping import Interruption
 from dcsync.plan.destroy import destroy
+from dcsync.session import execution
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.planning import Run, make_plan, narrow_run
+from dcsync.session.progress import Progress
+from dcsync.session.result import Result
+from dcsync.session.stopping import Interruption
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from dcsync import emulator
-from dcsync.commands.console import Console
-from dcsync.commands.result import Result
 from dcsync.emulator.switches import parse_switch
 from dcsync.errors import CommandLineError, DcsyncError
+from dcsync.session.console import Console
+from dcsync.session.result import Result
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

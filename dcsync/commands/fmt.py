@@ -7,8 +7,8 @@ from difflib import unified_diff
 from pathlib import Path
 
 from dcsync import declare
-from dcsync.commands.console import Console
-from dcsync.commands.result import Result
+from dcsync.session.console import Console
+from dcsync.session.result import Result
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

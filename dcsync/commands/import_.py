@@ -9,9 +9,13 @@ from pathlib import Path
 from dcsync import adopt
 from dcsync.cloud import Reader
 from dcsync.cloud.fleet import Listing, list_projects
-from dcsync.commands.connection import connect
-from dcsync.commands.console import Console
-from dcsync.commands.new_files import (
+from dcsync.errors import CloudError, DcsyncError
+from dcsync.model import Connector, DeclaredProject, Diagnostic, Severity
+from dcsync.plan.match import match
+from dcsync.render import adoption as rendered
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.new_files import (
     PRIVATE,
     PUBLIC,
     refuse_existing,
@@ -19,13 +23,9 @@ from dcsync.commands.new_files import (
     schema_beside,
     write_new,
 )
-from dcsync.commands.problems import tell
-from dcsync.commands.result import Result
-from dcsync.commands.scope import Scope, declared_in, scope_of
-from dcsync.errors import CloudError, DcsyncError
-from dcsync.model import Connector, DeclaredProject, Diagnostic, Severity
-from dcsync.plan.match import match
-from dcsync.render import adoption as rendered
+from dcsync.session.problems import tell
+from dcsync.session.result import Result
+from dcsync.session.scope import Scope, declared_in, scope_of
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

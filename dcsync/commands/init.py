@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from dcsync import declare
-from dcsync.commands.console import Console
-from dcsync.commands.new_files import PUBLIC, write_new
-from dcsync.commands.result import Result
 from dcsync.errors import CommandLineError
 from dcsync.render import starter
+from dcsync.session.console import Console
+from dcsync.session.new_files import PUBLIC, write_new
+from dcsync.session.result import Result
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 

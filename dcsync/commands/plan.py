@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from functools import cache
 
-from dcsync.commands.connection import connect
-from dcsync.commands.console import Console
-from dcsync.commands.github import report_plan
-from dcsync.commands.plan_output import save_plan, show_plan
-from dcsync.commands.planning import load_run, make_plan
-from dcsync.commands.progress import Progress
-from dcsync.commands.result import Result
-from dcsync.commands.stopping import Interruption
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.github import report_plan
+from dcsync.session.plan_output import save_plan, show_plan
+from dcsync.session.planning import load_run, make_plan
+from dcsync.session.progress import Progress
+from dcsync.session.result import Result
+from dcsync.session.stopping import Interruption
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

@@ -7,13 +7,13 @@ import os
 import random
 from pathlib import Path
 
-from dcsync.commands.console import Console
-from dcsync.commands.result import Result
-from dcsync.commands.termination import terminable
-from dcsync.commands.trust import schemes_of
 from dcsync.receive import Answer, Arrivals, Endpoint, Mischief, serving
 from dcsync.render import deliveries
 from dcsync.render.events import EventLines
+from dcsync.session.console import Console
+from dcsync.session.result import Result
+from dcsync.session.termination import terminable
+from dcsync.session.trust import schemes_of
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dcsync.commands.console import Console
-from dcsync.commands.result import Result
 from dcsync.errors import DcsyncError
 from dcsync.render import merged_reports
+from dcsync.session.console import Console
+from dcsync.session.result import Result
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

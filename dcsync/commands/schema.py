@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from dcsync import declare
-from dcsync.commands.console import Console
-from dcsync.commands.result import Result
+from dcsync.session.console import Console
+from dcsync.session.result import Result
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

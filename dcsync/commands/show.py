@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dcsync.commands.console import Console
-from dcsync.commands.plan_output import show_plan
-from dcsync.commands.result import Result
-from dcsync.commands.saved_plan import read
+from dcsync.session.console import Console
+from dcsync.session.plan_output import show_plan
+from dcsync.session.result import Result
+from dcsync.session.saved_plan import read
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

@@ -11,16 +11,16 @@ from functools import cache
 
 from dcsync import declare
 from dcsync.cloud import Reader
-from dcsync.commands.connection import connect
-from dcsync.commands.console import Console
-from dcsync.commands.declarations import paths_of
-from dcsync.commands.discovery import discover_with, load_fleets
-from dcsync.commands.planning import Run, make_plan, narrow_run
-from dcsync.commands.problems import tell
-from dcsync.commands.result import Result
-from dcsync.commands.wishes import chosen_projects
 from dcsync.model import Declarations
 from dcsync.render import status_html, status_text
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.declarations import paths_of
+from dcsync.session.discovery import discover_with, load_fleets
+from dcsync.session.planning import Run, make_plan, narrow_run
+from dcsync.session.problems import tell
+from dcsync.session.result import Result
+from dcsync.session.wishes import chosen_projects
 from dcsync.watch.measuring import measure_all
 from dcsync.watch.standing import Standing, pairs_of, stand
 

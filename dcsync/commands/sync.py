@@ -10,17 +10,17 @@ from functools import cache
 from dcsync.apply import Sync, sync_all, syncs_of
 from dcsync.cloud import Reader, Writer
 from dcsync.cloud.fleet import list_projects
-from dcsync.commands.connection import connect
-from dcsync.commands.console import Console
-from dcsync.commands.discovery import discover_with, load_unresolved
-from dcsync.commands.planning import narrow_run
-from dcsync.commands.progress import Progress
-from dcsync.commands.reporting import Report
-from dcsync.commands.result import Result
-from dcsync.commands.stopping import Interruption
 from dcsync.model import Declarations
 from dcsync.plan import Narrowing
 from dcsync.render import outcome_json, outcome_markdown, outcome_text
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.planning import narrow_run
+from dcsync.session.progress import Progress
+from dcsync.session.reporting import Report
+from dcsync.session.result import Result
+from dcsync.session.stopping import Interruption
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dcsync import declare
-from dcsync.commands.console import Console
-from dcsync.commands.problems import annotate, tell
-from dcsync.commands.result import Result
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Diagnostic
 from dcsync.render.diagnostics import as_json
+from dcsync.session.console import Console
+from dcsync.session.problems import annotate, tell
+from dcsync.session.result import Result
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:

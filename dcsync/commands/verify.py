@@ -10,17 +10,17 @@ from functools import cache
 from dcsync.cloud import Client, Reader, Writer
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.fleet import list_projects
-from dcsync.commands.connection import connect
-from dcsync.commands.console import Console
-from dcsync.commands.discovery import discover_with, load_unresolved
-from dcsync.commands.planning import narrow_run
-from dcsync.commands.result import Result
-from dcsync.commands.termination import terminable
-from dcsync.commands.wishes import chosen_projects
 from dcsync.errors import CloudError
 from dcsync.model import DeclaredProject
 from dcsync.render.verification import render
 from dcsync.render.watching import duration_text
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.planning import narrow_run
+from dcsync.session.result import Result
+from dcsync.session.termination import terminable
+from dcsync.session.wishes import chosen_projects
 from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Outcome, Rules
 from dcsync.watch.proof import gather, measure_first, provoke

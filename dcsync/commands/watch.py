@@ -8,15 +8,15 @@ from functools import cache
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
-from dcsync.commands.connection import connect
-from dcsync.commands.console import Console
-from dcsync.commands.discovery import discover_with, load_unresolved
-from dcsync.commands.planning import narrow_run
-from dcsync.commands.result import Result
-from dcsync.commands.screen import Screen
-from dcsync.commands.termination import terminable
-from dcsync.commands.wishes import interests_of, since_of
 from dcsync.render.watching import summary
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.planning import narrow_run
+from dcsync.session.result import Result
+from dcsync.session.screen import Screen
+from dcsync.session.termination import terminable
+from dcsync.session.wishes import interests_of, since_of
 from dcsync.watch import watching
 
 

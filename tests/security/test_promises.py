@@ -15,7 +15,7 @@ from dcsync import cli, declare
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "dcsync").rglob("*.py"))
-MAY_START_GIT = {"declare/git.py", "commands/new_files.py"}
+MAY_START_GIT = {"declare/git.py", "session/new_files.py"}
 MAY_START_DCSYNC = {"emulator/remote.py"}
 """For the tests of others: an emulator in a process of its own."""
 MAY_CALL = {"cloud", "emulator", "receive"}

@@ -9,15 +9,15 @@ from functools import partial
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
-from dcsync.commands.github import report_plan
-from dcsync.commands.planning import Planned
-from dcsync.commands.progress import Progress
-from dcsync.commands.reporting import Report, print_lasting
-from dcsync.commands.result import Result
-from dcsync.commands.stopping import Interruption
 from dcsync.model import Declarations
 from dcsync.plan import Plan
 from dcsync.render import outcome_json, outcome_markdown, outcome_text, plan_text
+from dcsync.session.github import report_plan
+from dcsync.session.planning import Planned
+from dcsync.session.progress import Progress
+from dcsync.session.reporting import Report, print_lasting
+from dcsync.session.result import Result
+from dcsync.session.stopping import Interruption
 
 QUESTION = "\nDo you want to carry this out? Only 'yes' is taken for yes:"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from dcsync.commands.console import Console
 from dcsync.model import Diagnostic
 from dcsync.render import diagnostics as rendered
+from dcsync.session.console import Console
 
 
 def tell(diagnostics: Sequence[Diagnostic], console: Console) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from dcsync.commands.console import Console
 from dcsync.render import watching as texts
 from dcsync.render.events import EventLines, arrival_line
+from dcsync.session.console import Console
 from dcsync.watch import (
     Failed,
     Gap,

@@ -10,11 +10,11 @@ from typing import Any
 
 from dcsync import declare
 from dcsync.cloud import Reader
-from dcsync.commands.console import Console
-from dcsync.commands.declarations import paths_of
-from dcsync.commands.problems import tell
 from dcsync.declare import Discover, Discovery, FoundProject
 from dcsync.model import Declarations
+from dcsync.session.console import Console
+from dcsync.session.declarations import paths_of
+from dcsync.session.problems import tell
 
 
 def load_fleets(load: Callable[[Discover], Declarations], discover: Discover) -> Declarations:

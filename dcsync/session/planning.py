@@ -12,10 +12,6 @@ from pathlib import Path
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.fleet import list_projects
-from dcsync.commands.console import Console
-from dcsync.commands.declarations import narrow, paths_of
-from dcsync.commands.discovery import discover_with, load_fleets
-from dcsync.commands.problems import tell
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
 from dcsync.plan import Narrowing, Plan, PlannedProject, join
@@ -26,6 +22,10 @@ from dcsync.plan.make import (
     bring_in_step,
     plan_project,
 )
+from dcsync.session.console import Console
+from dcsync.session.declarations import narrow, paths_of
+from dcsync.session.discovery import discover_with, load_fleets
+from dcsync.session.problems import tell
 
 ReaderOf = Callable[[], Reader]
 """Connects when it is first called: what is wrong in the files is told before."""

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from dcsync import declare
-from dcsync.commands.console import Console
-from dcsync.commands.problems import tell
 from dcsync.errors import CommandLineError
 from dcsync.model import Declarations
 from dcsync.plan import Narrowing, join
 from dcsync.plan.narrowing import NO_PROJECT, shard
+from dcsync.session.console import Console
+from dcsync.session.problems import tell
 
 
 def load(

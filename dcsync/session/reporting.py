@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dcsync.apply import Outcome, Status
-from dcsync.commands.console import Console
-from dcsync.commands.github import add_to_summary
-from dcsync.commands.problems import annotate
-from dcsync.commands.progress import Progress
-from dcsync.commands.result import Result
 from dcsync.errors import OutputError
 from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
+from dcsync.session.console import Console
+from dcsync.session.github import add_to_summary
+from dcsync.session.problems import annotate
+from dcsync.session.progress import Progress
+from dcsync.session.result import Result
 
 FAILURES = {Status.FAILED, Status.NOT_SYNCED, Status.REFUSED}
 

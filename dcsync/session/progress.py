@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO, cast
 
 from dcsync.cloud import Client, Reader
-from dcsync.commands.console import Console, plain
 from dcsync.model import Connector
+from dcsync.session.console import Console, plain
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from dcsync.commands.console import Console
-from dcsync.commands.problems import annotate
 from dcsync.model import Diagnostic, Severity
 from dcsync.plan import Plan
 from dcsync.render import plan_markdown, plan_outputs
+from dcsync.session.console import Console
+from dcsync.session.problems import annotate
 
 
 def report_plan(plan: Plan, console: Console) -> None:

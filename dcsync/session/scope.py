@@ -12,7 +12,6 @@ from typing import Any
 
 from dcsync import adopt, declare
 from dcsync.cloud import Reader
-from dcsync.commands.discovery import discover_with
 from dcsync.errors import (
     CloudError,
     CommandLineError,
@@ -21,6 +20,7 @@ from dcsync.errors import (
     Unauthorized,
 )
 from dcsync.model import DeclaredProject
+from dcsync.session.discovery import discover_with
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import os
 
 from dcsync import cloud
 from dcsync.cloud.transport import Exchange
-from dcsync.commands.console import Console
+from dcsync.session.console import Console
 
 
 def connect(arguments: argparse.Namespace, console: Console) -> cloud.Client:

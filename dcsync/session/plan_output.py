@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dcsync.commands.console import Console
-from dcsync.commands.planning import Run
 from dcsync.errors import CommandLineError
 from dcsync.plan import Plan
 from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
+from dcsync.session.console import Console
+from dcsync.session.planning import Run
 
 
 def show_plan(plan: Plan, format: str, console: Console) -> None:

@@ -1,0 +1,1 @@
+"""What commands share: console, connection, planning, execution, reports. Holds no command."""
