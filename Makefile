@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
-.PHONY: demo test check minimum bench clean
+.PHONY: demo test check minimum bench mutants clean
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
@@ -25,6 +25,11 @@ minimum: .venv/dev.stamp  ## the tests against the oldest versions that pyprojec
 bench: .venv/dev.stamp  ## speed, as ratios inside one run
 	@$(BIN)/python -m benchmarks
 
+ROOM ?= apply
+SAMPLE ?= 36
+mutants: .venv/mutants.stamp  ## which changes of a room's code its tests miss: make mutants ROOM=plan SAMPLE=0 (all)
+	@$(BIN)/python tests/mutants.py $(ROOM) --sample $(SAMPLE)
+
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -38,4 +43,8 @@ clean:
 .venv/dev.stamp: .venv/runtime.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+.venv/mutants.stamp: .venv/dev.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group mutants
 	@touch $@
