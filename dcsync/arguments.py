@@ -552,7 +552,7 @@ def _add_init(parser: argparse.ArgumentParser) -> None:
         "folder", metavar="FOLDER", nargs="?", default=".", help="where to write (default: .)"
     )
     parser.add_argument(
-        "-p", "--project", metavar="ID", help="the project (default: ${env:DT_PROJECT_ID})"
+        "-p", "--project", metavar="ID", help="the project (default: ${env:DCSYNC_VAR_PROJECT_ID})"
     )
     parser.add_argument("--ci", choices=CI_SYSTEMS, help="whose workflow (default: github)")
 

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     folder = Path(arguments.folder)
     project = arguments.project
     if project is None:
-        project = _ask("Project id (empty: the variable DT_PROJECT_ID):", console)
+        project = _ask("Project id (empty: the variable DCSYNC_VAR_PROJECT_ID):", console)
     if project and not _ID.fullmatch(project):
         raise CommandLineError(f"--project: {project!r} is no id like c0md3pm0p7bet3vico8g")
     ci = arguments.ci or _ask("CI system, github, gitlab or none (github):", console) or "github"

@@ -72,13 +72,13 @@ def declare(
             type=kind,
             status=fields.value("status") or "",
             event_types=_known(fields, "event_types", EVENT_TYPES),
-            labels=fields.plain("labels"),
+            labels=fields.names("labels"),
             config=_config(fields, entry, kind),
         ),
         position=scope.at(entry.mark),
         renamed_from=fields.names("renamed_from"),
         ignore_changes=_ignore_changes(fields, kind),
-        sync_after=fields.plain("sync_after"),
+        sync_after=fields.names("sync_after"),
         watch=_watch(fields.below("watch")),
     )
 
@@ -104,9 +104,9 @@ def _config(fields: Fields, entry: Entry, kind: str) -> Config | None:
 
 def _known(fields: Fields, key: str, words: tuple[str, ...]) -> tuple[str, ...]:
     """A list of words; an unknown one is a warning only, as a newer cloud may know it."""
-    texts = fields.plain(key)
+    texts = fields.names(key)
     for text in texts:
-        if text not in words:
+        if text not in words and not fields.resolver.stands_for_itself(text):
             hint = did_you_mean(text, words)
             noun = key.removesuffix("s").replace("_", " ")
             message = f"{text!r} is no {noun} that dcsync knows{hint}"
@@ -122,10 +122,10 @@ def _item_position(fields: Fields, key: str, text: str) -> Position:
 
 
 def _ignore_changes(fields: Fields, kind: str) -> tuple[str, ...]:
-    names = fields.plain("ignore_changes")
+    names = fields.names("ignore_changes")
     for name in () if fields.is_broken("type") else names:
         problem = problem_with_ignored(name, kind)
-        if problem:
+        if problem and not fields.resolver.stands_for_itself(name):
             position = _item_position(fields, "ignore_changes", name)
             fields.problems.error(problem, position)
     return names
@@ -137,7 +137,7 @@ def _watch(watch: Fields | None) -> WatchFilter:
     return WatchFilter(
         label_filters=_label_filters(watch.below("label_filters")),
         device_types=_known(watch, "device_types", DEVICE_TYPES),
-        device_ids=watch.plain("device_ids"),
+        device_ids=watch.names("device_ids"),
     )
 
 
@@ -145,4 +145,4 @@ def _label_filters(filters: Fields | None) -> Mapping[str, str | None]:
     """Each label with the value that it must have; None is any."""
     if filters is None:
         return {}
-    return {label: filters.plain_text(label) for label in filters.block}
+    return {label: filters.name(label) for label in filters.block}

@@ -63,31 +63,20 @@ class Fields:
     def identifier(self, key: str) -> str | None:
         return self._resolved(key, self.resolver.identifier)
 
-    def plain_text(self, key: str) -> str | None:
-        return self._resolved(key, self.resolver.plain)
-
     def names(self, key: str) -> tuple[str, ...]:
-        return self._texts(key, self.resolver.name)
-
-    def plain(self, key: str) -> tuple[str, ...]:
-        """A list of texts that cannot be secret, each once."""
-        return self._texts(key, self.resolver.plain)
+        """A list of texts that are shown, each once."""
+        items = self.value(key)
+        if not isinstance(items, Items):
+            return ()
+        resolved = {
+            self.resolver.name(text, self.scope, mark): None
+            for text, mark in zip(items, items.places, strict=True)
+            if text is not BROKEN
+        }
+        return tuple(text for text in resolved if text is not None)
 
     def _resolved(self, key: str, resolve: Callable[[str, Scope, Mark], T]) -> T | None:
         value = self.value(key)
         if value is None:
             return None
         return resolve(value, self.scope, self.block.value_mark(key))
-
-    def _texts(
-        self, key: str, resolve: Callable[[str, Scope, Mark], str | None]
-    ) -> tuple[str, ...]:
-        items = self.value(key)
-        if not isinstance(items, Items):
-            return ()
-        resolved = {
-            resolve(text, self.scope, mark): None
-            for text, mark in zip(items, items.places, strict=True)
-            if text is not BROKEN
-        }
-        return tuple(text for text in resolved if text is not None)

@@ -13,6 +13,7 @@ from dcsync.declare.declaration import Declaration
 from dcsync.declare.discovery import Discover
 from dcsync.declare.documents import declarations_in, declaring
 from dcsync.declare.files import File, read_all
+from dcsync.declare.permitted import refuse_everywhere
 from dcsync.declare.policies import STAND_IN, policy_of, refuse_prune_all
 from dcsync.declare.problems import Problems
 from dcsync.declare.references import References
@@ -79,7 +80,11 @@ class _Run:
     def load(
         self, files: Sequence[tuple[File, Text]], root: Path | None, discover: Discover | None
     ) -> Declarations:
-        projects = self._declare(declarations_in(files, root, self.problems), discover)
+        declarations = declarations_in(files, root, self.problems)
+        if self.resolver.references is not References.NOTHING:
+            for each in declarations:
+                refuse_everywhere(each, self.problems)
+        projects = self._declare(declarations, discover)
         if self.problems.has_errors:
             raise DeclarationError(self.problems.sorted())
         return Declarations(tuple(projects), self.problems.sorted())

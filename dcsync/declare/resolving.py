@@ -15,6 +15,7 @@ from dcsync.declare import secret_files
 from dcsync.declare.blocks import Block, Mark
 from dcsync.declare.declaration import BROKEN, Declaration
 from dcsync.declare.masking import shown_secret, shown_text
+from dcsync.declare.permitted import problem_anywhere, problem_where_shown
 from dcsync.declare.problems import Problems
 from dcsync.declare.references import MalformedReference, Parts, Reference, References, parse
 from dcsync.declare.words import did_you_mean
@@ -34,10 +35,9 @@ class Use(Enum):
 
     FIELD = auto()
     """A field of `config`: every reference, and the environment's and files' make it secret."""
-    NAME = auto()
-    """An id or a display name: no `file`; the environment is resolved in every mode."""
-    PLAIN = auto()
-    """Anything else: only `var` and `project`."""
+    SHOWN = auto()
+    """Anything else, as it is printed: no `file`, and of the environment only what may be shown,
+    in every mode."""
 
 
 class _Value(NamedTuple):
@@ -73,7 +73,6 @@ class _Open(NamedTuple):
 
 
 _UNKNOWN = _Value(None)
-_RESOLVE_NO_SECRET = (References.SKIP, References.NOTHING)
 
 
 class Resolver:
@@ -107,21 +106,21 @@ class Resolver:
         return Secret(value.text, self._shown_secret(text)), in_clear
 
     def name(self, text: str, scope: Scope, mark: Mark) -> str | None:
-        """An id or a display name; None where it cannot be resolved."""
-        return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.NAME)).text
+        """A text that is shown: an id, a name, a label; None where it cannot be resolved."""
+        return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.SHOWN)).text
 
     def identifier(self, text: str, scope: Scope, mark: Mark) -> str | None:
         """A name that can be an id of the API, or the reference that stands for it."""
         name = self.name(text, scope, mark)
-        if name is None or "${" in name or _IDENTIFIER.fullmatch(name):
+        if name is None or _IDENTIFIER.fullmatch(name) or self.stands_for_itself(name):
             return name
         message = "the id must be one as the API gives it: letters and digits, no path"
         self.problems.error(message, scope.at(mark))
         return None
 
-    def plain(self, text: str, scope: Scope, mark: Mark) -> str | None:
-        """A label, a device id: a text that cannot be secret."""
-        return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.PLAIN)).text
+    def stands_for_itself(self, name: str) -> bool:
+        """Whether the text still holds a reference, as nothing has to be set for this run."""
+        return "${" in name and self.references in (References.WARN, References.NOTHING)
 
     def _shown_secret(self, text: str) -> str:
         if text not in self._shown:
@@ -159,18 +158,21 @@ class Resolver:
         return self._parsed[text]
 
     def _look_up(self, reference: Reference, place: _Open) -> _Value:
+        is_field = place.use is Use.FIELD
         match reference.kind:
             case "var":
                 return self._variable(reference.name, place)
             case "project":
                 return self._project(reference, place)
-            case "env" if place.use is not Use.PLAIN:
+            case _ if self.references is References.NOTHING:
+                return _Value(None if is_field else str(reference), secret=is_field)
+            case _ if problem := _problem_with(reference, place.use):
+                self._error(problem, place)
+                return _Value(None, secret=is_field)
+            case "env":
                 return self._environment(reference, place)
-            case "file" if place.use is Use.FIELD:
-                return self._file(reference, place)
             case _:
-                self._error(f"{reference} cannot stand here: {_WHY_NOT[place.use]}", place)
-                return _UNKNOWN
+                return self._file(reference, place)
 
     def _variable(self, name: str, place: _Open) -> _Value:
         block = next((each for each in place.scope.variables if name in each), None)
@@ -206,10 +208,8 @@ class Resolver:
 
     def _environment(self, reference: Reference, place: _Open) -> _Value:
         is_field = place.use is Use.FIELD
-        if is_field and self.references in _RESOLVE_NO_SECRET:
+        if is_field and self.references is References.SKIP:
             return _Value(None, secret=True)
-        if self.references is References.NOTHING:
-            return _Value(str(reference))
         value = self.environ.get(reference.name) or reference.default
         if value is None:
             state = "empty" if reference.name in self.environ else "not set"
@@ -220,7 +220,7 @@ class Resolver:
         return _Value(value, secret=is_field)
 
     def _file(self, reference: Reference, place: _Open) -> _Value:
-        if self.references in _RESOLVE_NO_SECRET:
+        if self.references is References.SKIP:
             return _Value(None, secret=True)
         declaration = place.scope.declaration
         key = (str(declaration.folder), reference.name)
@@ -247,15 +247,13 @@ class Resolver:
         self.problems.error(message, place.scope.at(place.mark))
 
 
+def _problem_with(reference: Reference, use: Use) -> str:
+    problem = problem_anywhere(reference)
+    return problem or (problem_where_shown(reference) if use is Use.SHOWN else "")
+
+
 def _of_project(scope: Scope) -> str:
     """The project of a fleet, as each has variables of its own."""
     if scope.project_key is None or scope.project_key == scope.project_id:
         return ""
     return f" for project '{scope.project_key}'"
-
-
-_WHY_NOT: Mapping[Use, str] = {
-    Use.FIELD: "",
-    Use.NAME: "a name or an id is not secret; a file's content is",
-    Use.PLAIN: "this is not secret; use ${var:NAME}, or a literal text",
-}

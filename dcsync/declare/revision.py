@@ -11,7 +11,7 @@ from dcsync.declare.files import SUFFIXES
 from dcsync.declare.git import Commit
 from dcsync.declare.loading import load_texts
 from dcsync.declare.references import References
-from dcsync.model import Declarations
+from dcsync.model import Declarations, DeclaredProject, Diagnostic, Severity
 
 
 def load_revision(
@@ -19,10 +19,22 @@ def load_revision(
 ) -> Declarations:
     """Everything that the commit's files below `paths` declare, their places as `COMMIT:PATH`.
 
-    A path that the commit does not have declares nothing. Raises DeclarationError.
+    A path that the commit does not have declares nothing; a project whose id is a reference is
+    not known: a warning. Raises DeclarationError.
     """
     texts = dict(_texts(paths, commit))
-    return load_texts(texts, environ={}, references=References.NOTHING, discover=discover)
+    found = load_texts(texts, environ={}, references=References.NOTHING, discover=discover)
+    known = tuple(each for each in found.projects if "${" not in each.project_id)
+    unknown = tuple(_unknown(each) for each in found.projects if each not in known)
+    return Declarations(known, unknown)
+
+
+def _unknown(project: DeclaredProject) -> Diagnostic:
+    message = (
+        "which project this was about is not known, as no variable is resolved for a former "
+        "revision: nothing is deleted for it"
+    )
+    return Diagnostic(Severity.WARNING, message, project.position)
 
 
 def _texts(paths: Sequence[Path], commit: Commit) -> Iterator[tuple[Path, bytes]]:

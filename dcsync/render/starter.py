@@ -8,7 +8,7 @@ DECLARATION = "connectors/dcsync.yaml"
 SCHEMA = "schemas/declaration.schema.json"
 IGNORED = ".gitignore"
 WORKFLOWS = {"github": ".github/workflows/dcsync.yml", "gitlab": ".gitlab-ci.yml"}
-ANY_PROJECT = "${env:DT_PROJECT_ID}"
+ANY_PROJECT = "${env:DCSYNC_VAR_PROJECT_ID}"
 
 _DECLARATION = """\
 # yaml-language-server: $schema=../schemas/declaration.schema.json
@@ -54,7 +54,7 @@ concurrency:
   cancel-in-progress: false
 
 env:
-  DT_PROJECT_ID: ${{ vars.DT_PROJECT_ID }}
+  DCSYNC_VAR_PROJECT_ID: ${{ vars.DCSYNC_VAR_PROJECT_ID }}
 
 jobs:
   dcsync:
@@ -116,7 +116,7 @@ def starter_files(project: str, ci: str, schema: str) -> dict[str, str]:
     """Each file of the folder by its path; `ci` is a key of WORKFLOWS, or none."""
     declaration = _DECLARATION.replace("<project>", project or ANY_PROJECT)
     files = {
-        DECLARATION: declaration.replace("<id>", project or '"$DT_PROJECT_ID"'),
+        DECLARATION: declaration.replace("<id>", project or '"$DCSYNC_VAR_PROJECT_ID"'),
         SCHEMA: schema,
         IGNORED: _IGNORED,
     }

@@ -71,6 +71,7 @@ def load_run(arguments: argparse.Namespace, console: Console, reader_of: ReaderO
     declarations = load_fleets(lambda found: _load(arguments, found), discover)
     tell(declarations.warnings, console)
     previous = _load_base(arguments, commit, discover) if arguments.base else None
+    tell(previous.warnings if previous else (), console)
     _refuse_left_out(arguments, console, join(declarations, previous))
     narrowing, since = narrow_run(arguments, declarations, previous, discover)
     return Run(declarations, previous, narrowing, _id_of(commit), since)

@@ -49,7 +49,7 @@ def test_without_a_project_a_variable_stands_for_it(
 ) -> None:
     """So that one folder can serve a test project and a real one."""
     run("init")
-    monkeypatch.setenv("DT_PROJECT_ID", PROJECT)
+    monkeypatch.setenv("DCSYNC_VAR_PROJECT_ID", PROJECT)
 
     assert run("validate", "--env").code == 0
 

@@ -24,7 +24,13 @@ from dcsync.model import Declarations, Declared, Secret, config_leaves, reveal
 
 CORPUS = Path(__file__).parent / "corpus"
 ENVIRON = {
-    "PROJECT": "c9n2k4v0t7s1r3m5b6d0",
+    "DCSYNC_VAR_PROJECT": "c9n2k4v0t7s1r3m5b6d0",
+    "DCSYNC_VAR_SITE": "oslo",
+    "DCSYNC_VAR_TWO_LINES": "a-first-line\na-second-line",
+    "DCSYNC_VAR_PLAIN_URL": "http://hooks.example.com/path",
+    "DCSYNC_VAR_EMPTY": "",
+    "GITHUB_TOKEN": "the-token-value",
+    "DT_SERVICE_ACCOUNT_SECRET": "the-token-value",
     "TOKEN": "the-token-value",
     "HOST": "hooks.example.com",
     "PLAIN_URL": "http://hooks.example.com/the-path-value",

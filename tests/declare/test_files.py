@@ -215,9 +215,9 @@ def test_without_a_repository_the_working_folder_counts(
 def test_a_left_out_file_may_take_its_project_from_the_environment() -> None:
     """References in ids are resolved; a file whose id is not known is passed over."""
     write("a.yaml", declaration(OSLO, "one"))
-    write("b.yaml", declaration("${env:PROJECT}", "two", policy=False))
+    write("b.yaml", declaration("${env:DCSYNC_VAR_PROJECT}", "two", policy=False))
 
-    assert left_out("a.yaml", environ={"PROJECT": OSLO}) == ["b.yaml:2:10:"]
+    assert left_out("a.yaml", environ={"DCSYNC_VAR_PROJECT": OSLO}) == ["b.yaml:2:10:"]
     assert left_out("a.yaml") == []
 
 

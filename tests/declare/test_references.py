@@ -13,17 +13,17 @@ from dcsync.model import Declared, HttpPushConfig, Secret
 
 TEXT = """
 dcsync: 1
-project: ${env:PROJECT}
+project: ${env:DCSYNC_VAR_PROJECT}
 policy: {prune: none}
 connectors:
   ingest:
-    display_name: Ingest ${env:SITE}
+    display_name: Ingest ${env:DCSYNC_VAR_SITE}
     config:
       url: https://${env:HOST}/dt
       signature_secret: ${env:SIGNATURE}
       headers: {Authorization: "Bearer ${file:token}", X-Site: oslo}
 """
-NAMES = {"PROJECT": "c9n2k4v0t7s1r3m5b6d8", "SITE": "oslo"}
+NAMES = {"DCSYNC_VAR_PROJECT": "c9n2k4v0t7s1r3m5b6d8", "DCSYNC_VAR_SITE": "oslo"}
 ALL = {**NAMES, "HOST": "hooks.example.com", "SIGNATURE": "the-signature-value"}
 
 
@@ -106,8 +106,8 @@ def test_validate_goes_on_without_the_project() -> None:
     """An unset project id is a warning as well; the reference stands for it."""
     declared, _, warnings = load({}, References.WARN)
 
-    assert declared.connector.project_id == "${env:PROJECT}"
-    assert declared.connector.display_name == "Ingest ${env:SITE}"
+    assert declared.connector.project_id == "${env:DCSYNC_VAR_PROJECT}"
+    assert declared.connector.display_name == "Ingest ${env:DCSYNC_VAR_SITE}"
     assert len(warnings) == 5
 
 
@@ -137,7 +137,10 @@ def test_secrets_may_be_skipped(folder: Path) -> None:
 @pytest.mark.parametrize("references", [References.ALLOW_UNSET, References.SKIP])
 def test_what_identifies_a_connector_is_needed_in_every_mode(references: References) -> None:
     """Ids and display names cannot be left unknown."""
-    assert problems({}, references) == ["variable PROJECT is not set", "variable SITE is not set"]
+    assert problems({}, references) == [
+        "variable DCSYNC_VAR_PROJECT is not set",
+        "variable DCSYNC_VAR_SITE is not set",
+    ]
 
 
 def test_an_unknown_url_is_checked_as_far_as_it_can_be_seen(folder: Path) -> None:

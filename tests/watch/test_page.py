@@ -33,7 +33,7 @@ def test_the_commands_of_the_page(
     fridge = oslo.add_device(name="Fridge", room="99")
     oslo.publish(fridge, "temperature", value=4.5)
     oslo.publish(fridge, "touch")
-    monkeypatch.setenv("OSLO", oslo.project_id)
+    monkeypatch.setenv("DCSYNC_VAR_OSLO", oslo.project_id)
     with serving(Endpoint([]), 0, lambda _: None) as url:
         monkeypatch.setenv("ENDPOINT", url.rstrip("/"))
         assert run("apply", "--auto-approve").returncode == 0
