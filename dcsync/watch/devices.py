@@ -14,6 +14,7 @@ class Device:
     device_id: str
     type: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    product_number: str = ""
 
     @property
     def name(self) -> str:
@@ -28,6 +29,7 @@ def device_of(resource: Mapping[str, Any]) -> Device:
         device_id_of(resource.get("name")),
         str(resource.get("type") or ""),
         {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {},
+        str(resource.get("productNumber") or ""),
     )
 
 

@@ -1,0 +1,12 @@
+"""Delivers events as an HTTP_PUSH Data Connector would (dt-api.md section 9).
+
+Speaks HTTP through `cloud.transport` alone; who takes which event is decided elsewhere. Shares
+nothing with the emulator's deliveries: each is tested against the other.
+"""
+
+from dcsync.deliver.courier import Courier, Report
+from dcsync.deliver.delivery import Delivery
+from dcsync.deliver.post import HttpPoster, Post
+from dcsync.deliver.target import Target, target_of
+
+__all__ = ["Courier", "Delivery", "HttpPoster", "Post", "Report", "Target", "target_of"]

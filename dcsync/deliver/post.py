@@ -1,0 +1,59 @@
+"""One attempt of one delivery: what the endpoint answered, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.transport import Message, Transport
+from dcsync.deliver.delivery import Delivery
+from dcsync.deliver.target import Target
+from dcsync.errors import CloudError
+
+TIMEOUT_S = 10.0
+"""As long as the cloud asks receivers to need at most (section 9.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What became of an attempt: the endpoint's status, or 0 and why there was none."""
+
+    status: int
+    seconds: float
+    problem: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        """Any 2xx; redirects are not followed, as far as is known of the cloud (section 9.3)."""
+        return 200 <= self.status < 300
+
+
+Poster = Callable[[Delivery], Post]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPoster:
+    """Posts deliveries to the target of their connector; safe to share between threads."""
+
+    transport: Transport
+    targets: dict[str, Target]
+    """By the connector's address."""
+    clock: Clock
+
+    def __call__(self, delivery: Delivery) -> Post:
+        """One attempt, signed now."""
+        target, body = self.targets[delivery.address], delivery.body
+        message = Message(
+            name=f"POST {target.shown}",
+            method="POST",
+            url=target.revealed_url,
+            headers=target.headers_of(body, self.clock.unix_s()),
+            data=body,
+        )
+        began_s = self.clock.now_s()
+        try:
+            status, problem = self.transport.send(message).status, ""
+        except CloudError as error:
+            status, problem = 0, str(error)
+        return Post(status, self.clock.now_s() - began_s, problem)

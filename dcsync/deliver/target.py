@@ -1,0 +1,81 @@
+"""Where the deliveries of a declared connector go, and what identifies them there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from dcsync import __version__
+from dcsync.declare.urls import WEB, problem_with
+from dcsync.deliver.signature import sign
+from dcsync.errors import ConfigurationError
+from dcsync.model import Connector, HttpPushConfig, Text, is_known, masked_url, reveal
+
+SIGNATURE = "X-Dt-Signature"
+_USUAL = {"Content-Type": "application/json", "User-Agent": f"dcsync/{__version__}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An endpoint with the headers and the signature secret of the connector it stands for."""
+
+    url: Text = field(repr=False)
+    headers: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    secret: Text = field(default="", repr=False)
+
+    @property
+    def revealed_url(self) -> str:
+        """The URL, for the wire only."""
+        return reveal(self.url)
+
+    @property
+    def shown(self) -> str:
+        """The URL as it may be printed."""
+        return masked_url(reveal(self.url))
+
+    def headers_of(self, body: bytes, now_s: float) -> dict[str, str]:
+        """The request's headers, signed at `now_s`: the configured ones win over the usual."""
+        own = {name: reveal(value) for name, value in self.headers.items()}
+        taken = {name.lower() for name in own}
+        headers = {name: value for name, value in _USUAL.items() if name.lower() not in taken} | own
+        secret = reveal(self.secret)
+        return headers | {SIGNATURE: sign(body, secret, now_s)} if secret else headers
+
+
+def target_of(connector: Connector, to: str = "", *, allow_http: bool = False) -> Target:
+    """The connector's own endpoint, or `to` in its place with its headers and its secret.
+
+    ConfigurationError for a type that is not HTTP_PUSH without `to`, for a URL that deliveries
+    must not be sent to, and where a secret is not known.
+    """
+    config = connector.config
+    if not isinstance(config, HttpPushConfig):
+        if not to:
+            raise ConfigurationError(
+                f"{connector.display_name}: {connector.type} has no HTTP endpoint; name one with "
+                "--to URL, or use 'dcsync watch --since TIME --format json'"
+            )
+        return Target(_checked(to, allow_http=allow_http))
+    known = {"the URL": to or config.url or "", "the signature secret": config.signature_secret}
+    known |= {f"header {name}": value for name, value in (config.headers or {}).items()}
+    for what, text in known.items():
+        if text is not None and not is_known(text):
+            raise ConfigurationError(f"{connector.display_name}: {what} is not known: {text}")
+    return Target(
+        _checked(to or config.url or "", allow_http=allow_http),
+        config.headers or {},
+        config.signature_secret or "",
+    )
+
+
+def _checked(url: Text, *, allow_http: bool) -> Text:
+    """ConfigurationError where events, and the secret with them, must not be sent."""
+    plain = reveal(url)
+    web = f"https{plain[4:]}" if allow_http and plain.lower().startswith("http:") else plain
+    problem = problem_with(web, WEB)
+    if problem is None and "@" in urlsplit(plain).netloc:
+        problem = "must have no user part: use a header"
+    if problem:
+        raise ConfigurationError(f"{masked_url(plain)} {problem}")
+    return url

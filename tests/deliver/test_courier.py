@@ -1,0 +1,139 @@
+"""Many deliveries at once: in order, without loss, in bounded memory."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+
+import pytest
+
+from dcsync.cloud.arrival import arrival_of
+from dcsync.cloud.clock import Clock
+from dcsync.deliver import Courier, Delivery, Post, Report, courier
+from dcsync.watch.devices import Device
+
+TAKEN, REFUSED = Post(200, 0.0), Post(500, 0.0)
+
+
+def delivery(number: int, device_id: str) -> Delivery:
+    return Delivery("a/b", "p", Device(device_id), arrival_of({"eventId": f"{number:06}"}))
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between attempts take no time."""
+    monkeypatch.setattr(courier, "FIRST_WAIT_S", 0.0)
+
+
+def number_of(each: Delivery) -> str:
+    return each.arrival.event_id
+
+
+def run(
+    deliveries: list[Delivery],
+    post: Callable[[Delivery], Post],
+    *,
+    in_flight: int,
+    attempts: int | None = None,
+) -> list[Report]:
+    reports: list[Report] = []
+    sender = Courier(post, Clock(), reports.append, in_flight=in_flight, attempts=attempts)
+    for each in deliveries:
+        if not sender.put(each):
+            break
+    sender.finish()
+    return reports
+
+
+@pytest.mark.usefixtures("hurry")
+def test_each_device_keeps_its_order_and_nothing_is_lost() -> None:
+    """An endpoint that refuses every third attempt gets everything, each device's in order."""
+    attempts = 0
+    taken: dict[str, list[str]] = defaultdict(list)
+    lock = threading.Lock()
+
+    def post(each: Delivery) -> Post:
+        nonlocal attempts
+        with lock:
+            attempts += 1
+            if attempts % 3 == 0:
+                return REFUSED
+            taken[each.device.device_id].append(number_of(each))
+            return TAKEN
+
+    wanted = [delivery(number, f"device{number % 7}") for number in range(2_000)]
+
+    reports = run(wanted, post, in_flight=4)
+
+    assert sorted(number for each in taken.values() for number in each) == list(
+        map(number_of, wanted)
+    )
+    assert all(numbers == sorted(numbers) for numbers in taken.values())
+    assert len(reports) == attempts
+    assert all((each.retry_in_s is None) == each.post.is_taken for each in reports)
+
+
+def test_who_puts_too_much_waits() -> None:
+    """What waits is bounded: the stream is held back, and goes on when there is room."""
+    gate, held_back = threading.Event(), threading.Event()
+    posted: list[str] = []
+
+    def post(each: Delivery) -> Post:
+        gate.wait()
+        posted.append(number_of(each))
+        return TAKEN
+
+    sender = Courier(post, Clock(), lambda _: None, in_flight=1)
+    wanted = [delivery(number, "d") for number in range(3 * courier.WAITING)]
+
+    def put_all() -> None:
+        for number, each in enumerate(wanted):
+            if number == courier.WAITING + 1:
+                held_back.set()
+            sender.put(each)
+
+    putter = threading.Thread(target=put_all)
+    putter.start()
+    assert held_back.wait(10)
+    assert putter.is_alive()
+    gate.set()
+    putter.join()
+    sender.finish()
+
+    assert posted == list(map(number_of, wanted))
+
+
+@pytest.mark.usefixtures("hurry")
+def test_a_delivery_that_is_given_up_stops_everything() -> None:
+    """Nothing is skipped: what comes after it is not sent, and put says so."""
+
+    def post(each: Delivery) -> Post:
+        return REFUSED if number_of(each) == "000005" else TAKEN
+
+    sender_reports = run([delivery(n, "d") for n in range(500)], post, in_flight=1, attempts=3)
+
+    assert [number_of(each.delivery) for each in sender_reports if each.post.is_taken] == [
+        f"{number:06}" for number in range(5)
+    ]
+    last = sender_reports[-1]
+    assert (number_of(last.delivery), last.retry_in_s) == ("000005", None)
+
+
+def test_stopping_leaves_a_failing_endpoint_at_once() -> None:
+    """Ctrl-C does not wait for the back-off of an endpoint that is down."""
+    tried = threading.Event()
+
+    def post(_: Delivery) -> Post:
+        tried.set()
+        return Post(0, 0.0, "refused")
+
+    sender = Courier(post, Clock(), lambda _: None, in_flight=3)
+    for number in range(50):
+        sender.put(delivery(number, f"device{number}"))
+    assert tried.wait(10)
+
+    sender.stop()
+
+    assert sender.is_stopping
+    assert not sender.put(delivery(1, "d"))
