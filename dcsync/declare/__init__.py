@@ -12,7 +12,8 @@ from dcsync.declare.changes import changed_projects
 from dcsync.declare.discovery import Discover, Discovery, FoundProject
 from dcsync.declare.files import replace_bytes
 from dcsync.declare.formatting import Formatted, formatted
-from dcsync.declare.git import Commit, find_ancestor, find_commit
+from dcsync.declare.git import Commit, find_ancestor, find_commit, find_ignored
+from dcsync.declare.git_process import find_root
 from dcsync.declare.left_out import find_left_out
 from dcsync.declare.loading import load, load_texts
 from dcsync.declare.references import References
@@ -29,7 +30,9 @@ __all__ = [
     "changed_projects",
     "find_ancestor",
     "find_commit",
+    "find_ignored",
     "find_left_out",
+    "find_root",
     "formatted",
     "load",
     "load_revision",

@@ -19,17 +19,15 @@ def changed_projects(revisions: Iterable[Declarations], since: Commit) -> tuple[
 
     A file decides for every project that it declares: what else a change in it means is not asked.
     """
-    changed = since.changed_paths()
-    return tuple(
-        sorted(
-            {
-                project.project_id
-                for declarations in revisions
-                for project in declarations.projects
-                if any(not changed.isdisjoint(_paths(name, since.root)) for name in project.files)
-            }
-        )
-    )
+    declaring = [
+        (project.project_id, frozenset(_paths(name, since.root)))
+        for declarations in revisions
+        for project in declarations.projects
+        for name in project.files
+    ]
+    changed = since.changed_paths({path for _, paths in declaring for path in paths})
+    found = {project_id for project_id, paths in declaring if not changed.isdisjoint(paths)}
+    return tuple(sorted(found))
 
 
 def _paths(name: str, root: Path) -> Iterator[str]:
@@ -38,10 +36,14 @@ def _paths(name: str, root: Path) -> Iterator[str]:
         yield name.partition(":")[2]
         return
     path = Path(name)
-    yield _from_root(path, root)
+    yield from _from_root(path, root)
     for reference in _FILE_REFERENCE.findall(path.read_bytes()):
-        yield _from_root(path.parent / os.fsdecode(reference), root)
+        yield from _from_root(path.parent / os.fsdecode(reference), root)
 
 
-def _from_root(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
+def _from_root(path: Path, root: Path) -> Iterator[str]:
+    """The file, and every link on the way to it: one that leads elsewhere is a change, too."""
+    links = [each for each in (path, *path.parents) if each.is_symlink()]
+    places = [Path(os.path.realpath(each.parent), each.name) for each in links]
+    for place in (Path(os.path.realpath(path)), *places):
+        yield Path(os.path.relpath(place, root)).as_posix()

@@ -1,20 +1,22 @@
-"""Reads files from Git objects: no checkout, no work tree, no index. Changes nothing.
-
-Talks to the `git` command, without a shell.
-"""
+"""Reads files from Git objects, and compares files with them. Changes nothing."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
-import subprocess
-from collections.abc import Iterator, Sequence
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dcsync.declare.git_process import find_root, run_git
 from dcsync.errors import RevisionError
 
 NOTHING = re.compile("0{40}|0{64}")
 """What CI systems name as the revision before a first push."""
+SHA1_DIGITS = 40
+_LISTING = ("ls-tree", "-r", "-z", "--full-tree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +28,36 @@ class Commit:
 
     def files(self, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Each regular file of one of the endings, by its path from the root, in order."""
-        listing = _git(self.root, "ls-tree", "-r", "-z", "--full-tree", self.commit_id)
-        entries = [
-            _Entry.of(line)
-            for line in listing.decode("utf-8", "surrogateescape").split("\0")
-            if line
-        ]
+        entries = _entries(run_git(self.root, *_LISTING, self.commit_id))
         wanted = [each for each in entries if each.is_file and each.path.endswith(tuple(suffixes))]
         contents = self._contents([each.blob_id for each in wanted])
         yield from zip((each.path for each in wanted), contents, strict=True)
 
-    def changed_paths(self) -> frozenset[str]:
-        """What differs between the commit and the work tree, files that are new included."""
-        tracked = _git(self.root, "diff", "--name-only", "-z", "--no-renames", self.commit_id)
-        new = _git(self.root, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
-        names = (tracked + new).decode("utf-8", "surrogateescape")
-        return frozenset(name for name in names.split("\0") if name)
+    def changed_paths(self, paths: Iterable[str]) -> frozenset[str]:
+        """Which of the paths from the root differ between the commit and the work tree.
+
+        The bytes are compared here and not by `git diff`, which would run the filters that the
+        repository names; a file that a filter rewrites counts as changed. Files outside of the
+        root, and ignored ones that the commit does not have, are nobody's change.
+        """
+        inside = {each for each in paths if not each.startswith("../")}
+        entries = _entries(run_git(self.root, *_LISTING, self.commit_id))
+        before = {each.path: each.blob_id for each in entries if each.path in inside}
+        new = {each for each in inside - before.keys() if os.path.lexists(self.root / each)}
+        differing = {
+            path for path, blob_id in before.items() if not _is_blob(self.root / path, blob_id)
+        }
+        return frozenset(differing | (new - find_ignored(new, self.root)))
 
     def _contents(self, blob_ids: Sequence[str]) -> Iterator[bytes]:
         if not blob_ids:
             return
-        batch = _git(
-            self.root, "cat-file", "--batch", stdin="".join(f"{each}\n" for each in blob_ids)
-        )
+        wanted = "".join(f"{each}\n" for each in blob_ids)
+        batch = run_git(self.root, "cat-file", "--batch", stdin=wanted.encode())
         place = 0
         for _ in blob_ids:
             head_end = batch.index(b"\n", place)
-            size = int(batch[place:head_end].rsplit(b" ", 1)[1])
+            size = _size(batch[place:head_end])
             yield batch[head_end + 1 : head_end + 1 + size]
             place = head_end + size + 2
 
@@ -80,7 +85,9 @@ def find_commit(revision: str, folder: Path) -> Commit | None:
 
     RevisionError where `folder` is in no repository, and where there is no such commit.
     """
-    root = Path(_git(folder, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
+    root = find_root(folder)
+    if root is None:
+        raise RevisionError(f"{folder} is in no git repository, and a revision is read from one")
     if NOTHING.fullmatch(revision):
         return None
     return Commit(root, _resolve(revision, root))
@@ -102,40 +109,70 @@ def find_ancestor(revision: str, folder: Path) -> Commit | None:
     return commit
 
 
+def find_ignored(paths: Iterable[str], root: Path) -> frozenset[str]:
+    """Which of the paths from the root Git ignores; none where it cannot say so.
+
+    A path that is tracked is never ignored, whatever the rules say.
+    """
+    # "./", since a name may begin as a pathspec's magic does.
+    asked = "".join(f"./{each}\0" for each in paths)
+    try:
+        found = run_git(root, "check-ignore", "-z", "--stdin", stdin=os.fsencode(asked))
+    except RevisionError:
+        return frozenset()
+    return frozenset(os.fsdecode(each)[2:] for each in found.split(b"\0") if each)
+
+
 def _resolve(revision: str, root: Path) -> str:
     try:
         name = f"{revision}^{{commit}}"
-        found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        found = run_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
     except RevisionError:
         raise RevisionError(f"there is no commit {revision}{_shallow_hint(root)}") from None
     return found.decode().strip()
 
 
 def _shallow_hint(root: Path) -> str:
-    is_shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    is_shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
     return "; this clone is shallow: fetch the history (fetch-depth: 0)" if is_shallow else ""
 
 
 def _succeeds(root: Path, *arguments: str) -> bool:
     try:
-        _git(root, *arguments)
+        run_git(root, *arguments)
     except RevisionError:
         return False
     return True
 
 
-def _git(folder: Path, *arguments: str, stdin: str = "") -> bytes:
-    """What git prints. RevisionError in git's own words where it fails."""
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell; a revision cannot be taken for an option
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - whichever git the user has
-            input=stdin.encode(),
-            capture_output=True,
-            check=False,
+def _entries(listing: bytes) -> list[_Entry]:
+    lines = listing.decode("utf-8", "surrogateescape").split("\0")
+    return [_Entry.of(line) for line in lines if line]
+
+
+def _size(head: bytes) -> int:
+    """What an object's head says: id, type, size; RevisionError where it is the word missing."""
+    *_, size = head.split(b" ")
+    if not size.isdigit():
+        raise RevisionError(
+            f"the object {head[:8].decode('ascii', 'replace')} is not here; where this clone is "
+            "partial, fetch what it left out (git fetch --refetch --no-filter)"
         )
-    except FileNotFoundError:
-        raise RevisionError("git is not installed, and a revision is read with it") from None
-    if done.returncode != 0:
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RevisionError(f"git {arguments[0]}: {words[-1] if words else 'failed'}")
-    return done.stdout
+    return int(size)
+
+
+def _is_blob(path: Path, blob_id: str) -> bool:
+    """Whether the file, or the link itself, has the content that Git knows by that id."""
+    try:
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            data = os.fsencode(path.readlink())
+        elif stat.S_ISREG(mode):
+            data = path.read_bytes()
+        else:
+            return False
+    except OSError:
+        return False
+    made = hashlib.new("sha1" if len(blob_id) == SHA1_DIGITS else "sha256", usedforsecurity=False)
+    made.update(b"blob %d\0" % len(data) + data)
+    return made.hexdigest() == blob_id

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from dcsync import declare
 from dcsync.errors import DcsyncError, RefusedError
 
 SCHEMA_FILE = Path("schemas", "declaration.schema.json")
@@ -22,21 +22,9 @@ def refuse_existing(paths: Iterable[Path]) -> None:
 
 def refuse_tracked(path: Path) -> None:
     """RefusedError where Git would track the file: inside a work tree, and not ignored."""
-    folder = Path(os.path.realpath(path)).parent
-    root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
-    if root is None:
-        return
-    real = folder / path.name
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell; `--` ends the options
-            ["git", "-C", str(root), "check-ignore", "--quiet", "--", str(real)],  # noqa: S607
-            capture_output=True,
-            check=False,
-        )
-        ignored = done.returncode == 0
-    except FileNotFoundError:
-        ignored = False
-    if not ignored:
+    real = Path(os.path.realpath(path.parent), path.name)
+    root = declare.find_root(real.parent)
+    if root and not declare.find_ignored([real.relative_to(root).as_posix()], root):
         raise RefusedError(
             f"nothing is written: Git would track {path}; add it to .gitignore, or put the secrets "
             f"outside of {root}"
