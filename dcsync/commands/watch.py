@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
-from dcsync.render.watching import summary
+from dcsync.render.watching import flaws, summary
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.discovery import discover_with, load_unresolved
 from dcsync.session.planning import narrow_run
 from dcsync.session.result import Result
 from dcsync.session.screen import Screen
-from dcsync.session.termination import terminable
+from dcsync.session.termination import ending
 from dcsync.session.wishes import interests_of, since_of
-from dcsync.watch import watching
+from dcsync.watch import Tally, watching
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
@@ -33,12 +35,27 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     if not interests:
         console.note("no connector is declared here: there is nothing to watch")
     screen = Screen(arguments, console, interests, keys)
-    tally = screen.tally
-    try:
-        with terminable(), watching(reader(), interests, Clock(), since_s) as watched:
+    with watching(reader(), interests, Clock(), since_s) as watched:
+        with suppress(KeyboardInterrupt), ending(watched.interrupt):
             screen.show(watched, end_s)
-    except KeyboardInterrupt:
-        pass  # the normal end of a watch
-    console.note(summary(tally, keys, time.monotonic() - begun_s))
+            screen.finish(watched)
+        screen.give_up(watched)
+    return _result(screen.tally, arguments, console, keys, time.monotonic() - begun_s)
+
+
+def _result(
+    tally: Tally,
+    arguments: argparse.Namespace,
+    console: Console,
+    keys: Mapping[str, str],
+    seconds: float,
+) -> Result:
+    """Last words, and what they come to."""
+    console.note(summary(tally, seconds))
+    for flaw in flaws(tally, keys):
+        console.problem(flaw)
     too_few = arguments.count is not None and tally.events < arguments.count
-    return Result(failed=bool(tally.failures), missed=too_few and end_s is not None)
+    return Result(
+        failed=tally.is_nothing_watched,
+        missed=tally.is_incomplete or (too_few and arguments.duration is not None),
+    )

@@ -28,14 +28,23 @@ def started_text(connectors: int, projects: int) -> str:
     return f"watching {_plural(connectors, 'connector')} in {_plural(projects, 'project')}"
 
 
-def summary(tally: Tally, keys: Mapping[str, str], seconds: float) -> str:
-    """Events by connector and type, most first, and whether any may be missing."""
+def summary(tally: Tally, seconds: float) -> str:
+    """Events by connector and type, most first."""
     lines = [f"{events_text(tally.events)} in {duration_text(seconds)}."]
     width = max(map(len, tally.by_connector), default=0)
     for address, types in sorted(tally.by_connector.items()):
         counts = ", ".join(f"{visible(each)} {count}" for each, count in types.most_common())
         lines.append(f"  {address.ljust(width)}  {counts}")
-    return "\n".join([*lines, *_flaws(tally, keys)])
+    return "\n".join(lines)
+
+
+def flaws(tally: Tally, keys: Mapping[str, str]) -> Iterator[str]:
+    """A line for each project of which events may be missing."""
+    for gap in tally.gaps.values():
+        yield f"incomplete: {news_text(gap, keys)}"
+    for failure in tally.failures:
+        word = "failed" if tally.is_nothing_watched else "incomplete"
+        yield f"{word}: {news_text(failure, keys)}"
 
 
 def events_text(count: int) -> str:
@@ -55,13 +64,6 @@ def duration_text(seconds: float) -> str:
         if whole >= size:
             return f"{whole // size} {unit} {whole % size // of_size} {smaller}"
     return f"{whole} s"
-
-
-def _flaws(tally: Tally, keys: Mapping[str, str]) -> Iterator[str]:
-    for gap in tally.gaps.values():
-        yield f"incomplete: {visible(keys.get(gap.project_id, gap.project_id))}: {_gap_text(gap)}"
-    for failure in tally.failures:
-        yield f"incomplete: {news_text(failure, keys)}"
 
 
 def _gap_text(gap: Gap) -> str:

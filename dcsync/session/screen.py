@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dcsync.render import watching as texts
 from dcsync.render.events import EventLines, arrival_line
@@ -11,6 +11,7 @@ from dcsync.session.console import Console
 from dcsync.watch import (
     Failed,
     Gap,
+    Happening,
     Interest,
     Joined,
     News,
@@ -39,24 +40,46 @@ class Screen:
         self._lines = EventLines(console.style)
         self._line = self._json if arguments.format == "json" else self._text
         self._unseen = set(interests)
-        self.tally = Tally()
+        self.tally = Tally(projects=len(interests))
 
     def show(self, watched: Watched, end_s: float | None) -> None:
         """Until the end, the count, or a signal."""
-        count, console = self._arguments.count, self._console
         for together in watched.until(end_s):
-            left = None if count is None else count - self.tally.events
-            shown = [each for each in together if isinstance(each, Shown)][:left]
-            self.tally.count(shown)
-            console.write("".join(f"{self._line(each)}\n" for each in shown))
+            self._write(together)
             for happening in together:
                 if not isinstance(happening, Shown):
                     self._show(happening)
             if watched.is_idle:  # at once, but not one by one where they come in crowds
-                console.flush()
-            if self.tally.events == count:
+                self._console.flush()
+            if self._left == 0:
                 break
-        console.flush()
+        self._console.flush()
+
+    def finish(self, watched: Watched) -> None:
+        """What came up to the end: every event, or that there may be some."""
+        for together in watched.finish(wants_more=self._left != 0):
+            self._write(together)
+            for happening in together:
+                if isinstance(happening, Gap | Failed):
+                    self.tally.add(happening)
+        self._console.flush()
+
+    def give_up(self, watched: Watched) -> None:
+        """Note what nobody waits for any more."""
+        for gap in watched.unfinished():
+            self.tally.add(gap)
+
+    @property
+    def _left(self) -> int | None:
+        """How many more events `--count` asks for; None without it."""
+        count: int | None = self._arguments.count
+        return None if count is None else count - self.tally.events
+
+    def _write(self, together: Sequence[Happening]) -> None:
+        """The events, as far as the count reaches."""
+        shown = [each for each in together if isinstance(each, Shown)][: self._left]
+        self.tally.count(shown)
+        self._console.write("".join(f"{self._line(each)}\n" for each in shown))
 
     def _show(self, happening: News) -> None:
         self.tally.add(happening)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from dcsync.cloud.arrival import Arrival, arrival_of
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.reader import PING_INTERVAL_S
 from dcsync.cloud.stream import EventStream
 from dcsync.errors import CloudError, CredentialsError
 from dcsync.watch.backoff import wait_s
@@ -30,6 +31,10 @@ CLOCKS_APART_S = 60.0
 """How far the server's clock may be from ours."""
 
 
+FRESH_S = PING_INTERVAL_S + 2.0
+"""A stream that was heard so lately is healthy; one that is silent for longer may be dead."""
+
+
 class Cloud(Archive, Protocol):
     """What watching needs of a Reader."""
 
@@ -44,7 +49,7 @@ class Cloud(Archive, Protocol):
 
 
 class Follower:
-    """Follows one project. `stop` may be called from another thread."""
+    """Follows one project. `finish` and `stop` may be called from another thread."""
 
     def __init__(
         self,
@@ -67,16 +72,37 @@ class Follower:
         self._heard_s = clock.unix_s() if since_s is None else since_s
         self._is_pending = self._is_since
         self._failures = self._failed_fillings = 0
-        self._has_joined = False
-        self._stopped = threading.Event()
+        self._has_begun = self._is_since
+        self._has_joined = self._is_open = self._is_live = self._is_whole = False
+        self._wants_more = True
+        self._trouble = "the stream was never opened"
+        self._ending, self._stopped = threading.Event(), threading.Event()
         self._stream: EventStream | None = None
         self._takers: dict[tuple[str, str], tuple[Mark, Device, tuple[str, ...]]] = {}
 
+    def finish(self, *, wants_more: bool) -> None:
+        """End soon, and whole: where the stream is not healthy, history is asked once more.
+
+        Without `wants_more` nothing more is to be shown: what comes of it is a Gap, and a stream
+        that is open is good enough.
+        """
+        silent_s = self._clock.unix_s() - self._heard_s
+        is_healthy = self._is_live and silent_s <= FRESH_S
+        self._is_whole = is_healthy or (self._is_open and not wants_more)
+        self._wants_more = wants_more
+        self._ending.set()
+        self._close()
+
     def stop(self) -> None:
-        """End soon: wakes a reader that waits for bytes, not one that waits for an answer."""
+        """End soon, whatever is missing. This and `finish` wake a reader that waits for bytes, not
+        one that waits for an answer."""
         self._stopped.set()
-        if self._stream is not None:
-            self._stream.close()
+        self._ending.set()
+        self._close()
+
+    def unfinished(self) -> Gap:
+        """What is not known where the end could not be waited for."""
+        return Gap(self.project_id, self._silent_s(), self._trouble)
 
     def run(self) -> Iterator[Sequence[Happening]]:
         """Everything that happens, what comes together as one.
@@ -85,7 +111,8 @@ class Follower:
         """
         if not self._is_since:
             self._history.begin()
-        while not self._stopped.is_set():
+            self._has_begun = True
+        while not self._ending.is_set():
             try:
                 yield from self._connection()
                 reason = "the server ended the stream"
@@ -93,15 +120,24 @@ class Follower:
                 if not self._has_joined and isinstance(error, (*REFUSED, CredentialsError)):
                     raise
                 reason = str(error)
-            if self._stopped.is_set():
-                return
-            self._lose()
-            wait = wait_s(self._failures, self._clock.random())
-            yield [Lost(self.project_id, reason, wait)]
-            self._clock.sleep(wait)
+            if not self._ending.is_set():
+                self._lose(reason)
+                wait = wait_s(self._failures, self._clock.random())
+                yield [Lost(self.project_id, reason, wait)]
+                self._clock.sleep(wait)
+        if not self._is_whole and not self._stopped.is_set():
+            yield from self._last_filling()
 
-    def _lose(self) -> None:
+    def _close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    def _silent_s(self) -> float:
+        return max(self._clock.unix_s() - self._heard_s, 0.0)
+
+    def _lose(self, reason: str) -> None:
         self._failures += 1
+        self._trouble = reason
         if not self._is_pending:
             self._progress.lose()
             self._is_pending = True
@@ -114,30 +150,58 @@ class Follower:
             device_ids=self._filter.device_ids,
         ) as stream:
             self._stream = stream
-            if self._stopped.is_set():  # while the stream was being opened
+            if self._ending.is_set():  # while the stream was being opened
                 return
-            for happening in self._catch_up():
-                yield [happening]
-            for together in stream.arrivals():
-                self._failures = 0
-                self._heard_s = self._clock.unix_s()
-                if shown := [each for each in map(self._take, together) if each is not None]:
-                    yield shown
+            try:
+                self._is_open = True
+                yield from self._read(stream)
+            finally:
+                self._is_open = self._is_live = False
+
+    def _read(self, stream: EventStream) -> Iterator[Sequence[Happening]]:
+        for happening in self._catch_up():
+            yield [happening]
+        self._is_live = True
+        for together in stream.arrivals():
+            self._failures = 0
+            self._heard_s = self._clock.unix_s()
+            if shown := [each for each in map(self._take, together) if each is not None]:
+                yield shown
 
     def _catch_up(self) -> Iterator[Happening]:
         now_s = self._clock.unix_s()
-        gap_s = max(now_s - self._heard_s, 0.0) if self._is_pending else 0.0
+        gap_s = self._silent_s() if self._is_pending else 0.0
         filled = 0
         if self._is_pending:
-            self._takers.clear()
-            self._progress.begin_filling(now_s - CLOCKS_APART_S)
-            for happening in self._fill(gap_s, now_s):
+            for happening in self._filling(gap_s, now_s):
                 filled += isinstance(happening, Shown)
                 yield happening
-            self._progress.end_filling()
         self._is_pending, self._has_joined = False, True
         self._heard_s = now_s
         yield Joined(self.project_id, gap_s, filled)
+
+    def _filling(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
+        self._takers.clear()
+        self._progress.begin_filling(now_s - CLOCKS_APART_S)
+        yield from self._fill(gap_s, now_s)
+        self._progress.end_filling()
+
+    def _last_filling(self) -> Iterator[Sequence[Happening]]:
+        """The end of a watch is a gap like any other: filled, or told."""
+        if not self._has_begun:
+            yield [self.unfinished()]
+            return
+        if not self._is_pending:
+            self._lose("nothing was heard in time, not even a ping")
+        gap_s, self._failed_fillings = self._silent_s(), MOST_FILLINGS
+        unshown = 0
+        for happening in self._filling(gap_s, self._clock.unix_s()):
+            if isinstance(happening, Shown) and not self._wants_more:
+                unshown += 1
+            else:
+                yield [happening]
+        if unshown:
+            yield [self.unfinished()]
 
     def _fill(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
         """What was missed. Attempts that fail raise, until there were too many: then a Gap."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
@@ -14,47 +14,89 @@ from dcsync.cloud.clock import Clock
 from dcsync.errors import CloudError
 from dcsync.watch.filters import Interest
 from dcsync.watch.follow import Cloud, Follower
-from dcsync.watch.happenings import Failed, Happening
+from dcsync.watch.happenings import Failed, Gap, Happening
 
 MOST_WAITING = 1000
 """Happenings that wait to be read before the streams are held back."""
 
-LONGEST_WAIT_S = 0.5
-"""A signal that comes between two bytecodes and the wait itself is seen after so long."""
+END_S = 5.0
+"""How long the end of a watch waits for what is missing."""
 GOODBYE_S = 1.0
+
+Arrived = Sequence[Happening] | BaseException | Follower | None
+"""What happened, a bug, a follower that has ended, or that the watch is to end."""
 
 
 class Watched:
     """What happens in all the projects, in the order in which it happens."""
 
-    def __init__(self, followers: Sequence[Follower]) -> None:
-        self.running = len(followers)
-        """Projects that have not failed."""
-        self._arrived: SimpleQueue[Sequence[Happening] | BaseException | None] = SimpleQueue()
+    def __init__(
+        self, followers: Sequence[Follower], wake: Callable[[], object] = lambda: None
+    ) -> None:
+        self._running = list(followers)
+        self._wake = wake
+        self._arrived: SimpleQueue[Arrived] = SimpleQueue()
         self._waiting = 0
         self._room = threading.Condition()
         self._is_over = False
 
+    @property
+    def running(self) -> int:
+        """Projects that are still followed."""
+        return len(self._running)
+
     def until(self, end_s: float | None) -> Iterator[Sequence[Happening]]:
-        """What happens up to `end_s` of the monotonic clock, or until every project has failed.
+        """What happens up to `end_s` of the monotonic clock, or until `interrupt`, or until every
+        project has failed.
 
         What arrived together comes as one.
         """
-        while self.running:
+        while self._running:
             left_s = math.inf if end_s is None else end_s - time.monotonic()
+            if left_s <= 0:
+                return
             try:
-                arrived = self._arrived.get(timeout=min(max(left_s, 0), LONGEST_WAIT_S))
+                arrived = self._arrived.get(timeout=min(left_s, threading.TIMEOUT_MAX))
             except Empty:
-                if left_s <= LONGEST_WAIT_S:
-                    return
-                continue
-            if isinstance(arrived, BaseException):
-                raise arrived
+                return
             if arrived is None:
-                self.running -= 1
-            else:
-                self._make_room(len(arrived))
-                yield arrived
+                return
+            yield from self._taken(arrived)
+
+    def interrupt(self) -> None:
+        """Let `until` end. A signal handler may call this at any moment."""
+        self._arrived.put(None)
+
+    def finish(self, *, wants_more: bool) -> Iterator[Sequence[Happening]]:
+        """End the watch whole: what has arrived, and what was missing, waited for up to `END_S`.
+
+        See `Follower.finish` for `wants_more`. Afterwards `unfinished` has what stays unknown.
+        """
+        for follower in list(self._running):
+            follower.finish(wants_more=wants_more)
+        self._wake()
+        yield from self.until(time.monotonic() + END_S)
+        self.end()
+        with suppress(Empty):
+            while True:
+                arrived = self._arrived.get_nowait()
+                if arrived is not None:
+                    yield from self._taken(arrived)
+
+    def unfinished(self) -> list[Gap]:
+        """One for each project that has not come to its end."""
+        return [follower.unfinished() for follower in self._running]
+
+    def _taken(
+        self, arrived: Sequence[Happening] | BaseException | Follower
+    ) -> Iterator[Sequence[Happening]]:
+        if isinstance(arrived, BaseException):
+            raise arrived
+        if isinstance(arrived, Follower):
+            self._running.remove(arrived)
+        else:
+            self._make_room(len(arrived))
+            yield arrived
 
     @property
     def is_idle(self) -> bool:
@@ -72,7 +114,7 @@ class Watched:
         except BaseException as error:  # noqa: BLE001 - a bug: raised where it is seen
             self._arrived.put(error)
         finally:
-            self._arrived.put(None)
+            self._arrived.put(follower)
 
     def end(self) -> None:
         """Nobody reads any more: nobody is held back, and what still comes is not kept."""
@@ -110,7 +152,7 @@ def watching(
 
     wakeful = replace(clock, sleep=sleep)
     followers = [Follower(cloud, *project, wakeful, since_s) for project in projects.items()]
-    watched = Watched(followers)
+    watched = Watched(followers, ended.set)
     threads = [
         threading.Thread(
             target=watched.follow,

@@ -13,10 +13,22 @@ from dcsync.watch.happenings import Failed, Gap, News, Shown
 class Tally:
     """Events by connector and type; gaps by project, added up; projects that failed."""
 
+    projects: int = 0
+    """How many were to be watched."""
     events: int = 0
     gaps: dict[str, Gap] = field(default_factory=dict)
     failures: list[Failed] = field(default_factory=list)
     _shown: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)
+
+    @property
+    def is_nothing_watched(self) -> bool:
+        """Whether every project has failed from the start."""
+        return bool(self.failures) and len(self.failures) == self.projects
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether events may be missing."""
+        return bool(self.gaps or self.failures)
 
     @property
     def by_connector(self) -> dict[str, Counter[str]]:

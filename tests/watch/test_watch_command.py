@@ -38,9 +38,15 @@ connectors:
 class Watch:
     """A running `dcsync watch` that has said that it watches."""
 
-    def __init__(self, folder: Path, environ: dict[str, str], *arguments: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environ: dict[str, str],
+        *arguments: str,
+        program: tuple[str, ...] = ("-m", "dcsync"),
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dcsync", "watch", *arguments],
+            [sys.executable, *program, "watch", *arguments],
             cwd=folder,
             env={**os.environ, **environ},
             stdout=subprocess.PIPE,
@@ -188,7 +194,8 @@ def test_a_project_that_cannot_be_watched_is_a_failure(run: Run, tmp_path: Path)
 
     assert answer.returncode == 1
     assert "bergen: cannot be watched: " in answer.stderr
-    assert "incomplete: bergen: " in answer.stderr
+    assert "failed: bergen: cannot be watched: " in answer.stderr
+    assert "incomplete" not in answer.stderr
 
 
 NOTHING = f"dcsync: 1\nproject: {OSLO}\npolicy: {{prune: none}}\nconnectors: {{}}\n"
