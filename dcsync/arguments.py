@@ -29,7 +29,8 @@ class Parser(argparse.ArgumentParser):
     """What may stand here beside the options: the commands."""
 
     def error(self, message: str) -> Never:
-        raise CommandLineError(f"{message}{self._hint(message)}\nTry '{self.prog} --help'.")
+        hint = f"{message}{self._hint(message)}"
+        raise CommandLineError(hint, below=[f"Try '{self.prog} --help'."])
 
     def _hint(self, message: str) -> str:
         known = (*self.words, *self._option_string_actions)

@@ -27,12 +27,13 @@ def main(argv: list[str] | None = None) -> int:
         return DONE
     from dcsync.arguments import parse
     from dcsync.errors import CommandLineError
+    from dcsync.render.words import error_text
     from dcsync.session.console import Console
 
     try:
         arguments = parse(argv)
     except CommandLineError as error:
-        Console(sys.stdout, sys.stderr).problem(f"dcsync: {error}")
+        Console(sys.stdout, sys.stderr).problem(error_text(error))
         return USAGE
     except SystemExit:  # --help, --version
         return DONE
@@ -62,6 +63,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     from dcsync.arguments import module_of
     from dcsync.errors import DcsyncError, DeclarationError
+    from dcsync.render.words import error_text, visible
 
     try:
         command = import_module(module_of(arguments.command))
@@ -70,15 +72,15 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         import_module("dcsync.session.problems").tell(error.diagnostics, console)
         return FAILED
     except DcsyncError as error:
-        console.problem(f"dcsync: {error}")
+        console.problem(error_text(error))
         return _code_of(error)
     except KeyboardInterrupt:
-        console.problem("dcsync: interrupted")
+        console.problem(visible("dcsync: interrupted"))
         return INTERRUPTED
     except BrokenPipeError:
         return DONE  # the reader is gone (`dcsync plan | head`)
     except Exception as error:  # noqa: BLE001 - a bug must not show a traceback with values in it
-        console.problem(_report_bug(error))
+        console.problem(visible(_report_bug(error)))
         return FAILED
 
 

@@ -34,7 +34,14 @@ from dcsync.model import Diagnostic
 
 
 class DcsyncError(Exception):
-    """An error that is told to the user in one message, without a traceback."""
+    """An error that is reported to the user in one message, without a traceback.
+
+    The message is one line; `below` are the lines that belong under it.
+    """
+
+    def __init__(self, message: str = "", *, below: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.below = tuple(below)
 
 
 class OutputError(DcsyncError):

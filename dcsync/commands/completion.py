@@ -12,6 +12,7 @@ from dcsync.arguments import build_parser, commands_of
 from dcsync.errors import DcsyncError
 from dcsync.model import DeclaredProject
 from dcsync.render import completion
+from dcsync.render.words import lines
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
@@ -23,7 +24,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         return Result()
     found = completion.candidates(dict(commands_of(build_parser())), arguments.words[1:], _projects)
     if found:
-        console.result("\n".join(found))
+        console.result(lines(found))
     return Result()
 
 

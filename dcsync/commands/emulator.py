@@ -14,6 +14,7 @@ from typing import Any
 from dcsync import emulator
 from dcsync.emulator.switches import parse_switch
 from dcsync.errors import CommandLineError, DcsyncError
+from dcsync.render.words import lines, visible
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
@@ -25,15 +26,14 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         cloud = _start(arguments, stack)
         if console.verbosity:
             cloud.calls.on_call = lambda call: console.note(
-                f"{call.status or 'dropped'} {call.method} {call.path}"
+                visible(f"{call.status or 'dropped'} {call.method} {call.path}")
             )
-        lines = [f"export {name}={shlex.quote(value)}" for name, value in cloud.environ.items()]
+        exports = [f"export {name}={shlex.quote(value)}" for name, value in cloud.environ.items()]
         if arguments.env_file:
-            stack.enter_context(_written(Path(arguments.env_file), "\n".join(lines) + "\n"))
-        console.result("\n".join(lines))
-        console.note(
-            f"A DT cloud on {cloud.base_url}. Paste these lines into another shell; Ctrl-C ends it."
-        )
+            stack.enter_context(_written(Path(arguments.env_file), "\n".join(exports) + "\n"))
+        console.result(lines(map(visible, exports)))
+        where = f"A DT cloud on {cloud.base_url}."
+        console.note(visible(f"{where} Paste these lines into another shell; Ctrl-C ends it."))
         ended.wait()
     return Result()
 

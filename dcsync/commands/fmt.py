@@ -7,6 +7,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from dcsync import declare
+from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
@@ -20,24 +21,25 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         if arguments.diff:
             console.result(_diff(file, console))
         else:
-            console.result(str(file.path))
+            console.result(visible(str(file.path)))
         if not (arguments.check or arguments.diff):
             declare.replace_bytes(file.path, file.after)
     console.note(_summary(len(differing), len(files), told_only=arguments.check or arguments.diff))
     return Result(failed=arguments.check and bool(differing))
 
 
-def _diff(file: declare.Formatted, console: Console) -> str:
+def _diff(file: declare.Formatted, console: Console) -> Visible:
     before, after = (text.decode("utf-8").split("\n") for text in (file.before, file.after))
     styles = {"+": "green", "-": "red", "@": "cyan"}
-    lines = unified_diff(before, after, f"{file.path}", f"{file.path} (formatted)", lineterm="")
-    return "\n".join(
-        console.style(line, styles[line[0]]) if line[0] in styles else line for line in lines
+    name = visible(str(file.path))
+    diff = map(block, unified_diff(before, after, name, f"{name} (formatted)", lineterm=""))
+    return lines(
+        console.style(line, styles[line[0]]) if line[0] in styles else line for line in diff
     )
 
 
-def _summary(differing: int, number: int, *, told_only: bool) -> str:
+def _summary(differing: int, number: int, *, told_only: bool) -> Visible:
     if not differing:
-        return f"{number} file{'s' * (number != 1)} in canonical form."
+        return visible(f"{counted(number, 'file')} in canonical form.")
     verb = "would be formatted" if told_only else "formatted"
-    return f"{differing} of {number} file{'s' * (number != 1)} {verb}."
+    return visible(f"{differing} of {counted(number, 'file')} {verb}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from dcsync import declare
 from dcsync.errors import CommandLineError
 from dcsync.render import starter
+from dcsync.render.words import visible
 from dcsync.session.console import Console
 from dcsync.session.new_files import PUBLIC, write_new
 from dcsync.session.result import Result
@@ -33,11 +34,12 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     for name, text in files.items():
         path = folder / name
         if os.path.lexists(path):
-            console.result(f"left as it is: {path}")
+            console.result(visible(f"left as it is: {path}"))
         else:
             write_new(path, text, PUBLIC)
-            console.result(f"written: {path}")
-    console.note(f"Next: dcsync import --out {folder / 'connectors'} -p ID, then dcsync plan")
+            console.result(visible(f"written: {path}"))
+    first = f"dcsync import --out {folder / 'connectors'} -p ID"
+    console.note(visible(f"Next: {first}, then dcsync plan"))
     return Result()
 
 
@@ -45,5 +47,5 @@ def _ask(question: str, console: Console) -> str:
     """What a person answers; "" where nobody can."""
     if not sys.stdin.isatty():
         return ""
-    console.problem(question)
+    console.problem(visible(question))
     return sys.stdin.readline().strip()

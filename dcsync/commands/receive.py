@@ -10,6 +10,7 @@ from pathlib import Path
 from dcsync.receive import Answer, Arrivals, Endpoint, Mischief, serving
 from dcsync.render import deliveries
 from dcsync.render.events import EventLines
+from dcsync.render.words import visible
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 from dcsync.session.termination import terminable
@@ -43,7 +44,7 @@ def _announce(url: str, url_file: str | None, console: Console) -> None:
         unfinished = Path(f"{url_file}.part")
         unfinished.write_text(f"{url}\n", encoding="utf-8")
         unfinished.replace(url_file)
-    console.note(f"listening on {url}")
+    console.note(visible(f"listening on {url}"))
 
 
 def _tell(answer: Answer, form: str, lines: EventLines, console: Console) -> None:

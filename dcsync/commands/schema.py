@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 
 from dcsync import declare
+from dcsync.render.words import block
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
     """Print the schema as it is shipped."""
-    console.result(declare.schema_text(arguments.name).rstrip("\n"))
+    console.result(block(declare.schema_text(arguments.name).rstrip("\n")))
     return Result()

@@ -13,6 +13,7 @@ from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.model import Declarations
 from dcsync.render import status_html, status_text
+from dcsync.render.words import Visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
@@ -47,7 +48,9 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     return Result(failed=any(each.trouble for each in standings))
 
 
-def _render(standings: Sequence[Standing], arguments: argparse.Namespace, console: Console) -> str:
+def _render(
+    standings: Sequence[Standing], arguments: argparse.Namespace, console: Console
+) -> Visible:
     match arguments.format:
         case "json":
             return status_text.render_json(standings)

@@ -11,6 +11,7 @@ from dcsync import declare
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Diagnostic
 from dcsync.render.diagnostics import as_json
+from dcsync.render.words import Visible, counted, visible
 from dcsync.session.console import Console
 from dcsync.session.problems import annotate, tell
 from dcsync.session.result import Result
@@ -39,10 +40,8 @@ def _report(diagnostics: Sequence[Diagnostic], form: str, console: Console) -> N
         tell(diagnostics, console)
 
 
-def _summary(declarations: Declarations) -> str:
+def _summary(declarations: Declarations) -> Visible:
     connectors = sum(len(project.connectors) for project in declarations.projects)
     projects = len(declarations.projects)
-    return (
-        f"Valid: {connectors} connector{'s' * (connectors != 1)} "
-        f"in {projects} project{'s' * (projects != 1)}."
-    )
+    found = f"{counted(connectors, 'connector')} in {counted(projects, 'project')}"
+    return visible(f"Valid: {found}.")

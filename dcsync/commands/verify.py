@@ -14,6 +14,7 @@ from dcsync.errors import CloudError
 from dcsync.model import DeclaredProject
 from dcsync.render.verification import render
 from dcsync.render.watching import duration_text
+from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.discovery import discover_with, load_unresolved
@@ -67,7 +68,7 @@ def _gather(
         return
     reader, clock = Reader(client), Clock()
     end_s = clock.now_s() + arguments.patience
-    console.note(f"verifying for up to {duration_text(arguments.patience)}")
+    console.note(visible(f"verifying for up to {duration_text(arguments.patience)}"))
     measure_first(reader, under_test.values())
     if arguments.sync:
         provoke(Writer(client), under_test.values())

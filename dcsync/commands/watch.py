@@ -11,6 +11,7 @@ from functools import cache
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.render.watching import flaws, summary
+from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.discovery import discover_with, load_unresolved
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     keys = {project.project_id: project.key for project in declarations.projects}
     end_s = None if arguments.duration is None else begun_s + arguments.duration
     if not interests:
-        console.note("no connector is declared here: there is nothing to watch")
+        console.note(visible("no connector is declared here: there is nothing to watch"))
     screen = Screen(arguments, console, interests, keys)
     with watching(reader(), interests, Clock(), since_s) as watched:
         with suppress(KeyboardInterrupt), ending(watched.interrupt):

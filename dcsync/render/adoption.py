@@ -5,13 +5,21 @@ Returns strings, prints nothing. Only `secrets_text` reveals a value.
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dcsync.adopt import AdoptedFile, Adoption, ManagedConnector, Variable
-from dcsync.render.words import quoted, visible
+from dcsync.render.words import (
+    Visible,
+    counted,
+    json_text,
+    lines,
+    paragraphs,
+    quoted,
+    value,
+    visible,
+)
 
 FORMAT_VERSION = 1
 Managed = Sequence[ManagedConnector] | None
@@ -19,23 +27,23 @@ Managed = Sequence[ManagedConnector] | None
 
 def secrets_text(variables: Iterable[Variable]) -> str:
     """Lines for a shell: `set -a; . FILE; set +a`, or as `export` lines right away."""
-    lines = [f"export {each.name}={shlex.quote(each.value.reveal())}" for each in variables]
-    return "\n".join(["# Secrets that dcsync imported. Never commit this file.", *lines, ""])
+    exports = [f"export {each.name}={shlex.quote(each.value.reveal())}" for each in variables]
+    return "\n".join(["# Secrets that dcsync imported. Never commit this file.", *exports, ""])
 
 
-def render_text(adoption: Adoption, folder: Path, secrets: str, managed: Managed) -> str:
+def render_text(adoption: Adoption, folder: Path, secrets: str, managed: Managed) -> Visible:
     """The files, the variables to set, what was left out, and the tally."""
     blocks = [
-        [f"{folder / each.name}: {_size(each)}" for each in adoption.files],
+        [visible(f"{folder / each.name}: {_size(each)}") for each in adoption.files],
         _variables(adoption.variables, secrets),
         _left_out(adoption),
         _handover(managed),
         [_tally(adoption)],
     ]
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+    return paragraphs(map(lines, blocks))
 
 
-def render_json(adoption: Adoption, folder: Path, secrets: str, managed: Managed) -> str:
+def render_json(adoption: Adoption, folder: Path, secrets: str, managed: Managed) -> Visible:
     content = {
         "format_version": FORMAT_VERSION,
         "files": [
@@ -59,15 +67,15 @@ def render_json(adoption: Adoption, folder: Path, secrets: str, managed: Managed
         ],
         "terraform": [each.address for each in managed or ()],
     }
-    return json.dumps(content, indent=2)
+    return json_text(content)
 
 
 def _size(file: AdoptedFile) -> str:
     fleet = f" in {file.projects} projects" if file.projects > 1 else ""
-    return f"{_counted(file.connectors, 'connector')}{fleet}"
+    return f"{counted(file.connectors, 'connector')}{fleet}"
 
 
-def _variables(variables: Sequence[Variable], secrets: str) -> list[str]:
+def _variables(variables: Sequence[Variable], secrets: str) -> list[Visible]:
     if not variables:
         return []
     width = max(len(each.name) for each in variables)
@@ -76,7 +84,8 @@ def _variables(variables: Sequence[Variable], secrets: str) -> list[str]:
         if secrets
         else "Variables to set before planning (dcsync did not keep their values):"
     )
-    return [head, *(f"  {each.name:{width}}  {visible(each.field)}" for each in variables)]
+    names = (f"  {each.name:{width}}  {value(each.field)}" for each in variables)
+    return [visible(head), *map(visible, names)]
 
 
 def _sourced(path: str) -> str:
@@ -84,30 +93,29 @@ def _sourced(path: str) -> str:
     return path if "/" in path else f"./{path}"
 
 
-def _left_out(adoption: Adoption) -> list[str]:
-    lines = [
-        f"  {each.connector.project_id}/{each.connector.data_connector_id}"
-        f"  {quoted(each.connector.display_name)}: {visible(each.reason)}"
+def _left_out(adoption: Adoption) -> list[Visible]:
+    found = [
+        visible(
+            f"  {each.connector.project_id}/{each.connector.data_connector_id}"
+            f"  {quoted(each.connector.display_name)}: {each.reason}"
+        )
         for each in adoption.left_out
     ]
-    return ["Left unmanaged:", *lines] if lines else []
+    return [visible("Left unmanaged:"), *found] if found else []
 
 
-def _handover(managed: Managed) -> list[str]:
+def _handover(managed: Managed) -> list[Visible]:
     if not managed:
         return []
-    lines = [f"  terraform state rm {shlex.quote(each.address)}" for each in managed]
-    return ["To make Terraform forget them, so that it does not delete them:", *lines]
+    commands = [visible(f"  terraform state rm {shlex.quote(each.address)}") for each in managed]
+    head = "To make Terraform forget them, so that it does not delete them:"
+    return [visible(head), *commands]
 
 
-def _tally(adoption: Adoption) -> str:
+def _tally(adoption: Adoption) -> Visible:
     connectors = sum(each.connectors for each in adoption.files)
-    files = _counted(len(adoption.files), "file")
-    return (
-        f"Imported: {_counted(connectors, 'connector')} into {files}; "
+    files = counted(len(adoption.files), "file")
+    return visible(
+        f"Imported: {counted(connectors, 'connector')} into {files}; "
         f"{len(adoption.left_out)} left unmanaged."
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -7,10 +7,12 @@ place: the parser.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from dcsync.model import DeclaredProject
+from dcsync.render.words import Visible, block, visible
 
 Declared = Callable[[Iterable[str]], Sequence[DeclaredProject]]
 """The projects that the files at these paths declare."""
@@ -54,17 +56,20 @@ Register-ArgumentCompleter -Native -CommandName dcsync -ScriptBlock {
 _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH, "powershell": _POWERSHELL}
 
 
-def script(shell: str) -> str:
+def script(shell: str) -> Visible:
     """The script for a shell, without its last line end."""
-    return _SCRIPTS[shell].rstrip("\n")
+    return block(_SCRIPTS[shell].rstrip("\n"))
 
 
 Commands = Mapping[str, argparse.ArgumentParser]
 """Each command's own parser by its name."""
 
 
-def candidates(commands: Commands, words: Sequence[str], declared: Declared) -> list[str]:
-    """What may stand in place of the last word, after those before it; [] means any file."""
+def candidates(commands: Commands, words: Sequence[str], declared: Declared) -> list[Visible]:
+    """What may stand in place of the last word, after those before it; [] means any file.
+
+    What a shell would not take as it is, is not offered: a shell types it without quotes.
+    """
     *before, unfinished = [word if word != '""' else "" for word in words] or [""]
     command = next((word for word in before if word in commands), None)
     if command is None:
@@ -103,7 +108,9 @@ def _files(before: Sequence[str]) -> list[str]:
 
 
 _FILE = ("-f", "--file")
+_TYPEABLE = re.compile(r"[\w./@%+=:,-]+")
 
 
-def _beginning(words: Iterable[str], start: str) -> list[str]:
-    return sorted({word for word in words if word.startswith(start)})
+def _beginning(words: Iterable[str], start: str) -> list[Visible]:
+    fitting = {word for word in words if word.startswith(start)}
+    return [visible(word) for word in sorted(fitting) if _TYPEABLE.fullmatch(word)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dcsync.receive import Delivery
-from dcsync.render.events import EventLines, json_line
-from dcsync.render.words import visible
+from dcsync.render.events import EventLines
+from dcsync.render.words import Visible, json_line, visible
 
 
-def delivery_text(delivery: Delivery, lines: EventLines) -> str:
+def delivery_text(delivery: Delivery, lines: EventLines) -> Visible:
     """The event's line as `watch` writes it, with what is known of its signature."""
     labels = {key: value for key, value in delivery.labels.items() if key != "name"}
     path = str(delivery.event.get("targetName", "")).split("/")
@@ -18,7 +18,7 @@ def delivery_text(delivery: Delivery, lines: EventLines) -> str:
     return lines.line(delivery.event, project, device, labels, _mark(delivery))
 
 
-def delivery_json(delivery: Delivery) -> str:
+def delivery_json(delivery: Delivery) -> Visible:
     """The event as it came, joined by what came with it and what was found out."""
     return json_line(
         {
@@ -31,15 +31,15 @@ def delivery_json(delivery: Delivery) -> str:
     )
 
 
-def refusal_text(status: int, reason: str) -> str:
-    return f"{status}: {visible(reason)}"
+def refusal_text(status: int, reason: str) -> Visible:
+    return visible(f"{status}: {reason}")
 
 
-def unchecked_text(delivery: Delivery) -> str:
-    return f"a signature could not be checked: {visible(delivery.unchecked)}"
+def unchecked_text(delivery: Delivery) -> Visible:
+    return visible(f"a signature could not be checked: {delivery.unchecked}")
 
 
-def summary(tally: Mapping[str, int]) -> str:
+def summary(tally: Mapping[str, int]) -> Visible:
     """How many pushes had each outcome."""
     duplicates = tally.get("duplicate", 0)
     parts = [f"{tally.get('accepted', 0) + duplicates} accepted"]
@@ -48,7 +48,7 @@ def summary(tally: Mapping[str, int]) -> str:
     parts.append(f"{tally.get('refused', 0)} refused")
     if tally.get("failed"):
         parts.append(f"{tally['failed']} failed on purpose")
-    return ", ".join(parts) + "."
+    return visible(", ".join(parts) + ".")
 
 
 def _mark(delivery: Delivery) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from dcsync.model import Diagnostic, Severity
 from dcsync.render.plan_json import diagnostic_object
-
-Style = Callable[[str, str], str]
+from dcsync.render.words import Annotations, Style, Visible, json_text, lines, visible
 
 FORMAT_VERSION = 1
 
@@ -20,12 +18,12 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 
 
-def lines(diagnostics: Sequence[Diagnostic], style: Style) -> str:
+def as_text(diagnostics: Sequence[Diagnostic], style: Style) -> Visible:
     """`FILE:LINE:COLUMN: error: message`, a line each."""
-    return "\n".join(style(str(each), _STYLES[each.severity]) for each in diagnostics)
+    return lines(style(visible(str(each)), _STYLES[each.severity]) for each in diagnostics)
 
 
-def as_json(diagnostics: Sequence[Diagnostic]) -> str:
+def as_json(diagnostics: Sequence[Diagnostic]) -> Visible:
     """All of them, and whether the declarations are valid: warnings do not count."""
     valid = not any(each.severity is Severity.ERROR for each in diagnostics)
     document = {
@@ -33,10 +31,10 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> str:
         "valid": valid,
         "diagnostics": [diagnostic_object(each) for each in diagnostics],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_text(document)
 
 
-def github_annotations(diagnostics: Sequence[Diagnostic]) -> str:
+def github_annotations(diagnostics: Sequence[Diagnostic]) -> Annotations:
     """GitHub's workflow commands, errors first; what it would not show is only counted."""
     commands = []
     for severity in (Severity.ERROR, Severity.WARNING):
@@ -45,13 +43,13 @@ def github_annotations(diagnostics: Sequence[Diagnostic]) -> str:
         commands += [_annotation(each) for each in shown]
         if len(kind) > len(shown):
             commands.append(f"::{severity}::and {len(kind) - len(shown)} more: see the log")
-    return "\n".join(commands)
+    return Annotations("\n".join(commands))
 
 
 def _annotation(diagnostic: Diagnostic) -> str:
     position = diagnostic.position
     place = ""
     if position:
-        file = position.file.translate(_PROPERTY)
+        file = visible(position.file).translate(_PROPERTY)
         place = f" file={file},line={position.line},col={position.column}"
-    return f"::{diagnostic.severity}{place}::{diagnostic.message.translate(_DATA)}"
+    return f"::{diagnostic.severity}{place}::{visible(diagnostic.message).translate(_DATA)}"

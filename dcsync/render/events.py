@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from dcsync.cloud.arrival import Arrival
-from dcsync.render.words import Style, visible
+from dcsync.render.words import Style, Visible, json_line, padded, row, value, visible
 
 WIDEST = 40
 
@@ -63,39 +62,31 @@ class EventLines:
         device: str,
         labels: Mapping[str, str],
         mark: str = "",
-    ) -> str:
+    ) -> Visible:
         """Time, project, device, labels, type, value; `mark` comes last."""
         kind = str(event.get("eventType", ""))
-        columns = (
+        cells = (
             time_text(event),
             self._column(0, project),
             self._column(1, device),
             self._column(2, labels_text(labels)),
             self._style(self._column(3, kind), _COLORS.get(kind, "bold")),
-            visible(value_text(event)),
-            mark and self._style(mark, "dim"),
+            value(value_text(event)),
+            self._style(visible(mark), "dim") if mark else visible(""),
         )
-        return "  ".join(filter(None, columns)).rstrip()
+        return row(filter(None, cells))
 
-    def _column(self, index: int, text: str) -> str:
-        text = shorten(visible(text), WIDEST)
-        self._widths[index] = max(self._widths[index], len(text))
-        return text.ljust(self._widths[index])
-
-
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+    def _column(self, index: int, text: str) -> Visible:
+        cell = visible(shorten(visible(text), WIDEST))
+        self._widths[index] = max(self._widths[index], len(cell))
+        return padded(cell, self._widths[index])
 
 
-def json_line(event: Mapping[str, Any]) -> str:
-    """The event on one line of plain ASCII."""
-    return _encode(event)
-
-
-def arrival_line(arrival: Arrival) -> str:
-    """The same, as it was written wherever that is one line of plain ASCII."""
+def arrival_line(arrival: Arrival) -> Visible:
+    """The event as it was written, wherever that is one line of plain ASCII; else written anew."""
     text = arrival.text
-    if text.isascii() and b"\r" not in text and b"\n" not in text:
-        return text.decode()
+    if text.isascii() and (line := text.decode()).isprintable() and "##" not in line:
+        return visible(line, len(line))
     return json_line(arrival.event)
 
 
@@ -107,14 +98,14 @@ def labels_text(labels: Mapping[str, str]) -> str:
     return " ".join(f"{key}={value}" if value else key for key, value in labels.items())
 
 
-def time_text(event: Mapping[str, Any]) -> str:
+def time_text(event: Mapping[str, Any]) -> Visible:
     """The event's time in UTC, to the millisecond; as it came where it is no time."""
     text = str(event.get("timestamp", ""))
     try:
         moment = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        return visible(text)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+        return visible(shorten(text, WIDEST))
+    return visible(f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}")
 
 
 def value_text(event: Mapping[str, Any]) -> str:

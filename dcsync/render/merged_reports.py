@@ -16,7 +16,7 @@ from typing import Any
 from dcsync.errors import DcsyncError
 from dcsync.render.plan_json import FORMAT_VERSION
 from dcsync.render.tables import markdown_table
-from dcsync.render.words import visible
+from dcsync.render.words import Visible, block, counted, json_text, lines, paragraphs, visible
 
 Report = Mapping[str, Any]
 _LISTS = ("operations", "unmanaged", "guards", "diagnostics")
@@ -76,20 +76,20 @@ def merge(reports: Sequence[Report]) -> Merged:
     return Merged(content)
 
 
-def render_json(merged: Merged) -> str:
-    return json.dumps(merged.content, ensure_ascii=False, indent=2)
+def render_json(merged: Merged) -> Visible:
+    return json_text(merged.content)
 
 
-def render_text(merged: Merged, reports: int) -> str:
+def render_text(merged: Merged, reports: int) -> Visible:
     """What went wrong, a line each, and the tally."""
-    return "\n".join([*_problems(merged), _tally(merged, reports)])
+    return lines([*_problems(merged), _tally(merged, reports)])
 
 
-def render_markdown(merged: Merged, reports: int) -> str:
+def render_markdown(merged: Merged, reports: int) -> Visible:
     """The same for a step summary."""
     rows = [(line,) for line in _problems(merged)]
-    table = markdown_table(("Problem",), rows) if rows else ""
-    return "\n\n".join(part for part in ("### dcsync", table, _tally(merged, reports)) if part)
+    table = markdown_table(("Problem",), rows) if rows else visible("")
+    return paragraphs([block("### dcsync"), table, _tally(merged, reports)])
 
 
 def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
@@ -99,7 +99,7 @@ def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def _problems(merged: Merged) -> list[str]:
+def _problems(merged: Merged) -> list[Visible]:
     wrong = [
         f"{each.get('outcome')}: {each.get('address') or each.get('display_name')}: {each['error']}"
         for each in merged.content["operations"]
@@ -114,11 +114,11 @@ def _problems(merged: Merged) -> list[str]:
     return [visible(line) for line in (*wrong, *errors, *guards)]
 
 
-def _tally(merged: Merged, reports: int) -> str:
+def _tally(merged: Merged, reports: int) -> Visible:
     counts = [f"{count} to {key}" for key, count in merged.content["summary"].items() if count]
     planned = ", ".join(counts) or "nothing"
     for state in ("unchanged", "unmanaged", "blocked"):
         planned = planned.replace(f"to {state}", state)
     ended = [f"{n} {name}" for name, n in merged.content.get("outcomes", {}).items() if n]
     came_to = f"; {', '.join(ended)}" if ended else ""
-    return f"Merged: {reports} report{'s' * (reports != 1)}; {planned}{came_to}."
+    return visible(f"Merged: {counted(reports, 'report')}; {planned}{came_to}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,19 +9,20 @@ from dcsync.apply import Outcome, Status, Sync
 from dcsync.plan import Plan
 from dcsync.render.outcome_text import sync_command
 from dcsync.render.plan_json import FORMAT_VERSION, operation_object, plan_object, position_object
+from dcsync.render.words import Visible, json_text
 
 
-def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> str:
+def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> Visible:
     """The plan's JSON; its operations, in the plan's order, tell their outcome."""
     order = {id(operation): place for place, operation in enumerate(plan.operations)}
     outcomes = sorted(outcomes, key=lambda each: order[id(each.operation)])
-    return _text({**plan_object(plan), **_told(outcomes, paths)})
+    return json_text({**plan_object(plan), **_told(outcomes, paths)})
 
 
-def render_syncs(outcomes: Iterable[Outcome]) -> str:
+def render_syncs(outcomes: Iterable[Outcome]) -> Visible:
     """Every connector that was named, by address, with what became of its :sync."""
     in_order = sorted(outcomes, key=lambda each: each.operation.address)
-    return _text({"format_version": FORMAT_VERSION, **_told(in_order, ())})
+    return json_text({"format_version": FORMAT_VERSION, **_told(in_order, ())})
 
 
 def _told(outcomes: Sequence[Outcome], paths: Sequence[str]) -> dict[str, object]:
@@ -56,7 +56,3 @@ def _sync_object(sync: Sync) -> dict[str, object]:
         "display_name": sync.display_name,
         "source": position_object(sync.source),
     }
-
-
-def _text(content: dict[str, object]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2)

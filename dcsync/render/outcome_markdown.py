@@ -8,24 +8,24 @@ from dcsync.apply import Outcome, Status
 from dcsync.plan import Plan
 from dcsync.render.outcome_text import render_outcome, sync_tally, tally
 from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
-from dcsync.render.words import visible
+from dcsync.render.words import Visible, block, paragraphs, visible
 
 MARKER = "<!-- dcsync-apply -->"
 """Finds the comment again, to update it in place of adding another."""
 
 
-def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> str:
+def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> Visible:
     """What was not done first, then what was, and last the tally."""
     remarks = [
         *(visible(str(problem)) for problem in plan.problems),
-        *(f"refused: {visible(guard.message)}" for guard in plan.guards),
+        *(visible(f"refused: {guard.message}") for guard in plan.guards),
     ]
     outcomes = list(outcomes)
     head = f"{MARKER}\n### dcsync apply"
     return _document(head, remarks, outcomes, tally(outcomes), paths)
 
 
-def render_syncs(outcomes: Iterable[Outcome]) -> str:
+def render_syncs(outcomes: Iterable[Outcome]) -> Visible:
     """The same for a sync of named connectors."""
     outcomes = list(outcomes)
     return _document("### dcsync sync", [], outcomes, sync_tally(outcomes), ())
@@ -33,18 +33,18 @@ def render_syncs(outcomes: Iterable[Outcome]) -> str:
 
 def _document(
     head: str,
-    remarks: Sequence[str],
+    remarks: Sequence[Visible],
     outcomes: Sequence[Outcome],
-    last: str,
+    last: Visible,
     paths: Sequence[str],
-) -> str:
+) -> Visible:
     room = (SIZE_LIMIT - NOTE_SIZE - len(head) - len(last)) // 3
-    return "\n\n".join([head, *_sections(remarks, outcomes, paths, room), last])
+    return paragraphs([block(head), *_sections(remarks, outcomes, paths, room), last])
 
 
 def _sections(
-    remarks: Sequence[str], outcomes: Sequence[Outcome], paths: Sequence[str], room: int
-) -> Iterator[str]:
+    remarks: Sequence[Visible], outcomes: Sequence[Outcome], paths: Sequence[str], room: int
+) -> Iterator[Visible]:
     """What needs attention first; each in at most `room` characters."""
     well = [each for each in outcomes if each.status is Status.DONE]
     badly = [each for each in outcomes if each.status is not Status.DONE]

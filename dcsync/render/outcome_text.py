@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dcsync.apply import Outcome, Status, Sync
 from dcsync.plan import Operation
 from dcsync.render.plan_text import headline
-from dcsync.render.words import Style, plain, quoted, visible
+from dcsync.render.words import Style, Visible, lines, plain, quoted, row, visible
 
 STYLES = {
     Status.DONE: "green",
@@ -21,49 +21,50 @@ STYLES = {
 DEEDS = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
 
 
-def render_outcome(outcome: Outcome, style: Style = plain, paths: Sequence[str] = ()) -> str:
+def render_outcome(outcome: Outcome, style: Style = plain, paths: Sequence[str] = ()) -> Visible:
     """One operation in one line, and more below where something went wrong.
 
     `paths` are what `-f` named, for the command that repeats a :sync.
     """
-    line = f"{style(outcome.status, STYLES[outcome.status])}  {subject(outcome.operation)}"
+    cells = [style(visible(outcome.status), STYLES[outcome.status]), subject(outcome.operation)]
     if outcome.is_done and outcome.operation.address:
-        line += f"  {outcome.data_connector_id}"
+        cells.append(visible(outcome.data_connector_id))
+    parts = [row(cells)]
     if outcome.error:
-        line += f"\n    {visible(outcome.error)}"
+        parts.append(visible(f"    {outcome.error}"))
     if outcome.status is Status.NOT_SYNCED:
-        line += f"\n    to repeat it: {sync_command(outcome, paths)}"
-    return line
+        parts.append(visible(f"    to repeat it: {sync_command(outcome, paths)}"))
+    return lines(parts)
 
 
-def subject(operation: Operation | Sync) -> str:
+def subject(operation: Operation | Sync) -> Visible:
     """The operation in one line."""
     if isinstance(operation, Sync):
-        return f"{operation.address}  {quoted(operation.display_name)}  {operation.source}"
+        name = quoted(operation.display_name)
+        return visible(f"{operation.address}  {name}  {operation.source}")
     return headline(operation)
 
 
-def sync_command(outcome: Outcome, paths: Sequence[str] = ()) -> str:
+def sync_command(outcome: Outcome, paths: Sequence[str] = ()) -> Visible:
     """What to type to repeat a :sync that failed."""
     files = (word for path in paths for word in ("-f", path))
     return visible(shlex.join(["dcsync", "sync", outcome.operation.address, *files]))
 
 
-def tally(outcomes: Iterable[Outcome]) -> str:
+def tally(outcomes: Iterable[Outcome]) -> Visible:
     """The last line of applying: what was done and what was not, in numbers."""
     outcomes = list(outcomes)
     done = Counter(each.operation.action for each in outcomes if each.is_done)
     deeds = ", ".join(f"{done[action]} {deed}" for action, deed in DEEDS.items())
     not_synced = sum(each.status is Status.NOT_SYNCED for each in outcomes)
-    return (
-        f"Applied: {deeds}{f', {not_synced} not synced' if not_synced else ''}; {_rest(outcomes)}"
-    )
+    unsynced = f", {not_synced} not synced" if not_synced else ""
+    return visible(f"Applied: {deeds}{unsynced}; {_rest(outcomes)}")
 
 
-def sync_tally(outcomes: Iterable[Outcome]) -> str:
+def sync_tally(outcomes: Iterable[Outcome]) -> Visible:
     """The last line of syncing."""
     outcomes = list(outcomes)
-    return f"Synced: {sum(each.is_done for each in outcomes)}; {_rest(outcomes)}"
+    return visible(f"Synced: {sum(each.is_done for each in outcomes)}; {_rest(outcomes)}")
 
 
 def _rest(outcomes: Iterable[Outcome]) -> str:

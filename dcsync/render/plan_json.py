@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from dcsync.model import Diagnostic, Position
 from dcsync.plan import Blocked, Operation, Plan
+from dcsync.render.words import Visible, json_text
 
 FORMAT_VERSION = 1
 
 
-def render_plan(plan: Plan) -> str:
+def render_plan(plan: Plan) -> Visible:
     """The whole plan; the same plan gives the same bytes."""
-    return json.dumps(plan_object(plan), ensure_ascii=False, indent=2)
+    return json_text(plan_object(plan))
 
 
 def plan_object(plan: Plan) -> dict[str, object]:

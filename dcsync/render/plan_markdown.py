@@ -1,7 +1,8 @@
 """A Plan for a pull-request comment. Returns strings, prints nothing.
 
 Everything that somebody else wrote (names, values, messages) stands inside a code fence that it
-cannot close, so that no `@team`, `|`, backtick or `<!--` in a display name does anything.
+cannot close, so that no `@team`, `|`, backtick or `<!--` in a display name does anything, and
+holds no `<!--`, so that none can pass for the marker.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dcsync.plan import Change, Operation, Plan
 from dcsync.plan.guards import LOSING
 from dcsync.render.plan_text import headline, render_value, tally, unmanaged_line
-from dcsync.render.words import visible
+from dcsync.render.words import Visible, block, lines, paragraphs, value, visible
 
 MARKER = "<!-- dcsync-plan -->"
 """Finds the comment again, to update it in place of adding another."""
@@ -22,73 +23,74 @@ NOTE_SIZE = 200
 """Characters kept free for the notes about what was cut."""
 
 
-def render_plan(plan: Plan) -> str:
+def render_plan(plan: Plan) -> Visible:
     """Marker, tally, what holds the run back, the operations as a diff, and what is left alone."""
-    top = "\n\n".join([f"{MARKER}\n### dcsync plan", tally(plan), *_alerts(plan)])
+    top = paragraphs([block(f"{MARKER}\n### dcsync plan"), tally(plan), *_alerts(plan)])
     room = SIZE_LIMIT - len(top) - NOTE_SIZE
     operations = section("Operations", "diff", _operation_blocks(plan), room)
     room -= len(operations)
     unmanaged = [unmanaged_line(each) for each in plan.unmanaged]
     left_alone = section("Left alone", "text", unmanaged, room)
-    return "\n\n".join(part for part in (top, operations, left_alone) if part)
+    return paragraphs([top, operations, left_alone])
 
 
-def _alerts(plan: Plan) -> Iterator[str]:
+def _alerts(plan: Plan) -> Iterator[Visible]:
     """What a reviewer must not overlook."""
     losses = sum(operation.action in LOSING for operation in plan.operations)
     if losses:
-        yield f"> [!CAUTION]\n> {losses} of these drop undelivered events for good."
+        drop = "drops" if losses == 1 else "drop"
+        yield block(f"> [!CAUTION]\n> {losses} of these {drop} undelivered events for good.")
     remarks = [
         *(visible(str(problem)) for problem in plan.problems),
-        *(f"refused: {visible(guard.message)}" for guard in plan.guards),
+        *(visible(f"refused: {guard.message}") for guard in plan.guards),
         *(visible(str(warning)) for warning in plan.warnings),
     ]
     if remarks:
         yield section("Please read", "text", remarks, SIZE_LIMIT // 4)
 
 
-def _operation_blocks(plan: Plan) -> list[str]:
-    return ["\n".join(_operation(operation)) for operation in plan.operations]
+def _operation_blocks(plan: Plan) -> list[Visible]:
+    return [lines(_operation(operation)) for operation in plan.operations]
 
 
-def _operation(operation: Operation) -> Iterator[str]:
-    yield f"@@ {headline(operation)} @@"
+def _operation(operation: Operation) -> Iterator[Visible]:
+    yield visible(f"@@ {headline(operation)} @@")
     if operation.action == "blocked":
-        yield f"! blocked: {operation.reason}"
+        yield visible(f"! blocked: {operation.reason}")
     for change in operation.changes:
         yield from _change(change)
-    yield from (f"! {visible(warning)}" for warning in operation.warnings)
+    yield from (visible(f"! {warning}") for warning in operation.warnings)
 
 
-def _change(change: Change) -> Iterator[str]:
-    path = visible(change.path)
+def _change(change: Change) -> Iterator[Visible]:
+    path = value(change.path)
     if change.before is not None:
-        yield f"- {path}: {render_value(change, change.before)}"
+        yield visible(f"- {path}: {render_value(change, change.before)}")
     if change.after is not None:
-        yield f"+ {path}: {render_value(change, change.after)}"
+        yield visible(f"+ {path}: {render_value(change, change.after)}")
 
 
-def section(title: str, language: str, blocks: Sequence[str], room: int) -> str:
+def section(title: str, language: str, blocks: Sequence[Visible], room: int) -> Visible:
     """The blocks in one fence under a title, the last ones left out where there is no room."""
     if not blocks:
-        return ""
+        return visible("")
     fence = _fence(blocks)
     kept = list(_fitting(blocks, room - len(title) - 2 * len(fence) - NOTE_SIZE))
     left_out = len(blocks) - len(kept)
     note = f"\n\n… and {left_out} more; see the job's log." if left_out else ""
-    body = "\n".join(kept)
-    return f"#### {title}\n\n{fence}{language}\n{body}\n{fence}{note}"
+    body = lines(kept).replace("<!--", r"<\x21--")
+    return block(f"#### {title}\n\n{fence}{language}\n{body}\n{fence}{note}")
 
 
-def _fitting(blocks: Iterable[str], room: int) -> Iterator[str]:
-    for block in blocks:
-        room -= len(block) + 1
+def _fitting(blocks: Iterable[Visible], room: int) -> Iterator[Visible]:
+    for each in blocks:
+        room -= len(each) + 3 * each.count("<!--") + 1
         if room < 0:
             return
-        yield block
+        yield each
 
 
 def _fence(blocks: Iterable[str]) -> str:
     """A fence that nothing in the blocks can close."""
-    runs = (run for block in blocks for run in re.findall("`+", block))
+    runs = (run for each in blocks for run in re.findall("`+", each))
     return "`" * max(3, 1 + max(map(len, runs), default=0))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dcsync.plan import Plan
+from dcsync.render.words import Visible, lines, visible
 
 COUNTED = ("create", "update", "replace", "delete", "blocked")
 
 
-def render_plan(plan: Plan) -> str:
+def render_plan(plan: Plan) -> Visible:
     """`name=value` lines: whether there are changes, the counts, the digest."""
     outputs = {
         "has-changes": str(plan.has_changes).lower(),
@@ -16,4 +17,4 @@ def render_plan(plan: Plan) -> str:
         "unmanaged": len(plan.unmanaged),
         "digest": plan.digest,
     }
-    return "\n".join(f"{name}={value}" for name, value in outputs.items())
+    return lines(visible(f"{name}={value}") for name, value in outputs.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
-from dcsync.render.words import Style, plain, quoted, visible
+from dcsync.render.words import Style, Visible, lines, paragraphs, plain, quoted, value, visible
 
 SYMBOLS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "blocked": "!"}
 STYLES = {
@@ -17,23 +17,23 @@ STYLES = {
 }
 
 
-def render_plan(plan: Plan, style: Style = plain) -> str:
+def render_plan(plan: Plan, style: Style = plain) -> Visible:
     """The operations with their fields, what is left alone and why, and last the tally."""
-    blocks = [
-        *(_operation(operation, style) for operation in plan.operations),
-        "\n".join(style(unmanaged_line(each), "dim") for each in plan.unmanaged),
-        "\n".join(_remarks(plan, style)),
-        tally(plan),
-    ]
-    return "\n\n".join(block for block in blocks if block)
+    return paragraphs([*_body(plan, style), tally(plan)])
 
 
-def tally(plan: Plan) -> str:
+def render_body(plan: Plan) -> Visible:
+    """The same without the tally."""
+    return paragraphs(_body(plan, plain))
+
+
+def tally(plan: Plan) -> Visible:
     """The last line: what would be done, in numbers."""
     if not plan.operations and not plan.problems:
-        return f"No changes. {plan.unchanged} connectors match."
+        match = "connector matches" if plan.unchanged == 1 else "connectors match"
+        return visible(f"No changes. {plan.unchanged} {match}.")
     blocked = plan.count("blocked")
-    return (
+    return visible(
         f"Plan: {plan.count('create')} to create, {plan.count('update')} to update, "
         f"{plan.count('replace')} to replace, {plan.count('delete')} to delete"
         f"{f', {blocked} blocked' if blocked else ''}. "
@@ -41,28 +41,28 @@ def tally(plan: Plan) -> str:
     )
 
 
-def headline(operation: Operation) -> str:
+def headline(operation: Operation) -> Visible:
     """One operation in one line: its symbol, the connector, and the place in the files."""
     name = quoted(operation.display_name)
     where = f"{operation.address}  {name}" if operation.address else _undeclared(operation)
     place = f"  {operation.source or operation.data_connector_id}" if operation.address else ""
-    return f"{SYMBOLS[operation.action]} {where}{place}"
+    return visible(f"{SYMBOLS[operation.action]} {where}{place}")
 
 
-def render_value(change: Change, shown: Shown) -> str:
-    """One side of a change: a text in quotes, a set in brackets, what stands for a secret bare."""
+def render_value(change: Change, shown: Shown) -> Visible:
+    """One side of a change: a string in quotes, a set in brackets, a secret's mask bare."""
     match shown:
         case None:
-            return "(all)" if change.path == "event_types" else "(none)"
+            return visible("(all)" if change.path == "event_types" else "(none)")
         case str() as text:
-            return visible(text) if change.sensitive else quoted(text)
+            return value(text) if change.sensitive else quoted(text)
         case names:
-            return f"[{', '.join(map(visible, names))}]"
+            return visible(f"[{', '.join(map(value, names))}]")
 
 
-def unmanaged_line(entry: Unmanaged) -> str:
+def unmanaged_line(entry: Unmanaged) -> Visible:
     """One connector that is left alone, and why."""
-    return f"? {_undeclared(entry)}: {visible(entry.reason)}"
+    return visible(f"? {_undeclared(entry)}: {entry.reason}")
 
 
 def _undeclared(operation: Operation | Unmanaged) -> str:
@@ -70,18 +70,28 @@ def _undeclared(operation: Operation | Unmanaged) -> str:
     return f"{name}  {operation.data_connector_id} in {operation.project_key}"
 
 
-def _operation(operation: Operation, style: Style) -> str:
-    lines = [style(headline(operation), STYLES[operation.action])]
+def _body(plan: Plan, style: Style) -> Iterator[Visible]:
+    yield from (_operation(operation, style) for operation in plan.operations)
+    yield lines(style(unmanaged_line(each), "dim") for each in plan.unmanaged)
+    yield lines(_remarks(plan, style))
+
+
+def _operation(operation: Operation, style: Style) -> Visible:
+    parts = [style(headline(operation), STYLES[operation.action])]
     if operation.action == "blocked":
-        lines.append(f"    blocked: {operation.reason}")
-    lines.extend(f"    {_change(change, operation.action)}" for change in operation.changes)
-    lines.extend(style(f"    warning: {warning}", "yellow") for warning in operation.warnings)
-    return "\n".join(lines)
+        parts.append(visible(f"    blocked: {operation.reason}"))
+    parts.extend(
+        visible(f"    {_change(change, operation.action)}") for change in operation.changes
+    )
+    parts.extend(
+        style(visible(f"    warning: {warning}"), "yellow") for warning in operation.warnings
+    )
+    return lines(parts)
 
 
 def _change(change: Change, action: str) -> str:
     before, after = render_value(change, change.before), render_value(change, change.after)
-    path = visible(change.path)
+    path = value(change.path)
     match action:
         case "create":
             return f"{path}: {after}"
@@ -91,7 +101,7 @@ def _change(change: Change, action: str) -> str:
             return f"{path}: {before} -> {after}"
 
 
-def _remarks(plan: Plan, style: Style) -> Iterator[str]:
+def _remarks(plan: Plan, style: Style) -> Iterator[Visible]:
     yield from (style(visible(str(warning)), "yellow") for warning in plan.warnings)
     yield from (style(visible(str(problem)), "red") for problem in plan.problems)
-    yield from (style(f"refused: {visible(guard.message)}", "red") for guard in plan.guards)
+    yield from (style(visible(f"refused: {guard.message}"), "red") for guard in plan.guards)

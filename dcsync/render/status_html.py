@@ -12,18 +12,20 @@ from itertools import groupby
 
 from dcsync.render.status_page import PAGE
 from dcsync.render.status_text import drift_text, latency_text, rate_text, summary
-from dcsync.render.words import visible
+from dcsync.render.words import Visible, block, value
 from dcsync.watch.standing import Drift, Standing
 
 
-def render(standings: Sequence[Standing], now: datetime) -> str:
+def render(standings: Sequence[Standing], now: datetime) -> Visible:
     """The whole page; `now` is when it was true."""
     longest_s = max((each.latency_s or 0.0 for each in standings), default=0.0)
-    return PAGE.substitute(
-        moment=f"{now:%Y-%m-%d %H:%M} UTC",
-        summary=_text(summary(standings)),
-        projects="\n".join(_projects(standings)),
-        rows="\n".join(_row(each, number, longest_s) for number, each in enumerate(standings)),
+    return block(
+        PAGE.substitute(
+            moment=f"{now:%Y-%m-%d %H:%M} UTC",
+            summary=_text(summary(standings)),
+            projects="\n".join(_projects(standings)),
+            rows="\n".join(_row(each, number, longest_s) for number, each in enumerate(standings)),
+        )
     )
 
 
@@ -93,4 +95,4 @@ def _project_key(standing: Standing) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(visible(text))
+    return escape(value(text))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from dcsync.render.tables import columns, markdown_table
-from dcsync.render.words import Style
+from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
 from dcsync.watch.standing import Drift, Standing
 
 FORMAT_VERSION = 1
@@ -17,27 +16,27 @@ _STYLES = {"ACTIVE": "green", "USER_DISABLED": "dim"}
 HEAD = ("STATUS", "CONNECTOR", "DRIFT", "SUCCESS", "P99", "ERRORS")
 
 
-def render_text(standings: Sequence[Standing], style: Style) -> str:
+def render_text(standings: Sequence[Standing], style: Style) -> Visible:
     """A line a connector, worst first, and what is in step in one line."""
     rows = [HEAD, *(_row(each, bar=True) for each in standings)]
     styles = ["bold", *(_STYLES.get(each.status, "red") for each in standings)]
-    notes = [f"{each.address}: {each.trouble}" for each in standings if each.trouble]
-    return "\n".join([*columns(rows, styles, style), *notes, summary(standings)])
+    notes = [visible(f"{each.address}: {each.trouble}") for each in standings if each.trouble]
+    return lines([*columns(rows, styles, style), *notes, summary(standings)])
 
 
-def render_markdown(standings: Sequence[Standing]) -> str:
+def render_markdown(standings: Sequence[Standing]) -> Visible:
     """A table for a step summary or a comment."""
     head = [each.capitalize() for each in HEAD]
     table = markdown_table(head, [_row(each, bar=False) for each in standings])
-    return f"### dcsync status\n\n{table}\n\n{summary(standings)}"
+    return paragraphs([block("### dcsync status"), table, summary(standings)])
 
 
-def render_json(standings: Sequence[Standing]) -> str:
+def render_json(standings: Sequence[Standing]) -> Visible:
     content = {
         "format_version": FORMAT_VERSION,
         "connectors": [_object(each) for each in standings],
     }
-    return json.dumps(content, indent=2)
+    return json_text(content)
 
 
 def bar(rate: float | None) -> str:
@@ -71,12 +70,12 @@ def drift_text(standing: Standing) -> str:
     return f"{standing.drift}: {paths}{more}" if paths else str(standing.drift)
 
 
-def summary(standings: Sequence[Standing]) -> str:
+def summary(standings: Sequence[Standing]) -> Visible:
     active = sum(each.status == "ACTIVE" for each in standings)
     in_step = sum(each.drift is Drift.IN_STEP for each in standings)
     deliveries = sum(each.deliveries for each in standings)
     errors = sum(each.metrics.error_count for each in standings if each.metrics)
-    return (
+    return visible(
         f"Status: {len(standings)} declared, {active} active, {in_step} in step;"
         f" {deliveries} deliveries in 3 h, {errors} failed."
     )

@@ -1,34 +1,38 @@
-"""Rows of text as aligned columns, or as a Markdown table. Returns strings, prints nothing."""
+"""Rows as aligned columns, or as a Markdown table. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from dcsync.render.words import Style, plain, visible
+from dcsync.render.words import Style, Visible, block, padded, plain, row, value, visible
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@&:])")
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+\-.!~@&:$])")
+_LINKED = re.compile(r"[^\w \-.,/%()=+…]|www\.|GH-\d")
+"""What GitHub and GitLab make mentions, references and links of, escaped or not; never in code."""
 
 
 def columns(
     rows: Sequence[Sequence[str]], styles: Sequence[str] = (), style: Style = plain
-) -> Iterator[str]:
+) -> Iterator[Visible]:
     """Each row with its cells below those of the others; `styles` has one for each first cell."""
-    shown = [[visible(cell) for cell in row] for row in rows]
+    shown = [[value(cell) for cell in cells] for cells in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    for number, row in enumerate(shown):
-        first, *rest = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+    for number, cells in enumerate(shown):
+        first, *rest = (padded(cell, width) for cell, width in zip(cells, widths, strict=True))
         if styles:
             first = style(first, styles[number])
-        yield "  ".join([first, *rest]).rstrip()
+        yield row([first, *rest])
 
 
-def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose cells cannot be anything but text."""
-    lines = [head, ["---"] * len(head), *([escaped(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Visible:
+    """A table whose cells cannot be anything but what they say."""
+    table = [head, ["---"] * len(head), *([escaped(cell) for cell in cells] for cells in rows)]
+    return block("\n".join(f"| {' | '.join(cells)} |" for cells in table))
 
 
-def escaped(text: str) -> str:
-    """The text as it is, whatever Markdown makes of its characters."""
-    return _MARKDOWN.sub(r"\\\1", visible(text))
+def escaped(text: str) -> Visible:
+    """The string as it is, whatever Markdown and what is built on it make of its characters."""
+    shown = value(text)
+    literal = _PUNCTUATION.sub(r"\\\1", shown).replace("|", "&#124;")
+    return visible(f"<code>{literal}</code>" if _LINKED.search(shown) else literal)

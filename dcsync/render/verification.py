@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from dcsync.render.tables import columns, markdown_table
-from dcsync.render.words import Style
+from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
 from dcsync.watch.evidence import Outcome, Verdict
 
 FORMAT_VERSION = 1
@@ -19,7 +18,7 @@ _STYLES = {
 }
 
 
-def render(verdicts: Sequence[Verdict], form: str, style: Style) -> str:
+def render(verdicts: Sequence[Verdict], form: str, style: Style) -> Visible:
     """The verdicts as `text`, `json` or `markdown`."""
     match form:
         case "json":
@@ -30,14 +29,14 @@ def render(verdicts: Sequence[Verdict], form: str, style: Style) -> str:
             return render_text(verdicts, style)
 
 
-def render_text(verdicts: Sequence[Verdict], style: Style) -> str:
+def render_text(verdicts: Sequence[Verdict], style: Style) -> Visible:
     """A line a connector, in the order of the files, and the count of each outcome."""
     rows = [(str(each.outcome), each.address, each.reason) for each in verdicts]
-    lines = columns(rows, [_STYLES[each.outcome] for each in verdicts], style)
-    return "\n".join([*lines, _summary_text(verdicts)])
+    table = columns(rows, [_STYLES[each.outcome] for each in verdicts], style)
+    return lines([*table, _summary_text(verdicts)])
 
 
-def render_json(verdicts: Sequence[Verdict]) -> str:
+def render_json(verdicts: Sequence[Verdict]) -> Visible:
     content = {
         "format_version": FORMAT_VERSION,
         "summary": _summary(verdicts),
@@ -55,10 +54,10 @@ def render_json(verdicts: Sequence[Verdict]) -> str:
             for each in verdicts
         ],
     }
-    return json.dumps(content, indent=2)
+    return json_text(content)
 
 
-def render_markdown(verdicts: Sequence[Verdict]) -> str:
+def render_markdown(verdicts: Sequence[Verdict]) -> Visible:
     """A table for a step summary or a comment."""
     head = ("Outcome", "Connector", "Events", "2xx", "Errors", "Reason")
     rows = [
@@ -72,7 +71,8 @@ def render_markdown(verdicts: Sequence[Verdict]) -> str:
         )
         for each in verdicts
     ]
-    return f"### dcsync verify\n\n{markdown_table(head, rows)}\n\n{_summary_text(verdicts)}"
+    table = markdown_table(head, rows)
+    return paragraphs([block("### dcsync verify"), table, _summary_text(verdicts)])
 
 
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, int]:
@@ -80,6 +80,6 @@ def _summary(verdicts: Sequence[Verdict]) -> dict[str, int]:
     return {str(each): sum(v.outcome is each for v in verdicts) for each in order}
 
 
-def _summary_text(verdicts: Sequence[Verdict]) -> str:
+def _summary_text(verdicts: Sequence[Verdict]) -> Visible:
     counts = ", ".join(f"{count} {name}" for name, count in _summary(verdicts).items())
-    return f"Verify: {counts}."
+    return visible(f"Verify: {counts}.")

@@ -4,51 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dcsync.render.words import visible
+from dcsync.render.words import Visible, counted, lines, value, visible
 from dcsync.watch import Failed, Gap, Joined, Lost, Tally
 
 
-def news_text(happening: Joined | Lost | Gap | Failed, keys: Mapping[str, str]) -> str:
+def news_text(happening: Joined | Lost | Gap | Failed, keys: Mapping[str, str]) -> Visible:
     """One line about a project, by its key."""
-    key = visible(keys.get(happening.project_id, happening.project_id))
+    key = keys.get(happening.project_id, happening.project_id)
+    return visible(f"{key}: {_news_text(happening)}")
+
+
+def _news_text(happening: Joined | Lost | Gap | Failed) -> str:
     match happening:
         case Joined():
             found = f", {events_text(happening.filled)} from the history" * bool(happening.filled)
-            return f"{key}: connected after {duration_text(happening.gap_s)}{found}"
+            return f"connected after {duration_text(happening.gap_s)}{found}"
         case Lost():
             again = f"again in {duration_text(happening.wait_s)}"
-            return f"{key}: {visible(happening.reason)}; {again}"
+            return f"{happening.reason}; {again}"
         case Gap():
-            return f"{key}: {_gap_text(happening)}"
+            return _gap_text(happening)
         case Failed():
-            return f"{key}: cannot be watched: {visible(str(happening.error))}"
+            return f"cannot be watched: {happening.error}"
 
 
-def started_text(connectors: int, projects: int) -> str:
-    return f"watching {_plural(connectors, 'connector')} in {_plural(projects, 'project')}"
+def started_text(connectors: int, projects: int) -> Visible:
+    return visible(f"watching {counted(connectors, 'connector')} in {counted(projects, 'project')}")
 
 
-def summary(tally: Tally, seconds: float) -> str:
+def summary(tally: Tally, seconds: float) -> Visible:
     """Events by connector and type, most first."""
-    lines = [f"{events_text(tally.events)} in {duration_text(seconds)}."]
+    parts = [f"{events_text(tally.events)} in {duration_text(seconds)}."]
     width = max(map(len, tally.by_connector), default=0)
     for address, types in sorted(tally.by_connector.items()):
-        counts = ", ".join(f"{visible(each)} {count}" for each, count in types.most_common())
-        lines.append(f"  {address.ljust(width)}  {counts}")
-    return "\n".join(lines)
+        counts = ", ".join(f"{value(each)} {count}" for each, count in types.most_common())
+        parts.append(f"  {address.ljust(width)}  {counts}")
+    return lines(map(visible, parts))
 
 
-def flaws(tally: Tally, keys: Mapping[str, str]) -> Iterator[str]:
+def flaws(tally: Tally, keys: Mapping[str, str]) -> Iterator[Visible]:
     """A line for each project of which events may be missing."""
     for gap in tally.gaps.values():
-        yield f"incomplete: {news_text(gap, keys)}"
+        yield visible(f"incomplete: {news_text(gap, keys)}")
     for failure in tally.failures:
         word = "failed" if tally.is_nothing_watched else "incomplete"
-        yield f"{word}: {news_text(failure, keys)}"
+        yield visible(f"{word}: {news_text(failure, keys)}")
 
 
 def events_text(count: int) -> str:
-    return _plural(count, "event")
+    return counted(count, "event")
 
 
 def duration_text(seconds: float) -> str:
@@ -67,8 +71,4 @@ def duration_text(seconds: float) -> str:
 
 
 def _gap_text(gap: Gap) -> str:
-    return f"{duration_text(gap.seconds)} could not be filled: {visible(gap.reason)}"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{duration_text(gap.seconds)} could not be filled: {gap.reason}"

@@ -1,32 +1,185 @@
-"""Small pieces of text that several renderers share. Returns strings, prints nothing."""
+"""What may be shown: strings from outside made safe, and the few ways to put them together.
+
+Whatever somebody else wrote (names, paths, ids, what servers say) goes through `visible`, best as
+the whole line that it stands in. It gives `Visible`, and everything that prints takes only that:
+mypy finds what was forgotten. Nothing else makes one but the functions of this module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NewType
 
-Style = Callable[[str, str], str]
-"""(text, style) to the text, in colour or not."""
+from dcsync.errors import DcsyncError
+
+Visible = NewType("Visible", str)
+"""What can be printed as it is: it moves no cursor, hides nothing and commands no CI system."""
+
+Annotations = NewType("Annotations", str)
+"""Commands for GitHub's runner, one a line: the only ones that may reach a log."""
+
+Style = Callable[[Visible, str], Visible]
+"""(what, style) to the same, in colour or not."""
+
+LONGEST_LINE, LONGEST_VALUE = 4_000, 500
+"""Characters that are shown of a line, and of a value in it."""
+
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Characters that draw nothing, although Python and Unicode call them printable."""
+_LOG_COMMAND = re.compile(r"##(?=\w*\[)")
+"""Begins a command anywhere in a line of a CI system's log: `##[error]`, `##vso[…]`."""
+_SGR = re.compile(r"(\x1b\[\d{1,2}m)")
+_LINE_COMMAND = re.compile(r"^((?:\x1b\[\d{1,2}m|\s)*)::", re.MULTILINE)
+"""Begins a command where it begins a line, spaces not counted."""
 
 
-def plain(text: str, style: str) -> str:  # noqa: ARG001 - the signature of a Style
-    """A Style that leaves the text as it is."""
+def plain(text: Visible, style: str) -> Visible:  # noqa: ARG001 - the signature of a Style
+    """A Style that leaves all as it is."""
     return text
 
 
-def visible(text: str) -> str:
-    """The text without characters that could move a cursor, start a line or hide others.
-
-    Names come from the cloud, where anyone with the console can write what he likes.
+def visible(text: str, longest: int = LONGEST_LINE) -> Visible:
+    """The string on one line, what would act or hide written as an escape, the end left out where
+    it is too long for people. Doing it twice changes nothing more.
     """
-    if text.isprintable():  # most are: a tenth of the time
+    return Visible(_inert(_drawn(shortened(text, longest))))
+
+
+def quoted(text: str) -> Visible:
+    """A value in double quotes, its own quotes escaped."""
+    inner = shortened(text, LONGEST_VALUE).replace("\\", "\\\\").replace('"', '\\"')
+    return visible(f'"{inner}"')
+
+
+def value(text: str) -> Visible:
+    """A value without quotes."""
+    return visible(text, LONGEST_VALUE)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Its beginning and how much more there is, where it is too long."""
+    if len(text) <= longest:
         return text
-    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+    return f"{text[: longest - 30]}… and {len(text) - longest + 30:,} characters"
 
 
-def quoted(text: str) -> str:
-    """A name in double quotes, its own quotes and invisible characters escaped."""
-    return '"' + visible(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+def block(text: str) -> Visible:
+    """A document whose line breaks are meant; never for a string with values of others in it."""
+    return Visible("\n".join(_inert(_drawn(line)) for line in text.split("\n")))
+
+
+def row(cells: Iterable[Visible], gap: str = "  ") -> Visible:
+    """Cells beside each other."""
+    return Visible(gap.join(cells).rstrip())
+
+
+def padded(cell: Visible, width: int) -> Visible:
+    """The cell with spaces up to a width."""
+    return Visible(cell.ljust(width))
+
+
+def lines(parts: Iterable[Visible]) -> Visible:
+    """One below the other."""
+    return Visible("\n".join(parts))
+
+
+def paragraphs(parts: Iterable[Visible]) -> Visible:
+    """One below the other with an empty line between; empty ones left out."""
+    return Visible("\n\n".join(filter(None, parts)))
+
+
+def error_text(error: DcsyncError) -> Visible:
+    """What happened on a line, and below what the error has to show."""
+    return lines(map(visible, (f"dcsync: {error}", *error.below)))
+
+
+def colored(text: Visible, sgr: int) -> Visible:
+    """In a colour of the terminal's own palette."""
+    return Visible(f"\033[{sgr}m{text}\033[0m")
+
+
+def json_text(content: Any, indent: int | None = 2) -> Visible:
+    """JSON that is exactly this and yet can be printed: what acts or hides is written as `\\u…`.
+
+    What JSON has no number for, NaN and the infinities, is null.
+    """
+    separators = (",", ": ") if indent else (",", ":")
+    text = _json(content, ensure_ascii=False, indent=indent, separators=separators)
+    if not _is_drawn(text.replace("\n", "")):
+        text = "".join(each if each == "\n" or _is_drawn(each) else _coded(each) for each in text)
+    return Visible(_LOG_COMMAND.sub(r"#\\u0023", text))
+
+
+def json_line(content: Any) -> Visible:
+    """The same on one line of plain ASCII."""
+    text = _json(content, ensure_ascii=True, separators=(",", ":")).replace("\x7f", "\\u007f")
+    return Visible(_LOG_COMMAND.sub(r"#\\u0023", text))
+
+
+def guarded(text: str) -> str:
+    """The second line of defence, for whatever prints: what `visible` makes passes unchanged.
+
+    Line breaks and colours are let through, whoever made them.
+    """
+    if not _is_drawn((_SGR.sub("", text) if "\033" in text else text).replace("\n", "")):
+        text = "".join(
+            piece if number % 2 else "\n".join(map(_drawn, piece.split("\n")))
+            for number, piece in enumerate(_SGR.split(text))
+        )
+    if "##" in text:
+        text = _LOG_COMMAND.sub(r"#\\x23", text)
+    return _LINE_COMMAND.sub(r"\1\\x3a:", text) if "::" in text else text
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 connector`, `2 connectors`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _is_drawn(text: str) -> bool:
+    return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
+
+
+def _drawn(text: str) -> str:
+    if _is_drawn(text):  # most are: a tenth of the time
+        return text
+    return "".join(each if _is_drawn(each) else _escaped(each) for each in text)
+
+
+def _inert(line: str) -> str:
+    if "##" in line:
+        line = _LOG_COMMAND.sub(r"#\\x23", line)
+    return line.replace("::", r"\x3a:", 1) if line.lstrip().startswith("::") else line
 
 
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
+
+
+def _coded(char: str) -> str:
+    """A character as JSON escapes it; json.dumps would leave U+007F."""
+    return "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
+
+
+def _json(content: Any, **options: Any) -> str:
+    try:
+        return json.dumps(content, allow_nan=False, **options)
+    except ValueError:
+        return json.dumps(_finite(content), **options)
+
+
+def _finite(content: Any) -> Any:
+    match content:
+        case float():
+            return content if math.isfinite(content) else None
+        case dict():
+            return {key: _finite(each) for key, each in content.items()}
+        case list() | tuple():
+            return [_finite(each) for each in content]
+        case _:
+            return content

@@ -7,6 +7,7 @@ import os
 
 from dcsync import cloud
 from dcsync.cloud.transport import Exchange
+from dcsync.render.words import visible
 from dcsync.session.console import Console
 
 
@@ -14,13 +15,14 @@ def connect(arguments: argparse.Namespace, console: Console) -> cloud.Client:
     """A client; nothing is sent yet. CredentialsError where the environment has none."""
 
     def tell(seconds: float, reason: str) -> None:
-        console.note(f"{reason}, waiting {seconds:.0f} s")
+        console.note(visible(f"{reason}, waiting {seconds:.0f} s"))
 
     def follow(call: Exchange) -> None:
         if console.verbosity:
             size = f", {call.size} bytes" if console.verbosity > 1 else ""
             status = call.status or "no answer"
-            console.problem(f"{call.name}: {status}, {call.seconds * 1000:.0f} ms{size}")
+            took = f"{call.seconds * 1000:.0f} ms{size}"
+            console.problem(visible(f"{call.name}: {status}, {took}"))
 
     return cloud.connect(
         os.environ,

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
 from dcsync.errors import OutputError
-
-Style = Callable[[str, str], str]
+from dcsync.render import words
+from dcsync.render.words import Annotations, Style, Visible, guarded, plain
 
 _SGR = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36, "dim": 2, "bold": 1}
 
 
-def colored(text: str, style: str) -> str:
-    """`text` in a colour of the terminal's own palette."""
-    return f"\033[{_SGR[style]}m{text}\033[0m"
-
-
-def plain(text: str, style: str) -> str:  # noqa: ARG001 - the signature of `colored`
-    """`text` as it is."""
-    return text
+def colored(text: Visible, style: str) -> Visible:
+    """A Style with the terminal's own palette."""
+    return words.colored(text, _SGR[style])
 
 
 def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool:
@@ -55,35 +50,39 @@ class Console:
 
         return cls(sys.stdout, sys.stderr, style(sys.stdout), style(sys.stderr), quiet, verbosity)
 
-    def result(self, text: str) -> None:
+    def result(self, text: Visible) -> None:
         """Print what was asked for, at once, so that a pipe sees it."""
-        self.write(f"{text}\n")
+        self.write(text)
         self.flush()
 
-    def write(self, text: str) -> None:
-        """Print a part of it, which may wait for `flush`."""
+    def write(self, text: Visible) -> None:
+        """Print some lines of it, which may wait for `flush`."""
         with _told():
-            self.out.write(text)
+            self.out.write(f"{guarded(text)}\n")
 
     def flush(self) -> None:
         """Let a pipe see what was written."""
         with _told():
             self.out.flush()
 
-    def note(self, text: str) -> None:
+    def note(self, text: Visible) -> None:
         """Print progress and explanations, unless `--quiet`."""
         if not self.quiet:
-            print(text, file=self.err, flush=True)
+            self.problem(text)
 
-    def problem(self, text: str) -> None:
+    def problem(self, text: Visible) -> None:
         """Print a warning or an error, even when quiet."""
-        print(text, file=self.err, flush=True)
+        print(guarded(text), file=self.err, flush=True)
 
-    def ask(self, question: str) -> bool:
+    def annotate(self, commands: Annotations) -> None:
+        """Print commands for GitHub's runner: nothing else may begin a line as they do."""
+        print(commands, file=self.err, flush=True)
+
+    def ask(self, question: Visible) -> bool:
         """Whether a person types `yes`; False where nobody can answer."""
         if not sys.stdin.isatty():
             return False
-        print(question, end=" ", file=self.err, flush=True)
+        print(guarded(question), end=" ", file=self.err, flush=True)
         return sys.stdin.readline().strip() == "yes"
 
 

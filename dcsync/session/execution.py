@@ -12,6 +12,7 @@ from dcsync.cloud import Client, Reader, Writer
 from dcsync.model import Declarations
 from dcsync.plan import Plan
 from dcsync.render import outcome_json, outcome_markdown, outcome_text, plan_text
+from dcsync.render.words import block, lines, visible
 from dcsync.session.github import report_plan
 from dcsync.session.planning import Planned
 from dcsync.session.progress import Progress
@@ -19,7 +20,7 @@ from dcsync.session.reporting import Report, print_lasting
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
-QUESTION = "\nDo you want to carry this out? Only 'yes' is taken for yes:"
+QUESTION = block("\nDo you want to carry this out? Only 'yes' is taken for yes:")
 
 
 def show(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> None:
@@ -27,8 +28,8 @@ def show(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> None:
     report_plan(plan, progress.console)
     if arguments.format == "text":
         console = progress.console
-        text = plan_text.render_plan(plan, console.style) + "\n" * plan.has_changes
-        print_lasting(text, console)
+        text = plan_text.render_plan(plan, console.style)
+        print_lasting(lines([text, visible("")]) if plan.has_changes else text, console)
 
 
 def reason_not_to(
@@ -49,7 +50,7 @@ def reason_not_to(
 
 def refuse(plan: Plan, reason: str, arguments: argparse.Namespace, progress: Progress) -> Result:
     """The report of a run that was not begun."""
-    progress.console.problem(f"dcsync: nothing was changed: {reason}")
+    progress.console.problem(visible(f"dcsync: nothing was changed: {reason}"))
     outcomes = [
         Outcome(each, Status.NOT_ATTEMPTED, reason, each.data_connector_id)
         for each in plan.operations
@@ -70,10 +71,8 @@ def carry_out(
     report = _report(plan, arguments, progress)
 
     def settle() -> None:
-        progress.console.note(
-            f"the answer to a create was lost, waiting {arguments.settle:g} s to see what became "
-            "of it"
-        )
+        lost = f"the response to a create was lost, waiting {arguments.settle:g} s"
+        progress.console.note(visible(f"{lost} to see what became of it"))
         interruption.wait(arguments.settle)
 
     engine = Engine(

@@ -8,6 +8,7 @@ from pathlib import Path
 from dcsync.errors import CommandLineError
 from dcsync.plan import Plan
 from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
+from dcsync.render.words import visible
 from dcsync.session.console import Console
 from dcsync.session.planning import Run
 
@@ -38,4 +39,4 @@ def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Con
         Path(arguments.out).write_text(plan_file.write_plan(plan, selection), "utf-8")
     except OSError as error:
         raise CommandLineError(f"--out {arguments.out}: {error.strerror}") from None
-    console.note(f"saved: dcsync apply --plan {arguments.out}")
+    console.note(visible(f"saved: dcsync apply --plan {arguments.out}"))

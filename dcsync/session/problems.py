@@ -13,11 +13,11 @@ from dcsync.session.console import Console
 def tell(diagnostics: Sequence[Diagnostic], console: Console) -> None:
     """A line each; annotations as well in GitHub Actions. All on standard error."""
     if diagnostics:
-        console.problem(rendered.lines(diagnostics, console.err_style))
+        console.problem(rendered.as_text(diagnostics, console.err_style))
         annotate(diagnostics, console)
 
 
 def annotate(diagnostics: Sequence[Diagnostic], console: Console) -> None:
     """Annotations, in GitHub Actions only."""
     if diagnostics and os.environ.get("GITHUB_ACTIONS") == "true":
-        console.problem(rendered.github_annotations(diagnostics))
+        console.annotate(rendered.github_annotations(diagnostics))

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from dcsync.cloud import Client, Reader
 from dcsync.model import Connector
-from dcsync.session.console import Console, plain
+from dcsync.render.words import Visible, plain, visible
+from dcsync.session.console import Console
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -49,7 +50,7 @@ class Progress:
         finally:
             self._bar = None
 
-    def start(self, what: str) -> None:
+    def start(self, what: Visible) -> None:
         """Tell what is being done now."""
         if self._bar:
             self._bar.update(self._bar.task_ids[0], current=what)
@@ -59,7 +60,7 @@ class Progress:
         if self._bar:
             self._bar.advance(self._bar.task_ids[0])
 
-    def line(self, text: str) -> None:
+    def line(self, text: Visible) -> None:
         """A line on standard error for whoever follows a CI job's log."""
         if not self._shows_bar and os.environ.get("CI"):
             self._own.note(text)
@@ -88,7 +89,7 @@ class _ListingReader(Reader):
         self._progress = progress
 
     def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]:
-        self._progress.start(project_id)
+        self._progress.start(visible(project_id))
         try:
             return super().list_data_connectors(project_id)
         finally:

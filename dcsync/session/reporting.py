@@ -12,6 +12,7 @@ from dcsync.apply import Outcome, Status
 from dcsync.errors import OutputError
 from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
+from dcsync.render.words import Visible, lines, visible
 from dcsync.session.console import Console
 from dcsync.session.github import add_to_summary
 from dcsync.session.problems import annotate
@@ -30,9 +31,9 @@ class Report:
 
     arguments: argparse.Namespace
     progress: Progress
-    tally: Callable[[Sequence[Outcome]], str]
-    whole: Callable[[Sequence[Outcome]], str]
-    summary: Callable[[Sequence[Outcome]], str]
+    tally: Callable[[Sequence[Outcome]], Visible]
+    whole: Callable[[Sequence[Outcome]], Visible]
+    summary: Callable[[Sequence[Outcome]], Visible]
 
     def follow(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
         """All outcomes, each told as soon as it is known."""
@@ -46,7 +47,8 @@ class Report:
         Raises a bug that was met, now that everything is told.
         """
         if self._is_text:
-            self._print(f"\n{self.tally(outcomes)}" if outcomes else "")
+            if outcomes:
+                self._print(lines([visible(""), self.tally(outcomes)]))
         else:
             self._print(self.whole(outcomes))
         failures = [_diagnostic(each) for each in outcomes if each.status in FAILURES]
@@ -75,12 +77,11 @@ class Report:
         self.progress.advance()
         return outcome
 
-    def _print(self, text: str) -> None:
-        if text:
-            print_lasting(text, self.progress.console)
+    def _print(self, text: Visible) -> None:
+        print_lasting(text, self.progress.console)
 
 
-def print_lasting(text: str, console: Console) -> None:
+def print_lasting(text: Visible, console: Console) -> None:
     """Print a result, or go on where nobody reads any more (`dcsync apply | head`).
 
     What was asked for is done all the same, and the exit code tells of it.
@@ -90,7 +91,7 @@ def print_lasting(text: str, console: Console) -> None:
     except (BrokenPipeError, OutputError) as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, OutputError):
-            console.problem(f"dcsync: {error}")
+            console.problem(visible(f"dcsync: {error}"))
 
 
 def _diagnostic(outcome: Outcome) -> Diagnostic:

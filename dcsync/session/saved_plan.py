@@ -30,15 +30,15 @@ class Expected:
             return
         raise RefusedError(
             f"the plan is stale: it was {self.digest[:8]} and is {plan.digest[:8]} now; "
-            f"nothing is done, review the new plan{self._differences(plan)}"
+            "nothing is done, review the new plan",
+            below=self._differences(plan),
         )
 
-    def _differences(self, plan: Plan) -> str:
+    def _differences(self, plan: Plan) -> list[str]:
         if self.plan is None:
-            return ""
-        before, after = (_operations(each).splitlines() for each in (self.plan, plan))
-        lines = unified_diff(before, after, "the saved plan", "the plan now", lineterm="")
-        return "\n" + "\n".join(lines)
+            return []
+        before, after = (plan_text.render_body(each).split("\n") for each in (self.plan, plan))
+        return list(unified_diff(before, after, "the saved plan", "the plan now", lineterm=""))
 
 
 def expect(arguments: argparse.Namespace) -> Expected | None:
@@ -72,7 +72,3 @@ def _refuse_own_options(arguments: argparse.Namespace) -> None:
         raise CommandLineError(
             "--plan FILE brings its own files, addresses, base and allowance; leave yours out"
         )
-
-
-def _operations(plan: Plan) -> str:
-    return plan_text.render_plan(plan).rpartition("\n\n")[0]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dcsync.render import watching as texts
 from dcsync.render.events import EventLines, arrival_line
+from dcsync.render.words import Visible, lines
 from dcsync.session.console import Console
 from dcsync.watch import (
     Failed,
@@ -79,7 +80,8 @@ class Screen:
         """The events, as far as the count reaches."""
         shown = [each for each in together if isinstance(each, Shown)][: self._left]
         self.tally.count(shown)
-        self._console.write("".join(f"{self._line(each)}\n" for each in shown))
+        if shown:
+            self._console.write(lines(map(self._line, shown)))
 
     def _show(self, happening: News) -> None:
         self.tally.add(happening)
@@ -89,10 +91,10 @@ class Screen:
         if is_first and isinstance(happening, Joined | Failed):
             self._begin(happening)
 
-    def _json(self, shown: Shown) -> str:
+    def _json(self, shown: Shown) -> Visible:
         return arrival_line(shown.arrival)
 
-    def _text(self, shown: Shown) -> str:
+    def _text(self, shown: Shown) -> Visible:
         wanted = self._label_keys[shown.project_id]
         labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
         key = self._keys[shown.project_id]

@@ -129,7 +129,8 @@ def test_importing_and_planning_finds_no_changes(
     plan = run("plan")
 
     assert (plan.code, plan.err) == (0, "")
-    assert plan.out.endswith(f"No changes. {len(connectors)} connectors match.\n")
+    match = "1 connector matches" if len(connectors) == 1 else f"{len(connectors)} connectors match"
+    assert plan.out.endswith(f"No changes. {match}.\n")
     assert run("fmt", "--check").code == 0
 
 

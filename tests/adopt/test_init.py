@@ -124,11 +124,11 @@ def test_a_newcomer_gets_from_nothing_to_no_changes(run: Run, live: emulator.Emu
 
     assert run("init", "--project", PROJECT).code == 0
     assert run("import", "--out", "connectors", "-p", PROJECT).code == 0
-    assert run("plan").out == "No changes. 1 connectors match.\n"
+    assert run("plan").out == "No changes. 1 connector matches.\n"
     imported = Path("connectors/store.yaml")
     text = imported.read_text()
     assert "$schema=../schemas/declaration.schema.json" in text
     imported.write_text(text.replace("a.example.com", "b.example.com"))
     assert "1 to update" in run("plan").out
     assert run("apply", "--auto-approve").code == 0
-    assert run("plan").out == "No changes. 1 connectors match.\n"
+    assert run("plan").out == "No changes. 1 connector matches.\n"

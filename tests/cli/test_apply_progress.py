@@ -136,7 +136,7 @@ def test_a_lost_answer_is_told_while_it_is_waited_for(
     ended = run("apply", "--auto-approve", "--settle", "0.01")
 
     assert ended.code == 0
-    assert "the answer to a create was lost, waiting 0.01 s" in ended.err
+    assert "the response to a create was lost, waiting 0.01 s" in ended.err
     assert len(cloud.connectors(PROJECT)) == 3
 
 

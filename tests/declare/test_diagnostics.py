@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dcsync.model import Diagnostic, Position, Severity
-from dcsync.render.diagnostics import github_annotations, lines
+from dcsync.render.diagnostics import as_text, github_annotations
+from dcsync.render.words import visible
 
 
 def diagnostic(severity: Severity, message: str, line: int = 1) -> Diagnostic:
@@ -12,9 +13,9 @@ def diagnostic(severity: Severity, message: str, line: int = 1) -> Diagnostic:
 
 def test_colour_tells_errors_from_warnings() -> None:
     """Each line has the colour of its severity, and says it in words too."""
-    text = lines(
+    text = as_text(
         [diagnostic(Severity.ERROR, "one"), diagnostic(Severity.WARNING, "two")],
-        lambda text, style: f"<{style}>{text}",
+        lambda text, style: visible(f"<{style}>{text}"),
     )
 
     assert text == "<red>a.yaml:1:3: error: one\n<yellow>a.yaml:1:3: warning: two"
@@ -27,7 +28,7 @@ def test_an_annotation_cannot_be_broken_by_its_text() -> None:
     )
 
     assert github_annotations([tricky]) == (
-        "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2::100%25%0A::error::forged, really: no%0D"
+        "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2::100%25\\n::error::forged, really: no\\r"
     )
 
 

@@ -86,10 +86,20 @@ def test_it_fits_into_a_comment_and_keeps_its_summary(count: int) -> None:
 
 
 def test_one_huge_name_does_not_burst_it() -> None:
-    """A single operation that is too long is left out, and counted."""
-    plan = plan_of(["a" * 70_000])
+    """A name that is too long for people is shortened, and says so."""
+    markdown = plan_markdown.render_plan(plan_of(["a" * 70_000]))
 
-    markdown = plan_markdown.render_plan(replace(plan, digest="0" * 64))
+    assert len(markdown) <= 6_000
+    assert f"{'a' * 400}" in markdown
+    assert "… and 69,530 characters" in markdown
+
+
+def test_one_huge_operation_does_not_burst_it() -> None:
+    """A single operation that is too long is left out, and counted."""
+    (operation,) = plan_of(["a"]).operations
+    huge = replace(operation, warnings=("a" * 3_000,) * 30)
+
+    markdown = plan_markdown.render_plan(replace(plan_of([]), operations=(huge,)))
 
     assert len(markdown) <= plan_markdown.SIZE_LIMIT
     assert "… and 1 more" in markdown

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dcsync.cloud.arrival import arrival_in
-from dcsync.render.events import EventLines, arrival_line, json_line, time_text, value_text
-from dcsync.render.words import plain
+from dcsync.render.events import EventLines, arrival_line, time_text, value_text
+from dcsync.render.words import json_line, plain
 
 T = "2026-03-01T12:00:00.123456Z"
 
