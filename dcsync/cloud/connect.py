@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, tell_nobody
 from dcsync.cloud.transport import OnCall, Route, follow_nothing
 from dcsync.errors import ConfigurationError, CredentialsError
+from dcsync.loopback import is_loopback_url
 
 KEY_ID = "DT_SERVICE_ACCOUNT_KEY_ID"
 SECRET = "DT_SERVICE_ACCOUNT_SECRET"  # noqa: S105 - the variable's name
@@ -79,11 +79,12 @@ def checked_url(url: str, what: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         raise ConfigurationError(f"the {what} URL must look like https://host/path") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    is_odd = "\\" in url or " " in url or not url.isprintable()  # parsers disagree about it
+    if is_odd or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigurationError(f"the {what} URL must look like https://host/path")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigurationError(f"the {what} URL must have no user part and no query")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback_url(url):
         raise ConfigurationError(
             f"the {what} URL must be https: http://{parts.hostname} would get the credentials in"
             " clear text (http is only for this machine)"
@@ -141,10 +142,3 @@ def _field(account: Mapping[str, Any], name: str, path: str) -> str:
     if not isinstance(value, str):
         raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: serviceAccount.{name} is no text")
     return value
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from dcsync.loopback import is_loopback_url
 
 WEB = "https"
 AZURE = "sb"
@@ -27,7 +28,7 @@ def problem_with(url: str, scheme: str) -> str | None:
     if scheme == AZURE:
         is_right = parts.scheme == AZURE
     else:
-        is_right = parts.scheme == WEB or (parts.scheme == "http" and is_loopback(host or ""))
+        is_right = parts.scheme == WEB or is_loopback_url(url)
     if not is_right:
         return _wanted(scheme)
     return None if host and port != 0 else "has no host, or no proper port"
@@ -46,15 +47,6 @@ def problem_with_start(start: str, scheme: str) -> str | None:
     if known_scheme == "http" and scheme == WEB:
         return problem_with(start, scheme) if _HOST_ENDS.search(rest) else None
     return _wanted(scheme)
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _wanted(scheme: str) -> str:

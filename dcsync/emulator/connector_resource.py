@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from dcsync.emulator.event_types import EVENT_TYPES
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused
+from dcsync.loopback import is_loopback_url
 
 _AZURE = {"url": "", "authenticationConfig": {"tenantId": "", "clientId": ""}}
 
@@ -107,15 +107,6 @@ def merged(base: Json, change: Json, path: str, *, headers: str) -> Json:
     return result
 
 
-def is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
 def _check_known(body: Json, switches: Switches) -> None:
     unknown = sorted(set(body) - _KNOWN)
     if unknown and switches.unknown_fields == "reject":
@@ -178,7 +169,7 @@ def _check_https(url: str, path: str) -> None:
         host = parts.hostname if parts.port is None or parts.port else None
     except ValueError:
         host = None
-    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host))):
+    if not host or (parts.scheme != "https" and not is_loopback_url(url)):
         raise Refused(400, f"{path} must be an https:// URL (http:// only for a loopback host)")
 
 

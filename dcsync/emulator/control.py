@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dcsync.emulator.calls import ApiCall
-from dcsync.emulator.connector_resource import is_loopback
 from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
+from dcsync.loopback import is_loopback
 
 if TYPE_CHECKING:
     from dcsync.emulator.cloud import Cloud
@@ -97,7 +97,7 @@ def _is_local(request: Request) -> bool:
     """Whether a program of this machine calls, not a page in its browser."""
     host = request.headers.get("host", "")
     name = host.rpartition(":")[0] if ":" in host else host
-    return is_loopback(name.strip("[]")) and "origin" not in request.headers
+    return is_loopback(name.removeprefix("[").removesuffix("]")) and "origin" not in request.headers
 
 
 def _error(status: int, message: str) -> Response:

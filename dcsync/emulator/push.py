@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from dcsync.emulator.connector_resource import is_loopback
 from dcsync.emulator.switches import Switches
+from dcsync.loopback import is_loopback
 
 if TYPE_CHECKING:
     import http.client
