@@ -472,23 +472,35 @@ def _add_receive(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
         "Accept pushes on this machine, check their signatures and print their events.",
-        "  dcsync receive --secret-env DT_SIGNATURE_SECRET\n  dcsync receive --port 9000 --count 5",
+        "  dcsync receive --secret-env DT_SIGNATURE_SECRET\n"
+        "  dcsync receive --secret-env NEW_SECRET --secret-env OLD_SECRET\n"
+        "  dcsync receive --port 9000 --count 5",
     )
     parser.add_argument(
         "--secret-env",
+        dest="secret_envs",
         metavar="NAME",
-        help="the variable with the signature secret (default: DT_SIGNATURE_SECRET where set)",
+        action="append",
+        default=[],
+        help="a variable with a signature secret (default: DT_SIGNATURE_SECRET where set); "
+        "repeatable: any of them is good",
     )
     parser.add_argument(
         "--issuer",
+        dest="issuers",
         metavar="URL",
-        help="who may sign DT-Asymmetric-Signature (default: DT, and emulators on this machine)",
+        action="append",
+        default=[],
+        help="who may sign DT-Asymmetric-Signature (default: DT alone); repeatable",
     )
     parser.add_argument(
         "--organization", metavar="ID", help="whose pushes alone that signature may be of"
     )
     parser.add_argument(
         "--require-signature", action="store_true", help="refuse what bears no good signature"
+    )
+    parser.add_argument(
+        "--ignore-expiry", action="store_true", help="take signatures that have expired, and say so"
     )
     parser.add_argument("--port", type=_port, default=0, help="default: a free one")
     parser.add_argument("--url-file", metavar="FILE", help="write the URL there once it listens")

@@ -6,8 +6,7 @@ import argparse
 import shlex
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from dcsync import emulator
 from dcsync.emulator.switches import parse_switch
 from dcsync.errors import CommandLineError, DcsyncError
 from dcsync.render.words import lines, visible
+from dcsync.session.announcement import announced
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
@@ -30,10 +30,12 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
             )
         exports = [f"export {name}={shlex.quote(value)}" for name, value in cloud.environ.items()]
         if arguments.env_file:
-            stack.enter_context(_written(Path(arguments.env_file), "\n".join(exports) + "\n"))
+            text = "\n".join(exports) + "\n"
+            stack.enter_context(announced(Path(arguments.env_file), text))
         console.result(lines(map(visible, exports)))
         where = f"A DT cloud on {cloud.base_url}."
         console.note(visible(f"{where} Paste these lines into another shell; Ctrl-C ends it."))
+        console.note(visible(f"Its deliveries are signed by {cloud.issuer} (receive --issuer)."))
         ended.wait()
     return Result()
 
@@ -69,16 +71,3 @@ def _switches(texts: list[str]) -> dict[str, Any]:
     except ValueError as error:
         raise CommandLineError(str(error)) from None
     return switches
-
-
-@contextmanager
-def _written(path: Path, text: str) -> Iterator[None]:
-    """Keep the text in a file while the cloud runs; whole or not there, scripts wait for it."""
-    draft = path.with_name(f"{path.name}.part")
-    draft.touch(mode=0o600)
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)

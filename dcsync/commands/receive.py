@@ -11,6 +11,7 @@ from dcsync.receive import Answer, Arrivals, Endpoint, Mischief, serving
 from dcsync.render import deliveries
 from dcsync.render.events import EventLines
 from dcsync.render.words import visible
+from dcsync.session.announcement import announce
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 from dcsync.session.termination import terminable
@@ -39,11 +40,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
 
 
 def _announce(url: str, url_file: str | None, console: Console) -> None:
-    """The file appears whole, so that a script may wait for it."""
     if url_file:
-        unfinished = Path(f"{url_file}.part")
-        unfinished.write_text(f"{url}\n", encoding="utf-8")
-        unfinished.replace(url_file)
+        announce(Path(url_file), f"{url}\n")
     console.note(visible(f"listening on {url}"))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +35,7 @@ class SqliteJournal:
         self._lock = threading.Lock()
         try:
             self._database = _connected(path)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             message = f"{path} is no state file of the emulator, or in use: {error}"
             raise ValueError(message) from None
 
@@ -64,6 +66,7 @@ class SqliteJournal:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
+    _make_private(path)
     database = sqlite3.connect(path, check_same_thread=False, timeout=0)
     try:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -74,8 +77,27 @@ def _connected(path: Path) -> sqlite3.Connection:
         database.execute(_SCHEMA)
         database.execute(f"PRAGMA user_version = {_FORMAT}")
         database.commit()
-        path.chmod(0o600)  # it holds the accounts' and connectors' secrets
     except sqlite3.Error:
         database.close()
         raise
     return database
+
+
+def _make_private(path: Path) -> None:
+    """Make the file where there is none, and let only its owner read it: it holds secrets.
+
+    OSError where it, or a file that SQLite keeps beside it, is a link or no regular file.
+    """
+    for suffix in ("-wal", "-shm", "-journal"):
+        beside = path.with_name(path.name + suffix)
+        if os.path.lexists(beside) and not stat.S_ISREG(beside.lstat().st_mode):
+            raise OSError(f"{beside} is no regular file")
+    # Not blocking: a FIFO would make it wait for a writer.
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    handle = os.open(path, flags, 0o600)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(f"{path} is no regular file")
+        os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from dcsync.serving.nesting import is_deep
+
 Json = dict[str, Any]
 
 _HELP = "https://docs.d21s.com/error/#{}"
@@ -57,11 +59,14 @@ class Request:
         if not self.body.strip():
             return {}
         try:
-            value = json.loads(self.body)
+            value = json.loads(self.body.decode("utf-8"))
+            json.dumps(value, allow_nan=False)  # neither NaN nor 1e999
         except (ValueError, RecursionError):
             raise Refused(400, "the body is not valid JSON") from None
         if not isinstance(value, dict):
             raise Refused(400, "the body must be a JSON object")
+        if is_deep(value):
+            raise Refused(400, "the body is nested too deep")
         return value
 
 
@@ -82,7 +87,11 @@ class Response:
 
 
 def encode(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    """Compact UTF-8, but for a lone surrogate, which only an escape can stand for."""
+    try:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 
 from dcsync.receive.endpoint import Answer
+
+MOST = 1000
+"""Answers that wait to be told of: who prints slowly holds senders back, and fills no memory."""
 
 
 class Arrivals:
     """A queue of answers, counted by outcome when they are taken."""
 
     def __init__(self) -> None:
-        self._answers: SimpleQueue[Answer] = SimpleQueue()
+        self._answers: Queue[Answer] = Queue(MOST)
         self.tally: Counter[str] = Counter()
 
     def put(self, answer: Answer) -> None:
-        """From any thread."""
+        """From any thread; waits while too many are not yet taken."""
         self._answers.put(answer)
 
     @property

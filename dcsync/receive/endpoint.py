@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from dcsync.receive.signature import Bad, Check, Good, Unknown
+from dcsync.receive.checks import Bad, Check, Good, Unknown, Untrusted
+from dcsync.receive.pushes import Push, parse_push
+from dcsync.serving.framing import Headers
 
 REMEMBERED = 100_000
 """Event ids kept to tell duplicates; the oldest are forgotten first."""
+NO_EVENT = "the body is no event"
 
 
 class Scheme(Protocol):
@@ -35,6 +37,10 @@ class Delivery:
     duplicate: bool
     unchecked: str = ""
     """Why a signature that is there could not be checked."""
+    signer: str = ""
+    """The name of the secret that fits `X-Dt-Signature`."""
+    expired: str = ""
+    """How long ago the signature expired, where that is not minded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,72 +85,75 @@ class Endpoint:
         self._demands_signature = demands_signature
         self._mischief = mischief or Mischief()
         self._room = limit
-        self._seen: dict[str, None] = {}
+        self._seen: dict[bytes, None] = {}
         self._lock = threading.Lock()
 
-    def receive(self, headers: Mapping[str, str], body: bytes) -> Answer:
+    def receive(self, headers: Headers, body: bytes) -> Answer:
         """Check, then accept. `headers` has names in lower case; `body` is exactly as it came."""
         self._mischief.sleep(self._mischief.delay_s)
         checks = {
-            scheme.header: _check(scheme, headers.get(scheme.header.lower()), body)
+            scheme.header: _check(scheme, _values(headers, scheme.header), body)
             for scheme in self._schemes
         }
-        refusal = self._refusal(checks)
+        push = parse_push(body)
+        refusal = self._refusal(checks, [] if push else [NO_EVENT])
         if refusal:
             return refusal
-        push = _parse(body)
         if push is None:
-            return Answer(400, "the body is no event")
+            return Answer(400, NO_EVENT)
         if self._mischief.random() < self._mischief.fail_rate:
             return Answer(503, "failed on purpose (--fail-rate)")
         return self._accept(push, checks)
 
-    def _refusal(self, checks: Mapping[str, Check | None]) -> Answer | None:
+    def _refusal(self, checks: Mapping[str, Check | None], besides: list[str]) -> Answer | None:
         """A bad signature refuses; one that cannot be checked only where one is demanded."""
-        for header, check in checks.items():
-            if isinstance(check, Bad):
-                return Answer(401, f"{header}: {check.reason}")
-        if not self._demands_signature or Good() in checks.values():
+        is_signed = any(isinstance(check, Good) for check in checks.values())
+        bad = (Bad,) if is_signed else (Bad, Untrusted)
+        reasons = [
+            f"{header}: {'; '.join(check.reasons)}"
+            for header, check in checks.items()
+            if isinstance(check, bad)
+        ]
+        if reasons:
+            return Answer(401, "; ".join([*reasons, *besides]))
+        if not self._demands_signature or is_signed:
             return None
         for header, check in checks.items():
             if isinstance(check, Unknown):
-                return Answer(503, f"{header}: {check.reason}")
-        return Answer(401, "no signature that could be checked")
+                return Answer(503, "; ".join([f"{header}: {check.reason}", *besides]))
+        return Answer(401, "; ".join(["no signature that could be checked", *besides]))
 
-    def _accept(self, push: Mapping[str, Any], checks: Mapping[str, Check | None]) -> Answer:
-        event_id = str(push["event"].get("eventId") or hash(json.dumps(push["event"])))
+    def _accept(self, push: Push, checks: Mapping[str, Check | None]) -> Answer:
         with self._lock:
             if self._room == 0:
                 return Answer(503, "this endpoint is closing")
             self._room = None if self._room is None else self._room - 1
-            duplicate = event_id in self._seen
-            self._seen[event_id] = None
+            duplicate = push.identity in self._seen
+            self._seen[push.identity] = None
             if len(self._seen) > REMEMBERED:
                 del self._seen[next(iter(self._seen))]
-        good = tuple(header for header, check in checks.items() if isinstance(check, Good))
-        reasons = [check.reason for check in checks.values() if isinstance(check, Unknown)]
+        good = {header: check for header, check in checks.items() if isinstance(check, Good)}
         delivery = Delivery(
-            push["event"], push["labels"], push["metadata"], good, duplicate, "; ".join(reasons)
+            push.event,
+            push.labels,
+            push.metadata,
+            tuple(good),
+            duplicate,
+            "; ".join(check.reason for check in checks.values() if isinstance(check, Unknown)),
+            next((check.signer for check in good.values() if check.signer), ""),
+            next((check.expired for check in good.values() if check.expired), ""),
         )
         return Answer(200, "accepted", delivery)
 
 
-def _check(scheme: Scheme, token: str | None, body: bytes) -> Check | None:
+def _values(headers: Headers, name: str) -> list[str]:
+    return [value for each, value in headers if each == name.lower()]
+
+
+def _check(scheme: Scheme, tokens: list[str], body: bytes) -> Check | None:
     """None where nothing is signed this way, and nothing has to be."""
-    if token is not None:
-        return scheme.check(token, body)
-    return Bad("the header is missing") if scheme.is_demanded else None
-
-
-def _parse(body: bytes) -> dict[str, Any] | None:
-    try:
-        push = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(push, dict) or not isinstance(push.get("event"), dict):
-        return None
-    rest = {name: push.get(name) for name in ("labels", "metadata")}
-    return {
-        "event": push["event"],
-        **{name: value if isinstance(value, dict) else {} for name, value in rest.items()},
-    }
+    if len(tokens) > 1:
+        return Bad((f"the header is there {len(tokens)} times",))
+    if tokens:
+        return scheme.check(tokens[0], body)
+    return Bad(("the header is missing",)) if scheme.is_demanded else None

@@ -6,24 +6,38 @@ Keys rotate: one that is not known is looked for again, but never more often tha
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import jwt
 
+from dcsync.loopback import is_loopback_url
+
 MAX_AGE_S = 3600.0
+KEPT_S = 86_400.0
+"""Keys of an issuer that is out of reach are good for so long."""
 RETRY_S = 5.0
 """After a look in vain, unknown keys and unreachable issuers are left alone for so long."""
-MOST_ISSUERS = 8
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_URL = re.compile(r"(https?://(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?)(/[A-Za-z0-9._~/-]*)?")
+"""Of an issuer or its keys: nothing in it that two parsers could read differently."""
 
 
 class KeysUnavailable(Exception):
     """The issuer's keys cannot be had now, or are none."""
+
+
+def problem_with_issuer(url: str) -> str | None:
+    """Why a URL cannot be an issuer, or None."""
+    match = _URL.fullmatch(url)
+    if match is None or ".." in url or match[1].endswith("."):
+        return "must look like https://host/path, without a user, query, fragment or escapes"
+    if match[1].startswith("http:") and not is_loopback_url(url):
+        return "must be https (http is only for this machine)"
+    return None
 
 
 @dataclass(slots=True)
@@ -32,10 +46,14 @@ class _Published:
     fetched_s: float = float("-inf")
     vain_s: float = float("-inf")
     fault: str = ""
+    renewing: threading.Lock = field(default_factory=threading.Lock)
 
 
 class KeyRing:
-    """Keys by issuer and kid; safe to share between threads."""
+    """Keys by issuer and kid; safe to share between threads.
+
+    Asked for trusted issuers only: it sends requests to whom it is asked about.
+    """
 
     def __init__(self, fetch: Callable[[str], bytes], now_s: Callable[[], float]) -> None:
         self._fetch = fetch
@@ -47,50 +65,51 @@ class KeyRing:
         """The key; None where the issuer has none of this kid. KeysUnavailable otherwise."""
         with self._lock:
             published = self._published.setdefault(issuer, _Published())
-            if len(self._published) > MOST_ISSUERS:
-                del self._published[next(iter(self._published))]
-            is_stale = self._now_s() >= published.fetched_s + MAX_AGE_S
-            may_ask = self._now_s() >= published.vain_s + RETRY_S
-            if (is_stale or kid not in published.keys) and may_ask:
-                self._renew(issuer, kid, published)
-            if not published.keys:
-                raise KeysUnavailable(published.fault)
-            return published.keys.get(kid)
+        if self._wants(kid, published):
+            with published.renewing:  # one looks; the others wait, and use what it found
+                if self._wants(kid, published):
+                    self._renew(issuer, kid, published)
+        if not published.keys or self._now_s() >= published.fetched_s + KEPT_S:
+            raise KeysUnavailable(published.fault)
+        return published.keys.get(kid)
+
+    def _wants(self, kid: str, published: _Published) -> bool:
+        now_s = self._now_s()
+        is_stale = now_s >= published.fetched_s + MAX_AGE_S
+        return (is_stale or kid not in published.keys) and now_s >= published.vain_s + RETRY_S
 
     def _renew(self, issuer: str, kid: str, published: _Published) -> None:
-        now_s = self._now_s()
         try:
             published.keys = _keys(issuer, self._fetch)
-            published.fetched_s = now_s
+            published.fetched_s = self._now_s()
         except KeysUnavailable as error:
             published.fault = str(error)
+            published.vain_s = self._now_s()
         if kid not in published.keys:
-            published.vain_s = now_s
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the URL is of this machine."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and parts.hostname in LOOPBACK
+            published.vain_s = self._now_s()
 
 
 def _keys(issuer: str, fetch: Callable[[str], bytes]) -> dict[str, Any]:
     """Discovery, then the key set: every usable P-256 key by its kid (dt-api.md section 9.2)."""
-    discovery = _object(fetch(f"{issuer}/.well-known/openid-configuration"), issuer)
+    url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    discovery = _object(fetch(url), issuer)
     if discovery.get("issuer") != issuer:
         raise KeysUnavailable(f"{issuer} publishes the discovery document of another issuer")
-    jwks_uri = str(discovery.get("jwks_uri") or "")
-    if not jwks_uri.startswith("https://") and not (is_loopback(issuer) and is_loopback(jwks_uri)):
-        raise KeysUnavailable(f"{issuer} names no jwks_uri that can be trusted")
+    jwks_uri = discovery.get("jwks_uri")
+    if not isinstance(jwks_uri, str) or _origin(jwks_uri) != _origin(issuer):
+        raise KeysUnavailable(f"{issuer} names no jwks_uri of its own origin")
     listed = _object(fetch(jwks_uri), issuer).get("keys")
     keys = [_key(each) for each in (listed if isinstance(listed, list) else [])]
     found = dict(each for each in keys if each is not None)
     if not found:
         raise KeysUnavailable(f"{issuer} publishes no usable key")
     return found
+
+
+def _origin(url: str) -> str | None:
+    """Scheme, host and port as they are written; None for a URL that is not plain."""
+    match = _URL.fullmatch(url)
+    return match[1] if match and not problem_with_issuer(url) else None
 
 
 def _key(entry: Any) -> tuple[str, Any] | None:

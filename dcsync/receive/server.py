@@ -2,85 +2,95 @@
 
 from __future__ import annotations
 
-import threading
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http import HTTPStatus
 
 from dcsync.errors import CommandLineError
 from dcsync.receive.endpoint import Answer, Endpoint
+from dcsync.serving.framing import Head, Incoming, Limits, Refusal
+from dcsync.serving.listener import Connection, Listener
 
-LARGEST_BODY = 1 << 20
-IDLE_S = 60.0
+LIMITS = Limits(body_bytes=1 << 20)
+MOST_CONNECTIONS = 128
+_READ_S = 10.0
+"""How long a sender may take to read its answer."""
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 1024
-
-    def __init__(self, port: int, endpoint: Endpoint, tell: Callable[[Answer], None]) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
-        self.endpoint = endpoint
-        self.tell = tell
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A sender that hangs up is no event of ours."""
+Tell = Callable[[Answer], None]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = IDLE_S
-    server: _Server
+class _Server:
+    """Answers POSTs with what the endpoint says of them."""
 
-    def do_POST(self) -> None:
-        body = self._body()
-        if isinstance(body, Answer):
-            self.close_connection = True
-            self._send(body)
-            return
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.endpoint.receive(headers, body)
+    def __init__(self, endpoint: Endpoint, port: int, tell: Tell, limits: Limits) -> None:
+        self._endpoint = endpoint
+        self._tell = tell
+        self._limits = limits
+        self.listener = Listener(self._converse, port, most=MOST_CONNECTIONS, name="receive")
+
+    def _converse(self, connection: Connection) -> None:
+        incoming = Incoming(connection.receive, self._limits)
+        while not self.listener.stopping.is_set():
+            connection.is_waiting = True
+            try:
+                head = incoming.head()
+                body = None if head is None else _body(incoming, head, connection)
+            except Refusal as refusal:
+                answer = Answer(refusal.status, refusal.reason)
+                self._send(connection, answer, keep=False)
+                connection.finish()
+                return
+            connection.is_waiting = False
+            if head is None or body is None:
+                return
+            answer = self._endpoint.receive(head.headers, body)
+            if not self._send(connection, answer, keep=head.keeps):
+                return
+
+    def _send(self, connection: Connection, answer: Answer, *, keep: bool) -> bool:
+        """Whether the connection may be used again."""
         # Told only after the answer is out: who waits for it may end this process.
         with suppress(OSError):
-            self._send(answer)
-        self.server.tell(answer)
+            connection.send(_response(answer, keep=keep), _READ_S)
+        self._tell(answer)
+        return keep
 
-    def _body(self) -> bytes | Answer:
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal():
-            return Answer(411, "a Content-Length is needed")
-        if int(length) > LARGEST_BODY:
-            return Answer(413, f"more than {LARGEST_BODY} bytes")
-        return self.rfile.read(int(length))
 
-    def _send(self, answer: Answer) -> None:
-        body = f"{answer.reason}\n".encode()
-        self.send_response(answer.status)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+def _body(incoming: Incoming, head: Head, connection: Connection) -> bytes:
+    if head.method != "POST":
+        raise Refusal(405, "only POST is taken")
+    if head.is_chunked or not head.all("content-length"):
+        raise Refusal(411, "a Content-Length is needed")
+    return incoming.body(head, connection.invite)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: commands print."""
+
+def _response(answer: Answer, *, keep: bool) -> bytes:
+    body = f"{answer.reason}\n".encode()
+    allowed = "Allow: POST\r\n" if answer.status == 405 else ""
+    head = (
+        f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\n{allowed}"
+        f"Connection: {'keep-alive' if keep else 'close'}\r\n\r\n"
+    )
+    return head.encode("ascii") + body
 
 
 @contextmanager
-def serving(endpoint: Endpoint, port: int, tell: Callable[[Answer], None]) -> Iterator[str]:
+def serving(endpoint: Endpoint, port: int, tell: Tell, limits: Limits = LIMITS) -> Iterator[str]:
     """Serve on loopback while the block runs; yields the URL.
 
     Port 0 takes a free one; CommandLineError where the port is not to be had. `tell` gets every
     answer, from several threads, after it was sent.
     """
     try:
-        listening = _Server(port, endpoint, tell)
+        server = _Server(endpoint, port, tell, limits)
     except OSError as error:
-        raise CommandLineError(f"cannot listen on port {port}: {error.strerror}") from None
-    with listening as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
+        reason = os.strerror(error.errno or 0)
+        raise CommandLineError(f"cannot listen on port {port}: {reason}") from None
+    server.listener.start()
+    try:
+        yield f"http://127.0.0.1:{server.listener.address[1]}/"
+    finally:
+        server.listener.stop()

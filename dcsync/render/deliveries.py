@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dcsync.receive import Delivery
+from dcsync.receive import Delivery, SharedSecret
 from dcsync.render.events import EventLines
 from dcsync.render.words import Visible, json_line, visible
 
@@ -26,6 +26,8 @@ def delivery_json(delivery: Delivery) -> Visible:
             "labels": delivery.labels,
             "metadata": delivery.metadata,
             "signatures": delivery.signatures,
+            "secret_env": delivery.signer or None,
+            "expired": bool(delivery.expired),
             "duplicate": delivery.duplicate,
         }
     )
@@ -52,5 +54,11 @@ def summary(tally: Mapping[str, int]) -> Visible:
 
 
 def _mark(delivery: Delivery) -> str:
-    signed = f"[signed: {', '.join(delivery.signatures)}]" if delivery.signatures else "[unchecked]"
+    late = [delivery.expired] if delivery.expired else []
+    names = [_signature_text(header, delivery.signer) for header in delivery.signatures]
+    signed = f"[signed: {', '.join([*names, *late])}]" if names else "[unchecked]"
     return f"{signed} [duplicate]" if delivery.duplicate else signed
+
+
+def _signature_text(header: str, signer: str) -> str:
+    return f"{header} by {signer}" if signer and header == SharedSecret.header else header

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 
 from dcsync.errors import CommandLineError
 from dcsync.model import Secret
-from dcsync.receive import KeyRing, PublicKey, SharedSecret, fetcher
+from dcsync.receive import (
+    DT_ISSUER,
+    KeyRing,
+    PublicKey,
+    SharedSecret,
+    fetcher,
+    problem_with_issuer,
+)
 
 DEFAULT_SECRET_ENV = "DT_SIGNATURE_SECRET"  # noqa: S105 - a variable's name
 
@@ -17,9 +24,25 @@ def schemes_of(
     arguments: argparse.Namespace, environ: Mapping[str, str]
 ) -> list[SharedSecret | PublicKey]:
     """Both schemes, or the one that needs no secret. A variable that was named has to be set."""
+    minds_expiry = not arguments.ignore_expiry
     keys = KeyRing(fetcher(environ), time.monotonic)
-    public = PublicKey(keys, (arguments.issuer or "").rstrip("/"), arguments.organization or "")
-    value = environ.get(arguments.secret_env or DEFAULT_SECRET_ENV)
-    if not value and arguments.secret_env:
-        raise CommandLineError(f"--secret-env: the variable {arguments.secret_env} is not set")
-    return [SharedSecret(Secret(value)), public] if value else [public]
+    issuers = frozenset(map(_issuer, arguments.issuers)) or {DT_ISSUER}
+    public = PublicKey(keys, issuers, arguments.organization or "", minds_expiry)
+    secrets = _secrets(arguments.secret_envs, environ)
+    return [SharedSecret(secrets, minds_expiry), public] if secrets else [public]
+
+
+def _secrets(names: list[str], environ: Mapping[str, str]) -> dict[str, Secret]:
+    """The secrets by the names of their variables."""
+    for name in names:
+        if not environ.get(name):
+            raise CommandLineError(f"--secret-env: the variable {name} is not set")
+    chosen = names or [DEFAULT_SECRET_ENV]
+    return {name: Secret(environ[name]) for name in chosen if environ.get(name)}
+
+
+def _issuer(url: str) -> str:
+    problem = problem_with_issuer(url)
+    if problem:
+        raise CommandLineError(f"--issuer: {problem}")
+    return url

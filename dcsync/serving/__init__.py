@@ -1,0 +1,1 @@
+"""HTTP servers of this machine: what `receive` and the emulator have in common."""
