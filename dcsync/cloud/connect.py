@@ -15,11 +15,14 @@ from dcsync.cloud.pace import OnWait, tell_nobody
 from dcsync.cloud.transport import OnCall, Route, follow_nothing
 from dcsync.errors import ConfigurationError, CredentialsError
 from dcsync.loopback import is_loopback_url
+from dcsync.regular_files import read_text
 
 KEY_ID = "DT_SERVICE_ACCOUNT_KEY_ID"
 SECRET = "DT_SERVICE_ACCOUNT_SECRET"  # noqa: S105 - the variable's name
 EMAIL = "DT_SERVICE_ACCOUNT_EMAIL"
 CREDENTIALS_FILE = "DT_CREDENTIALS_FILE"
+MAX_BYTES = 1_000_000
+"""No credentials file is larger."""
 
 
 def connect(
@@ -123,7 +126,7 @@ def _auth(key_id: str, secret: str, email: str, token_url: str, place: str) -> C
 def _account_in_file(path: Path) -> Mapping[str, Any] | None:
     """The file's service account; None if it holds other things, as the SDK allows."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(read_text(path, MAX_BYTES))
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: {reason}") from None

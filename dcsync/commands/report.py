@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from dcsync.errors import DcsyncError
+from dcsync.regular_files import read_text
 from dcsync.render import merged_reports
 from dcsync.session.console import Console
 from dcsync.session.result import Result
@@ -27,7 +28,6 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
 
 def _text(name: str) -> str:
     try:
-        return Path(name).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise DcsyncError(f"{name}: cannot be read: {reason}") from None
+        return read_text(Path(name))
+    except OSError as error:
+        raise DcsyncError(f"{name}: cannot be read: {error.strerror}") from None

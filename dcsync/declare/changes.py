@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dcsync.declare.files import MAX_BYTES
 from dcsync.declare.git import Commit
 from dcsync.model import Declarations
+from dcsync.regular_files import read_start
 
 _FILE_REFERENCE = re.compile(rb"\$\{file:(.+?)(?::-[^}]*)?\}")
 _REVISION_PLACE = re.compile(r"[0-9a-f]{8}:")
@@ -37,8 +39,16 @@ def _paths(name: str, root: Path) -> Iterator[str]:
         return
     path = Path(name)
     yield from _from_root(path, root)
-    for reference in _FILE_REFERENCE.findall(path.read_bytes()):
+    for reference in _FILE_REFERENCE.findall(_text(path)):
         yield from _from_root(path.parent / os.fsdecode(reference), root)
+
+
+def _text(path: Path) -> bytes:
+    """What a declaring file says; nothing where it went away since it was loaded."""
+    try:
+        return read_start(path, MAX_BYTES)
+    except OSError:
+        return b""
 
 
 def _from_root(path: Path, root: Path) -> Iterator[str]:

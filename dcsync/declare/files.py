@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
+import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from dcsync.declare.problems import Problems
 from dcsync.errors import DcsyncError
 from dcsync.model import Position
+from dcsync.regular_files import read_start
 
 MAX_BYTES = 10_000_000
 """No declaration file is larger: ten thousand connectors take five million."""
@@ -85,15 +88,22 @@ def walk(folder: Path, problems: Problems | None = None) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(root, name)
-            if name.endswith(SUFFIXES) and (path.is_file() or not path.exists()):
-                yield path  # a link to nowhere too: what it should lead to is missed
+            if name.endswith(SUFFIXES) and _may_be_file(path):
+                yield path
+
+
+def _may_be_file(path: Path) -> bool:
+    """Links to nowhere and what cannot be looked at too: what they should lead to is missed."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True
 
 
 def _read(path: Path, problems: Problems) -> bytes | None:
     """The file's bytes, cut off behind the size that is too large."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return read_start(path, MAX_BYTES)
     except FileNotFoundError:
         problems.error(f"{path}: there is no such file or folder")
     except OSError as error:
@@ -126,12 +136,15 @@ def home_of(folder: Path) -> Path:
 def replace_bytes(path: Path, data: bytes) -> None:
     """Write a file anew, all of it or not at all; links and permissions stay. DcsyncError."""
     real = Path(os.path.realpath(path))
-    beside = real.with_name(f".{real.name}.{os.getpid()}.tmp")
     try:
-        beside.write_bytes(data)
-        shutil.copymode(real, beside)
-        beside.replace(real)
+        descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+        beside = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            shutil.copymode(real, beside)
+            beside.replace(real)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise DcsyncError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dcsync.declare.git_process import find_root, run_git
 from dcsync.errors import RevisionError
+from dcsync.regular_files import LARGE, read_whole
 
 NOTHING = re.compile("0{40}|0{64}")
 """What CI systems name as the revision before a first push."""
@@ -168,7 +169,7 @@ def _is_blob(path: Path, blob_id: str) -> bool:
         if stat.S_ISLNK(mode):
             data = os.fsencode(path.readlink())
         elif stat.S_ISREG(mode):
-            data = path.read_bytes()
+            data = read_whole(path, LARGE)
         else:
             return False
     except OSError:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from pathlib import Path
 from typing import NamedTuple
 
 from dcsync.declare import secret_files
@@ -87,6 +88,8 @@ class Resolver:
         self._parsed: dict[str, Parts] = {}
         self._shown: dict[str, str] = {}
         self._files: dict[tuple[str, str], secret_files.Content] = {}
+        credentials = environ.get("DT_CREDENTIALS_FILE")
+        self._credentials = Path(credentials) if credentials else None
 
     def field(self, text: str, scope: Scope, mark: Mark) -> Text:
         """A field of `config`: a Secret if it holds a reference that makes it one."""
@@ -226,7 +229,7 @@ class Resolver:
         key = (str(declaration.folder), reference.name)
         if key not in self._files:
             self._files[key] = secret_files.read(
-                reference.name, declaration.folder, declaration.root
+                reference.name, declaration.folder, declaration.root, self._credentials
             )
         content = self._files[key]
         if content.problem:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import stat
+import errno
+import os
 from pathlib import Path
 from typing import NamedTuple
 
+from dcsync.regular_files import not_regular, open_regular
+
 MAX_BYTES = 65_536
 """No secret is larger; a header has to fit into a request."""
+
+
+_OF_ANOTHER_KIND = (errno.EINVAL, errno.EISDIR, errno.ENXIO)
+_OF_GIT = (".git-credentials", "git-credentials", ".netrc", "_netrc")
 
 
 class Content(NamedTuple):
@@ -21,28 +28,56 @@ class Content(NamedTuple):
         return f"Content({self.problem or 'read'})"
 
 
-def read(name: str, folder: Path, root: Path) -> Content:
+def read(name: str, folder: Path, root: Path, credentials: Path | None = None) -> Content:
     """The text of `name`, relative to `folder`, without one trailing newline.
 
     A relative path must stay inside `root`, links followed: what lies outside is spelled
-    absolutely, so that a reader sees it.
+    absolutely, so that a reader sees it. `credentials` is the file with dcsync's own, which no
+    declaration may read under any name; nor may it read Git's, nor what the kernel tells of
+    processes.
     """
-    path = folder / name
     try:
-        if not Path(name).is_absolute() and not path.resolve().is_relative_to(root.resolve()):
+        real = (folder / name).resolve()
+        if not Path(name).is_absolute() and not real.is_relative_to(root.resolve()):
             return Content(None, "lies outside the repository: write the path absolutely")
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return Content(None, "is no regular file")
-        if status.st_size > MAX_BYTES:
-            return Content(None, f"is larger than {MAX_BYTES:,} bytes: this is no secret")
-        data = path.read_bytes()
+        if _is_of_git(real):
+            return Content(None, "is not allowed: no declaration may read Git's own files")
+        if _is_of_kernel(real):
+            raise not_regular(real)
+        return _read(real, credentials)
     except FileNotFoundError:
         return Content(None, "there is no such file", missing=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # a circle of links is a RuntimeError
         reason = error.strerror if isinstance(error, OSError) else "not a path"
-        return Content(None, f"cannot be read: {reason}", missing=True)
-    return _text(data)
+        missing = isinstance(error, OSError) and error.errno not in _OF_ANOTHER_KIND
+        return Content(None, f"cannot be read: {reason}", missing=missing)
+
+
+def _read(path: Path, credentials: Path | None) -> Content:
+    with open_regular(path) as file:
+        opened = os.fstat(file.fileno())
+        if credentials and _is_same(opened, credentials):
+            return Content(None, "is not allowed: no declaration may read dcsync's own credentials")
+        if opened.st_size > MAX_BYTES:
+            return Content(None, f"is larger than {MAX_BYTES:,} bytes: this is no secret")
+        return _text(file.read(opened.st_size))
+
+
+def _is_same(opened: os.stat_result, credentials: Path) -> bool:
+    try:
+        return os.path.samestat(opened, credentials.stat())
+    except OSError:
+        return False
+
+
+def _is_of_git(path: Path) -> bool:
+    """A repository's configuration and the files that credential helpers keep hold tokens."""
+    parts = [part.casefold() for part in path.parts]
+    return any(part.endswith(".git") for part in parts) or parts[-1].startswith(_OF_GIT)
+
+
+def _is_of_kernel(path: Path) -> bool:
+    return any(path.is_relative_to(each) for each in ("/proc", "/sys", "/dev"))
 
 
 def _text(data: bytes) -> Content:

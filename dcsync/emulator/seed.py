@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dcsync.emulator.wire import Json, Refused
+from dcsync.regular_files import read_whole
 
 if TYPE_CHECKING:
     from dcsync.emulator.cloud import Cloud
@@ -64,12 +65,16 @@ DEFAULT: Json = {
 }
 
 
+MAX_BYTES = 10_000_000
+"""No seed is larger."""
+
+
 def load(path: Path) -> Json:
     """A seed from a YAML file; ValueError says what is wrong with it."""
     import yaml
 
     try:
-        seed = yaml.safe_load(path.read_bytes())
+        seed = yaml.safe_load(read_whole(path, MAX_BYTES))
     except yaml.YAMLError as error:
         raise ValueError(f"{path}: {error}") from None
     except OSError as error:

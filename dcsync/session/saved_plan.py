@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dcsync.errors import CommandLineError, RefusedError
 from dcsync.plan import Plan
+from dcsync.regular_files import read_text
 from dcsync.render import plan_file, plan_text
 
 DIGEST = re.compile("[0-9a-f]{8,64}")
@@ -59,11 +60,13 @@ def expect(arguments: argparse.Namespace) -> Expected | None:
 def read(path: Path) -> tuple[Plan, plan_file.Selection]:
     """A saved plan. CommandLineError where there is none."""
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = read_text(path)
+    except FileNotFoundError:
         raise CommandLineError(
             f"{path} is neither a saved plan nor a digest (8 to 64 hex digits)"
         ) from None
+    except OSError as error:
+        raise CommandLineError(f"{path} is no saved plan: {error.strerror}") from None
     return plan_file.read_plan(text, str(path))
 
 

@@ -20,6 +20,7 @@ from dcsync.errors import (
     Unauthorized,
 )
 from dcsync.model import DeclaredProject
+from dcsync.regular_files import read_text
 from dcsync.session.discovery import discover_with
 
 
@@ -68,10 +69,9 @@ def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
 def _of_state(arguments: argparse.Namespace, reader: Reader) -> Scope:
     path = Path(arguments.from_tfstate)
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise DcsyncError(f"{path}: cannot be read: {reason}") from None
+        text = read_text(path)
+    except OSError as error:
+        raise DcsyncError(f"{path}: cannot be read: {error.strerror}") from None
     managed = tuple(
         each
         for each in adopt.managed_connectors(text)

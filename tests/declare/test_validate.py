@@ -15,12 +15,12 @@ project: c9n2k4v0t7s1r3m5b6d8
 policy: {prune: none}
 connectors:
   ingest:
-    config: {url: "https://a.example.com/${env:DCSYNC_TEST_PATH}"}
+    config: {url: "https://a.example.com/${env:PATH_OF_THE_TEST}"}
 """
 BAD = GOOD.replace("policy:", "polcy:").replace("config:", "labels: [1]\n    config:")
 WARNING = (
-    "a.yaml:6:19: warning: variable DCSYNC_TEST_PATH is not set: "
-    "set it, or give a default as in ${env:DCSYNC_TEST_PATH:-value}\n"
+    "a.yaml:6:19: warning: variable PATH_OF_THE_TEST is not set: "
+    "set it, or give a default as in ${env:PATH_OF_THE_TEST:-value}\n"
 )
 ERRORS = (
     "a.yaml:2:10: error: project 'c9n2k4v0t7s1r3m5b6d8' has no policy: add 'policy: {prune: none}' "
@@ -36,7 +36,7 @@ def write(text: str) -> None:
 
 def test_valid_declarations_are_counted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """All is well: one line on standard output, exit code 0."""
-    monkeypatch.setenv("DCSYNC_TEST_PATH", "dt")
+    monkeypatch.setenv("PATH_OF_THE_TEST", "dt")
     write(GOOD)
 
     assert run("validate") == (0, "Valid: 1 connector in 1 project.\n", "")
@@ -104,7 +104,7 @@ def test_problems_become_annotations_in_github_actions(
     assert (
         "\n::error file=a.yaml,line=3,col=1::unknown key 'polcy' (did you mean 'policy'?)\n" in err
     )
-    assert "\n::warning file=a.yaml,line=7,col=19::variable DCSYNC_TEST_PATH is not set" in err
+    assert "\n::warning file=a.yaml,line=7,col=19::variable PATH_OF_THE_TEST is not set" in err
 
 
 @pytest.mark.parametrize("arguments", [["plan"], ["apply", "--auto-approve"], ["watch"]])
