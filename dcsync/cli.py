@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
 
 from dcsync import __version__
+from dcsync.session import leaving, sink
 
+TYPE_CHECKING = False  # typing takes longer to import than all of this file
 if TYPE_CHECKING:
     import argparse
+    from typing import NoReturn
 
     from dcsync.session.console import Console
     from dcsync.session.result import Result
@@ -22,23 +23,20 @@ USAGE, INTERRUPTED, PARTIAL, FAILED, REFUSED, MISSED, CHANGES, DONE = 64, 130, 5
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     argv = sys.argv[1:] if argv is None else argv
+    out = sink.Sink.of(sys.stdout)
     if argv == ["--version"]:  # before any import that costs time
-        print(f"dcsync {__version__}")  # noqa: T201 - the one thing printed outside commands
-        return DONE
-    from dcsync.arguments import parse
-    from dcsync.errors import CommandLineError
-    from dcsync.render.words import error_text
-    from dcsync.session.console import Console
-
+        out.write(f"dcsync {__version__}\n")
+        out.flush()
+        if not out.failure:
+            return DONE
     try:
-        arguments = parse(argv)
-    except CommandLineError as error:
-        Console(sys.stdout, sys.stderr).problem(error_text(error))
-        return USAGE
-    except SystemExit:  # --help, --version
-        return DONE
-    console = Console.of(arguments.color, quiet=arguments.quiet, verbosity=arguments.verbose)
-    return run(arguments, console)
+        return _run(argv)
+    except Exception as error:  # noqa: BLE001 - such as no memory to import the command with
+        from dcsync.session.console import Console
+        from dcsync.session.failures import explain
+
+        console = Console.of("never")
+        return _finish(explain(error, console), console)
 
 
 def process() -> NoReturn:
@@ -47,14 +45,29 @@ def process() -> NoReturn:
     Python would take its modules apart first, 40 ms of the 300 that a small plan takes, and wait
     for calls that an interrupted command no longer wants.
     """
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
-    code = main()
-    with suppress(OSError):  # told already, or nobody is left to tell
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code)
+    leaving.obey_signals()
+    sink.open_standard_streams()
+    os._exit(main())
+
+
+def _run(argv: list[str]) -> int:
+    from dcsync.arguments import parse
+    from dcsync.errors import CommandLineError
+    from dcsync.session.console import Console
+    from dcsync.session.failures import explain
+    from dcsync.session.result import Result
+
+    console = Console.of("never")
+    try:
+        arguments = parse(argv)
+    except CommandLineError as error:
+        return _finish(explain(error, console), console)
+    except SystemExit:  # --help, --version
+        return _finish(Result(), console)
+    console = Console.of(arguments.color, quiet=arguments.quiet, verbosity=arguments.verbose)
+    format = "json" if arguments.command == "schema" else getattr(arguments, "format", "text")
+    console.sinks[0].encode_for(format)
+    return run(arguments, console)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -62,31 +75,35 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from importlib import import_module
 
     from dcsync.arguments import module_of
-    from dcsync.errors import DcsyncError, DeclarationError
-    from dcsync.render.words import error_text, visible
+    from dcsync.session.failures import explain
 
     try:
-        command = import_module(module_of(arguments.command))
-        return exit_code(command.run(arguments, console))
-    except DeclarationError as error:
-        import_module("dcsync.session.problems").tell(error.diagnostics, console)
-        return FAILED
-    except DcsyncError as error:
-        console.problem(error_text(error))
-        return _code_of(error)
-    except KeyboardInterrupt:
-        console.problem(visible("dcsync: interrupted"))
-        return INTERRUPTED
-    except BrokenPipeError:
-        return DONE  # the reader is gone (`dcsync plan | head`)
-    except Exception as error:  # noqa: BLE001 - a bug must not show a traceback with values in it
-        console.problem(visible(_report_bug(error)))
-        return FAILED
+        result = import_module(module_of(arguments.command)).run(arguments, console)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback with values in it
+        result = explain(error, console)
+    return _finish(result, console)
+
+
+def _finish(result: Result, console: Console) -> int:
+    """What was lost is told last; it makes a run a failed one."""
+    from dataclasses import replace
+
+    from dcsync.render.words import visible
+    from dcsync.session.failures import message_of
+
+    if result.bug:
+        console.problem(message_of(result.bug))
+    console.flush()
+    if console.failure:
+        console.problem(visible(f"dcsync: standard output: {console.failure}"))
+        result = replace(result, failed=True)
+    return exit_code(result)
 
 
 def exit_code(result: Result) -> int:
     """The code for a command's result: the first rule that holds."""
     rules = (
+        (result.misused, USAGE),
         (result.interrupted, INTERRUPTED),
         (result.changed and (result.failed or result.refused), PARTIAL),
         (result.failed, FAILED),
@@ -95,32 +112,3 @@ def exit_code(result: Result) -> int:
         (result.has_changes, CHANGES),
     )
     return next((code for holds, code in rules if holds), DONE)
-
-
-def _code_of(error: Exception) -> int:
-    from dcsync.errors import CommandLineError, ConfigurationError, RefusedError
-
-    match error:
-        case CommandLineError() | ConfigurationError():
-            return USAGE
-        case RefusedError():
-            return REFUSED
-        case _:
-            return FAILED
-
-
-def _report_bug(error: Exception) -> str:
-    """Write where it happened to a log file. Values are left out: one could be a secret."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="dcsync-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"dcsync {__version__}, Python {sys.version}\n")
-        log.writelines(traceback.format_tb(error.__traceback__))
-        log.write(f"{type(error).__name__}\n")
-    return (
-        f"dcsync: unexpected {type(error).__name__}: this is a bug in dcsync. "
-        f"Where it happened is in {log.name}; please report it with that file."
-    )

@@ -10,6 +10,7 @@ from dcsync import declare
 from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.console import Console
 from dcsync.session.result import Result
+from dcsync.session.termination import uninterrupted
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
@@ -18,12 +19,11 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     files = declare.formatted(paths)
     differing = [file for file in files if file.before != file.after]
     for file in differing:
-        if arguments.diff:
-            console.result(_diff(file, console))
-        else:
-            console.result(visible(str(file.path)))
         if not (arguments.check or arguments.diff):
-            declare.replace_bytes(file.path, file.after)
+            with uninterrupted():
+                declare.replace_bytes(file.path, file.after)
+        shown = _diff(file, console) if arguments.diff else visible(str(file.path))
+        console.result(shown)
     console.note(_summary(len(differing), len(files), told_only=arguments.check or arguments.diff))
     return Result(failed=arguments.check and bool(differing))
 

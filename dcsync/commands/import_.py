@@ -21,11 +21,11 @@ from dcsync.session.new_files import (
     refuse_existing,
     refuse_tracked,
     schema_beside,
-    write_new,
 )
 from dcsync.session.problems import tell
 from dcsync.session.result import Result
 from dcsync.session.scope import Scope, declared_in, scope_of
+from dcsync.session.whole_files import NewFile, write_new
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Result:
@@ -43,10 +43,11 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     existing = [each.name for each in folder.iterdir()] if folder.is_dir() else []
     adoption = adopt.adopt(projects, schema=schema_beside(folder), existing=existing)
     _prove(adoption, projects)
-    for each in adoption.files:
-        write_new(folder / each.name, each.text, PUBLIC)
+    files = [NewFile(folder / each.name, each.text, PUBLIC) for each in adoption.files]
     if secrets:
-        write_new(Path(secrets), rendered.secrets_text(adoption.variables), PRIVATE)
+        text = rendered.secrets_text(adoption.variables)
+        files.insert(0, NewFile(Path(secrets), text, PRIVATE))
+    write_new(files)
     tell(problems, console)
     render = rendered.render_json if arguments.format == "json" else rendered.render_text
     console.result(render(adoption, folder, secrets, scope.managed))

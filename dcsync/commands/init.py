@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sys
 from pathlib import Path
 
 from dcsync import declare
@@ -13,9 +12,12 @@ from dcsync.errors import CommandLineError
 from dcsync.render import starter
 from dcsync.render.words import visible
 from dcsync.session.console import Console
-from dcsync.session.new_files import PUBLIC, write_new
+from dcsync.session.new_files import PUBLIC
 from dcsync.session.result import Result
+from dcsync.session.whole_files import NewFile, write_new
 
+PROJECT_QUESTION = visible("Project id (empty: the variable DCSYNC_VAR_PROJECT_ID):")
+CI_QUESTION = visible("CI system, github, gitlab or none (github):")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -24,28 +26,23 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     folder = Path(arguments.folder)
     project = arguments.project
     if project is None:
-        project = _ask("Project id (empty: the variable DCSYNC_VAR_PROJECT_ID):", console)
+        project = console.answer(PROJECT_QUESTION)
     if project and not _ID.fullmatch(project):
         raise CommandLineError(f"--project: {project!r} is no id like c0md3pm0p7bet3vico8g")
-    ci = arguments.ci or _ask("CI system, github, gitlab or none (github):", console) or "github"
+    ci = arguments.ci or console.answer(CI_QUESTION) or "github"
     if ci not in (*starter.WORKFLOWS, "none"):
         raise CommandLineError(f"no workflow for {ci!r}: there are github, gitlab and none")
     files = starter.starter_files(project, ci, declare.schema_text("declaration"))
-    for name, text in files.items():
-        path = folder / name
-        if os.path.lexists(path):
-            console.result(visible(f"left as it is: {path}"))
-        else:
-            write_new(path, text, PUBLIC)
-            console.result(visible(f"written: {path}"))
+    new = [
+        NewFile(folder / name, text, PUBLIC)
+        for name, text in files.items()
+        if not os.path.lexists(folder / name)
+    ]
+    write_new(new)
+    written = {file.path for file in new}
+    for path in (folder / name for name in files):
+        deed = "written" if path in written else "left as it is"
+        console.result(visible(f"{deed}: {path}"))
     first = f"dcsync import --out {folder / 'connectors'} -p ID"
     console.note(visible(f"Next: {first}, then dcsync plan"))
     return Result()
-
-
-def _ask(question: str, console: Console) -> str:
-    """What a person answers; "" where nobody can."""
-    if not sys.stdin.isatty():
-        return ""
-    console.problem(visible(question))
-    return sys.stdin.readline().strip()

@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
             _announce(url, arguments.url_file, console)
             for answer in arrivals.until(arguments.duration, arguments.count):
                 _tell(answer, arguments.format, lines, console)
+                if console.is_cut:
+                    break
     except KeyboardInterrupt:
         pass  # the normal end of an endpoint
     console.note(deliveries.summary(arrivals.tally))

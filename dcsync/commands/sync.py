@@ -35,16 +35,15 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         report = _report(arguments, progress)
         interruption.begin()
         with progress.of("syncing", len(syncs)):
-            outcomes = report.follow(
-                sync_all(
-                    syncs,
-                    Writer(client()),
-                    parallelism=arguments.parallelism,
-                    clock=time.monotonic,
-                    stopped=lambda: interruption.asked,
-                    starting=lambda each: progress.start(outcome_text.subject(each)),
-                )
+            running = sync_all(
+                syncs,
+                Writer(client()),
+                parallelism=arguments.parallelism,
+                clock=time.monotonic,
+                stopped=lambda: interruption.asked,
+                starting=lambda each: progress.start(outcome_text.subject(each)),
             )
+            outcomes = list(report.follow(running))
         return report.finish(outcomes, interrupted=interruption.asked)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TextIO, cast
 
-from dcsync.errors import OutputError
 from dcsync.render import words
 from dcsync.render.words import Annotations, Style, Visible, guarded, plain
+from dcsync.session.sink import Sink
 
 _SGR = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36, "dim": 2, "bold": 1}
 
@@ -32,23 +31,27 @@ def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The two streams of a command and how it may use them."""
+    """The two streams of a command and how it may use them. Printing never raises."""
 
     out: TextIO
     err: TextIO
+    sinks: tuple[Sink, Sink]
+    """Where the two lead in the end."""
     style: Style = plain
     err_style: Style = plain
     quiet: bool = False
     verbosity: int = 0
 
     @classmethod
-    def of(cls, color: str, *, quiet: bool, verbosity: int) -> Console:
+    def of(cls, color: str, *, quiet: bool = False, verbosity: int = 0) -> Console:
         """The process's own streams."""
 
         def style(stream: TextIO) -> Style:
             return colored if wants_color(color, stream, os.environ) else plain
 
-        return cls(sys.stdout, sys.stderr, style(sys.stdout), style(sys.stderr), quiet, verbosity)
+        sinks = Sink.of(sys.stdout), Sink.of(sys.stderr)
+        out, err = (cast("TextIO", each) for each in sinks)
+        return cls(out, err, sinks, style(out), style(err), quiet, verbosity)
 
     def result(self, text: Visible) -> None:
         """Print what was asked for, at once, so that a pipe sees it."""
@@ -57,13 +60,21 @@ class Console:
 
     def write(self, text: Visible) -> None:
         """Print some lines of it, which may wait for `flush`."""
-        with _told():
-            self.out.write(f"{guarded(text)}\n")
+        self.out.write(f"{guarded(text)}\n")
 
     def flush(self) -> None:
         """Let a pipe see what was written."""
-        with _told():
-            self.out.flush()
+        self.out.flush()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether results reach nobody any more: what runs until it is told to stop, may stop."""
+        return self.sinks[0].is_cut
+
+    @property
+    def failure(self) -> str:
+        """Why not all results were written; "" where all were, or where nobody reads them."""
+        return self.sinks[0].failure
 
     def note(self, text: Visible) -> None:
         """Print progress and explanations, unless `--quiet`."""
@@ -72,26 +83,28 @@ class Console:
 
     def problem(self, text: Visible) -> None:
         """Print a warning or an error, even when quiet."""
-        print(guarded(text), file=self.err, flush=True)
+        self._say(f"{guarded(text)}\n")
 
     def annotate(self, commands: Annotations) -> None:
         """Print commands for GitHub's runner: nothing else may begin a line as they do."""
-        print(commands, file=self.err, flush=True)
+        self._say(f"{commands}\n")
 
     def ask(self, question: Visible) -> bool:
         """Whether a person types `yes`; False where nobody can answer."""
-        if not sys.stdin.isatty():
-            return False
-        print(guarded(question), end=" ", file=self.err, flush=True)
-        return sys.stdin.readline().strip() == "yes"
+        return self.answer(question) == "yes"
 
+    def answer(self, question: Visible) -> str:
+        """What a person types; "" where nobody can answer, or read what the question is about."""
+        if sys.stdin is None or sys.stdin.closed or not sys.stdin.isatty():
+            return ""
+        self._say(f"{guarded(question)} ")
+        if any(sink.is_cut for sink in self.sinks):
+            return ""
+        try:
+            return sys.stdin.readline().strip()
+        except (OSError, ValueError):  # the terminal is gone, or sends what is no text
+            return ""
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """OutputError for what cannot be written; BrokenPipeError stays: nobody reads any more."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(f"standard output: {error.strerror}") from None
+    def _say(self, text: str) -> None:
+        self.err.write(text)
+        self.err.flush()

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
 from dcsync.model import Declarations
-from dcsync.plan import Plan
+from dcsync.plan import Operation, Plan
 from dcsync.render import outcome_json, outcome_markdown, outcome_text, plan_text
 from dcsync.render.words import block, lines, visible
 from dcsync.session.github import report_plan
 from dcsync.session.planning import Planned
 from dcsync.session.progress import Progress
-from dcsync.session.reporting import Report, print_lasting
+from dcsync.session.reporting import Report
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
@@ -29,7 +30,7 @@ def show(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> None:
     if arguments.format == "text":
         console = progress.console
         text = plan_text.render_plan(plan, console.style)
-        print_lasting(lines([text, visible("")]) if plan.has_changes else text, console)
+        console.result(lines([text, visible("")]) if plan.has_changes else text)
 
 
 def reason_not_to(
@@ -69,6 +70,11 @@ def carry_out(
     """Execute the plan and report every operation."""
     plan = planned.plan
     report = _report(plan, arguments, progress)
+    started: set[int] = set()
+
+    def start(operation: Operation) -> None:
+        started.add(id(operation))
+        progress.start(outcome_text.subject(operation))
 
     def settle() -> None:
         lost = f"the response to a create was lost, waiting {arguments.settle:g} s"
@@ -86,12 +92,36 @@ def carry_out(
         settle=settle,
         back_off=client.back_off,
         stopped=lambda: interruption.asked,
-        starting=lambda operation: progress.start(outcome_text.subject(operation)),
+        starting=start,
     )
     interruption.begin()
-    with progress.of("applying", len(plan.operations)):
-        outcomes = report.follow(engine.run(plan))
-    return report.finish(outcomes, failed=bool(plan.problems), interrupted=interruption.asked)
+    outcomes: list[Outcome] = []
+    bug = None
+    try:
+        with progress.of("applying", len(plan.operations)):
+            for outcome in report.follow(engine.run(plan)):
+                outcomes.append(outcome)  # noqa: PERF402 - kept up to where it breaks
+    except Exception as error:  # noqa: BLE001 - what was done must be reported all the same
+        bug = error
+        outcomes += _unknown(plan, outcomes, started)
+    result = report.finish(outcomes, failed=bool(plan.problems), interrupted=interruption.asked)
+    return replace(result, failed=True, bug=bug) if bug else result
+
+
+def _unknown(
+    plan: Plan, outcomes: Sequence[Outcome], started: Collection[int]
+) -> Iterator[Outcome]:
+    """What became of the other operations, of which some may be done."""
+    known = {id(each.operation) for each in outcomes}
+    for each in plan.operations:
+        if id(each) in known:
+            continue
+        if id(each) in started:
+            error = "the run broke off: see with 'dcsync plan' what became of it"
+            yield Outcome(each, Status.FAILED, error, each.data_connector_id, half_done=True)
+        else:
+            error = "the run broke off before its turn"
+            yield Outcome(each, Status.NOT_ATTEMPTED, error, each.data_connector_id)
 
 
 def _report(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> Report:

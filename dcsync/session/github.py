@@ -9,27 +9,31 @@ from pathlib import Path
 from dcsync.model import Diagnostic, Severity
 from dcsync.plan import Plan
 from dcsync.render import plan_markdown, plan_outputs
-from dcsync.render.words import Visible, guarded
+from dcsync.render.words import Visible, guarded, visible
 from dcsync.session.console import Console
 from dcsync.session.problems import annotate
+from dcsync.session.whole_files import append
 
 
 def report_plan(plan: Plan, console: Console) -> None:
     """Does nothing outside of GitHub Actions."""
     guards = [Diagnostic(Severity.ERROR, guard.message) for guard in plan.guards]
     annotate([*plan.problems, *guards, *plan.warnings], console)
-    add_to_summary(lambda: plan_markdown.render_plan(plan))
-    _append("GITHUB_OUTPUT", lambda: plan_outputs.render_plan(plan))
+    add_to_summary(lambda: plan_markdown.render_plan(plan), console)
+    _append("GITHUB_OUTPUT", lambda: plan_outputs.render_plan(plan), console)
 
 
-def add_to_summary(render: Callable[[], Visible]) -> None:
+def add_to_summary(render: Callable[[], Visible], console: Console) -> None:
     """Add to the step's summary; outside of GitHub Actions nothing is even rendered."""
-    _append("GITHUB_STEP_SUMMARY", render)
+    _append("GITHUB_STEP_SUMMARY", render, console)
 
 
-def _append(variable: str, render: Callable[[], Visible]) -> None:
-    """Add to the file that a variable names, as GitHub's runner expects it."""
+def _append(variable: str, render: Callable[[], Visible], console: Console) -> None:
+    """Add to the file that a variable names, as GitHub's runner expects it; else a warning."""
     path = os.environ.get(variable)
     if path and os.environ.get("GITHUB_ACTIONS") == "true":
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(f"{guarded(render())}\n")
+        try:
+            append(Path(path), f"{guarded(render())}\n")
+        except OSError as error:
+            reason = f"{path}: cannot be written: {error.strerror}"
+            console.problem(visible(f"dcsync: warning: {variable}: {reason}"))

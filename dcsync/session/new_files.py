@@ -1,4 +1,4 @@
-"""Writes files that were not there before. Never overwrites one."""
+"""What new files may be: none that is there already, no secrets where Git would track them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dcsync import declare
-from dcsync.errors import DcsyncError, RefusedError
+from dcsync.errors import RefusedError
 
 SCHEMA_FILE = Path("schemas", "declaration.schema.json")
 PRIVATE, PUBLIC = 0o600, 0o666
@@ -29,19 +29,6 @@ def refuse_tracked(path: Path) -> None:
             f"nothing is written: Git would track {path}; add it to .gitignore, or put the secrets "
             f"outside of {root}"
         )
-
-
-def write_new(path: Path, text: str, mode: int) -> None:
-    """Create the file with `mode` from its first byte on; RefusedError where there is one."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(path, flags, mode), "w", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise RefusedError(f"{path} is there already, and is left as it is") from None
-    except OSError as error:
-        raise DcsyncError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def schema_beside(folder: Path) -> str:

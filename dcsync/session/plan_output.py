@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dcsync.errors import CommandLineError
 from dcsync.plan import Plan
 from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
 from dcsync.render.words import visible
 from dcsync.session.console import Console
 from dcsync.session.planning import Run
+from dcsync.session.whole_files import replace
 
 
 def show_plan(plan: Plan, format: str, console: Console) -> None:
@@ -35,8 +35,5 @@ def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Con
         base=this.base,
         allow_deletes=arguments.allow_deletes,
     )
-    try:
-        Path(arguments.out).write_text(plan_file.write_plan(plan, selection), "utf-8")
-    except OSError as error:
-        raise CommandLineError(f"--out {arguments.out}: {error.strerror}") from None
+    replace(Path(arguments.out), plan_file.write_plan(plan, selection))
     console.note(visible(f"saved: dcsync apply --plan {arguments.out}"))

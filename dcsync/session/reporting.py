@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dcsync.apply import Outcome, Status
-from dcsync.errors import OutputError
 from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
 from dcsync.render.words import Visible, lines, visible
-from dcsync.session.console import Console
 from dcsync.session.github import add_to_summary
 from dcsync.session.problems import annotate
 from dcsync.session.progress import Progress
@@ -35,33 +31,31 @@ class Report:
     whole: Callable[[Sequence[Outcome]], Visible]
     summary: Callable[[Sequence[Outcome]], Visible]
 
-    def follow(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    def follow(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         """All outcomes, each told as soon as it is known."""
-        return [self._tell(outcome) for outcome in outcomes]
+        return map(self._tell, outcomes)
 
     def finish(
         self, outcomes: Sequence[Outcome], *, failed: bool = False, interrupted: bool = False
     ) -> Result:
-        """Print the report's end and judge the run; `failed` if something else did.
-
-        Raises a bug that was met, now that everything is told.
-        """
+        """Print the report's end and judge the run; `failed` if something else did."""
         if self._is_text:
             if outcomes:
                 self._print(lines([visible(""), self.tally(outcomes)]))
         else:
             self._print(self.whole(outcomes))
+        if self.progress.console.failure:  # standard error may still have a reader
+            self.progress.console.problem(self.tally(outcomes))
         failures = [_diagnostic(each) for each in outcomes if each.status in FAILURES]
         annotate(failures, self.progress.console)
-        add_to_summary(lambda: self.summary(outcomes))
-        for bug in (outcome.bug for outcome in outcomes if outcome.bug):
-            raise bug
+        add_to_summary(lambda: self.summary(outcomes), self.progress.console)
         statuses = {outcome.status for outcome in outcomes}
         return Result(
             changed=any(outcome.changed for outcome in outcomes),
             failed=failed or not statuses.isdisjoint({Status.FAILED, Status.NOT_SYNCED}),
             refused=not statuses.isdisjoint({Status.REFUSED, Status.NOT_ATTEMPTED}),
             interrupted=interrupted,
+            bug=next((outcome.bug for outcome in outcomes if outcome.bug), None),
         )
 
     @property
@@ -78,20 +72,7 @@ class Report:
         return outcome
 
     def _print(self, text: Visible) -> None:
-        print_lasting(text, self.progress.console)
-
-
-def print_lasting(text: Visible, console: Console) -> None:
-    """Print a result, or go on where nobody reads any more (`dcsync apply | head`).
-
-    What was asked for is done all the same, and the exit code tells of it.
-    """
-    try:
-        console.result(text)
-    except (BrokenPipeError, OutputError) as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, OutputError):
-            console.problem(visible(f"dcsync: {error}"))
+        self.progress.console.result(text)
 
 
 def _diagnostic(outcome: Outcome) -> Diagnostic:

@@ -21,3 +21,7 @@ class Result:
     """`plan --detailed-exitcode`: there are changes."""
     interrupted: bool = False
     """Ctrl-C or SIGTERM ended it."""
+    misused: bool = False
+    """The command line asks for something that does not exist."""
+    bug: BaseException | None = None
+    """An error that nobody expected, and that is still to be told."""

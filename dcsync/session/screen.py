@@ -72,7 +72,10 @@ class Screen:
 
     @property
     def _left(self) -> int | None:
-        """How many more events `--count` asks for; None without it."""
+        """How many more events `--count` asks for; None without it. None is asked for where
+        nobody reads."""
+        if self._console.is_cut:
+            return 0
         count: int | None = self._arguments.count
         return None if count is None else count - self.tally.events
 

@@ -1,20 +1,17 @@
-"""Ctrl-C and SIGTERM in a command that changes the cloud: never a half-told story."""
+"""Ctrl-C, SIGTERM and SIGHUP in a command that changes the cloud: never a half-told story."""
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from types import FrameType, TracebackType
 from typing import Self
 
-INTERRUPTED = 130
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-SHOW_CURSOR = "\033[?25h"
+from dcsync.session.leaving import leave, say
+from dcsync.session.termination import Handling, handle, restore
 
 
 class Interruption:
-    """While it is entered, the two signals are obeyed here.
+    """While it is entered, the signals are obeyed here.
 
     Before `begin` nothing was changed yet: the process ends at once, whatever its threads are
     reading. After it what is in flight is finished, and a second signal ends the process.
@@ -23,10 +20,10 @@ class Interruption:
     def __init__(self) -> None:
         self._has_begun = False
         self._asked = threading.Event()
-        self._before: dict[signal.Signals, signal._HANDLER] = {}
+        self._before: Handling = {}
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._obey) for number in SIGNALS}
+        self._before = handle(self._obey)
         return self
 
     def __exit__(
@@ -35,8 +32,7 @@ class Interruption:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        restore(self._before)
 
     def begin(self) -> None:
         """From now on the cloud is changed."""
@@ -53,19 +49,8 @@ class Interruption:
 
     def _obey(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's
         if not self._has_begun:
-            _leave("interrupted, nothing was changed")
+            leave("interrupted, nothing was changed")
         if self.asked:
-            _leave("stopped at once: see with 'dcsync plan' what was done")
+            leave("stopped at once: see with 'dcsync plan' what was done")
         self._asked.set()
-        _say("stopping: what is in flight is finished; again to stop at once")
-
-
-def _leave(message: str) -> None:
-    _say(message)
-    os._exit(INTERRUPTED)
-
-
-def _say(message: str) -> None:
-    """Straight to standard error: its buffer may be in use where the signal came."""
-    start = f"{SHOW_CURSOR}\n" if os.isatty(2) else ""
-    os.write(2, f"{start}dcsync: {message}\n".encode())
+        say("stopping: what is in flight is finished; again to stop at once")

@@ -1,4 +1,4 @@
-"""SIGTERM ends a command the way Ctrl-C does."""
+"""What signals mean to a command while it is at something that must not be cut short."""
 
 from __future__ import annotations
 
@@ -7,35 +7,67 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+Handler = Callable[[int, FrameType | None], None]
+Handling = dict[signal.Signals, "signal._HANDLER"]
+
+
+def handle(handler: Handler) -> Handling:
+    """Have the signals handled so; what handled them before. What `nohup` ignores stays ignored."""
+    numbers = [
+        number
+        for number in SIGNALS
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    return {number: signal.signal(number, handler) for number in numbers}
+
+
+def restore(before: Handling) -> None:
+    """Have the signals handled as they were."""
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """While the block runs, SIGTERM raises KeyboardInterrupt."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    """While the block runs, the signals raise KeyboardInterrupt."""
+    before = handle(_interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        restore(before)
 
 
 @contextmanager
 def ending(end: Callable[[], object]) -> Iterator[None]:
-    """While the block runs, Ctrl-C or SIGTERM calls `end`; the next one raises KeyboardInterrupt.
+    """While the block runs, a signal calls `end`; the next one raises KeyboardInterrupt.
 
     So nothing that was taken is lost on its way to the screen.
     """
 
     def first(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler's
-        for each in before:
-            signal.signal(each, _interrupt)
+        handle(_interrupt)
         end()
 
-    before = {each: signal.signal(each, first) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = handle(first)
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        restore(before)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """A short block that a signal ends only after it is through."""
+    came: list[int] = []
+    before = handle(lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        restore(before)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler's

@@ -1,0 +1,81 @@
+"""What an error comes to: a message for people, and a result. Only a bug gets a log file."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import tempfile
+import traceback
+
+from dcsync import __version__
+from dcsync.errors import CommandLineError, DcsyncError, DeclarationError, RefusedError
+from dcsync.render.words import Visible, block, error_text, visible
+from dcsync.session.console import Console
+from dcsync.session.problems import tell
+from dcsync.session.result import Result
+
+_REMEDIES = {
+    errno.EMFILE: "this process may open no more files; raise the limit (ulimit -n)",
+    errno.ENFILE: "this machine can open no more files",
+    errno.ENOMEM: "out of memory",
+}
+
+
+def explain(error: BaseException, console: Console) -> Result:
+    """Tell of the error; what it means for the run."""
+    match error:
+        case KeyboardInterrupt():
+            console.problem(visible("dcsync: interrupted"))
+            return Result(interrupted=True)
+        case DeclarationError():
+            tell(error.diagnostics, console)
+            return Result(failed=True)
+        case _:
+            console.problem(message_of(error))
+    return Result(
+        failed=not isinstance(error, CommandLineError | RefusedError),
+        refused=isinstance(error, RefusedError),
+        misused=isinstance(error, CommandLineError),
+    )
+
+
+def message_of(error: BaseException) -> Visible:
+    """What happened: expected errors and trouble with the machine are no bugs."""
+    if isinstance(error, DcsyncError):
+        return error_text(error)
+    trouble = _trouble(error)
+    return visible(f"dcsync: {trouble}") if trouble else _bug_message(error)
+
+
+def _trouble(error: BaseException) -> str:
+    """What is wrong with the machine, or ""."""
+    match error:
+        case MemoryError():
+            return "out of memory"
+        case RuntimeError() if "start new thread" in str(error):
+            return "no thread can be started; lower --parallelism, or raise the limit (ulimit -u)"
+        case OSError() if error.errno is not None:
+            place = f"{error.filename}: " if error.filename else ""
+            return f"{place}{_REMEDIES.get(error.errno, error.strerror)}"
+        case _:
+            return ""
+
+
+def _bug_message(error: BaseException) -> Visible:
+    """Where it happened goes to a log file. Values are left out: one could be a secret."""
+    report = "".join(
+        [
+            f"dcsync {__version__}, Python {sys.version}\n",
+            *traceback.format_tb(error.__traceback__),
+            f"{type(error).__name__}\n",
+        ]
+    )
+    head = f"dcsync: unexpected {type(error).__name__}: this is a bug in dcsync. "
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="dcsync-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
+            log.write(report)
+    except OSError:
+        return block(f"{head}No file could be written; please report it with this.\n{report}")
+    return visible(f"{head}Where it happened is in {log.name}; please report it with that file.")
