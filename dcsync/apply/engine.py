@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
 
 from dcsync.apply.creation import Creator
 from dcsync.apply.execute import Executor
 from dcsync.apply.freshness import STALE_AFTER_S, stale_operations
 from dcsync.apply.outcome import HalfDone, Outcome, Status
+from dcsync.apply.rivals import Rivals
 from dcsync.apply.side_by_side import side_by_side
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import CloudError, RefusedError
 from dcsync.model import Connector, Declared
-from dcsync.plan import Blocked, Operation, Plan
+from dcsync.plan import Blocked, Create, Operation, Plan, Replace
 
 INTERRUPTED = "interrupted before its turn"
 
@@ -24,9 +27,10 @@ class Engine:
     """What running a plan needs beside the plan.
 
     `declared` and `live` are what the plan was made from, by project id. `clock` gives
-    seconds, and `listed_at` is what it gave when the listing began. `settle` waits before a
-    create is repeated, `back_off` before an update is, and once `stopped` is true nothing new is
-    started. `starting` hears of each operation when its turn has come.
+    seconds, and `listed_at` is what it gave when the listing began. `settle(why)` waits until what
+    others, or a lost call, did must be visible, `back_off` before a call is repeated, and once
+    `stopped` is true nothing new is started. `starting` hears of each operation when its turn has
+    come.
     """
 
     reader: Reader
@@ -36,7 +40,7 @@ class Engine:
     listed_at: float
     parallelism: int
     clock: Callable[[], float]
-    settle: Callable[[], None]
+    settle: Callable[[str], None]
     back_off: Callable[[int, Exception], None]
     stopped: Callable[[], bool]
     starting: Callable[[Operation], None] = lambda _: None
@@ -53,8 +57,11 @@ class Engine:
         if self.clock() - self.listed_at > STALE_AFTER_S and not self.stopped():
             live, doubts = self._renew(project_id, operations, live)
         executor = self._executor(project_id, live)
-        for operation in operations:
-            yield doubts.get(operation) or self._run(operation, executor)
+        for creates, group in groupby(operations, lambda each: isinstance(each, Create | Replace)):
+            outcomes = (doubts.get(each) or self._run(each, executor) for each in group)
+            yield from (
+                self._rivals(project_id, executor).resolve([*outcomes]) if creates else outcomes
+            )
 
     def _renew(
         self, project_id: str, operations: Sequence[Operation], live: Mapping[str, Connector]
@@ -83,6 +90,17 @@ class Engine:
             Updater(self.reader, self.writer, self.back_off, self.stopped),
             {each.address: each for each in self.declared.get(project_id, ())},
             live,
+        )
+
+    def _rivals(self, project_id: str, executor: Executor) -> Rivals:
+        return Rivals(
+            self.reader,
+            project_id,
+            executor.created,
+            executor.declared,
+            partial(executor.delete, project_id),
+            self.settle,
+            self.back_off,
         )
 
     def _run(self, operation: Operation, executor: Executor) -> Outcome:

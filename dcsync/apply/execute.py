@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import assert_never
 
@@ -25,6 +25,7 @@ from dcsync.plan import (
     as_created,
     as_replacement,
     compare,
+    retired,
 )
 
 
@@ -38,7 +39,10 @@ class Executed:
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """Carries out one project's operations; `live` is what the plan was made from, by id."""
+    """Carries out one project's operations; `live` is what the plan was made from, by id.
+
+    `created` fills with what is new, by id: whether this run certainly made it.
+    """
 
     reader: Reader
     writer: Writer
@@ -46,6 +50,7 @@ class Executor:
     updater: Updater
     declared: Mapping[str, Declared]
     live: Mapping[str, Connector]
+    created: dict[str, bool] = field(default_factory=dict)
 
     def execute(self, operation: Operation) -> Executed:
         """Carry it out. Raises CloudError, or RefusedError for a blocked operation."""
@@ -58,7 +63,7 @@ class Executor:
             case Replace():
                 data_connector_id = self._replace(operation)
             case Delete():
-                self._delete(operation)
+                self.delete(operation.project_id, operation.data_connector_id)
                 data_connector_id = operation.data_connector_id
             case Blocked():
                 raise RefusedError(operation.reason)
@@ -67,7 +72,9 @@ class Executor:
         return Executed(data_connector_id, self._sync(operation, data_connector_id))
 
     def _create(self, declared: Declared, wanted: Connector) -> str:
-        new = self.creator.create(wanted, self.live.keys())
+        made = self.creator.create(wanted, self.live.keys())
+        new = made.connector
+        self.created[new.data_connector_id] = made.own
         _check(replace(declared, connector=wanted, ignore_changes=()), new)
         return new.data_connector_id
 
@@ -82,29 +89,58 @@ class Executor:
         return operation.data_connector_id
 
     def _replace(self, operation: Replace) -> str:
+        """Wherever this is stopped, the old connector's name says what is left to do."""
         declared = self.declared[operation.address]
-        wanted = as_replacement(declared.connector, self.live[operation.data_connector_id])
+        old_id = operation.data_connector_id
+        wanted = as_replacement(declared.connector, self.live[old_id])
         if operation.delete_first:
             return self._replace_in_place(operation, declared, wanted)
+        self._retire(operation)
         try:
             new_id = self._create(declared, wanted)
-        except HalfDone as error:
-            raise HalfDone(
-                f"{error}; the old {operation.data_connector_id} is still there",
-                error.data_connector_id,
-            ) from error
-        try:
-            self._delete(operation)
         except CloudError as error:
             raise HalfDone(
-                f"{new_id} was created and the old {operation.data_connector_id} could not be "
-                f"deleted, so events may arrive twice until it is: {error}",
+                f"{error}; the old {old_id} is still there, as {retired(wanted.display_name)!r}, "
+                "and delivers as before; apply again to go on",
+                error.data_connector_id if isinstance(error, HalfDone) else old_id,
+            ) from error
+        try:
+            self.delete(operation.project_id, old_id)
+        except CloudError as error:
+            raise HalfDone(
+                f"{new_id} was created and the old {old_id} could not be deleted, so events may "
+                f"arrive twice until it is: {error}",
                 new_id,
             ) from error
         return new_id
 
+    def _retire(self, operation: Replace) -> None:
+        """Rename the old connector, so that any later run knows that it is being replaced."""
+        old = self.live[operation.data_connector_id]
+        name = retired(operation.display_name)
+        if old.display_name == name:
+            return
+        try:
+            answer = self.updater.update(
+                old,
+                lambda: ConnectorPatch(display_name=name),
+                lambda found: found.display_name == name,
+            )
+        except HalfDone:
+            raise
+        except CloudError as error:
+            raise CloudError(
+                f"the old connector could not be renamed {name!r}, so nothing was done: {error}"
+            ) from error
+        if answer.display_name != name:
+            raise HalfDone(
+                f"the API reported success and did not take the name {name!r} of the old "
+                f"{old.data_connector_id}, so it was not replaced; look at it in the console",
+                old.data_connector_id,
+            )
+
     def _replace_in_place(self, operation: Replace, declared: Declared, wanted: Connector) -> str:
-        self._delete(operation)
+        self.delete(operation.project_id, operation.data_connector_id)
         try:
             return self._create(declared, wanted)
         except HalfDone:
@@ -139,24 +175,27 @@ class Executor:
             else:
                 return
 
-    def _delete(self, operation: Delete | Replace) -> None:
-        place = operation.project_id, operation.data_connector_id
+    def delete(self, project_id: str, data_connector_id: str) -> None:
+        """Delete a connector; that it is gone already is as good. Raises CloudError."""
         try:
-            self.writer.delete_data_connector(*place)
+            self.writer.delete_data_connector(project_id, data_connector_id)
         except NotFound:
             return  # somebody deleted it before us: it is gone, which is what was wanted
-        except (AnswerLost, ServerError):
-            if not self._is_gone(*place):
+        except (AnswerLost, ServerError) as error:
+            if not self._is_gone(project_id, data_connector_id, error):
                 raise
 
-    def _is_gone(self, project_id: str, data_connector_id: str) -> bool:
+    def _is_gone(self, project_id: str, data_connector_id: str, lost: CloudError) -> bool:
         """Whether a delete that failed to the end has worked all the same."""
         try:
             self.reader.get_data_connector(project_id, data_connector_id)
         except NotFound:
             return True
-        except CloudError:
-            return False
+        except CloudError as error:
+            raise HalfDone(
+                f"{lost}; whether it was deleted all the same is unknown: {error}; plan again",
+                data_connector_id,
+            ) from error
         return False
 
     def _patch(self, operation: Update, declared: Declared) -> ConnectorPatch:
@@ -188,7 +227,7 @@ def _check(declared: Declared, answer: Connector) -> None:
     """Raise where the cloud's answer is not what was declared."""
     if differing := _differing(declared, answer):
         raise HalfDone(
-            f"the cloud answered with success and did not take {', '.join(differing)} of "
+            f"the API reported success and did not take {', '.join(differing)} of "
             f"connector {answer.data_connector_id}; look at it in the console, then plan again",
             answer.data_connector_id,
         )

@@ -23,8 +23,9 @@ class Outcome:
     """One operation and what became of it.
 
     `data_connector_id` is the id after the operation ("" where there is none), `error` says what
-    went wrong ("" where nothing did), `seconds` is how long it took. `half_done` is a failure
-    that changed the cloud all the same, `bug` one that dcsync itself is to blame for.
+    went wrong ("" where nothing did), `note` what else a user should know, `seconds` is how long
+    it took. `half_done` is a failure that changed the cloud all the same, or may have, `bug` one
+    that dcsync itself is to blame for.
     """
 
     operation: Operation | Sync
@@ -33,6 +34,7 @@ class Outcome:
     data_connector_id: str = ""
     seconds: float = 0.0
     half_done: bool = False
+    note: str = ""
     bug: Exception | None = None
 
     @property
@@ -47,7 +49,10 @@ class Outcome:
 
 
 class HalfDone(CloudError):
-    """It failed, and the cloud was changed: `data_connector_id` is what is live now, or ""."""
+    """It failed, and the cloud was changed or may have been.
+
+    `data_connector_id` is what is live now, or "".
+    """
 
     def __init__(self, message: str, data_connector_id: str = "") -> None:
         super().__init__(message)

@@ -8,7 +8,9 @@ from typing import ClassVar
 from dcsync.model import Declared, Position
 from dcsync.plan import Change, Create, Operation, Replace, Update
 
-ENDPOINT_PATHS = {"config.url", "config.queue_url", "config.topic"}
+ENDPOINT_FIELDS = ("url", "queue_url", "topic")
+"""What says where a connector sends to: every type has exactly one of them."""
+ENDPOINT_PATHS = {f"config.{name}" for name in ENDPOINT_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)

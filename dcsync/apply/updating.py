@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from dcsync.apply.outcome import HalfDone
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ServerError
 from dcsync.model import Connector, ConnectorPatch
@@ -53,6 +54,7 @@ class Updater:
         try:
             return self.reader.get_data_connector(live.project_id, live.data_connector_id)
         except CloudError as error:
-            raise CloudError(
-                f"{lost}; whether it was done all the same cannot be told: {error}; plan again"
+            raise HalfDone(
+                f"{lost}; whether it was done all the same is unknown: {error}; plan again",
+                live.data_connector_id,
             ) from error

@@ -22,6 +22,7 @@ from dcsync.plan.operations import (
     Update,
 )
 from dcsync.plan.previous import PlannedProject, join
+from dcsync.plan.retirement import retired
 
 __all__ = [
     "Blocked",
@@ -45,4 +46,5 @@ __all__ = [
     "is_left_to_others",
     "join",
     "make",
+    "retired",
 ]

@@ -28,7 +28,7 @@ def destroy(
         return ProjectPlan(remarks=matches.problems)
     found = [
         _delete(project, declared, connector)
-        for declared, connector in matches.pairs
+        for declared, connector in (*matches.pairs, *matches.leftovers)
         if connector and narrowing.takes(declared.address)
     ]
     return ProjectPlan(

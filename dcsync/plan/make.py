@@ -13,7 +13,7 @@ from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
 from dcsync.plan.previous import PlannedProject, join
-from dcsync.plan.prune import prune, tell_twins
+from dcsync.plan.prune import finish, prune, tell_twins
 from dcsync.plan.reconcile import reconcile, remarks_on
 
 
@@ -43,8 +43,10 @@ def bring_in_step(
         return ProjectPlan(remarks=matches.problems)
     pairs = [pair for pair in matches.pairs if narrowing.takes(pair[0].address)]
     wanted = reconcile(pairs, project)
-    deletes, unmanaged = prune(matches.undeclared, planned, narrowing)
-    operations = make_room((*wanted, *deletes), len(live), project.policy.quota)
+    ends, left = finish(matches.leftovers, project, narrowing)
+    deletes, undeclared = prune(matches.undeclared, planned, narrowing)
+    unmanaged = (*left, *undeclared)
+    operations = make_room((*wanted, *ends, *deletes), len(live), project.policy.quota)
     remarks = (*remarks_on(pairs), *tell_twins(matches.pairs, unmanaged))
     return ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks)
 

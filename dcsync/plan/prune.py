@@ -1,4 +1,4 @@
-"""What becomes of live connectors that nothing declares. Pure."""
+"""What becomes of live connectors that nothing declares, or that a replace left behind. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from dcsync.plan.costs import DELETED
 from dcsync.plan.differ import describe_gone
 from dcsync.plan.match import former_matches
 from dcsync.plan.narrowing import Narrowing
-from dcsync.plan.operations import Delete, Unmanaged, leave
+from dcsync.plan.operations import Blocked, Delete, Unmanaged, block, leave
 from dcsync.plan.previous import PlannedProject
 from dcsync.plan.protection import PROTECTED, is_protected
+from dcsync.plan.retirement import name_before
 
 NARROWED = "outside what this run was narrowed to"
 NOT_IN_BASE = "prune is previous, and the base revision declared nothing that is surely it"
+FINISHED = "this ends a replace that was stopped half-way; until then events arrive twice"
 NO_BASE = "prune is previous, and no --base tells what was declared before"
 
 
@@ -36,24 +38,54 @@ def prune(
     return tuple(deletes), tuple(unmanaged)
 
 
+def finish(
+    leftovers: Iterable[tuple[Declared, Connector]], project: DeclaredProject, narrowing: Narrowing
+) -> tuple[tuple[Delete | Blocked, ...], tuple[Unmanaged, ...]]:
+    """What ends the replaces that were stopped, whatever `prune` says: it is their second half."""
+    deletes, unmanaged = [], []
+    for declared, connector in leftovers:
+        if narrowing.takes(declared.address):
+            deletes.append(end_replace(declared, connector, project))
+        else:
+            unmanaged.append(leave(connector, project, NARROWED))
+    return tuple(deletes), tuple(unmanaged)
+
+
+def end_replace(declared: Declared, old: Connector, project: DeclaredProject) -> Delete | Blocked:
+    """The delete that a replace was stopped before."""
+    delete = Delete(
+        address=declared.address,
+        project_key=project.key,
+        project_id=project.project_id,
+        data_connector_id=old.data_connector_id,
+        display_name=old.display_name,
+        reason="a replace was stopped before it deleted the old connector",
+        source=declared.position,
+        changes=describe_gone(old, declared),
+        warnings=(FINISHED, DELETED),
+    )
+    if is_protected(project.policy, old, declared.connector):
+        return block(delete, PROTECTED, "a protected connector is never replaced")
+    return delete
+
+
 def tell_twins(
     pairs: Iterable[tuple[Declared, Connector | None]], unmanaged: Iterable[Unmanaged]
 ) -> tuple[Diagnostic, ...]:
     """A warning for each connector that is left alone and bears the name of a declared one.
 
-    A replace that was killed half-way leaves one behind: its events arrive twice.
+    The name of one that is being replaced counts as well: its events arrive twice.
     """
     declared = {each.connector.display_name: each for each, _ in pairs}
     return tuple(
         Diagnostic(
             Severity.WARNING,
-            f"{declared[entry.display_name].address}: the live connector "
-            f"{entry.data_connector_id} bears the same name and is left alone "
-            f"({entry.reason}); events may arrive twice",
-            declared[entry.display_name].position,
+            f"{twin.address}: the live connector {entry.data_connector_id} bears the same name "
+            f"and is left alone ({entry.reason}); events may arrive twice",
+            twin.position,
         )
         for entry in unmanaged
-        if entry.display_name in declared
+        if (twin := declared.get(name_before(entry.display_name) or entry.display_name))
     )
 
 

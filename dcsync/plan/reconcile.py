@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dcsync.model import Connector, Declared, DeclaredProject, Diagnostic, Severity
 from dcsync.plan.costs import REPLACED, costs
@@ -16,6 +17,7 @@ from dcsync.plan.differ import (
 )
 from dcsync.plan.operations import Blocked, Change, Create, Operation, Replace, Update, block
 from dcsync.plan.protection import PROTECTED, is_protected
+from dcsync.plan.retirement import name_before
 
 Pair = tuple[Declared, Connector | None]
 
@@ -60,8 +62,22 @@ def _reconcile(
         return _create(declared, project)
     if live.type != declared.connector.type:
         return _replace(declared, live, project)
-    changes = compare(declared, live)
+    changes = compare(_with_name_back(declared, live), live)
     return _update(declared, live, project, changes) if changes else None
+
+
+def _with_name_back(declared: Declared, live: Connector) -> Declared:
+    """The declaration; of one that is not to be replaced after all, its name is put right again.
+
+    dcsync gave it the other name, so that is nothing that ignore_changes leaves to others.
+    """
+    if name_before(live.display_name) not in {
+        declared.connector.display_name,
+        *declared.renamed_from,
+    }:
+        return declared
+    ignored = tuple(each for each in declared.ignore_changes if each != "display_name")
+    return replace(declared, ignore_changes=ignored)
 
 
 def _create(declared: Declared, project: DeclaredProject) -> Create:

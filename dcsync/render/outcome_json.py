@@ -42,6 +42,7 @@ def _outcome_object(outcome: Outcome, paths: Sequence[str]) -> dict[str, object]
         "error": outcome.error or None,
         "data_connector_id": outcome.data_connector_id or None,
         "seconds": round(outcome.seconds, 3),
+        **({"note": outcome.note} if outcome.note else {}),
         **({"repeat": sync_command(outcome, paths)} if repeat else {}),
     }
 

@@ -32,6 +32,8 @@ def render_outcome(outcome: Outcome, style: Style = plain, paths: Sequence[str] 
     parts = [row(cells)]
     if outcome.error:
         parts.append(visible(f"    {outcome.error}"))
+    if outcome.note:
+        parts.append(visible(f"    note: {outcome.note}"))
     if outcome.status is Status.NOT_SYNCED:
         parts.append(visible(f"    to repeat it: {sync_command(outcome, paths)}"))
     return lines(parts)

@@ -76,9 +76,9 @@ def carry_out(
         started.add(id(operation))
         progress.start(outcome_text.subject(operation))
 
-    def settle() -> None:
-        lost = f"the response to a create was lost, waiting {arguments.settle:g} s"
-        progress.console.note(visible(f"{lost} to see what became of it"))
+    def settle(why: str) -> None:
+        waiting = f"waiting {arguments.settle:g} s to see what became of it"
+        progress.console.note(visible(f"{why}, {waiting}"))
         interruption.wait(arguments.settle)
 
     engine = Engine(

@@ -55,12 +55,12 @@ class Bench:
     cloud: emulator.Emulator
     client: api.Client
     clock: Clock
-    settles: list[None] = field(default_factory=list)
+    settles: list[str] = field(default_factory=list)
     stopped: Callable[[], bool] = lambda: False
     during_settle: Callable[[], object] = lambda: None
 
-    def settle(self) -> None:
-        self.settles.append(None)
+    def settle(self, why: str) -> None:
+        self.settles.append(why)
         self.during_settle()
 
     def plan(self, *connectors: Declared, prune: Prune = Prune.ALL) -> Plan:

@@ -164,7 +164,7 @@ class Interference(RuleBasedStateMachine):
                 assert not compare(self.wanted[operation.display_name], found)
             case Delete() if outcome.is_done:
                 assert operation.data_connector_id not in live
-            case Create() if not outcome.changed and "cannot be told" not in outcome.error:
+            case Create() if not outcome.changed and "is unknown" not in outcome.error:
                 assert operation.display_name not in self.bench.names()
             case Delete() if outcome.status is Status.NOT_ATTEMPTED:
                 assert operation.data_connector_id in live

@@ -83,7 +83,7 @@ def test_an_update_that_cannot_be_read_back_says_so(bench: Bench) -> None:
 
     assert outcomes[0].status is Status.FAILED
     assert "PATCH" in outcomes[0].error
-    assert "cannot be told: GET" in outcomes[0].error
+    assert "is unknown: GET" in outcomes[0].error
     assert "plan again" in outcomes[0].error
 
 
@@ -127,7 +127,7 @@ def test_a_create_that_cannot_be_looked_up_says_so(bench: Bench) -> None:
     outcomes = bench.apply(declared("new"))
 
     assert outcomes[0].status is Status.FAILED
-    assert "cannot be told: GET" in outcomes[0].error
+    assert "is unknown: GET" in outcomes[0].error
     assert bench.names() == ["new"]
 
 

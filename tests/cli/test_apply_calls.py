@@ -38,10 +38,10 @@ def test_planning_is_a_listing_per_project_and_one_token(
     assert cloud.calls.tally() == {"POST 200": 1, "GET 200": PROJECTS}
 
 
-def test_applying_is_one_more_call_per_operation(
+def test_applying_is_one_more_call_per_operation_and_a_look_where_something_was_created(
     run: Run, fleet: Path, cloud: emulator.Emulator
 ) -> None:
-    """Creates, updates and deletes cost a call each, nothing else is asked."""
+    """Each operation costs a call, and each project with creates is listed once more."""
     run("apply", "--auto-approve")
     created = cloud.calls.tally()
     cloud.calls.clear()
@@ -54,11 +54,11 @@ def test_applying_is_one_more_call_per_operation(
 
     ended = run("apply", "--auto-approve", "--allow-deletes", str(PROJECTS))
 
-    assert created == {"POST 200": 1 + 2 * PROJECTS, "GET 200": PROJECTS}
+    assert created == {"POST 200": 1 + 2 * PROJECTS, "GET 200": 2 * PROJECTS}
     assert ended.code == 0
     assert cloud.calls.tally() == {
         "POST 200": 1 + PROJECTS,
-        "GET 200": PROJECTS,
+        "GET 200": 2 * PROJECTS,
         "PATCH 200": PROJECTS,
         "DELETE 200": PROJECTS,
     }

@@ -278,10 +278,12 @@ CALLS = [
     "token",
     "list",
     "update",
+    "rename the old",
     "create the new",
     "delete the old",
     "create",
     "create",
+    "look for twins",
     "delete",
 ]
 
