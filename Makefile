@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
-.PHONY: demo test check minimum bench mutants clean
+.PHONY: demo test check minimum generated bench mutants clean
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
@@ -21,6 +21,9 @@ check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, the wheel 
 
 minimum: .venv/dev.stamp  ## the tests against the oldest versions that pyproject.toml allows
 	$(BIN)/python tests/minimum_check.py
+
+generated: .venv/dev.stamp  ## write what is generated: the pages of commands and fields, the schema
+	@$(BIN)/python -m tests.docs.reference
 
 bench: .venv/dev.stamp  ## speed, as ratios inside one run
 	@$(BIN)/python -m benchmarks

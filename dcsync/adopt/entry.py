@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, assert_never
 
 from dcsync.adopt.variables import Variables
 from dcsync.declare.writing import literal
-from dcsync.model import Connector, HttpPushConfig, Text, reveal
+from dcsync.model import (
+    ConfigField,
+    Connector,
+    Group,
+    HttpPushConfig,
+    Kind,
+    Text,
+    fields_of,
+    reveal,
+)
 
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_NO_HEADER_VALUE = re.compile(r"[\r\n\x00\ud800-\udfff]")
+_NO_LINE = re.compile(r"[\r\n\x00\ud800-\udfff]")
 _DECLARABLE_STATUS = ("ACTIVE", "USER_DISABLED")
 
 
@@ -47,7 +55,7 @@ class Entry:
             **({"status": live.status} if live.status in _DECLARABLE_STATUS else {}),
             **self._names("event_types", live.event_types),
             **self._names("labels", live.labels),
-            "config": self._config(live.config, ()),
+            "config": self._config(live.config, ()) if live.config else {},
             **({"id": live.data_connector_id} if pinned else {}),
             **({"ignore_changes": list(map(literal, self.ignored))} if self.ignored else {}),
         }
@@ -58,36 +66,46 @@ class Entry:
         self.ignored.append(key)
         return {}
 
-    def _config(self, config: Any, above: tuple[str, ...]) -> dict[str, Any]:
-        written: dict[str, Any] = {}
-        for name in (each.name for each in fields(config)):
-            value = getattr(config, name)
-            path = (*above, name)
-            if name == "headers":
-                part: Any = self._headers(value or {})
-            elif name == "signature_secret":
-                part = self._secret(value or "")
-            elif is_dataclass(value):
-                part = self._config(value, path)
-            else:
-                part = self._text(reveal(value or ""), path)
-            if part:
-                written[name] = part
-        return written
+    def _config(self, config: Group, above: tuple[str, ...]) -> dict[str, Any]:
+        parts = {
+            field.name: self._part(field, getattr(config, field.name), (*above, field.name))
+            for field in fields_of(type(config))
+        }
+        return {name: part for name, part in parts.items() if part or part is False or part == 0}
 
-    def _secret(self, secret: Text) -> str:
+    def _part(self, field: ConfigField, value: Any, path: tuple[str, ...]) -> Any:
+        """What to write for a field; "" and {} for nothing."""
+        match field.kind:
+            case Kind.STRING if field.spec.secret:
+                return self._secret(value or "", path)
+            case Kind.STRING:
+                return self._text(reveal(value or ""), path)
+            case Kind.MAP:
+                return self._map(field, value or {}, path)
+            case Kind.GROUP:
+                return self._config(value, path) if value else {}
+            case Kind.NUMBER | Kind.BOOLEAN:
+                return "" if value is None else value
+            case _:
+                assert_never(field.kind)
+
+    def _secret(self, secret: Text, path: tuple[str, ...]) -> str:
         value = reveal(secret)
-        return self._reference(("signature_secret",), value) if value and "\0" not in value else ""
+        return self._reference(path, value) if value and "\0" not in value else ""
 
-    def _headers(self, headers: Mapping[str, Text]) -> dict[str, str]:
+    def _map(
+        self, field: ConfigField, entries: Mapping[str, Text], path: tuple[str, ...]
+    ) -> dict[str, str]:
         written = {}
-        last = {name.lower(): name for name in headers}  # letter case does not tell them apart
+        last = {name.lower() if field.spec.any_case else name: name for name in entries}
         for name in last.values():
-            value = reveal(headers[name])
-            if not _HEADER.fullmatch(name) or _NO_HEADER_VALUE.search(value):
-                self.ignored.append(f"config.headers.{name}" if name else "config.headers")
+            value = reveal(entries[name])
+            if not _is_name(field, name) or _NO_LINE.search(value):
+                self.ignored.append(".".join(("config", *path, *((name,) if name else ()))))
+            elif value and field.spec.secret:
+                written[name] = self._reference((*path, name), value)
             elif value:
-                written[name] = self._reference(("headers", name), value)
+                written[name] = self._text(value, (*path, name))
         return written
 
     def _text(self, text: str, path: tuple[str, ...]) -> str:
@@ -100,6 +118,12 @@ class Entry:
     def _reference(self, path: tuple[str, ...], value: str) -> str:
         place = ".".join(("connectors", self.key, "config", *path))
         return self.variables.reference((*self.words, *path), value, place)
+
+
+def _is_name(field: ConfigField, name: str) -> bool:
+    """Whether a declaration may have an entry of this name."""
+    form = field.spec.names
+    return bool(name) and (form is None or bool(re.search(form.pattern, name)))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dcsync.model import Connector, config_leaves, reveal
+from dcsync.model import Connector, config_leaves, revealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Fleet:
 
 def identity(live: Connector) -> Hashable:
     """Equal for connectors that one declaration can stand for, secrets included."""
-    leaves = tuple(sorted((path, reveal(text)) for path, text in config_leaves(live.config)))
+    leaves = tuple(sorted((path, revealed(leaf)) for path, leaf in config_leaves(live.config)))
     events, labels = frozenset(live.event_types), frozenset(live.labels)
     return live.display_name, live.type, live.status, events, labels, leaves
 

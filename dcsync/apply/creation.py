@@ -6,10 +6,9 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from dcsync.apply.outcome import HalfDone
-from dcsync.apply.sync import ENDPOINT_FIELDS
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import AnswerInvalid, AnswerLost, ApiError, CloudError, ServerError
-from dcsync.model import Connector, reveal
+from dcsync.model import Connector, Leaf, leaves_with
 
 ATTEMPTS = 3
 """How often one connector is sent at most, each time after it was looked for in vain."""
@@ -113,7 +112,6 @@ def _fits(live: Connector, wanted: Connector) -> bool:
     )
 
 
-def _endpoint(connector: Connector) -> str:
+def _endpoint(connector: Connector) -> dict[str, Leaf]:
     """Where a connector sends to, whatever its type calls it."""
-    values = (getattr(connector.config, name, None) for name in ENDPOINT_FIELDS)
-    return next((reveal(value) for value in values if value), "")
+    return {path: value for path, value in leaves_with(connector.config, "endpoint") if value}

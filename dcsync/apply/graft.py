@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from dcsync.model import Config, Declared, Text, config_leaves
-from dcsync.plan import comparable, is_left_to_others
+from dcsync.model import (
+    Config,
+    Declared,
+    Group,
+    Kind,
+    Leaf,
+    comparable,
+    config_leaves,
+    fields_of,
+)
+from dcsync.plan import is_left_to_others
+
+AnyGroup = TypeVar("AnyGroup", bound=Group)
 
 
 def others_own(declared: Declared, live: Config | None) -> bool:
@@ -32,22 +43,29 @@ def graft(declared: Declared, live: Config | None) -> Config | None:
     ours = {comparable(f"config.{path}"): (path, None) for path, _ in config_leaves(config)}
     for key, (path, text) in {**ours, **theirs}.items():
         if is_left_to_others(key, declared):
-            config = _set(config, live, path, text)
+            config = config and _set(config, path, text)
     return config
 
 
-def _set(node: Any, like: Any, path: str, text: Text | None) -> Any:
-    """`node` with the text at a path; `like` has the shape of what `node` lacks."""
+def _set(node: AnyGroup, path: str, value: Leaf | None) -> AnyGroup:
+    """`node` with the value at a path; groups that it lacks are made."""
     head, _, rest = path.partition(".")
-    if not rest:
-        return replace(node, **{head: text})
-    inner: Any = getattr(node, head)
-    inner_like: Any = getattr(like, head, None)
-    if isinstance(inner, Mapping) or isinstance(inner_like, Mapping):
-        return replace(node, **{head: _set_header(inner or {}, rest, text)})
-    return replace(node, **{head: _set(inner or type(inner_like)(), inner_like, rest, text)})
+    field = next(each for each in fields_of(type(node)) if each.name == head)
+    held: Any = getattr(node, head)
+    if field.kind is Kind.MAP:
+        held = _set_entry(held or {}, rest, value, any_case=field.spec.any_case)
+    elif field.group is not None:
+        held = _set(held or field.group(), rest, value)
+    else:
+        held = value
+    return replace(node, **{head: held})  # type: ignore[type-var]  # every group is a dataclass
 
 
-def _set_header(headers: Mapping[str, Text], name: str, text: Text | None) -> dict[str, Text]:
-    kept = {key: value for key, value in headers.items() if key.lower() != name.lower()}
-    return kept if text is None else {**kept, name: text}
+def _set_entry(
+    entries: Mapping[str, Leaf], name: str, value: Leaf | None, *, any_case: bool
+) -> dict[str, Leaf]:
+    def form(key: str) -> str:
+        return key.lower() if any_case else key
+
+    kept = {key: other for key, other in entries.items() if form(key) != form(name)}
+    return kept if value is None else {**kept, name: value}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dcsync.model import Declared, Position
+from dcsync.model import CONFIG_CLASSES, Declared, Position, paths_with
 from dcsync.plan import Change, Create, Operation, Replace, Update
-
-ENDPOINT_FIELDS = ("url", "queue_url", "topic")
-"""What says where a connector sends to: every type has exactly one of them."""
-ENDPOINT_PATHS = {f"config.{name}" for name in ENDPOINT_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +30,15 @@ def wants_sync(operation: Operation, declared: Declared) -> bool:
         case Create() | Replace():
             done = {"create", "endpoint"} if isinstance(operation, Replace) else {"create"}
         case Update():
-            done = {kind for change in operation.changes for kind in _kinds(change)}
+            config = CONFIG_CLASSES.get(declared.connector.type)
+            endpoint = paths_with(config, "endpoint") if config else ()
+            done = {kind for change in operation.changes for kind in _kinds(change, endpoint)}
         case _:
             done = set()
     return not done.isdisjoint(declared.sync_after)
 
 
-def _kinds(change: Change) -> set[str]:
+def _kinds(change: Change, endpoint: Sequence[str]) -> set[str]:
     if change.path == "status" and change.after == "ACTIVE":
         return {"enable"}
-    return {"endpoint"} if change.path in ENDPOINT_PATHS else set()
+    return {"endpoint"} if change.path.removeprefix("config.") in endpoint else set()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from dcsync.errors import CloudError, CredentialsError, Unauthorized
+from dcsync.errors import CloudError, ConfigurationError, CredentialsError, Unauthorized
 from dcsync.model import Connector
 
 Listing = tuple[Connector, ...] | CloudError
@@ -35,13 +35,13 @@ def list_projects(
 ) -> Mapping[str, Listing]:
     """Each project's listing by its id.
 
-    Raises CredentialsError and Unauthorized: what is wrong for one project is wrong for all.
+    Raises the errors that would be the same for all: of credentials, token and settings.
     """
 
     def list_one(project_id: str) -> Listing:
         try:
             connectors = reader.list_data_connectors(project_id)
-        except (CredentialsError, Unauthorized):
+        except (ConfigurationError, CredentialsError, Unauthorized):
             raise
         except CloudError as error:
             return error

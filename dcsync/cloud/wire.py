@@ -7,22 +7,21 @@ something out or send null; strict where a wrong type would be taken for a diffe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_type_hints
+from collections.abc import Mapping
+from typing import Any, assert_never
 
 from dcsync import model
 from dcsync.errors import AnswerInvalid
-from dcsync.model import Config, Connector, ConnectorPatch, Secret
-
-CONFIG_KEYS: Mapping[str, str] = {
-    "HTTP_PUSH": "httpConfig",
-    "AZURE_SERVICE_BUS": "azureServiceBusConfig",
-    "AZURE_EVENT_HUB": "azureEventHubConfig",
-    "GOOGLE_CLOUD_PUBSUB": "pubsubConfig",
-    "AWS_SQS": "awsSqsConfig",
-}
-"""Where a resource keeps the config of each type."""
+from dcsync.model import (
+    Config,
+    ConfigField,
+    Connector,
+    ConnectorPatch,
+    Group,
+    Kind,
+    Secret,
+    fields_of,
+)
 
 NAME = re.compile(r"projects/([^/]+)/data[cC]onnectors/([^/]+)")
 """A connector's resource name, with its two ids (section 1)."""
@@ -58,11 +57,11 @@ def config_of(kind: str, resource: Mapping[str, Any], *, plain: bool = False) ->
 
     `plain`: every text as a str, for users of the library, who need the values.
     """
-    read = (_PLAIN_READERS if plain else _READERS).get(kind)
-    if read is None:
+    config = model.CONFIG_CLASSES.get(kind)
+    if config is None:
         return None
-    config: Config = read(_mapping(resource, CONFIG_KEYS[kind]))
-    return config
+    found = _mapping(resource, config.key)
+    return config(**{each.name: _read(found, each, plain=plain) for each in fields_of(config)})
 
 
 def body_of(connector: Connector) -> dict[str, Any]:
@@ -91,21 +90,22 @@ def patch_body(patch: ConnectorPatch) -> dict[str, Any]:
 
 def config_body(config: Config | None) -> dict[str, Any]:
     """`{"httpConfig": {…}}` with the fields that are set; {} without a config."""
-    return {} if config is None else {CONFIG_KEYS[config.type]: _fields_of(config)}
+    return {} if config is None else {config.key: _object_of(config)}
 
 
 def secrets_of(config: Config | None) -> tuple[str, ...]:
-    """Every text of a config that an error message must not repeat."""
+    """Every string of a config that an error message must not repeat."""
+    always = {path for path, _ in model.leaves_with(config, "secret")}
     return tuple(
         secret
-        for path, text in model.config_leaves(config)
-        if model.is_known(text)
-        for secret in _secrets_in(path, text)
+        for path, value in model.config_leaves(config)
+        if isinstance(value, str | Secret) and model.is_known(value)
+        for secret in _secrets_in(value, always=path in always)
     )
 
 
-def _secrets_in(path: str, text: model.Text) -> tuple[str, ...]:
-    if isinstance(text, Secret) or path == "signature_secret" or path.startswith("headers."):
+def _secrets_in(text: model.Text, *, always: bool) -> tuple[str, ...]:
+    if always or isinstance(text, Secret):
         return (model.reveal(text),)
     return secrets_in_url(text)
 
@@ -121,21 +121,21 @@ def secrets_in_url(url: str) -> tuple[str, ...]:
     )
 
 
-def camel(name: str) -> str:
-    """`signature_secret` as `signatureSecret`."""
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def _fields_of(config: object) -> dict[str, Any]:
-    pairs = ((item.name, getattr(config, item.name)) for item in fields(config))  # type: ignore[arg-type]
-    return {camel(name): _plain(value) for name, value in pairs if value is not None}
+def _object_of(group: Group) -> dict[str, Any]:
+    pairs = ((each.key, getattr(group, each.name)) for each in fields_of(type(group)))
+    return {key: _plain(value) for key, value in pairs if value is not None}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: model.reveal(text) for name, text in value.items()}
-    return _fields_of(value) if is_dataclass(value) else model.reveal(value)
+    match value:
+        case Group():
+            return _object_of(value)
+        case Mapping():
+            return {name: model.reveal(text) for name, text in value.items()}
+        case str() | Secret():
+            return model.reveal(value)
+        case number_or_boolean:
+            return number_or_boolean
 
 
 def _text(resource: Mapping[str, Any], key: str) -> str:
@@ -165,55 +165,39 @@ def _mapping(resource: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value
 
 
-def _secret(resource: Mapping[str, Any], key: str) -> Secret:
-    return Secret(_text(resource, key))
+def _read(found: Mapping[str, Any], field: ConfigField, *, plain: bool) -> Any:
+    """A field of a config as the API has it; `plain`: every string as a str."""
+    match field.kind:
+        case Kind.STRING:
+            return _string(_text(found, field.key), field, plain=plain)
+        case Kind.MAP:
+            texts = _mapping(found, field.key)
+            return {name: _string(_text(texts, name), field, plain=plain) for name in texts}
+        case Kind.GROUP:
+            assert field.group is not None  # noqa: S101 - what makes a field a GROUP
+            inner = _mapping(found, field.key)
+            fields = fields_of(field.group)
+            return field.group(**{each.name: _read(inner, each, plain=plain) for each in fields})
+        case Kind.NUMBER:
+            return _typed(found, field.key, (int, float), "number")
+        case Kind.BOOLEAN:
+            return _typed(found, field.key, (bool,), "boolean")
+        case _:
+            assert_never(field.kind)
 
 
-def _shown(resource: Mapping[str, Any], key: str) -> model.Text:
-    """A text that is only secret where it is a URL with a query or a user part."""
-    text = _text(resource, key)
+def _string(text: str, field: ConfigField, *, plain: bool) -> model.Text:
+    """A Secret where the field is one; else only where it is a URL with a query or a user part."""
+    if plain:
+        return text
+    if field.spec.secret:
+        return Secret(text)
     masked = model.masked_url(text)
     return text if masked == text else Secret(text, shown=masked)
 
 
-def _plain_headers(resource: Mapping[str, Any], key: str) -> dict[str, str]:
-    headers = _mapping(resource, key)
-    return {name: _text(headers, name) for name in headers}
-
-
-def _headers(resource: Mapping[str, Any], key: str) -> dict[str, Secret]:
-    headers = _mapping(resource, key)
-    return {name: _secret(headers, name) for name in headers}
-
-
-Reader = Callable[[Mapping[str, Any]], Any]
-FieldReader = Callable[[Mapping[str, Any], str], Any]
-
-
-def _reader_of(kind: type, readers: Mapping[str, FieldReader], other: FieldReader) -> Reader:
-    """A function from the API's object to a config class, built once from the class's fields."""
-    hints = get_type_hints(kind)
-
-    def reader_of(name: str) -> FieldReader:
-        nested = next((each for each in get_args(hints[name]) if is_dataclass(each)), None)
-        if nested is None:
-            return readers.get(name, other)
-        read = _reader_of(nested, readers, other)  # type: ignore[arg-type]
-        return lambda value, key: read(_mapping(value, key))
-
-    plan = [(item.name, camel(item.name), reader_of(item.name)) for item in fields(kind)]
-
-    def read(value: Mapping[str, Any]) -> Any:
-        return kind(**{name: read_field(value, key) for name, key, read_field in plan})
-
-    return read
-
-
-_READERS: Mapping[str, Reader] = {
-    kind: _reader_of(config, {"headers": _headers, "signature_secret": _secret}, _shown)
-    for kind, config in model.CONFIG_CLASSES.items()
-}
-_PLAIN_READERS: Mapping[str, Reader] = {
-    kind: _reader_of(config, {"headers": _plain_headers}, _text)
-    for kind, config in model.CONFIG_CLASSES.items()
-}
+def _typed(found: Mapping[str, Any], key: str, kinds: tuple[type, ...], noun: str) -> Any:
+    value = found.get(key)
+    if value is not None and type(value) not in kinds:
+        raise AnswerInvalid(f"a Data Connector in the answer has a {key} that is no {noun}")
+    return value

@@ -1,34 +1,36 @@
-"""A connector's `config` by its type: references resolved, left-out fields given their default."""
+"""A connector's `config` by its type: references resolved, left-out fields given their default.
+
+Which fields there are, and how each is checked, is declared in `dcsync.model.configs`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields as fields_of
+from collections.abc import Mapping
+from typing import Any, TypeVar, assert_never
 
 from dcsync.declare.blocks import Block
 from dcsync.declare.declaration import BROKEN
 from dcsync.declare.fields import Fields
 from dcsync.declare.plain_secrets import header_looks_secret, url_looks_secret
-from dcsync.declare.urls import AZURE, WEB, problem_with, problem_with_start
+from dcsync.declare.urls import problem_with, problem_with_start
 from dcsync.declare.violations import unknown_key
 from dcsync.model import (
     CONFIG_CLASSES,
-    AwsSqsConfig,
-    AzureAuthentication,
-    AzureEventHubConfig,
-    AzureServiceBusConfig,
-    BrokerProperties,
     Config,
-    GoogleCloudPubsubConfig,
-    HttpPushConfig,
+    ConfigField,
+    Group,
+    Kind,
     Secret,
     Text,
+    fields_of,
     is_known,
     masked_url,
     reveal,
 )
 
 _IN_CLEAR = "a secret in plain text: put it into the environment and write ${env:NAME} here"
+
+Built = TypeVar("Built", bound=Group)
 
 
 def build(kind: str, config: Fields, own: Block | None) -> Config:
@@ -40,133 +42,113 @@ def build(kind: str, config: Fields, own: Block | None) -> Config:
     for key in own or ():
         if key not in known and own and own[key] is not BROKEN and own[key] is not None:
             config.problems.error(unknown_key(key, known, kind), config.scope.at(own.key_mark(key)))
-    return _BUILDERS[kind](config)
+    return _group(CONFIG_CLASSES[kind], config)
 
 
-def _http_push(config: Fields) -> HttpPushConfig:
-    return HttpPushConfig(
-        url=_url(config, "url", WEB),
-        signature_secret=_signature_secret(config),
-        headers=_headers(config.below("headers")),
-    )
+def _group(kind: type[Built], given: Fields) -> Built:
+    return kind(**{each.name: _value(each, given) for each in fields_of(kind)})
 
 
-def _google_cloud_pubsub(config: Fields) -> GoogleCloudPubsubConfig:
-    return GoogleCloudPubsubConfig(
-        topic=_required(config, "topic"), audience=_required(config, "audience")
-    )
+def _value(field: ConfigField, given: Fields) -> Any:
+    if field.spec.required and given.value(field.name) is None and not given.is_broken(field.name):
+        _missing(given, field.name)
+    match field.kind:
+        case Kind.STRING:
+            return _string(field, given)
+        case Kind.MAP:
+            return _map(field, given.below(field.name))
+        case Kind.GROUP:
+            assert field.group is not None  # noqa: S101 - what makes a field a GROUP
+            below = given.below(field.name)
+            return _group(field.group, below) if below else _left_out(field.group)
+        case Kind.NUMBER | Kind.BOOLEAN:
+            return given.value(field.name)
+        case _:
+            assert_never(field.kind)
 
 
-def _aws_sqs(config: Fields) -> AwsSqsConfig:
-    return AwsSqsConfig(
-        queue_url=_url(config, "queue_url", WEB),
-        aws_role_arn=_required(config, "aws_role_arn"),
-        audience=_required(config, "audience"),
-    )
+def _left_out(kind: type[Built]) -> Built:
+    """A group that the declaration leaves out: every string is empty, and is enforced."""
+    return kind(**{each.name: "" for each in fields_of(kind) if each.kind is Kind.STRING})
 
 
-def _azure_service_bus(config: Fields) -> AzureServiceBusConfig:
-    broker = config.below("broker_properties")
-    correlation_id = broker.text("correlation_id") if broker else None
-    return AzureServiceBusConfig(
-        url=_url(config, "url", AZURE),
-        authentication_config=_azure_authentication(config),
-        broker_properties=BrokerProperties(correlation_id or ""),
-    )
+def _missing(given: Fields, key: str) -> None:
+    is_given = key in given.block and given.block[key] is not None
+    fault = "must not be empty" if is_given else "is missing: this type needs it"
+    given.problems.error(f"'{key}' {fault}", given.at(key))
 
 
-def _azure_event_hub(config: Fields) -> AzureEventHubConfig:
-    return AzureEventHubConfig(
-        url=_url(config, "url", AZURE), authentication_config=_azure_authentication(config)
-    )
+def _string(field: ConfigField, given: Fields) -> Text | None:
+    if field.spec.secret:
+        return _secret(field, given)
+    text = given.text(field.name)
+    if field.spec.required and text == "":
+        _missing(given, field.name)
+    if not text:
+        return ""
+    return _url(field, given, text) if field.spec.form and field.spec.form.scheme else text
 
 
-_BUILDERS: Mapping[str, Callable[[Fields], Config]] = {
-    HttpPushConfig.type: _http_push,
-    GoogleCloudPubsubConfig.type: _google_cloud_pubsub,
-    AwsSqsConfig.type: _aws_sqs,
-    AzureServiceBusConfig.type: _azure_service_bus,
-    AzureEventHubConfig.type: _azure_event_hub,
-}
+def _secret(field: ConfigField, given: Fields) -> Secret | None:
+    secret, in_clear = given.secret(field.name)
+    if in_clear:
+        given.problems.warn(_IN_CLEAR, given.at(field.name))
+    return Secret("") if secret is None and not field.spec.left_alone else secret
 
 
-def _azure_authentication(config: Fields) -> AzureAuthentication:
-    authentication = config.below("authentication_config")
-    if authentication is None:
-        if not config.is_broken("authentication_config"):
-            _missing(config, "authentication_config")
-        return AzureAuthentication("", "")
-    return AzureAuthentication(
-        tenant_id=_required(authentication, "tenant_id"),
-        client_id=_required(authentication, "client_id"),
-    )
-
-
-def _required(config: Fields, key: str) -> Text:
-    text = config.text(key)
-    if (text is None and not config.is_broken(key)) or text == "":
-        _missing(config, key)
-    return "" if text is None else text
-
-
-def _missing(config: Fields, key: str) -> None:
-    given = key in config.block and config.block[key] is not None
-    fault = "must not be empty" if given else "is missing: this type needs it"
-    config.problems.error(f"'{key}' {fault}", config.at(key))
-
-
-def _url(config: Fields, key: str, scheme: str) -> Text:
+def _url(field: ConfigField, given: Fields, url: Text) -> Text:
     """The URL, a Secret as well where its user part or its query values must not be shown."""
-    url = _required(config, key)
-    if url == "":
-        return url
+    key, scheme = field.name, field.spec.form.scheme if field.spec.form else ""
     if is_known(url):
         problem = problem_with(reveal(url), scheme)
     else:
-        problem = problem_with_start(config.value(key).partition("${")[0], scheme)
+        problem = problem_with_start(given.value(key).partition("${")[0], scheme)
     if problem:
-        config.problems.error(f"'{key}' {problem}", config.at(key))
+        given.problems.error(f"'{key}' {problem}", given.at(key))
     if isinstance(url, Secret):
         return url
     if url_looks_secret(url):
-        config.problems.warn(_IN_CLEAR, config.at(key))
+        given.problems.warn(_IN_CLEAR, given.at(key))
     masked = masked_url(url)
     return url if masked == url else Secret(url, masked)
 
 
-def _signature_secret(config: Fields) -> Secret | None:
-    secret, in_clear = config.secret("signature_secret")
-    if in_clear:
-        config.problems.warn(_IN_CLEAR, config.at("signature_secret"))
-    return secret
-
-
-def _headers(headers: Fields | None) -> Mapping[str, Text]:
+def _map(field: ConfigField, given: Fields | None) -> Mapping[str, Text]:
     values: dict[str, Text] = {}
-    if headers is None:
+    if given is None:
         return values
     first: dict[str, str] = {}
-    for name in headers.block:
-        value, in_clear = headers.secret(name)
+    for name in given.block:
+        value, in_clear = _item(field, given, name)
         if value is None:
             continue
         values[name] = value
-        other = first.setdefault(name.lower(), name)
+        other = first.setdefault(name.lower() if field.spec.any_case else name, name)
         if other != name:
-            headers.problems.error(
-                f"header '{name}' is given twice: also at {headers.key_at(other)}; "
-                "letter case does not tell headers apart",
-                headers.key_at(name),
+            given.problems.error(
+                f"{_noun(field)} '{name}' is given twice: also at {given.key_at(other)}; "
+                f"letter case does not tell {field.name} apart",
+                given.key_at(name),
             )
-        if value.known:
-            _check_header(headers, name, value.reveal(), in_clear=in_clear)
+        if is_known(value):
+            _check_item(field, given, name, reveal(value), in_clear=in_clear)
     return values
 
 
-def _check_header(headers: Fields, name: str, text: str, *, in_clear: bool) -> None:
+def _item(field: ConfigField, given: Fields, name: str) -> tuple[Text | None, bool]:
+    return given.secret(name) if field.spec.secret else (given.text(name), False)
+
+
+def _check_item(field: ConfigField, given: Fields, name: str, text: str, *, in_clear: bool) -> None:
     if any(character in text for character in "\r\n\0"):
-        headers.problems.error(
-            f"header '{name}' holds a line break: the value must be one line", headers.at(name)
+        given.problems.error(
+            f"{_noun(field)} '{name}' holds a line break: the value must be one line",
+            given.at(name),
         )
     if in_clear and header_looks_secret(name, text):
-        headers.problems.warn(_IN_CLEAR, headers.at(name))
+        given.problems.warn(_IN_CLEAR, given.at(name))
+
+
+def _noun(field: ConfigField) -> str:
+    """What one of a map's entries is called: `header`."""
+    return field.name.removesuffix("s")

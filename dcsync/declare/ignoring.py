@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields as fields_of
-from functools import cache
 
 from dcsync.declare.words import did_you_mean
-from dcsync.model import (
-    CONFIG_CLASSES,
-    AzureAuthentication,
-    BrokerProperties,
-)
+from dcsync.model import CONFIG_CLASSES, Group, Kind, fields_of
 
 _FIELDS = ("display_name", "status", "event_types", "labels", "config")
-_NESTED = {"authentication_config": AzureAuthentication, "broker_properties": BrokerProperties}
-_HEADER = "config.headers."
 
 
 def problem_with_ignored(name: str, kind: str) -> str | None:
     """Why a connector of type `kind` cannot ignore `name`, or None."""
     known = ignorable(kind)
-    if name in known:
-        return None
-    if name.startswith(_HEADER) and name != _HEADER and "config.headers" in known:
+    if name in known or any(_is_entry(name, each) for each in _paths(kind, Kind.MAP)):
         return None
     hint = did_you_mean(name, known)
     return f"'ignore_changes' names what {kind} does not have{hint}: {', '.join(known)}"
 
 
-@cache
 def ignorable(kind: str) -> tuple[str, ...]:
-    """Everything that can be ignored, but for single headers."""
-    return (*_FIELDS, *_config_paths(CONFIG_CLASSES[kind], "config."))
+    """Everything that can be ignored, but for single entries of maps."""
+    return (*_FIELDS, *_paths(kind, *Kind))
 
 
-def _config_paths(config: type, prefix: str) -> Iterator[str]:
-    for each in fields_of(config):
-        yield prefix + each.name
-        if each.name in _NESTED:
-            yield from _config_paths(_NESTED[each.name], f"{prefix}{each.name}.")
+def _is_entry(name: str, of_map: str) -> bool:
+    return name.startswith(f"{of_map}.") and name != f"{of_map}."
+
+
+def _paths(kind: str, *kinds: Kind) -> Iterator[str]:
+    return _paths_below(CONFIG_CLASSES[kind], "config.", kinds)
+
+
+def _paths_below(group: type[Group], prefix: str, kinds: tuple[Kind, ...]) -> Iterator[str]:
+    for field in fields_of(group):
+        if field.kind in kinds:
+            yield prefix + field.name
+        if field.group is not None:
+            yield from _paths_below(field.group, f"{prefix}{field.name}.", kinds)

@@ -9,37 +9,50 @@ from typing import Any
 
 import dcsync
 from dcsync.declare.blocks import Block, Path
+from dcsync.declare.config_schema import with_configs
 from dcsync.declare.declaration import BROKEN, Declaration
 from dcsync.declare.problems import Problems
 from dcsync.declare.shape import Check, compile_schema
 from dcsync.declare.violations import Violation, broken_paths, describe
+from dcsync.model import CONFIG_CLASSES
 
 MAX_VIOLATIONS = 1000
 """A document with more is not looked at any further."""
 
 
 def schema_text(name: str) -> str:
-    """A schema's own text: in an installed package inside it, in a checkout beside it."""
+    """A schema as a text: `declaration` is made from the connector types, the others are files."""
+    if name == "declaration":
+        return json.dumps(declaration_schema(), indent=2, ensure_ascii=False) + "\n"
+    return _shipped(f"{name}.schema.json")
+
+
+def declaration_schema() -> dict[str, Any]:
+    """The schema that declarations are checked against."""
+    return _schema_of(tuple(CONFIG_CLASSES))
+
+
+@cache
+def _schema_of(types: tuple[str, ...]) -> dict[str, Any]:  # noqa: ARG001 - what it depends on
+    return with_configs(json.loads(_shipped("declaration.base.json")))
+
+
+def _shipped(name: str) -> str:
+    """A file of schemas/: in an installed package inside it, in a checkout beside it."""
     package = FilePath(dcsync.__file__).parent
     folders = (package / "schemas", package.parent / "schemas")
     folder = next((each for each in folders if each.is_dir()), folders[0])
-    return (folder / f"{name}.schema.json").read_text("utf-8")
+    return (folder / name).read_text("utf-8")
 
 
 @cache
-def declaration_schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(schema_text("declaration"))
-    return schema
-
-
-@cache
-def _accepts() -> Check:
+def _check_of(types: tuple[str, ...]) -> Check:  # noqa: ARG001 - what it depends on
     return compile_schema(declaration_schema())
 
 
 def check(declaration: Declaration, problems: Problems) -> None:
     """Report what the schema refuses, and put BROKEN in its place so that the rest can be read."""
-    if _accepts()(declaration.block):
+    if _check_of(tuple(CONFIG_CLASSES))(declaration.block):
         return
     violations = _violations(declaration.block)
     for violation in violations:

@@ -42,6 +42,8 @@ _TYPES: Mapping[str, Check] = {
     "string": lambda value: isinstance(value, str),
     "null": lambda value: value is None,
     "integer": lambda value: _is_number(value) and value == value // 1,
+    "number": _is_number,
+    "boolean": lambda value: isinstance(value, bool),
 }
 
 

@@ -8,7 +8,6 @@ from dcsync.plan.digest import digest
 from dcsync.plan.guards import Guard
 from dcsync.plan.make import make
 from dcsync.plan.narrowing import Narrowing
-from dcsync.plan.normalise import comparable
 from dcsync.plan.operations import (
     Blocked,
     Change,
@@ -40,7 +39,6 @@ __all__ = [
     "Update",
     "as_created",
     "as_replacement",
-    "comparable",
     "compare",
     "digest",
     "is_left_to_others",

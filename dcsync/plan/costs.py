@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dcsync.plan.differ import SECRET_FIELD
-from dcsync.plan.normalise import HEADERS
+from dcsync.model import CONFIG_CLASSES, Kind, field_at
 from dcsync.plan.operations import Change
 
 DELETED = "its undelivered events are dropped for good"
@@ -15,13 +14,22 @@ DISABLED = (
 )
 
 
-def costs(changes: Iterable[Change]) -> Iterator[str]:
-    """What an update with these changes costs."""
+def costs(changes: Iterable[Change], kind: str) -> Iterator[str]:
+    """What an update with these changes costs a connector of type `kind`."""
     for change in changes:
         if change.path == "status" and change.after == "USER_DISABLED":
             yield DISABLED
-        elif change.path == SECRET_FIELD and change.after is None:
-            yield "without the signature secret, receivers that check it refuse every event"
-        elif change.path.startswith(HEADERS) and change.after is None:
-            name = change.path.removeprefix(HEADERS)
-            yield f"without the header {name}, receivers that check it refuse every event"
+        elif change.after is None and (name := _credential(change.path, kind)):
+            yield f"without the {name}, receivers that check it refuse every event"
+
+
+def _credential(path: str, kind: str) -> str:
+    """What receivers may know a delivery by, if the path is of such a field; else ""."""
+    config = CONFIG_CLASSES.get(kind)
+    found = field_at(config, path.removeprefix("config.")) if config else None
+    if found is None or not found[0].spec.secret:
+        return ""
+    field, entry = found
+    if field.kind is Kind.MAP:
+        return f"{field.name.removesuffix('s')} {entry}"
+    return field.spec.title.lower()

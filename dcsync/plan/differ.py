@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dcsync.model import SENSITIVE, Connector, Declared, Secret, Text, config_leaves, is_known
-from dcsync.plan.normalise import Field, Fields, comparable, normalise
+from dcsync.model import (
+    SENSITIVE,
+    Config,
+    Connector,
+    Declared,
+    Secret,
+    Text,
+    comparable,
+    config_leaves,
+    is_known,
+    paths_with,
+)
+from dcsync.plan.normalise import Field, Fields, is_same, normalise
 from dcsync.plan.operations import Change, Shown
 
-SECRET_FIELD = "config.signature_secret"  # noqa: S105 - the path of a field, not a secret
 SYSTEM_DISABLED = "SYSTEM_DISABLED"
 
 
@@ -68,7 +78,9 @@ def _with_type(connector: Connector) -> Fields:
 def unknown_fields(declared: Declared) -> tuple[tuple[str, Text], ...]:
     """Path and text of each field that cannot be compared, as its reference was not resolved."""
     leaves = config_leaves(declared.connector.config, "config.")
-    return tuple((path, text) for path, text in leaves if not is_known(text))
+    return tuple(
+        (path, text) for path, text in leaves if isinstance(text, Secret) and not is_known(text)
+    )
 
 
 def adopt(declared: Declared, now: Fields) -> Fields:
@@ -85,13 +97,21 @@ def adopt(declared: Declared, now: Fields) -> Fields:
 
 
 def is_left_to_others(path: str, declared: Declared) -> bool:
-    """Whether `path` is in ignore_changes, or is one of the two fields left as they are."""
-    connector = declared.connector
-    if path == "status" and not connector.status:
+    """Whether `path` is in ignore_changes, or is left out where that leaves it as it is."""
+    if path == "status" and not declared.connector.status:
         return True
-    if path == SECRET_FIELD and getattr(connector.config, "signature_secret", "") is None:
+    if _is_left_alone(path, declared.connector.config):
         return True
     return any(_covers(comparable(owned), path) for owned in declared.ignore_changes)
+
+
+def _is_left_alone(path: str, config: Config | None) -> bool:
+    if config is None or not path.startswith("config."):
+        return False
+    below = path.removeprefix("config.")
+    return below in paths_with(type(config), "left_alone") and below not in dict(
+        config_leaves(config)
+    )
 
 
 def _covers(owned: str, path: str) -> bool:
@@ -113,14 +133,10 @@ def _is_in_step(wanted: Fields, now: Fields) -> bool:
 
 
 def _changes(now: Fields, wanted: Fields) -> Iterator[Change]:
-    differing = (path for path in now.keys() | wanted.keys() if _differs(path, now, wanted))
+    paths = now.keys() | wanted.keys()
+    differing = (path for path in paths if not is_same(now.get(path), wanted.get(path)))
     for path in sorted(differing, key=_reading_order):
         yield _change(now.get(path), wanted.get(path))
-
-
-def _differs(path: str, now: Fields, wanted: Fields) -> bool:
-    before, after = now.get(path), wanted.get(path)
-    return before is None or after is None or before.value != after.value
 
 
 def _reading_order(path: str) -> tuple[int, str]:
@@ -149,11 +165,11 @@ def _shown(field: Field | None, *, hide: bool = False) -> Shown:
     if field is None:
         return None
     match field.value:
-        case str() if hide:
+        case str() | int() | float() if hide:
             return SENSITIVE
         case Secret() as secret:
             return secret.shown if secret.known else f"{secret.shown} (unknown)"
-        case str() as text:
-            return text
+        case str() | int() | float() as value:
+            return value
         case names:
             return tuple(sorted(names))

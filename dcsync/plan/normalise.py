@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dcsync.model import Connector, Text, config_leaves
-
-HEADERS = "config.headers."
+from dcsync.model import Connector, Leaf, comparable, config_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class Field:
     """A field's path as its side writes it, and its value."""
 
     path: str
-    value: Text | frozenset[str]
+    value: Leaf | frozenset[str]
 
 
 Fields = dict[str, Field]
@@ -27,16 +25,23 @@ Fields = dict[str, Field]
 
 
 def normalise(connector: Connector) -> Fields:
-    """All that has a value, by comparable path; `type` and ids are left out."""
-    return {comparable(path): Field(path, value) for path, value in _values(connector) if value}
+    """All that has a value, by comparable path; `type` and ids are left out.
+
+    0 and false have one, though the API may leave them out: `is_same` knows that.
+    """
+    return {
+        comparable(path): Field(path, value)
+        for path, value in _values(connector)
+        if value or value is False or value == 0
+    }
 
 
-def comparable(path: str) -> str:
-    """The path in the form in which two sides agree on it."""
-    return path.lower() if path.startswith(HEADERS) else path
+def is_same(one: Field | None, other: Field | None) -> bool:
+    """Whether two fields mean the same; what is absent is like 0, false and empty."""
+    return ((one and one.value) or None) == ((other and other.value) or None)
 
 
-def _values(connector: Connector) -> Iterable[tuple[str, Text | frozenset[str]]]:
+def _values(connector: Connector) -> Iterable[tuple[str, Leaf | frozenset[str]]]:
     yield "display_name", connector.display_name
     yield "status", connector.status
     yield "event_types", frozenset(connector.event_types)

@@ -11,7 +11,7 @@ from typing import ClassVar
 from dcsync.model import Connector, DeclaredProject, Diagnostic, Position
 from dcsync.plan.guards import Guard
 
-Shown = str | tuple[str, ...] | None
+Shown = str | int | float | bool | tuple[str, ...] | None
 """A field's value as it may be shown; None where there is none."""
 
 

@@ -105,7 +105,7 @@ def _update(
         reason="differs from its declaration",
         source=declared.position,
         changes=changes,
-        warnings=tuple(costs(changes)),
+        warnings=tuple(costs(changes, declared.connector.type)),
     )
 
 

@@ -110,7 +110,7 @@ def _change(content: dict[str, Any]) -> Change:
     )
 
 
-def _shown(value: str | list[str] | None) -> Shown:
+def _shown(value: str | float | list[str] | None) -> Shown:
     return tuple(value) if isinstance(value, list) else value
 
 

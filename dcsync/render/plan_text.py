@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
@@ -56,6 +57,8 @@ def render_value(change: Change, shown: Shown) -> Visible:
             return visible("(all)" if change.path == "event_types" else "(none)")
         case str() as text:
             return value(text) if change.sensitive else quoted(text)
+        case bool() | int() | float() as plain_value:
+            return visible(json.dumps(plain_value))
         case names:
             return visible(f"[{', '.join(map(value, names))}]")
 

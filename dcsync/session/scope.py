@@ -15,6 +15,7 @@ from dcsync.cloud import Reader
 from dcsync.errors import (
     CloudError,
     CommandLineError,
+    ConfigurationError,
     CredentialsError,
     DcsyncError,
     Unauthorized,
@@ -99,7 +100,7 @@ def _names(ids: Mapping[str, None], reader: Reader) -> dict[str, str]:
     """Display names only make nicer keys: without the right to list projects, ids do."""
     try:
         everything = dict(map(_named, reader.list_projects()))
-    except (CredentialsError, Unauthorized):
+    except (ConfigurationError, CredentialsError, Unauthorized):
         raise
     except CloudError:
         everything = {}

@@ -20,7 +20,7 @@ from dcsync.declare.builder import Document
 from dcsync.declare.reader import read
 from dcsync.declare.shape import compile_schema
 from dcsync.errors import DeclarationError
-from dcsync.model import Declarations, Declared, Secret, config_leaves, reveal
+from dcsync.model import Declarations, Declared, Secret, config_leaves, revealed
 
 CORPUS = Path(__file__).parent / "corpus"
 ENVIRON = {
@@ -88,7 +88,7 @@ def connector_lines(declared: Declared) -> Iterator[str]:
     yield f"    events {list(connector.event_types)}, labels {list(connector.labels)}"
     for path, text in config_leaves(connector.config):
         shown = f", shown as {text}" if isinstance(text, Secret) else ""
-        yield f"    {path} = {reveal(text)!r}{shown}"
+        yield f"    {path} = {revealed(text)!r}{shown}"
     for name, value in (
         ("id", connector.data_connector_id),
         ("renamed from", declared.renamed_from),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -77,7 +76,7 @@ def test_the_schema_knows_the_words_of_the_model() -> None:
     by_title = {each.get("title"): each for each in definitions.values()}
     for name, config in model.CONFIG_CLASSES.items():
         assert list(by_title[name]["properties"]) == [
-            field.name for field in dataclasses.fields(config)
+            field.name for field in model.fields_of(config)
         ]
 
 

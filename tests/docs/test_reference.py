@@ -9,17 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from dcsync import declare
 from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
 
-from .reference import commands_page, fields_page
+from .reference import SCHEMA, commands_page, fields_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize(("name", "make"), [("commands", commands_page), ("fields", fields_page)])
 def test_generated_pages_are_up_to_date(name: str, make: Callable[[], str]) -> None:
-    """`python -m tests.docs.reference` has been run since the last change."""
+    """`make generated` has been run since the last change."""
     assert (DOCS / f"{name}.md").read_text("utf-8") == make()
+
+
+def test_the_schema_for_editors_is_up_to_date() -> None:
+    """The file is what the connector types and the base make."""
+    assert SCHEMA.read_text("utf-8") == declare.schema_text("declaration")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

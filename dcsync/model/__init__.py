@@ -1,0 +1,87 @@
+"""The nouns of dcsync: connectors, their configs, secrets, places in files.
+
+Values only: no I/O, no clock, no environment. Every other room speaks in these words.
+"""
+
+from dcsync.model.configs import (
+    CONFIG_CLASSES,
+    AwsSqsConfig,
+    AzureAuthentication,
+    AzureEventHubConfig,
+    AzureServiceBusConfig,
+    BrokerProperties,
+    Config,
+    GoogleCloudPubsubConfig,
+    HttpPushConfig,
+    comparable,
+    connector_type,
+)
+from dcsync.model.connector import Connector, ConnectorPatch, Declared, WatchFilter
+from dcsync.model.diagnostic import Diagnostic, Position, Severity
+from dcsync.model.field import (
+    ConfigField,
+    Form,
+    Group,
+    Kind,
+    Leaf,
+    Spec,
+    StringMap,
+    camel,
+    config_leaves,
+    field_at,
+    fields_of,
+    leaves_with,
+    paths_with,
+    revealed,
+)
+from dcsync.model.project import Declarations, DeclaredProject, Policy, Prune
+from dcsync.model.secret import HIDDEN, SENSITIVE, Secret, Text, is_known, masked_url, reveal
+from dcsync.model.words import DEVICE_TYPES, EVENT_TYPES
+
+__all__ = [
+    "CONFIG_CLASSES",
+    "DEVICE_TYPES",
+    "EVENT_TYPES",
+    "HIDDEN",
+    "SENSITIVE",
+    "AwsSqsConfig",
+    "AzureAuthentication",
+    "AzureEventHubConfig",
+    "AzureServiceBusConfig",
+    "BrokerProperties",
+    "Config",
+    "ConfigField",
+    "Connector",
+    "ConnectorPatch",
+    "Declarations",
+    "Declared",
+    "DeclaredProject",
+    "Diagnostic",
+    "Form",
+    "GoogleCloudPubsubConfig",
+    "Group",
+    "HttpPushConfig",
+    "Kind",
+    "Leaf",
+    "Policy",
+    "Position",
+    "Prune",
+    "Secret",
+    "Severity",
+    "Spec",
+    "StringMap",
+    "Text",
+    "WatchFilter",
+    "camel",
+    "comparable",
+    "config_leaves",
+    "connector_type",
+    "field_at",
+    "fields_of",
+    "is_known",
+    "leaves_with",
+    "masked_url",
+    "paths_with",
+    "reveal",
+    "revealed",
+]

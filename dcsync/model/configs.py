@@ -1,0 +1,234 @@
+"""The connector types: where events go, and how. Each is declared here, and nowhere else.
+
+A new type is a new class with `@connector_type`; docs/api.md section 4.2 has what is known of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, TypeVar
+
+from dcsync.model.field import Form, Group, Spec, StringMap, paths_with
+from dcsync.model.secret import Text
+
+WEB_URL = Form(
+    r"^(https://[^\s/?#]|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])([:/?#]|$)|[\s\S]*\$\{)",
+    "must be an https:// URL (http:// only for this machine itself)",
+    scheme="https",
+)
+AZURE_URL = Form(
+    r"^(sb://[^\s/?#]|[\s\S]*\$\{)",
+    "must be an sb:// URL, like sb://example.servicebus.windows.net/events",
+    scheme="sb",
+)
+HEADER_NAME = Form(
+    r"^(?![\s\S]*\n)[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+    "must be an HTTP header name: letters, digits and - mostly",
+)
+
+
+class Config(Group):
+    """Base of every type's config; its docstring's first line is what people read of the type."""
+
+    __slots__ = ()
+    type: ClassVar[str] = ""
+    """The API's word for the type."""
+    key: ClassVar[str] = ""
+    """Where a resource keeps the config."""
+    data_connector_type: ClassVar[str] = ""
+    """The type once more, under the official SDK's name."""
+
+
+CONFIG_CLASSES: dict[str, type[Config]] = {}
+"""The config class of each connector type that dcsync knows."""
+
+_ANY_CASE: set[str] = set()
+
+Declared = TypeVar("Declared", bound=type[Config])
+
+
+def connector_type(name: str, *, key: str) -> Callable[[Declared], Declared]:
+    """Make a config class the one of a connector type, kept by the API under `key`."""
+
+    def register(config: Declared) -> Declared:
+        config.type = config.data_connector_type = name
+        config.key = key
+        CONFIG_CLASSES[name] = config
+        _ANY_CASE.update(f"config.{path}." for path in paths_with(config, "any_case"))
+        return config
+
+    return register
+
+
+def comparable(path: str) -> str:
+    """A field's path in the form in which two sides agree on it: `config.headers.x-env`."""
+    end = path.find(".", len("config.")) + 1
+    return path.lower() if end and path[:end] in _ANY_CASE else path
+
+
+@connector_type("HTTP_PUSH", key="httpConfig")
+@dataclass(slots=True, repr=False)
+class HttpPushConfig(Config):
+    """Pushes each event to an HTTPS endpoint."""
+
+    url: Annotated[
+        Text | None,
+        Spec(
+            "URL",
+            "The endpoint: https, or http for this machine itself.",
+            required=True,
+            endpoint=True,
+            form=WEB_URL,
+            examples=("https://ingest.example.com/dt",),
+        ),
+    ] = None
+    signature_secret: Annotated[
+        Text | None,
+        Spec(
+            "Signature secret",
+            "Signs each delivery. Left out: created without, afterwards left as it is; '' removes "
+            "it. Never written here in clear: use a reference.",
+            secret=True,
+            left_alone=True,
+            examples=("${env:DT_SIGNATURE_SECRET}",),
+        ),
+    ] = None
+    headers: Annotated[
+        StringMap | None,
+        Spec(
+            "Headers",
+            "Sent with each delivery. Every value is treated as a secret.",
+            secret=True,
+            any_case=True,
+            names=HEADER_NAME,
+            examples=({"Authorization": "Bearer ${env:INGEST_TOKEN}"},),
+        ),
+    ] = None
+
+
+@connector_type("GOOGLE_CLOUD_PUBSUB", key="pubsubConfig")
+@dataclass(slots=True, repr=False)
+class GoogleCloudPubsubConfig(Config):
+    """Publishes to a Google Cloud Pub/Sub topic."""
+
+    topic: Annotated[
+        Text | None,
+        Spec(
+            "Topic",
+            "projects/<project>/topics/<topic>",
+            required=True,
+            endpoint=True,
+            examples=("projects/example-project/topics/events",),
+        ),
+    ] = None
+    audience: Annotated[
+        Text | None,
+        Spec(
+            "Audience",
+            "The workload identity provider.",
+            required=True,
+            examples=(
+                "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools"
+                "/dt/providers/dt",
+            ),
+        ),
+    ] = None
+
+
+@connector_type("AWS_SQS", key="awsSqsConfig")
+@dataclass(slots=True, repr=False)
+class AwsSqsConfig(Config):
+    """Sends to an AWS SQS queue."""
+
+    queue_url: Annotated[
+        Text | None,
+        Spec(
+            "Queue URL",
+            "The queue's https URL.",
+            required=True,
+            endpoint=True,
+            form=WEB_URL,
+            examples=("https://sqs.eu-north-1.amazonaws.com/123456789012/events",),
+        ),
+    ] = None
+    aws_role_arn: Annotated[
+        Text | None,
+        Spec(
+            "Role",
+            "The role that may send to the queue.",
+            required=True,
+            examples=("arn:aws:iam::123456789012:role/dt-events",),
+        ),
+    ] = None
+    audience: Annotated[
+        Text | None,
+        Spec("Audience", "The audience that the role's trust policy asks for.", required=True),
+    ] = None
+
+
+@dataclass(slots=True, repr=False)
+class AzureAuthentication(Group):
+    """The Entra ID application that DT's federated token stands for."""
+
+    tenant_id: Annotated[
+        Text | None, Spec("Tenant", "The directory (tenant) id.", required=True)
+    ] = None
+    client_id: Annotated[
+        Text | None, Spec("Client", "The application (client) id.", required=True)
+    ] = None
+
+
+@dataclass(slots=True, repr=False)
+class BrokerProperties(Group):
+    """Service Bus broker properties."""
+
+    correlation_id: Annotated[Text | None, Spec("Correlation id", "Groups the messages.")] = None
+
+
+_AUTHENTICATION = Spec(
+    "Azure authentication",
+    "The Entra ID application that DT's federated token stands for.",
+    required=True,
+)
+
+
+@connector_type("AZURE_SERVICE_BUS", key="azureServiceBusConfig")
+@dataclass(slots=True, repr=False)
+class AzureServiceBusConfig(Config):
+    """Sends to an Azure Service Bus topic or queue."""
+
+    url: Annotated[
+        Text | None,
+        Spec(
+            "URL",
+            "sb://<namespace>.servicebus.windows.net/<topic or queue>",
+            required=True,
+            endpoint=True,
+            form=AZURE_URL,
+            examples=("sb://example.servicebus.windows.net/events",),
+        ),
+    ] = None
+    authentication_config: Annotated[AzureAuthentication | None, _AUTHENTICATION] = None
+    broker_properties: Annotated[
+        BrokerProperties | None, Spec("Broker properties", "Set on each message.")
+    ] = None
+
+
+@connector_type("AZURE_EVENT_HUB", key="azureEventHubConfig")
+@dataclass(slots=True, repr=False)
+class AzureEventHubConfig(Config):
+    """Sends to an Azure Event Hub."""
+
+    url: Annotated[
+        Text | None,
+        Spec(
+            "URL",
+            "sb://<namespace>.servicebus.windows.net/<hub>",
+            required=True,
+            endpoint=True,
+            form=AZURE_URL,
+            examples=("sb://example.servicebus.windows.net/events",),
+        ),
+    ] = None
+    authentication_config: Annotated[AzureAuthentication | None, _AUTHENTICATION] = None

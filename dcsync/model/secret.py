@@ -1,0 +1,94 @@
+"""Strings that are never shown, and what of a URL may be shown. Values only."""
+
+from __future__ import annotations
+
+from typing import Never
+
+SENSITIVE = "(sensitive)"
+HIDDEN = "…"
+
+
+class Secret:
+    """A text that is never shown.
+
+    `shown` stands for it wherever a person looks: the reference as the file writes it, or
+    "(sensitive)". A secret without a value is *unknown*: its reference was not resolved, on
+    purpose. Nothing but `reveal` gives the value away; secrets cannot be pickled.
+    """
+
+    __slots__ = ("_value", "shown")
+
+    def __init__(self, value: str | None, shown: str = SENSITIVE) -> None:
+        self._value = value
+        self.shown = shown
+
+    @property
+    def known(self) -> bool:
+        return self._value is not None
+
+    def reveal(self) -> str:
+        """The value itself, for the wire only. ValueError where it is unknown."""
+        if self._value is None:
+            raise ValueError(f"{self.shown} was not resolved")
+        return self._value
+
+    def __bool__(self) -> bool:
+        return self._value != ""
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to a secret, or a text, of the same value. An unknown one equals nothing."""
+        if isinstance(other, Secret):
+            return self._value is not None and self._value == other._value
+        return isinstance(other, str) and self._value == other
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __str__(self) -> str:
+        return self.shown
+
+    def __repr__(self) -> str:
+        return f"Secret({self.shown})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.shown, spec)
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a secret cannot be pickled")
+
+
+Text = str | Secret
+
+
+def reveal(text: Text) -> str:
+    """The text itself, for the wire only."""
+    return text.reveal() if isinstance(text, Secret) else text
+
+
+def is_known(text: Text) -> bool:
+    """Whether the text has a value: only an unresolved secret has none."""
+    return not isinstance(text, Secret) or text.known
+
+
+def masked_url(url: str) -> str:
+    """A text as it may be shown: of a URL, the user part and the query's values become `…`."""
+    if "@" not in url and "?" not in url:
+        return url
+    before, marker, query = url.partition("?")
+    scheme, slashes, rest = before.partition("://")
+    authority, slash, path = rest.partition("/")
+    if "@" in authority:
+        authority = f"{HIDDEN}@{authority.rpartition('@')[2]}"
+    shown = f"{scheme}{slashes}{authority}{slash}{path}" if slashes else before
+    return shown + marker + "&".join(map(_masked_item, query.split("&"))) if marker else shown
+
+
+def _masked_item(item: str) -> str:
+    name, equals, _ = item.partition("=")
+    return f"{name}={HIDDEN}" if equals else HIDDEN
