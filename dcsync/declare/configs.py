@@ -6,6 +6,7 @@ Which fields there are, and how each is checked, is declared in `dcsync.model.co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, TypeVar, assert_never
 
 from dcsync.declare.blocks import Block
@@ -62,7 +63,7 @@ def _value(field: ConfigField, given: Fields) -> Any:
             below = given.below(field.name)
             return _group(field.group, below) if below else _left_out(field.group)
         case Kind.NUMBER | Kind.BOOLEAN:
-            return given.value(field.name)
+            return _number(field, given)
         case _:
             assert_never(field.kind)
 
@@ -76,6 +77,14 @@ def _missing(given: Fields, key: str) -> None:
     is_given = key in given.block and given.block[key] is not None
     fault = "must not be empty" if is_given else "is missing: this type needs it"
     given.problems.error(f"'{key}' {fault}", given.at(key))
+
+
+def _number(field: ConfigField, given: Fields) -> float | bool | None:
+    """A number or a boolean; the infinite ones of YAML have no form in JSON."""
+    value: float | bool | None = given.value(field.name)
+    if isinstance(value, float) and not isfinite(value):
+        given.problems.error(f"'{field.name}' must be a finite number", given.at(field.name))
+    return value
 
 
 def _string(field: ConfigField, given: Fields) -> Text | None:

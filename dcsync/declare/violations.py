@@ -23,6 +23,8 @@ _WANTED: Mapping[str, str] = {
     "array": "a list",
     "object": "a mapping",
     "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
 }
 _FORBIDDEN: Mapping[object, str] = {
     "project": "give 'project' or 'projects', not both",
