@@ -246,6 +246,8 @@ def test_it_is_imported_and_documented() -> None:
 
 def test_a_field_that_is_left_out_is_left_out(tmp_path: Path) -> None:
     """What a config does not set is in no request: others keep it."""
-    config = replace(load(tmp_path).connector.config or MqttConfig(), retain=None, login=None)
+    config = load(tmp_path).connector.config
+    assert isinstance(config, MqttConfig)
+    config = replace(config, retain=None, login=None)
 
     assert wire.config_body(config)["mqttConfig"].keys() == WIRE.keys() - {"retain", "login"}
