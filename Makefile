@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
-.PHONY: demo test check minimum generated bench mutants clean
+.PHONY: demo test check minimum generated bench mutants storm clean
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
@@ -27,6 +27,10 @@ generated: .venv/dev.stamp  ## write what is generated: the pages of commands an
 
 bench: .venv/dev.stamp  ## speed, as ratios inside one run
 	@$(BIN)/python -m benchmarks
+
+N ?= 1000
+storm: .venv/dev.stamp  ## random runs, faults, kills and concurrent runs, N rounds of each kind
+	@STORM=$(N) $(BIN)/python -m pytest -q --timeout 0 tests/storm
 
 ROOM ?= apply
 SAMPLE ?= 36

@@ -128,6 +128,10 @@ class Executor:
             )
         except HalfDone:
             raise
+        except NotFound as error:
+            raise CloudError(
+                f"the old connector is gone, perhaps another run replaces it: {error}; plan again"
+            ) from error
         except CloudError as error:
             raise CloudError(
                 f"the old connector could not be renamed {name!r}, so nothing was done: {error}"

@@ -50,12 +50,13 @@ def declared(name: str, *, url: str = "https://a.example.com/dt", **fields: Any)
 
 @dataclass
 class Bench:
-    """One project, a client that never sleeps, and every settle that was asked for."""
+    """One project and a client that never sleeps; each settle and each plan is kept."""
 
     cloud: emulator.Emulator
     client: api.Client
     clock: Clock
     settles: list[str] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
     stopped: Callable[[], bool] = lambda: False
     during_settle: Callable[[], object] = lambda: None
 
@@ -75,6 +76,7 @@ class Bench:
     ) -> list[Outcome]:
         """Plan, let `behind` interfere, and apply when the listing is `age_s` old."""
         plan, live = self._make(connectors, prune)
+        self.plans.append(plan)
         behind()
         engine = Engine(
             reader=api.Reader(self.client),
@@ -101,6 +103,10 @@ class Bench:
     def patch(self, name: str, patch: ConnectorPatch) -> None:
         """What somebody else does to a connector."""
         api.Writer(self.client).update_data_connector(PROJECT, self.id_of(name), patch)
+
+    def delete(self, data_connector_id: str) -> None:
+        """What somebody else deletes."""
+        api.Writer(self.client).delete_data_connector(PROJECT, data_connector_id)
 
     def names(self) -> list[str]:
         return sorted(each["displayName"] for each in self.live())

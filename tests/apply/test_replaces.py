@@ -72,6 +72,16 @@ def test_a_name_that_is_refused_stops_it_before_anything_changed(bench: Bench, o
     assert live(bench) == [("a", "GOOGLE_CLOUD_PUBSUB")]
 
 
+def test_an_old_one_that_is_gone_is_not_replaced(bench: Bench, old: str) -> None:
+    """Another run was quicker, or a person deleted it: that takes a new plan."""
+    [outcome] = bench.apply(WANTED, prune=Prune.NONE, behind=lambda: bench.delete(old))
+
+    assert (outcome.status, outcome.changed) == (Status.FAILED, False)
+    assert "the old connector is gone" in outcome.error
+    assert "plan again" in outcome.error
+    assert live(bench) == []
+
+
 def test_a_name_that_is_not_taken_stops_it(bench: Bench, old: str) -> None:
     """A success that changed nothing is no success: without the name nothing is created."""
     name = f"projects/{PROJECT}/dataconnectors/{old}"
