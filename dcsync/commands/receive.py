@@ -14,7 +14,7 @@ from dcsync.render.words import visible
 from dcsync.session.announcement import announce
 from dcsync.session.console import Console
 from dcsync.session.result import Result
-from dcsync.session.termination import terminable
+from dcsync.session.termination import ended_by_signals
 from dcsync.session.trust import schemes_of
 
 
@@ -27,15 +27,14 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         demands_signature=arguments.require_signature,
     )
     arrivals, lines = Arrivals(), EventLines(console.style)
-    try:
-        with terminable(), serving(endpoint, arguments.port, arrivals.put) as url:
-            _announce(url, arguments.url_file, console)
-            for answer in arrivals.until(arguments.duration, arguments.count):
-                _tell(answer, arguments.format, lines, console)
-                if console.is_cut:
-                    break
-    except KeyboardInterrupt:
-        pass  # the normal end of an endpoint
+    with ended_by_signals(arrivals.end), serving(endpoint, arguments.port, arrivals.put) as url:
+        _announce(url, arguments.url_file, console)
+        for answer in arrivals.until(arguments.duration, arguments.count):
+            _tell(answer, arguments.format, lines, console)
+            if console.is_cut:
+                break
+    for answer in arrivals.rest():
+        _tell(answer, arguments.format, lines, console)
     console.note(deliveries.summary(arrivals.tally))
     too_few = arguments.count is not None and arrivals.accepted < arguments.count
     return Result(missed=too_few and arguments.duration is not None)

@@ -22,7 +22,8 @@ KEPT_S = 86_400.0
 RETRY_S = 5.0
 """After a look in vain, unknown keys and unreachable issuers are left alone for so long."""
 
-_URL = re.compile(r"(https?://(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?)(/[A-Za-z0-9._~/-]*)?")
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\]"
+_URL = re.compile(rf"(https?://(?:{_HOST})(?::[0-9]{{1,5}})?)(/[A-Za-z0-9._~/-]*)?")
 """Of an issuer or its keys: nothing in it that two parsers could read differently."""
 
 
@@ -33,7 +34,7 @@ class KeysUnavailable(Exception):
 def problem_with_issuer(url: str) -> str | None:
     """Why a URL cannot be an issuer, or None."""
     match = _URL.fullmatch(url)
-    if match is None or ".." in url or match[1].endswith("."):
+    if match is None or ".." in url:
         return "must look like https://host/path, without a user, query, fragment or escapes"
     if match[1].startswith("http:") and not is_loopback_url(url):
         return "must be https (http is only for this machine)"

@@ -32,8 +32,13 @@ def announced(path: Path, text: str) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            if os.path.samestat(path.lstat(), ours):
+            if _identity(path.lstat()) == _identity(ours):
                 path.unlink()
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    """Inodes are used again at once; the time tells a new file from the former."""
+    return status.st_dev, status.st_ino, status.st_mtime_ns
 
 
 def _refuse_odd(path: Path) -> None:
