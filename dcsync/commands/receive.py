@@ -14,7 +14,7 @@ from dcsync.render.words import visible
 from dcsync.session.announcement import announce
 from dcsync.session.console import Console
 from dcsync.session.result import Result
-from dcsync.session.termination import ended_by_signals
+from dcsync.session.termination import ending
 from dcsync.session.trust import schemes_of
 
 
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         demands_signature=arguments.require_signature,
     )
     arrivals, lines = Arrivals(), EventLines(console.style)
-    with ended_by_signals(arrivals.end), serving(endpoint, arguments.port, arrivals.put) as url:
+    with ending(arrivals.end), serving(endpoint, arguments.port, arrivals.put) as url:
         _announce(url, arguments.url_file, console)
         for answer in arrivals.until(arguments.duration, arguments.count):
             _tell(answer, arguments.format, lines, console)
