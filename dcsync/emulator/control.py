@@ -23,12 +23,14 @@ OPERATIONS = (
     "publish",
     "connectors",
     "set_rate",
+    "go_offline",
     "close_streams",
     "revoke_tokens",
     "rotate_signing_key",
     "wait_for_deliveries",
     "wait_for_streams",
     "wait_for_life",
+    "wait_for_backfill",
 )
 """Methods of the cloud that `POST /control/<name>` calls with the body as arguments."""
 

@@ -23,6 +23,9 @@ EVENTS_OF: Mapping[str, tuple[str, ...]] = {
 }
 """What a device of each type can send, its own measurements first."""
 
+BACKFILLED = frozenset({"temperature", "humidity"})
+"""What a device that was out of reach sends later (dt-api.md section 13)."""
+
 DEVICE_TYPES = tuple(EVENTS_OF)
 
 EVENT_TYPES = (

@@ -101,6 +101,15 @@ def next_event(
     return event_type, _payload(event_type, before, dice)
 
 
+def measurement(device_type: str, dice: random.Random) -> list[tuple[str, Json]]:
+    """What a device measures at a heartbeat."""
+    return [
+        (event_type, make({}, dice))
+        for event_type in EVENTS_OF[device_type]
+        if event_type not in _COMMON and (make := _PAYLOADS.get(event_type))
+    ]
+
+
 def _payload(event_type: str, before: Json, dice: random.Random) -> Json:
     if event_type in STATES:
         return {"state": _other(STATES[event_type][:2], before.get("state"), dice)}

@@ -94,6 +94,15 @@ class RemoteEmulator:
     def set_rate(self, events_per_second: float) -> None:
         self._do("set_rate", events_per_second=events_per_second)
 
+    def go_offline(
+        self, project_id: str, minutes: float, device_id: str | None = None
+    ) -> list[str]:
+        arguments = {"project_id": project_id, "minutes": minutes, "device_id": device_id}
+        return list(self._do("go_offline", **arguments))
+
+    def wait_for_backfill(self, timeout_s: float = 10.0) -> bool:
+        return bool(self._do("wait_for_backfill", timeout_s=timeout_s))
+
     def add_organization(self, display_name: str, organization_id: str | None = None) -> str:
         arguments = {"display_name": display_name, "organization_id": organization_id}
         return str(self._do("add_organization", **arguments))

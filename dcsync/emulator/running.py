@@ -40,7 +40,7 @@ class Emulator(Cloud):
         self.account = self.accounts.first() or self.add_service_account()
         self._threads = [
             threading.Thread(target=work, daemon=True)
-            for work in (self.deliveries.run, self._life.run)
+            for work in (self.deliveries.run, self._life.run, self.reach.run)
         ]
 
     @property
@@ -89,6 +89,10 @@ class Emulator(Cloud):
         """Wait until all events that the rate makes due were sent; whether that came in time."""
         return self._life.wait(timeout_s)
 
+    def wait_for_backfill(self, timeout_s: float = 10.0) -> bool:
+        """Wait until devices that are back have sent all that is due; whether that came in time."""
+        return self.reach.wait(timeout_s)
+
     def wait_for_streams(self, count: int = 1, timeout_s: float = 10.0) -> bool:
         """Wait until so many streams are open; whether that came in time."""
         with self.streams.changed:
@@ -116,6 +120,7 @@ class Emulator(Cloud):
     def stop(self) -> None:
         """End everything at once; what is undelivered stays in the store."""
         self._life.stop()
+        self.reach.stop()
         self.deliveries.stop()
         self.close_streams()
         self._server.stop()

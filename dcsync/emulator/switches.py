@@ -21,6 +21,8 @@ _BOUNDS = {
     "delivery_concurrency": (1, inf),
     "rate_window_s": (0.001, inf),
     "time_scale": (0.001, inf),
+    "heartbeat_s": (0.001, inf),
+    "backfill_after": (1, inf),
     "delivery_timeout_s": (0.001, inf),
     "backoff_factor": (1, 1000),
     "quota_status": (400, 599),
@@ -65,6 +67,13 @@ class Switches:
     history_end: Literal["inclusive", "exclusive"] = "inclusive"
     history_too_old: Literal["clamp", "reject"] = "clamp"
     publish_time: Literal["given", "now"] = "given"
+    event_id_time: Literal["arrival", "event"] = "arrival"
+    reported_is: Literal["newest", "last"] = "newest"
+
+    # Devices that were out of reach
+    heartbeat_s: float = 900.0
+    backfill_after: int = 2
+    backfill_pause_s: float = 1.0
 
     # Data Connectors
     wildcard_connectors: bool = False

@@ -13,11 +13,12 @@ from typing import Any
 
 from dcsync.emulator import events
 from dcsync.emulator.accounts import Accounts, ServiceAccount
-from dcsync.emulator.clock import Clock
+from dcsync.emulator.clock import Clock, parse_timestamp
 from dcsync.emulator.deliveries import Deliveries
 from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.outcomes import Attempt
+from dcsync.emulator.reach import Reach
 from dcsync.emulator.signatures import SigningKeys
 from dcsync.emulator.store import Store
 from dcsync.emulator.streams import Streams
@@ -42,6 +43,7 @@ class World:
         self.streams = Streams()
         self._fresh: dict[str, float] = {}
         self.deliveries = Deliveries(self)
+        self.reach = Reach(self)
 
     @property
     def issuer(self) -> str:
@@ -215,9 +217,24 @@ class World:
             if self.switches.publish_time == "now":
                 data.pop("updateTime", None)
             event = events.of_device(device, event_type, data, self.clock.now())
+            if self.reach.holds(device_id, event_type, event["data"][event_type]):
+                return event
+            if self.switches.event_id_time == "event":
+                event["eventId"] = new_id(parse_timestamp(event["timestamp"]))
             self._spread(event, device)
             self.store.commit()
             return event
+
+    def go_offline(
+        self, project_id: str, minutes: float, device_id: str | None = None
+    ) -> list[str]:
+        """Devices of a project, one or all, are out of reach for so long; their ids.
+
+        Afterwards they send what they measured meanwhile, the newest first, as back-filled.
+        """
+        with self.lock:
+            self.project(project_id)
+            return self.reach.lose(project_id, device_id, minutes)
 
     def set_labels(self, device: Json, labels: Json) -> None:
         """Give a device other labels, with the labelsChanged event that comes of it."""
@@ -250,7 +267,8 @@ class World:
 
     def _remember(self, event: Json, device_id: str) -> None:
         newest = self.store.latest.get(event["eventType"], device_id)
-        if newest is None or newest["timestamp"] <= event["timestamp"]:
+        is_last = self.switches.reported_is == "last"
+        if newest is None or is_last or newest["timestamp"] <= event["timestamp"]:
             self.store.latest.put(event["eventType"], event, device_id)
         self.store.events.put(event["eventId"], event, device_id)
         past = self.store.events.of(device_id)

@@ -18,9 +18,11 @@ from dcsync.cloud.stream import EventStream
 from dcsync.errors import CloudError, CredentialsError
 from dcsync.watch.backoff import wait_s
 from dcsync.watch.devices import Device, DeviceBook, device_id_of, device_of, id_of
+from dcsync.watch.enquiry import REFUSED, Archive, Event
 from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
-from dcsync.watch.history import REFUSED, Archive, History
+from dcsync.watch.history import History
+from dcsync.watch.late import is_late
 from dcsync.watch.moments import seconds_of
 from dcsync.watch.progress import Mark, Progress
 
@@ -33,6 +35,10 @@ CLOCKS_APART_S = 60.0
 
 FRESH_S = PING_INTERVAL_S + 2.0
 """A stream that was heard so lately is healthy; one that is silent for longer may be dead."""
+
+
+SURVEYED_AT_ONCE, SURVEYED_A_SECOND = 20, 1.0
+"""Sensors that are asked for what they back-filled: after a gap, and while the stream goes on."""
 
 
 class Cloud(Archive, Protocol):
@@ -66,14 +72,18 @@ class Follower:
         self._clock = clock
         self._is_since = since_s is not None
         self._book = DeviceBook()
-        began_s = clock.unix_s() - CLOCKS_APART_S if since_s is None else since_s
-        self._progress = Progress(began_s)
-        self._history = History(cloud, project_id, interests, self._book, self._progress)
-        self._heard_s = clock.unix_s() if since_s is None else since_s
+        began_s = clock.unix_s()
+        self._progress = (
+            Progress(began_s - CLOCKS_APART_S, began_s) if since_s is None else Progress(since_s)
+        )
+        self._history = History(cloud, project_id, interests, self._book, self._progress, began_s)
+        self._heard_s = began_s if since_s is None else since_s
         self._is_pending = self._is_since
         self._failures = self._failed_fillings = 0
+        self._surveyed_s = began_s
         self._has_begun = self._is_since
-        self._has_joined = self._is_open = self._is_live = self._is_whole = False
+        self._has_joined = self._is_open = self._is_live = False
+        self._is_healthy = self._is_enough = False
         self._wants_more = True
         self._trouble = "the stream was never opened"
         self._ending, self._stopped = threading.Event(), threading.Event()
@@ -87,8 +97,8 @@ class Follower:
         that is open is good enough.
         """
         silent_s = self._clock.unix_s() - self._heard_s
-        is_healthy = self._is_live and silent_s <= FRESH_S
-        self._is_whole = is_healthy or (self._is_open and not wants_more)
+        self._is_healthy = self._is_live and silent_s <= FRESH_S
+        self._is_enough = self._is_open and not wants_more
         self._wants_more = wants_more
         self._ending.set()
         self._close()
@@ -102,6 +112,8 @@ class Follower:
 
     def unfinished(self) -> Gap:
         """What is not known where the end could not be waited for."""
+        if self._is_healthy:
+            return self._history.unasked_gap()
         return Gap(self.project_id, self._silent_s(), self._trouble)
 
     def run(self) -> Iterator[Sequence[Happening]]:
@@ -125,7 +137,7 @@ class Follower:
                 wait = wait_s(self._failures, self._clock.random())
                 yield [Lost(self.project_id, reason, wait)]
                 self._clock.sleep(wait)
-        if not self._is_whole and not self._stopped.is_set():
+        if not self._is_enough and not self._stopped.is_set():
             yield from self._last_filling()
 
     def _close(self) -> None:
@@ -162,11 +174,23 @@ class Follower:
         for happening in self._catch_up():
             yield [happening]
         self._is_live = True
+        yield from self._surveyed(SURVEYED_AT_ONCE)
         for together in stream.arrivals():
             self._failures = 0
             self._heard_s = self._clock.unix_s()
             if shown := [each for each in map(self._take, together) if each is not None]:
                 yield shown
+            if self._history.unasked:
+                due = (self._clock.unix_s() - self._surveyed_s) * SURVEYED_A_SECOND
+                yield from self._surveyed(min(int(due), SURVEYED_AT_ONCE))
+
+    def _surveyed(self, most: int, *, is_last: bool = False) -> Iterator[Sequence[Happening]]:
+        """What some of the sensors have back-filled in a gap that is filled otherwise."""
+        if most > 0 and self._history.unasked:
+            self._surveyed_s = self._clock.unix_s()
+            found = self._history.survey(most, self._surveyed_s, is_last=is_last)
+            if told := list(self._told(found)):
+                yield told
 
     def _catch_up(self) -> Iterator[Happening]:
         now_s = self._clock.unix_s()
@@ -191,31 +215,43 @@ class Follower:
         if not self._has_begun:
             yield [self.unfinished()]
             return
-        if not self._is_pending:
-            self._lose("nothing was heard in time, not even a ping")
-        gap_s, self._failed_fillings = self._silent_s(), MOST_FILLINGS
         unshown = 0
-        for happening in self._filling(gap_s, self._clock.unix_s()):
-            if isinstance(happening, Shown) and not self._wants_more:
-                unshown += 1
+        for together in self._last():
+            if self._wants_more:
+                yield together
             else:
-                yield [happening]
+                unshown += sum(isinstance(each, Shown) for each in together)
+                yield [each for each in together if not isinstance(each, Shown)]
         if unshown:
             yield [self.unfinished()]
+
+    def _last(self) -> Iterator[Sequence[Happening]]:
+        if not self._is_healthy:
+            if not self._is_pending:
+                self._lose("nothing was heard in time, not even a ping")
+            self._failed_fillings = MOST_FILLINGS
+            for happening in self._filling(self._silent_s(), self._clock.unix_s()):
+                yield [happening]
+        while self._history.unasked and not self._stopped.is_set():
+            yield from self._surveyed(1, is_last=True)
 
     def _fill(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
         """What was missed. Attempts that fail raise, until there were too many: then a Gap."""
         try:
-            for found in self._history.missing(gap_s, now_s):
-                told = found if isinstance(found, Gap) else self._shown_past(found)
-                if told is not None:
-                    yield told
+            yield from self._told(self._history.missing(gap_s, now_s))
         except CloudError as error:
             self._failed_fillings += 1
             if self._failed_fillings < MOST_FILLINGS:
                 raise
             yield Gap(self.project_id, gap_s, f"the history cannot be read: {error}")
         self._failed_fillings = 0
+
+    def _told(self, found: Iterator[Event | Gap]) -> Iterator[Shown | Gap]:
+        """What is to be shown of it."""
+        for each in found:
+            told = each if isinstance(each, Gap) else self._shown_past(each)
+            if told is not None:
+                yield told
 
     def _take(self, arrival: Arrival) -> Shown | None:
         """An event of the stream, unless it is a ping, was shown, or nobody takes it."""
@@ -227,7 +263,11 @@ class Follower:
             return None
         key = arrival.target_name, arrival.event_type
         mark, device, addresses = self._takers.get(key) or self._taker(*key)
-        if not self._progress.admit(mark, arrival.event_id or id_of(arrival.event), at_s):
+        event_id = arrival.event_id or id_of(arrival.event)
+        if mark.may_be_late and is_late(arrival.text):
+            if not self._progress.admit_late(mark, event_id, at_s, self._heard_s):
+                return None
+        elif not self._progress.admit(mark, event_id, at_s):
             return None
         if arrival.event_type == "labelsChanged":
             self._relabel(device, arrival.event.get("data"))

@@ -1,62 +1,29 @@
 """Fills a gap: which devices have something newer, and what it was.
 
-Costs a call per hundred devices and one for each device that has something newer.
+Costs a call per hundred devices and one for each device that has something newer, or that may have
+back-filled: each sensor once, and again after it was out of reach.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any
 
-from dcsync.errors import (
-    AnswerInvalid,
-    BadRequest,
-    CloudError,
-    Conflict,
-    Forbidden,
-    NotFound,
-    Unauthorized,
-)
-from dcsync.watch.devices import Device, DeviceBook, device_of, id_of
+from dcsync.errors import CloudError
+from dcsync.watch.devices import Device, DeviceBook, device_of
+from dcsync.watch.enquiry import REFUSED, RETENTION_S, Archive, Behind, Enquiry, Event, Findings
 from dcsync.watch.filters import Interest
 from dcsync.watch.happenings import Gap
-from dcsync.watch.moments import seconds_of, text_of
+from dcsync.watch.late import LATE_TYPES
+from dcsync.watch.moments import seconds_of
 from dcsync.watch.progress import Progress
 
-REFUSED = (AnswerInvalid, BadRequest, Conflict, Forbidden, NotFound, Unauthorized)
-"""What would be the same if it were asked again."""
-
-RETENTION_S = 30 * 24 * 3600.0
-"""History reaches back 30 or 31 days (dt-api.md section 7)."""
-
+MOST_FAILURES = 3
+"""After so many failed attempts in a row something stays unknown."""
 BATCH = 10_000
 """So many events are put in order of time before they are handed on."""
-
-Event = Mapping[str, Any]
-
-
-class Archive(Protocol):
-    """What filling gaps needs of a Reader."""
-
-    def list_devices(
-        self, project_id: str, *, device_ids: Sequence[str] = ()
-    ) -> list[dict[str, Any]]: ...
-
-    def event_history(
-        self, project_id: str, device_id: str, *, event_types: Sequence[str], start_time: str
-    ) -> Iterator[dict[str, Any]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A device with something newer than what was shown, and from when on to ask."""
-
-    device: Device
-    since_s: float
-    event_types: tuple[str, ...]
-    """() for all."""
-    reports: Mapping[str, float]
 
 
 class History:
@@ -69,20 +36,43 @@ class History:
         interests: Sequence[Interest],
         book: DeviceBook,
         progress: Progress,
+        began_s: float,
     ) -> None:
         self._archive = archive
         self._project_id = project_id
         self._interests = interests
         self._book = book
         self._progress = progress
+        self._began_s = began_s
+        self._enquiry = Enquiry(archive, project_id, progress)
+        self._failed_surveys = 0
+        self._unasked: dict[str, Behind] = {}
+        self._unasked_gap_s = 0.0
+
+    @property
+    def unasked(self) -> int:
+        """Sensors that may have back-filled in a gap, and were not asked yet."""
+        return len(self._unasked)
+
+    def unasked_gap(self, reason: str = "no time was left") -> Gap:
+        """What is not known as long as they are not."""
+        words = f"sensors that may have back-filled and were not asked: {self.unasked}: {reason}"
+        return Gap(self._project_id, self._unasked_gap_s, words)
 
     def begin(self) -> None:
         """List the devices; what they have reported by now is not news."""
         for resource in self._archive.list_devices(self._project_id):
             device = device_of(resource)
             self._book.enter([device])
-            for event_type, reported_s in _reports(resource).items():
-                self._progress.start_at(device.device_id, event_type, reported_s)
+            for event_type, payload in _payloads(resource).items():
+                self._progress.start_at(device.device_id, event_type, self._floor_s(payload))
+
+    def _floor_s(self, payload: Mapping[str, Any] | None) -> float:
+        """The newest that there was before the watch; one that came late does not tell."""
+        reported_s = _reported_s(payload)
+        if payload is None or reported_s is None:
+            return -math.inf
+        return max(reported_s, self._began_s) if payload.get("isBackfilled") else reported_s
 
     def missing(self, gap_s: float, now_s: float) -> Iterator[Event | Gap]:
         """The events that were not shown yet, and gaps that stay. CloudError: try again later."""
@@ -93,7 +83,34 @@ class History:
             return
         if gap_s > RETENTION_S:
             yield Gap(self._project_id, gap_s - RETENTION_S, "history reaches back 30 days")
-        yield from self._events_of(list(self._behind(listing)), gap_s, now_s - RETENTION_S)
+        behind = list(self._behind(listing))
+        self._put_off([each for each in behind if not each.has_news], gap_s)
+        yield from self._events_of([each for each in behind if each.has_news], gap_s, now_s)
+
+    def survey(self, most: int, now_s: float, *, is_last: bool = False) -> Iterator[Event | Gap]:
+        """What so many of the unasked sensors have back-filled; what fails is asked again later."""
+        found = Findings()
+        for device_id, behind in list(islice(self._unasked.items(), most)):
+            try:
+                self._enquiry.ask(behind, now_s, found)
+            except REFUSED as error:
+                found.refusals.append(error)
+            except CloudError as error:
+                self._failed_surveys += 1
+                if is_last or self._failed_surveys >= MOST_FAILURES:
+                    yield self.unasked_gap(str(error))
+                    self._unasked.clear()
+                break
+            self._failed_surveys = 0
+            self._unasked.pop(device_id, None)
+        yield from found.take()
+        for reason in found.flaws():
+            yield Gap(self._project_id, self._unasked_gap_s, reason)
+
+    def _put_off(self, behind: Sequence[Behind], gap_s: float) -> None:
+        """Ask them one by one while the stream goes on: there may be hundreds."""
+        self._unasked_gap_s = gap_s + (self._unasked_gap_s if self._unasked else 0.0)
+        self._unasked.update((each.device.device_id, each) for each in behind)
 
     def _behind(self, listing: Sequence[Mapping[str, Any]]) -> Iterator[Behind]:
         for resource in listing:
@@ -103,8 +120,8 @@ class History:
             types = self._types_of(device)
             reports = {
                 event_type: reported_s
-                for event_type, reported_s in _reports(resource).items()
-                if types is None or event_type in types
+                for event_type, payload in _payloads(resource).items()
+                if _wants(types, event_type) and (reported_s := _reported_s(payload)) is not None
             }
             starts = [
                 self._progress.missing_since(device.device_id, *report)
@@ -113,8 +130,22 @@ class History:
             if before and before.labels != device.labels and _wants(types, "labelsChanged"):
                 starts.append(self._progress.wanted_since(device.device_id, "labelsChanged"))
             since = [start_s for start_s in starts if start_s is not None]
+            late_types = self._late_types(device, reports, has_news=bool(since))
             if since:
-                yield Behind(device, min(since), tuple(sorted(types or ())), reports)
+                wanted = tuple(sorted(types or ()))
+                yield Behind(device, min(since), wanted, reports, late_types)
+            elif late_types:
+                yield Behind(device, math.inf, late_types, reports, late_types)
+
+    def _late_types(
+        self, device: Device, reports: Mapping[str, float], *, has_news: bool
+    ) -> tuple[str, ...]:
+        return tuple(
+            event_type
+            for event_type, reported_s in reports.items()
+            if (has_news and event_type in LATE_TYPES)
+            or self._progress.may_lack_late(device.device_id, event_type, reported_s)
+        )
 
     def _types_of(self, device: Device) -> frozenset[str] | None:
         """The event types that anyone takes of this device; None for all."""
@@ -122,83 +153,40 @@ class History:
         return None if None in taking else frozenset().union(*filter(None, taking))
 
     def _events_of(
-        self, behind: Sequence[Behind], gap_s: float, earliest_s: float
+        self, behind: Sequence[Behind], gap_s: float, now_s: float
     ) -> Iterator[Event | Gap]:
         """In order of time, as far as `BATCH` reaches; what was found is told in any case."""
-        found: list[tuple[float, Event]] = []
-        refusals: list[CloudError] = []
-        lacking = 0
+        found = Findings()
         try:
             for each in behind:
                 try:
-                    reported = self._newly_reported(each)
-                    events = self._admitted(each, max(each.since_s, earliest_s))
-                    found += events
-                    lacking += not reported <= {str(e.get("eventType")) for _, e in events}
+                    self._enquiry.ask(each, now_s, found)
                 except REFUSED as error:
-                    refusals.append(error)
-                self._mark_asked(each)
-                if len(found) >= BATCH:
-                    yield from _by_time(found)
-                    found = []
+                    found.refusals.append(error)
+                self._enquiry.mark_asked(each)
+                self._unasked.pop(each.device.device_id, None)
+                if len(found.events) >= BATCH:
+                    yield from found.take()
         except CloudError:
-            yield from _by_time(found)
+            yield from found.take()
             raise
-        yield from _by_time(found)
-        if refusals:
-            reason = f"history was refused, devices: {len(refusals)}: {refusals[0]}"
+        yield from found.take()
+        for reason in found.flaws():
             yield Gap(self._project_id, gap_s, reason)
-        if lacking:
-            reason = f"history lacks what was reported last, devices: {lacking}"
-            yield Gap(self._project_id, gap_s, reason)
-
-    def _admitted(self, behind: Behind, since_s: float) -> list[tuple[float, Event]]:
-        """What is new of one device, oldest first."""
-        device_id = behind.device.device_id
-        events = self._archive.event_history(
-            self._project_id,
-            device_id,
-            event_types=behind.event_types,
-            # Whether the start counts is not known: ask from before it, and decide here.
-            start_time=text_of(max(since_s - 1.0, 0.0)),
-        )
-        timed = sorted(
-            ((seconds_of(event.get("timestamp")) or 0.0, event) for event in events),
-            key=lambda pair: pair[0],
-        )
-        return [
-            (at_s, event)
-            for at_s, event in timed
-            if self._progress.admit_past(device_id, str(event.get("eventType")), id_of(event), at_s)
-        ]
-
-    def _newly_reported(self, behind: Behind) -> set[str]:
-        """The event types of which history must have something new."""
-        return {
-            event_type
-            for event_type, reported_s in behind.reports.items()
-            if self._progress.lacks(behind.device.device_id, event_type, reported_s)
-        }
-
-    def _mark_asked(self, behind: Behind) -> None:
-        for event_type, reported_s in behind.reports.items():
-            self._progress.asked(behind.device.device_id, event_type, reported_s)
 
 
 def _wants(types: frozenset[str] | None, event_type: str) -> bool:
     return types is None or event_type in types
 
 
-def _by_time(found: list[tuple[float, Event]]) -> Iterator[Event]:
-    return (event for _, event in sorted(found, key=lambda pair: pair[0]))
-
-
-def _reports(resource: Mapping[str, Any]) -> dict[str, float]:
-    """When each event type was last reported (dt-api.md section 6.1)."""
+def _payloads(resource: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]:
+    """What was last reported by event type, None for nothing yet (dt-api.md section 6.1)."""
     reported = resource.get("reported")
-    moments = {
-        str(event_type): seconds_of(payload.get("updateTime"))
+    return {
+        str(event_type): payload if isinstance(payload, dict) else None
         for event_type, payload in (reported.items() if isinstance(reported, dict) else ())
-        if isinstance(payload, dict)
     }
-    return {event_type: at_s for event_type, at_s in moments.items() if at_s is not None}
+
+
+def _reported_s(payload: Mapping[str, Any] | None) -> float | None:
+    return None if payload is None else seconds_of(payload.get("updateTime"))

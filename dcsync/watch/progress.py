@@ -9,6 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from dcsync.watch.late import LATE_TYPES, Late, is_since
+from dcsync.watch.survey import SOLID_S, Survey
+
+SILENT_S = 2.5 * 3600.0
+"""A device that measured nothing for so long is out of reach; heartbeats are an hour at most."""
 OVERLAP_S = 2.0
 """How far apart events that belong together may come in the wrong order, or with equal times."""
 KEPT_IDS, MOST_IDS = 4, 20_000
@@ -27,22 +32,43 @@ class Mark:
     ids: dict[str, float] = field(default_factory=dict)
     full: int = 4 * KEPT_IDS
     """So many ids are looked through for old ones."""
+    may_be_late: bool = False
+    """Whether events of this type are back-filled."""
+    late: Late | None = None
+    """Those that were shown, if any."""
+    hole_s: float = math.inf
+    """A longer silence than this is a time out of reach; infinity where there may have been one."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the watch has had anything of it."""
+        return self.newest_s > self.floor_s or self.late is not None
 
 
 class Progress:
-    """Tells what is new. `began_s`: what is older than this is not wanted."""
+    """Tells what is new. `began_s`: what is older than this is not wanted.
 
-    def __init__(self, began_s: float) -> None:
+    `watched_s` is when the watch began: whatever comes later is wanted, if its time is older too.
+    Without it time alone decides, the event's own.
+    """
+
+    def __init__(self, began_s: float, watched_s: float | None = None) -> None:
         self._began_s = began_s
+        self._watched_s = watched_s
         self._marks: dict[tuple[str, str], Mark] = {}
         self._alive_s = -math.inf  # the newest moment that the server has told of
         self._lost_s = -math.inf  # the same when the present gap began
         self._kept_from_s = math.inf
         self._filled_s = -math.inf
 
+    @property
+    def oldest_s(self) -> float:
+        """No event of an earlier time is wanted."""
+        return self._began_s if self._watched_s is None else -math.inf
+
     def start_at(self, device_id: str, event_type: str, reported_s: float) -> None:
         """The watch begins with this event already there: it is not to be shown."""
-        self._marks[device_id, event_type] = Mark(reported_s, reported_s, reported_s)
+        self._marks[device_id, event_type] = _mark(event_type, reported_s)
         self._alive_s = max(self._alive_s, reported_s)
 
     def hear(self, at_s: float) -> None:
@@ -58,7 +84,7 @@ class Progress:
         mark = self._marks.get(key)
         if mark is None:
             before_s = math.nextafter(self.wanted_since(device_id, event_type), -math.inf)
-            mark = self._marks[key] = Mark(before_s, before_s, before_s)
+            mark = self._marks[key] = _mark(event_type, before_s)
         return mark
 
     def admit(self, mark: Mark, event_id: str, at_s: float) -> bool:
@@ -68,6 +94,8 @@ class Progress:
         mark.ids[event_id] = at_s
         # This runs for every event: comparing is much cheaper than max().
         if at_s > mark.newest_s:
+            if at_s - mark.newest_s > mark.hole_s:
+                mark.hole_s = math.inf
             mark.newest_s = at_s
         if at_s > mark.asked_s:
             mark.asked_s = at_s
@@ -76,6 +104,48 @@ class Progress:
         if len(mark.ids) > mark.full:
             self._forget_old(mark)
         return True
+
+    def admit_late(self, mark: Mark, event_id: str, at_s: float, now_s: float) -> bool:
+        """The same for one that was back-filled; with `--since` also False for what is older."""
+        if self._watched_s is None and at_s < self._began_s:
+            return False
+        late = mark.late = mark.late or Late()
+        mark.hole_s = math.inf
+        mark.asked_s = max(mark.asked_s, at_s)
+        return late.admit(event_id, at_s, now_s)
+
+    def admit_late_past(self, mark: Mark, event_id: str, at_s: float, now_s: float) -> bool | None:
+        """The same for one of the history. None: admitted, but it may be older than the watch."""
+        is_ours: bool | None = True
+        if self._watched_s is not None and at_s <= mark.floor_s:
+            is_ours = is_since(event_id, at_s, self._watched_s)
+        if is_ours is False or (mark.late is not None and mark.late.knows(event_id, at_s)):
+            return False
+        return self.admit_late(mark, event_id, at_s, now_s) and is_ours
+
+    def may_lack_late(self, device_id: str, event_type: str, reported_s: float) -> bool:
+        """Whether the device may have back-filled in the gap, and not reported anything newer.
+
+        Not if it was silent for long before, since it measures again before it goes back.
+        """
+        is_too_old = self._watched_s is None and reported_s < self._began_s
+        if event_type not in LATE_TYPES or is_too_old:
+            return False
+        mark = self._marks.get((device_id, event_type))
+        if mark is not None and mark.hole_s < math.inf:
+            return False
+        is_heard = mark is not None and mark.is_heard
+        return is_heard or reported_s >= max(self._lost_s, self._began_s) - SILENT_S
+
+    def survey(self, device_id: str, event_type: str, now_s: float) -> Survey:
+        """For reading the history back to where nothing late can be missing."""
+        late = self.mark(device_id, event_type).late
+        is_busy = late is not None and now_s - late.heard_s < SOLID_S
+        return Survey(late.lowest_s if late is not None and is_busy else math.inf)
+
+    def surveyed(self, device_id: str, event_type: str, survey: Survey) -> None:
+        """What was read, and admitted, is known by now."""
+        self.mark(device_id, event_type).hole_s = survey.hole_s
 
     def admit_past(self, device_id: str, event_type: str, event_id: str, at_s: float) -> bool:
         """The same for an event of the history, oldest first; also False for what is too old."""
@@ -136,3 +206,7 @@ class Progress:
         recent = [item for item in ids[:-KEPT_IDS] if item[1] >= from_s]
         mark.ids = dict([*recent, *ids[-KEPT_IDS:]][-MOST_IDS:])
         mark.full = max(2 * len(mark.ids), 4 * KEPT_IDS)
+
+
+def _mark(event_type: str, at_s: float) -> Mark:
+    return Mark(at_s, at_s, at_s, may_be_late=event_type in LATE_TYPES)

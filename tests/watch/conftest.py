@@ -95,6 +95,10 @@ class Oslo:
         assert isinstance(next(happenings), Joined)
         return happenings
 
+    def joined_since(self, since_s: float) -> Iterator[Happening]:
+        """From a moment in the past on, what history has included."""
+        return self.follow(since_s=since_s)
+
     def interrupt(self, *in_pause: Callable[[], Any]) -> None:
         """End the open stream, and let this happen while there is none."""
         self.in_pauses.extend(in_pause)

@@ -1,0 +1,172 @@
+"""Devices out of reach: they measure on, and send what they stored once they are back.
+
+The newest first, marked `isBackfilled`, mixed with what they measure meanwhile (dt-api.md section
+13).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dcsync.emulator.clock import parse_timestamp, timestamp
+from dcsync.emulator.event_types import BACKFILLED
+from dcsync.emulator.life import measurement
+from dcsync.emulator.wire import Json, Refused
+
+if TYPE_CHECKING:
+    from dcsync.emulator.world import World
+
+_MOST_STORED = 100_000
+
+
+@dataclass(slots=True)
+class Outage:
+    """One device's time out of reach, until all that it stored is sent."""
+
+    project_id: str
+    device_id: str
+    began_s: float
+    ends_s: float
+    stored: list[tuple[float, str, Json]] = field(default_factory=list)
+    """Moment, event type and payload, oldest first once it is over."""
+    heartbeats: int = 0
+    """Sent since it is back."""
+    is_back: bool = False
+    next_heartbeat_s: float = 0.0
+    next_stored_s: float = 0.0
+
+    @property
+    def due_s(self) -> float:
+        """When it sends next."""
+        if not self.is_back:
+            return self.ends_s
+        return min(self.next_heartbeat_s, self.next_stored_s)
+
+
+class Reach:
+    """Which devices are out of reach. `run` is for its own thread."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._changed = threading.Condition()
+        self._outages: dict[str, Outage] = {}
+        self._stopped = False
+
+    def lose(self, project_id: str, device_id: str | None, minutes: float) -> list[str]:
+        """From now on, and for so long, these devices are not heard; their ids."""
+        if not 0 < minutes <= 31 * 24 * 60:
+            raise ValueError("minutes must be more than 0, and at most 31 days")
+        world = self._world
+        with world.lock:
+            devices = world.store.devices.of(project_id)
+            if device_id is not None and device_id not in devices:
+                raise Refused(404, "no such device")
+            now = world.clock.now()
+            chosen = list(devices) if device_id is None else [device_id]
+            for each in chosen:
+                before = self._outages.get(each)
+                kept = before.stored if before else []
+                outage = Outage(project_id, each, now, now + 60 * minutes, kept)
+                self._outages[each] = outage
+        with self._changed:
+            self._changed.notify_all()
+        return chosen
+
+    def is_lost(self, device_id: str) -> bool:
+        """Whether the device is out of reach, or has not sent all that it stored."""
+        return device_id in self._outages
+
+    def holds(self, device_id: str, event_type: str, data: Json) -> bool:
+        """Whether the device is out of reach; then it stores what it measures."""
+        outage = self._outages.get(device_id)
+        if outage is None or outage.is_back:
+            return False
+        if event_type in BACKFILLED:
+            outage.stored.append((parse_timestamp(data["updateTime"]), event_type, data))
+        return True
+
+    def run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._is_due() and not self._stopped:
+                    due = [outage.due_s for outage in list(self._outages.values())]
+                    self._world.clock.wait(self._changed, min(due, default=None))
+                if self._stopped:
+                    return
+            self._step()
+            with self._changed:
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait, in real time, until all that is due was sent."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._is_due(), timeout_s)
+
+    def _is_due(self) -> bool:
+        now = self._world.clock.now()
+        return any(outage.due_s <= now for outage in list(self._outages.values()))
+
+    def _step(self) -> None:
+        """Send all that is due, device by device, in the order of its moments."""
+        with self._world.lock:
+            now = self._world.clock.now()
+            for outage in list(self._outages.values()):
+                while outage.due_s <= now and outage.device_id in self._outages:
+                    self._next(outage)
+
+    def _next(self, outage: Outage) -> None:
+        if not outage.is_back:
+            self._come_back(outage)
+        elif outage.next_heartbeat_s <= outage.next_stored_s:
+            self._beat(outage)
+        else:
+            self._send_stored(outage)
+
+    def _come_back(self, outage: Outage) -> None:
+        """What it measured by itself is stored as well."""
+        device = self._world.store.devices.get(outage.device_id, outage.project_id)
+        own = list(self._own(outage, device)) if device else []
+        outage.stored = sorted([*outage.stored, *own], key=lambda each: each[0])[-_MOST_STORED:]
+        outage.is_back = True
+        outage.next_heartbeat_s = outage.ends_s
+        first = self._world.switches.backfill_after - 1
+        outage.next_stored_s = outage.ends_s + first * self._world.switches.heartbeat_s
+        if device is None or not outage.stored:
+            del self._outages[outage.device_id]
+
+    def _own(self, outage: Outage, device: Json) -> Iterator[tuple[float, str, Json]]:
+        """A measurement a heartbeat while it was out of reach."""
+        heartbeat_s = self._world.switches.heartbeat_s
+        count = int((outage.ends_s - outage.began_s) / heartbeat_s)
+        for number in range(1, min(count, _MOST_STORED) + 1):
+            moment = outage.began_s + number * heartbeat_s
+            for event_type, data in measurement(device["type"], self._world.random):
+                if event_type in BACKFILLED and moment < outage.ends_s:
+                    yield moment, event_type, {**data, "updateTime": timestamp(moment)}
+
+    def _beat(self, outage: Outage) -> None:
+        device = self._world.store.devices.get(outage.device_id, outage.project_id)
+        for event_type, data in measurement(device["type"], self._world.random) if device else ():
+            self._publish(outage, outage.next_heartbeat_s, event_type, data)
+        outage.heartbeats += 1
+        outage.next_heartbeat_s += self._world.switches.heartbeat_s
+
+    def _send_stored(self, outage: Outage) -> None:
+        moment, event_type, data = outage.stored.pop()
+        self._publish(outage, moment, event_type, {**data, "isBackfilled": True})
+        outage.next_stored_s += self._world.switches.backfill_pause_s
+        if not outage.stored:
+            del self._outages[outage.device_id]
+
+    def _publish(self, outage: Outage, moment: float, event_type: str, data: Json) -> None:
+        data = {**data, "updateTime": timestamp(moment)}
+        if self._world.store.devices.get(outage.device_id, outage.project_id) is not None:
+            self._world.publish(outage.project_id, outage.device_id, event_type, data)

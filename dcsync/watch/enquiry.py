@@ -1,0 +1,172 @@
+"""Asks for the history of one device: what is newer than what was shown, and what came late.
+
+Reads backwards, and no further than where nothing can be missing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from dcsync.errors import (
+    AnswerInvalid,
+    BadRequest,
+    CloudError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Unauthorized,
+)
+from dcsync.watch.devices import Device, id_of
+from dcsync.watch.late import is_late_event
+from dcsync.watch.moments import seconds_of, text_of
+from dcsync.watch.progress import Progress
+from dcsync.watch.survey import Survey, are_grounded
+
+REFUSED = (AnswerInvalid, BadRequest, Conflict, Forbidden, NotFound, Unauthorized)
+"""What would be the same if it were asked again."""
+
+RETENTION_S = 30 * 24 * 3600.0
+"""History reaches back 30 or 31 days (dt-api.md section 7)."""
+
+Event = Mapping[str, Any]
+
+
+class Archive(Protocol):
+    """What filling gaps needs of a Reader."""
+
+    def list_devices(
+        self, project_id: str, *, device_ids: Sequence[str] = ()
+    ) -> list[dict[str, Any]]: ...
+
+    def event_history(
+        self, project_id: str, device_id: str, *, event_types: Sequence[str], start_time: str
+    ) -> Iterator[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A device with something newer than what was shown, or that may have back-filled."""
+
+    device: Device
+    since_s: float
+    """From when on something newer is wanted; infinity for nothing."""
+    event_types: tuple[str, ...]
+    """() for all."""
+    reports: Mapping[str, float]
+    late_types: tuple[str, ...]
+    """Of these, all that came late is wanted, however old."""
+
+    @property
+    def has_news(self) -> bool:
+        """Whether it has reported something newer; else only what came late is asked for."""
+        return self.since_s < math.inf
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the history had, and what it could not tell."""
+
+    events: list[tuple[float, Event]] = field(default_factory=list)
+    refusals: list[CloudError] = field(default_factory=list)
+    lacking: int = 0
+    unsure: int = 0
+
+    def take(self) -> Iterator[Event]:
+        """The events in order of time, once."""
+        events, self.events = self.events, []
+        return (event for _, event in sorted(events, key=_moment))
+
+    def flaws(self) -> Iterator[str]:
+        """Why it is not known whether these are all."""
+        if self.refusals:
+            yield f"history was refused, devices: {len(self.refusals)}: {self.refusals[0]}"
+        if self.lacking:
+            yield f"history lacks what was reported last, devices: {self.lacking}"
+        if self.unsure:
+            yield f"back-filled events that may be older than the watch: {self.unsure}"
+
+
+class Enquiry:
+    """About the devices of one project."""
+
+    def __init__(self, archive: Archive, project_id: str, progress: Progress) -> None:
+        self._archive = archive
+        self._project_id = project_id
+        self._progress = progress
+
+    def ask(self, behind: Behind, now_s: float, found: Findings) -> None:
+        """What is new of one device."""
+        reported = self._newly_reported(behind)
+        device_id = behind.device.device_id
+        surveys = {
+            event_type: self._progress.survey(device_id, event_type, now_s)
+            for event_type in behind.late_types
+        }
+        events = list(self._read(behind, surveys, now_s))
+        late = [pair for pair in events if self._is_new_late(behind, pair, now_s, found)]
+        new = [
+            pair
+            for pair in sorted(events, key=_moment)
+            if behind.has_news and self._is_new(behind, pair)
+        ]
+        for event_type, survey in surveys.items():
+            self._progress.surveyed(device_id, event_type, survey)
+        found.events += late + new
+        found.lacking += not reported <= {str(event.get("eventType")) for _, event in late + new}
+
+    def _read(
+        self, behind: Behind, surveys: Mapping[str, Survey], now_s: float
+    ) -> Iterator[tuple[float, Event]]:
+        """One device's history, newest first as far as known, as far back as anything can lack."""
+        from_s = self._progress.oldest_s if surveys else behind.since_s
+        events = self._archive.event_history(
+            self._project_id,
+            behind.device.device_id,
+            event_types=behind.event_types,
+            # Whether the start counts is not known: ask from before it, and decide here.
+            start_time=text_of(max(min(from_s, behind.since_s) - 1.0, now_s - RETENTION_S, 0.0)),
+        )
+        for event in events:
+            at_s = seconds_of(event.get("timestamp")) or 0.0
+            yield at_s, event
+            survey = surveys.get(str(event.get("eventType")))
+            if survey is not None:
+                survey.take(at_s, is_late=is_late_event(event))
+                if at_s < behind.since_s - 1.0 and are_grounded(surveys.values()):
+                    break
+
+    def _is_new(self, behind: Behind, pair: tuple[float, Event]) -> bool:
+        at_s, event = pair
+        return not is_late_event(event) and self._progress.admit_past(
+            behind.device.device_id, str(event.get("eventType")), id_of(event), at_s
+        )
+
+    def _is_new_late(
+        self, behind: Behind, pair: tuple[float, Event], now_s: float, found: Findings
+    ) -> bool:
+        at_s, event = pair
+        if not is_late_event(event):
+            return False
+        mark = self._progress.mark(behind.device.device_id, str(event.get("eventType")))
+        is_ours = self._progress.admit_late_past(mark, id_of(event), at_s, now_s)
+        found.unsure += is_ours is None
+        return is_ours is not False
+
+    def _newly_reported(self, behind: Behind) -> set[str]:
+        """The event types of which history must have something new."""
+        return {
+            event_type
+            for event_type, reported_s in behind.reports.items()
+            if self._progress.lacks(behind.device.device_id, event_type, reported_s)
+        }
+
+    def mark_asked(self, behind: Behind) -> None:
+        for event_type, reported_s in behind.reports.items():
+            self._progress.asked(behind.device.device_id, event_type, reported_s)
+
+
+def _moment(pair: tuple[float, Event]) -> float:
+    return pair[0]

@@ -1,0 +1,102 @@
+"""Back-filled events: what a sensor measured out of reach and sends later, newest first (dt-api.md
+section 13). Pure.
+
+They are told apart from what was shown by their ids; of many, the oldest to arrive are remembered
+as ranges of time, since a sensor never goes back to where it has been.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+LATE_TYPES = frozenset({"temperature", "humidity"})
+"""Event types that devices back-fill."""
+MOST_IDS, MOST_RANGES = 512, 64
+
+_ON_TIME = b'"isBackfilled":false'
+_LATE = re.compile(rb'"isBackfilled"\s*:\s*true')
+_XID = re.compile(r"[0-9a-v]{20}")
+_APART_S = 60.0
+
+
+def is_late(text: bytes) -> bool:
+    """Whether this event's JSON says that it was back-filled. Runs for every measurement."""
+    return _ON_TIME not in text and _LATE.search(text) is not None
+
+
+def is_late_event(event: Mapping[str, Any]) -> bool:
+    """The same for an event that is decoded."""
+    data = event.get("data")
+    payload = data.get(event.get("eventType")) if isinstance(data, dict) else None
+    return isinstance(payload, dict) and payload.get("isBackfilled") is True
+
+
+def is_since(event_id: str, at_s: float, began_s: float) -> bool | None:
+    """Whether an event of an earlier time came after `began_s`; None where its id does not tell.
+
+    Ids begin with the second of their making. One that bears the event's own time tells nothing.
+    """
+    if not _XID.fullmatch(event_id):
+        return None
+    made_s = int(event_id[:7], 32) >> 3
+    if made_s >= int(began_s):
+        return True
+    return False if made_s > at_s + _APART_S else None
+
+
+@dataclass(slots=True)
+class Late:
+    """The back-filled events of one type and device that were shown."""
+
+    ids: dict[str, float] = field(default_factory=dict)
+    """Event times, in the order of arrival."""
+    ranges: list[tuple[float, float]] = field(default_factory=list)
+    """From, to; the one that is being extended is the last."""
+    heard_s: float = 0.0
+    """When one came last, by our clock."""
+    lowest_s: float = 0.0
+    """How far back the sensor has come; it goes on from there."""
+
+    def admit(self, event_id: str, at_s: float, now_s: float) -> bool:
+        """Take note of an event that the stream brings; False if it was shown before."""
+        if event_id in self.ids:
+            return False
+        self.ids[event_id] = at_s
+        self.heard_s, self.lowest_s = now_s, at_s
+        if len(self.ids) > MOST_IDS:
+            self._condense()
+        return True
+
+    def knows(self, event_id: str, at_s: float) -> bool:
+        """Whether an event of the history was shown before."""
+        return event_id in self.ids or any(low <= at_s <= high for low, high in self.ranges)
+
+    def _condense(self) -> None:
+        """Remember the older half as ranges."""
+        first = list(islice(self.ids.items(), len(self.ids) // 2))
+        for event_id, at_s in first:
+            del self.ids[event_id]
+            low, high = self.ranges.pop() if self.ranges else (at_s, at_s)
+            if at_s > high:  # another time out of reach
+                self.ranges.append((low, high))
+                low = high = at_s
+            self.ranges.append((min(low, at_s), high))
+        self.ranges[:-1] = _fewer(self.ranges[:-1])
+
+
+def _fewer(ranges: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Those that meet joined, and of too many the nearest."""
+    merged: list[tuple[float, float]] = []
+    for low, high in sorted(ranges):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(high, merged[-1][1])
+        else:
+            merged.append((low, high))
+    while len(merged) > MOST_RANGES:
+        nearest = min(range(1, len(merged)), key=lambda n: merged[n][0] - merged[n - 1][1])
+        merged[nearest - 1 : nearest + 1] = [(merged[nearest - 1][0], merged[nearest][1])]
+    return merged
