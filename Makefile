@@ -37,6 +37,13 @@ SAMPLE ?= 36
 mutants: .venv/mutants.stamp  ## which changes of a room's code its tests miss: make mutants ROOM=plan SAMPLE=0 (all)
 	@$(BIN)/python tests/mutants.py $(ROOM) --sample $(SAMPLE)
 
+# For every Python and platform at once; `UPGRADE=--upgrade` takes the newest versions.
+lock: .venv/runtime.stamp  ## action/requirements.lock anew, from pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lock
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	  --generate-hashes --only-binary :all: --no-emit-index-url $(UPGRADE) --output-file action/requirements.lock pyproject.toml
+
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 

@@ -9,6 +9,36 @@ applied_ref=${DCSYNC_APPLIED_REF:-refs/dcsync/applied}
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 
+# Runs $@ without the account and the declarations' secrets.
+without_secrets() (
+  for name in $(compgen -e); do
+    case $name in
+      HOME | PATH | TMPDIR | LANG | SSH_AUTH_SOCK | SSL_CERT_* | GIT_SSL_* | GH_* | GITHUB_* | RUNNER_*) ;;
+      [Hh][Tt][Tt][Pp]*_[Pp][Rr][Oo][Xx][Yy] | [Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]) ;;
+      *) unset "$name" ;;
+    esac
+  done
+  export GH_REPO=${GITHUB_REPOSITORY-} GIT_TERMINAL_PROMPT=0 GIT_NO_REPLACE_OBJECTS=1
+  exec "$@"
+)
+
+# The clone's own configuration is needed to fetch and to push; what a checkout can plant is not looked at.
+git() {
+  without_secrets git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null \
+    -c submodule.recurse=false -c fetch.recurseSubmodules=false -c push.recurseSubmodules=no \
+    -c gc.auto=0 -c maintenance.auto=false "$@"
+}
+
+gh() {
+  without_secrets gh "$@"
+}
+
+# Isolated mode: a yaml.py of the checkout, or one that PYTHONPATH leads to, is never imported.
+dcsync() (
+  unset GH_TOKEN GITHUB_TOKEN
+  exec "${DCSYNC_PYTHON:-python3}" -I -m dcsync "$@"
+)
+
 files=()
 while IFS= read -r path; do
   if [[ -n $path ]]; then files+=("--file=$path"); fi
@@ -36,6 +66,7 @@ decide() {
 # Writes the plan to $output. Sets `code`: 0 no changes, 2 changes, all else is a failure.
 make_plan() {
   code=0
+  if [[ ${DCSYNC_ALLOW_UNSET:-false} == true ]]; then decisions+=(--allow-unset); fi
   dcsync plan "${files[@]}" "${decisions[@]}" --format markdown --detailed-exitcode >"$output" || code=$?
   if [[ ! -s $output ]]; then
     printf '%s\nThere is no plan (exit code %s): the run tells why.\n' "$MARKER" "$code" >"$output"
@@ -46,8 +77,8 @@ make_plan() {
 comment() {
   local comments="repos/$GITHUB_REPOSITORY/issues/$DCSYNC_PULL_REQUEST/comments" found
   found=$(
-    MARKER=$MARKER AUTHOR=${DCSYNC_COMMENT_AUTHOR:-github-actions[bot]} gh api --paginate "$comments" --jq \
-      '.[] | select(.user.login == env.AUTHOR and (.body | startswith(env.MARKER))) | .id' | sed -n 1p
+    GH_MARKER=$MARKER GH_AUTHOR=${DCSYNC_COMMENT_AUTHOR:-github-actions[bot]} gh api --paginate "$comments" --jq \
+      '.[] | select(.user.login == env.GH_AUTHOR and (.body | startswith(env.GH_MARKER))) | .id' | sed -n 1p
   )
   if [[ -n $found ]]; then
     gh api --silent --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$found" -F "body=@$output"
@@ -58,6 +89,11 @@ comment() {
 
 fail_unless_planned() {
   if [[ $code != 0 && $code != 2 ]]; then exit "$code"; fi
+}
+
+# For the steps after this one.
+run_install() {
+  dirname "$DCSYNC_PYTHON" >>"$GITHUB_PATH"
 }
 
 run_validate() {
@@ -94,7 +130,7 @@ run_drift() {
   local found
   found=$(gh issue list --state open --label "$DRIFT_LABEL" --json number --jq '.[0].number // empty')
   if [[ $code == 0 ]]; then
-    if [[ -n $found ]]; then gh issue close "$found" --comment 'In step again.'; fi
+    if [[ -n $found ]]; then gh issue close "$found" --comment 'In sync again.'; fi
   elif [[ -n $found ]]; then
     gh issue edit "$found" --body-file "$output"
   else
@@ -104,9 +140,9 @@ run_drift() {
 }
 
 case ${DCSYNC_COMMAND-} in
-  validate | plan | apply | verify | drift) "run_$DCSYNC_COMMAND" ;;
+  install | validate | plan | apply | verify | drift) "run_$DCSYNC_COMMAND" ;;
   *)
-    echo 'command must be validate, plan, apply, verify or drift' >&2
+    echo 'command must be install, validate, plan, apply, verify or drift' >&2
     exit 64
     ;;
 esac

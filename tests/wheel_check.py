@@ -28,7 +28,8 @@ def main() -> None:
         start = folder / "start"
         start.mkdir()
         walk(command, start)
-    print("the wheel works in an empty environment")  # noqa: T201 - a script's result
+        check_locked(folder / "locked", elsewhere)
+    print("the wheel and the lock file work in an empty environment")  # noqa: T201 - a script's result
 
 
 def build(folder: Path) -> Path:
@@ -62,6 +63,17 @@ def check(command: Path, folder: Path) -> None:
     finally:
         emulator.terminate()
         emulator.wait(timeout=PATIENCE_S)
+
+
+def check_locked(environment: Path, folder: Path) -> None:
+    """What the action does: by hash from the lock file, in a folder that plants modules."""
+    for name in ("pip", "yaml", "dcsync"):
+        (folder / f"{name}.py").write_text("raise SystemExit('imported from the checkout')\n")
+    environ = {**os.environ, "PYTHON": sys.executable, "PYTHONPATH": str(folder)}
+    run(str(ROOT / "action" / "install.sh"), str(environment), cwd=folder, environ=environ)
+    command = str(environment / "bin" / "dcsync")
+    run(command, "validate", "-f", str(ROOT / "examples"), cwd=folder, environ=environ)
+    run(command, "init", "started", "--ci", "github", cwd=folder, environ=environ)
 
 
 def walk(command: Path, folder: Path) -> None:

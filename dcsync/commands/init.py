@@ -43,6 +43,9 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     for path in (folder / name for name in files):
         deed = "written" if path in written else "left as it is"
         console.result(visible(f"{deed}: {path}"))
+    if ci in starter.WORKFLOWS:
+        workflow = folder / starter.WORKFLOWS[ci]
+        console.note(visible(f"{workflow}: its first lines say what to replace and to set up"))
     first = f"dcsync import --out {folder / 'connectors'} -p ID"
     console.note(visible(f"Next: {first}, then dcsync plan"))
     return Result()

@@ -1,13 +1,17 @@
-"""The texts of a starter folder. Returns strings, writes nothing."""
+"""The texts of a starter folder. Reads the examples that are shipped, writes nothing."""
 
 from __future__ import annotations
 
-from dcsync import __version__
+from pathlib import Path
+
+import dcsync
 
 DECLARATION = "connectors/dcsync.yaml"
 SCHEMA = "schemas/declaration.schema.json"
 IGNORED = ".gitignore"
 WORKFLOWS = {"github": ".github/workflows/dcsync.yml", "gitlab": ".gitlab-ci.yml"}
+_EXAMPLES = {"github": "github/dcsync.yml", "gitlab": "gitlab/.gitlab-ci.yml"}
+"""One source: what `init` writes is the example that the documentation shows."""
 ANY_PROJECT = "${env:DCSYNC_VAR_PROJECT_ID}"
 
 _DECLARATION = """\
@@ -38,79 +42,6 @@ _IGNORED = """\
 *.tfstate*
 """
 
-_GITHUB = """\
-name: Data Connectors
-
-on:
-  pull_request:
-  push:
-    branches: [main]
-
-permissions:
-  contents: read
-
-concurrency:
-  group: dcsync-${{ github.ref }}
-  cancel-in-progress: false
-
-env:
-  DCSYNC_VAR_PROJECT_ID: ${{ vars.DCSYNC_VAR_PROJECT_ID }}
-
-jobs:
-  dcsync:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with: {fetch-depth: 0, persist-credentials: false}
-      - uses: actions/setup-python@v5
-        with: {python-version: "3.12"}
-      - run: pip install "dcsync==<version>"
-      - run: dcsync validate -f connectors
-      - if: >-
-          github.event_name == 'push' ||
-          github.event.pull_request.head.repo.full_name == github.repository
-        run: dcsync plan -f connectors   # also in the run's summary; forks have no secrets
-        env:
-          DT_SERVICE_ACCOUNT_KEY_ID: ${{ secrets.DT_SERVICE_ACCOUNT_KEY_ID }}
-          DT_SERVICE_ACCOUNT_SECRET: ${{ secrets.DT_SERVICE_ACCOUNT_SECRET }}
-          DT_SERVICE_ACCOUNT_EMAIL: ${{ secrets.DT_SERVICE_ACCOUNT_EMAIL }}
-      - if: github.event_name == 'push'
-        run: dcsync apply -f connectors --auto-approve
-        env:
-          DT_SERVICE_ACCOUNT_KEY_ID: ${{ secrets.DT_SERVICE_ACCOUNT_KEY_ID }}
-          DT_SERVICE_ACCOUNT_SECRET: ${{ secrets.DT_SERVICE_ACCOUNT_SECRET }}
-          DT_SERVICE_ACCOUNT_EMAIL: ${{ secrets.DT_SERVICE_ACCOUNT_EMAIL }}
-"""
-
-_GITLAB = """\
-# Needs the masked variables DT_SERVICE_ACCOUNT_KEY_ID, DT_SERVICE_ACCOUNT_SECRET and
-# DT_SERVICE_ACCOUNT_EMAIL.
-image: python:3.12-slim
-
-default:
-  before_script:
-    - pip install --quiet "dcsync==<version>"
-
-validate:
-  script: dcsync validate -f connectors
-
-plan:
-  script: dcsync plan -f connectors --out plan.json
-  artifacts: {paths: [plan.json]}
-  rules:
-    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
-
-apply:
-  stage: deploy
-  resource_group: dcsync   # one after the other
-  script: dcsync apply -f connectors --plan plan.json
-  rules:
-    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
-      when: manual
-"""
-
-_TEXTS = {"github": _GITHUB, "gitlab": _GITLAB}
-
 
 def starter_files(project: str, ci: str, schema: str) -> dict[str, str]:
     """Each file of the folder by its path; `ci` is a key of WORKFLOWS, or none."""
@@ -121,5 +52,13 @@ def starter_files(project: str, ci: str, schema: str) -> dict[str, str]:
         IGNORED: _IGNORED,
     }
     if ci in WORKFLOWS:
-        files[WORKFLOWS[ci]] = _TEXTS[ci].replace("<version>", __version__)
+        files[WORKFLOWS[ci]] = example_text(_EXAMPLES[ci])
     return files
+
+
+def example_text(name: str) -> str:
+    """An example's own text: in an installed package inside it, in a checkout beside it."""
+    package = Path(dcsync.__file__).parent
+    folders = (package / "examples", package.parent / "examples")
+    folder = next((each for each in folders if each.is_dir()), folders[0])
+    return (folder / name).read_text("utf-8")

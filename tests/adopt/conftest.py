@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from dcsync import emulator
+from tests.adopt.actions import action, repository
 from tests.cli.conftest import Run, command_line
+
+__all__ = ["action", "repository"]
 
 
 @pytest.fixture

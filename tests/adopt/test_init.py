@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from dcsync import declare, emulator
+from dcsync.render import starter
 from tests.cli.conftest import Run
 
 PROJECT = "c3n5gj90p7bet3vicob0"
@@ -80,10 +81,21 @@ def test_workflows_are_yaml_that_calls_commands_that_exist(ci: str, run: Run) ->
     for workflow in found:
         if ci == "github":
             assert workflow["concurrency"]["cancel-in-progress"] is False
-            *_, apply = workflow["jobs"]["dcsync"]["steps"]
-            assert apply["if"] == "github.event_name == 'push'"
+            assert "github.event_name == 'push'" in workflow["jobs"]["apply"]["if"]
         else:
             assert workflow["apply"]["resource_group"]
+
+
+@pytest.mark.parametrize(
+    ("ci", "example"), [("github", "github/dcsync.yml"), ("gitlab", "gitlab/.gitlab-ci.yml")]
+)
+def test_a_workflow_is_the_example_of_the_documentation(ci: str, example: str, run: Run) -> None:
+    """One source; and the terminal says that it has to be completed."""
+    ended = run("init", "--project", PROJECT, "--ci", ci)
+
+    written = Path(starter.WORKFLOWS[ci]).read_text("utf-8")
+    assert written == (Path(__file__).parents[2] / "examples" / example).read_text("utf-8")
+    assert f"{starter.WORKFLOWS[ci]}: its first lines say what to replace" in ended.err
 
 
 @pytest.mark.parametrize("project", ["../x", "a b", "${env:X}"])

@@ -110,6 +110,6 @@ def test_workflows_hold_no_more_rights_than_they_need(path: Path) -> None:
     assert used <= {"actions", "your-organization"}
     for name, job in workflow["jobs"].items():
         writing = [key for key, value in job.get("permissions", {}).items() if value == "write"]
-        assert writing == {"plan": ["pull-requests"], "apply": ["contents"]}.get(name, []) or (
+        assert writing == {"preview": ["pull-requests"], "apply": ["contents"]}.get(name, []) or (
             name == "apply" and not writing
         )
