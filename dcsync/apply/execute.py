@@ -183,14 +183,12 @@ class Executor:
         """Delete a connector; that it is gone already is as good. Raises CloudError."""
         try:
             self.writer.delete_data_connector(project_id, data_connector_id)
-        except NotFound:
-            return  # somebody deleted it before us: it is gone, which is what was wanted
-        except (AnswerLost, ServerError) as error:
+        except (NotFound, AnswerLost, ServerError) as error:
             if not self._is_gone(project_id, data_connector_id, error):
                 raise
 
     def _is_gone(self, project_id: str, data_connector_id: str, lost: CloudError) -> bool:
-        """Whether a delete that failed to the end has worked all the same."""
+        """Whether a delete that failed to the end has worked all the same, or somebody else's."""
         try:
             self.reader.get_data_connector(project_id, data_connector_id)
         except NotFound:

@@ -98,6 +98,41 @@ def test_a_delete_that_fails_to_the_end_and_worked_is_done(bench: Bench) -> None
     assert bench.names() == ["a"]
 
 
+def test_a_delete_of_what_is_said_not_to_be_there_is_looked_at(bench: Bench) -> None:
+    """A 404 for something that can still be read is a failure, not a delete."""
+    bench.apply(declared("a"), declared("gone"))
+    bench.cloud.fail("*", method="DELETE", status=404)
+
+    [outcome] = bench.apply(declared("a"))
+
+    assert (outcome.status, outcome.changed) == (Status.FAILED, False)
+    assert "404" in outcome.error
+    assert bench.names() == ["a", "gone"]
+
+
+def test_what_somebody_else_has_deleted_is_done(bench: Bench) -> None:
+    """It is gone, which is what was wanted."""
+    bench.apply(declared("a"), declared("gone"))
+    gone = bench.id_of("gone")
+
+    [outcome] = bench.apply(declared("a"), behind=lambda: bench.delete(gone))
+
+    assert outcome.status is Status.DONE
+
+
+def test_a_delete_that_cannot_be_looked_at_says_so(bench: Bench) -> None:
+    """It may have worked, so the run does not say that nothing was changed."""
+    bench.apply(declared("a"), declared("gone"))
+    bench.cloud.fail("*", method="DELETE", status=500, count=None)
+    bench.cloud.fail("*/dataconnectors/*", method="GET", status=403)
+
+    [outcome] = bench.apply(declared("a"))
+
+    assert (outcome.status, outcome.changed) == (Status.FAILED, True)
+    assert outcome.data_connector_id == bench.id_of("gone")
+    assert "whether it was deleted all the same is unknown: GET" in outcome.error
+
+
 def test_an_earlier_attempt_that_surfaces_after_a_later_one_is_told(bench: Bench) -> None:
     """Both ids are reported, so that a person can delete one."""
     bench.cloud.fail("*/dataconnectors", method="POST", drop=True)
