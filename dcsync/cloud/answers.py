@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from dcsync import errors
-from dcsync.cloud.request import Answer, Request
+from dcsync.cloud.request import Answer, Request, parsed
+from dcsync.cloud.secrets import Secrets
+from dcsync.cloud.words import WITHHELD, meaning_of, own_words, presentable
 
-LONGEST_TEXT = 300
-"""Characters of the server's own words that an error message repeats."""
 LONGEST_WAIT_S = 60.0
 """The most that one Retry-After is obeyed for: a server must not put us to sleep for hours."""
-WINDOW = 8
-"""A run of a secret this long gives it away."""
+
+DEEPEST = 2
+"""How deep in others an error object may be to be read."""
 
 _BY_STATUS: Mapping[int, type[errors.ApiError]] = {
     400: errors.BadRequest,
@@ -37,16 +37,14 @@ _ADVICE = {
 }
 
 
-def raise_for_status(
-    request: Request, answer: Answer, secrets: Iterable[str], unix_s: float
-) -> None:
+def raise_for_status(request: Request, answer: Answer, secrets: Secrets, unix_s: float) -> None:
     """ApiError for every status outside 2xx (dt-api.md section 3.2); nothing otherwise."""
     if 200 <= answer.status < 300:
         return
     raise error_of(
         request,
         answer.status,
-        text=_server_text(answer, (*request.secrets, *secrets)),
+        text=words_of(request, parsed(answer.body), secrets),
         retry_after_s=_retry_after_s(answer.headers.get("retry-after"), unix_s),
     )
 
@@ -58,6 +56,8 @@ def error_of(
     if 300 <= status < 400:
         text = "a redirect, which is not followed: the credentials would go with it"
     kind = errors.ServerError if status >= 500 else _BY_STATUS.get(status, errors.ApiError)
+    if text == WITHHELD:
+        text = f"{meaning_of(status) or 'not a status of HTTP'} ({WITHHELD})"
     words = "; ".join(part for part in (text, _ADVICE.get(status, "")) if part)
     return kind(
         words or "the server gives no reason",
@@ -68,38 +68,19 @@ def error_of(
     )
 
 
-def _server_text(answer: Answer, secrets: Iterable[str]) -> str:
-    """The `error` or `message` of a JSON body, cut to size; "" for HTML and the like."""
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return ""
-    return presentable(_words(body), secrets)
+def words_of(request: Request, content: Any, secrets: Secrets) -> str:
+    """What an error body says, as far as it may be shown; "" where it says nothing."""
+    return presentable(_message_in(content), secrets, own_words(request.path, request.body))
 
 
-def _words(body: Any) -> str:
-    """The text of an error body, of which four shapes are known (dt-api.md 2.1, 3.2, 5.3)."""
-    if not isinstance(body, dict):
+def _message_in(body: Any, depth: int = 0) -> str:
+    """The message of an error body, of which four shapes are known (dt-api.md 2.1, 3.2, 5.3)."""
+    if not isinstance(body, dict) or depth > DEEPEST:
         return ""
     if isinstance(body.get("error"), dict):
-        return _words(body["error"])
+        return _message_in(body["error"], depth + 1)
     texts = (body.get(key) for key in ("error", "error_description", "message"))
     return ": ".join(text for text in texts if isinstance(text, str) and text)
-
-
-def presentable(text: str, secrets: Iterable[str]) -> str:
-    """`text` on one line and cut to size; without its words if it repeats a secret."""
-    if any(_gives_away(text, secret) for secret in secrets):
-        return "(the server's words are left out: they repeat a secret of the request)"
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= LONGEST_TEXT else f"{line[:LONGEST_TEXT]}…"
-
-
-def _gives_away(text: str, secret: str) -> bool:
-    size = min(len(secret), WINDOW)
-    return size > 0 and any(
-        secret[start : start + size] in text for start in range(len(secret) - size + 1)
-    )
 
 
 def _retry_after_s(header: str | None, unix_s: float) -> float | None:

@@ -14,12 +14,14 @@ from typing import Any
 from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
 
+from dcsync.errors import AnswerInvalid
+
 NO_OBJECT = (DecodeError, ValueError, TypeError, RecursionError)
 """What decoding raises for all that is no JSON object."""
 
 
 class Arrival(Struct, gc=False, rename="camel"):
-    """What tells an event apart, "" where it is missing or no text; the rest is in `text`."""
+    """What tells an event apart, "" where it is missing; the rest is in `text`."""
 
     event_id: str = ""
     target_name: str = ""
@@ -35,7 +37,10 @@ class Arrival(Struct, gc=False, rename="camel"):
 
 
 def arrival_in(text: bytes) -> Arrival:
-    """The event that this is the JSON of; NO_OBJECT where it is something else."""
+    """The event that this is the JSON of; NO_OBJECT where it is something else.
+
+    AnswerInvalid where what tells it apart is not a string.
+    """
     if text.isascii():  # else nothing has checked the characters of the rest
         try:
             arrival = _arrival(text)
@@ -70,7 +75,9 @@ _object = Decoder(dict[str, Any]).decode
 def _apart(event: Mapping[str, Any], text: bytes) -> Arrival:
     def text_of(name: str) -> str:
         value = event.get(name)
-        return value if isinstance(value, str) else ""
+        if not isinstance(value, str | None):
+            raise AnswerInvalid(f"an event in the response has no usable {name}")
+        return value or ""
 
     return Arrival(
         event_id=text_of("eventId"),

@@ -51,12 +51,18 @@ class Credentials(Protocol):
     def forget(self, authorization: str) -> bool:
         """The server refused this value; whether there is a fresher one to be had."""
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no error message may repeat, whichever call it is of."""
+
     def __hash__(self) -> int:
         """Credentials are themselves and no other: clients are shared by them."""
 
 
 class Unauthenticated:
     """Nobody: calls fail with what to set."""
+
+    secrets = ()
 
     def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - the protocol's
         raise CredentialsError(MISSING)
@@ -70,6 +76,7 @@ class BasicAuth:
 
     def __init__(self, key_id: str, secret: str) -> None:
         self.key_id = key_id
+        self.secrets = (secret,)
         self._authorization = f"Basic {b64encode(f'{key_id}:{secret}'.encode()).decode()}"
 
     def __repr__(self) -> str:
@@ -91,6 +98,7 @@ class ServiceAccountAuth:
         self.key_id = key_id
         self.email = email
         self.token_endpoint = token_endpoint
+        self.secrets = (secret,)
         self._secret = secret
         self._lock = threading.Lock()
         self._current: tuple[str, float] = ("", float("-inf"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from platform import python_version
@@ -20,8 +20,9 @@ from dcsync.cloud.attempts import Attempts
 from dcsync.cloud.auth import LIFETIME_S, Credentials, Token
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, Pace, tell_nobody
-from dcsync.cloud.paging import collect
+from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.request import Answer, Request
+from dcsync.cloud.secrets import Secrets
 from dcsync.cloud.transport import Message, OnCall, Route, Transport, follow_nothing
 from dcsync.errors import (
     AnswerInvalid,
@@ -71,6 +72,7 @@ class Client:
         self._auth = auth
         self._base_url = base_url.rstrip("/")
         self._emulator_base_url = emulator_base_url.rstrip("/")
+        self._secrets = Secrets()
         self._clock = clock or Clock()
         self._attempts = Attempts(
             request_attempts, Pace(self._clock, on_wait), self._clock, on_wait
@@ -118,9 +120,15 @@ class Client:
         """The JSON object that a call answers with."""
         return self.call(request).json_object(request)
 
-    def list_all(self, request: Request, key: str) -> Iterator[dict[str, Any]]:
+    def list_all(
+        self, request: Request, key: str, most_pages: int = MOST_PAGES
+    ) -> Iterator[dict[str, Any]]:
         """The items of every page of a listing, a call per page."""
-        return collect(self.get_object, request, key)
+        return collect(self.get_object, request, key, most_pages)
+
+    def remember(self, secrets: Iterable[str]) -> None:
+        """From now on no error repeats these, whichever call it is of."""
+        self._secrets.add(secrets)
 
     def open_stream(self, request: Request, silence_s: float) -> EventStream:
         """One connection of an event stream, broken by a silence of `silence_s` seconds."""
@@ -151,8 +159,9 @@ class Client:
         return send(self._authorization())
 
     def _send(self, request: Request, base_url: str, authorization: str) -> Answer:
+        self.remember(request.secrets)
         answer = self._transport.send(_message(request, base_url, authorization))
-        raise_for_status(request, answer, _parts(authorization), self._clock.unix_s())
+        raise_for_status(request, answer, self._secrets, self._clock.unix_s())
         return answer
 
     def _stream(self, request: Request, authorization: str, silence_s: float) -> EventStream:
@@ -162,21 +171,27 @@ class Client:
         response = self._transport.open(message, silence_s)
         if response.status == 200:
             return EventStream(
-                replace(request, secrets=_parts(authorization)),
+                request,
                 response,
+                self._secrets,
                 on_unauthorized=partial(self._auth.forget, authorization),
+                silence_s=silence_s,
+                clock=self._clock,
             )
         answer = self._transport.finish(message, response)
-        raise_for_status(request, answer, _parts(authorization), self._clock.unix_s())
+        raise_for_status(request, answer, self._secrets, self._clock.unix_s())
         raise AnswerInvalid(f"{request}: {answer.status} instead of a stream")
 
     def _authorization(self) -> str:
-        return self._auth.authorization(self._exchange, self._clock)
+        authorization = self._auth.authorization(self._exchange, self._clock)
+        self.remember((*_parts(authorization), *self._auth.secrets))
+        return authorization
 
     def _exchange(self, token_url: str, form: Mapping[str, str]) -> Token:
         """A token for the form. Trouble with it says nothing of the call that wants it: that was
         never sent, and is attempted again with a new token request."""
-        request = Request("POST", urlsplit(token_url).path, secrets=(form["assertion"],))
+        request = Request("POST", urlsplit(token_url).path)
+        self.remember((form["assertion"], *self._auth.secrets))
         message = Message(
             name="token request",
             method="POST",
@@ -190,7 +205,7 @@ class Client:
         )
         try:
             answer = self._transport.send(message)
-            raise_for_status(request, answer, (), self._clock.unix_s())
+            raise_for_status(request, answer, self._secrets, self._clock.unix_s())
         except (BadRequest, Unauthorized, Forbidden) as error:
             raise _refused(request, error) from None
         except NotFound:
@@ -238,17 +253,28 @@ def _message(
 
 
 def _parts(authorization: str) -> tuple[str, ...]:
-    """The secret part of an Authorization header, which no error message may repeat."""
+    """The secret part of an Authorization header."""
     return (authorization.partition(" ")[2],)
 
 
 def _token(request: Request, answer: Answer) -> Token:
     body = answer.json_object(request)
     value = body.get("access_token")
-    if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
-        raise AnswerInvalid(f"{request}: the answer holds no usable access_token")
-    try:
-        lifetime_s = float(LIFETIME_S if body.get("expires_in") is None else body["expires_in"])
-    except (TypeError, ValueError):
-        raise AnswerInvalid(f"{request}: the answer holds no usable expires_in") from None
+    if not isinstance(value, str) or not _USABLE_TOKEN(value):
+        raise AnswerInvalid(f"{request}: the response holds no usable access_token")
+    lifetime_s = _lifetime_s(body.get("expires_in"))
+    if lifetime_s is None:
+        raise AnswerInvalid(f"{request}: the response holds no usable expires_in")
     return Token(value, lifetime_s)
+
+
+_USABLE_TOKEN = re.compile(r"[!-~]{1,16384}").fullmatch
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?").fullmatch
+
+
+def _lifetime_s(value: object) -> float | None:
+    """Seconds, as a number or a string; None for what is none."""
+    if value is None:
+        return float(LIFETIME_S)
+    is_number = isinstance(value, int | float | str) and not isinstance(value, bool)
+    return float(str(value)) if is_number and _SECONDS(str(value)) else None

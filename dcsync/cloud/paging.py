@@ -10,29 +10,47 @@ from typing import Any
 from dcsync.cloud.request import Request
 from dcsync.errors import AnswerInvalid
 
-MOST_PAGES = 100_000
+MOST_PAGES = 10_000
+MOST_ITEMS = 1_000_000
+"""A month of the history of a device that measures every few seconds."""
+MOST_EMPTY_PAGES = 100
+"""So many in a row are no listing: one that filters may have a few."""
+LONGEST_TOKEN = 8192
 
 GetObject = Callable[[Request], dict[str, Any]]
 
 
-def collect(get_object: GetObject, request: Request, key: str) -> Iterator[dict[str, Any]]:
+def collect(
+    get_object: GetObject, request: Request, key: str, most_pages: int = MOST_PAGES
+) -> Iterator[dict[str, Any]]:
     """The items under `key` of all pages.
 
     The token of the next page goes with the filters of the first (dt-api.md section 3.1). A
-    missing `nextPageToken` is the last page; one that was seen before is an AnswerInvalid.
+    missing `nextPageToken` is the last page; one that was seen before is an AnswerInvalid, and so
+    are more pages or items than any listing has.
     """
     seen: set[str] = set()
     token = ""
+    items_left, empty_pages = MOST_ITEMS, 0
     while True:
         asked = replace(request, query=(*request.query, ("pageToken", token))) if token else request
         page = get_object(asked)
-        yield from _items(request, page, key)
+        items = _items(request, page, key)
+        items_left -= len(items)
+        if items_left < 0:
+            raise AnswerInvalid(f"{request}: the listing has more than {MOST_ITEMS} items")
+        yield from items
         token = _next_token(request, page)
         if not token:
             return
-        if token in seen or len(seen) >= MOST_PAGES:
+        if token in seen:
             raise AnswerInvalid(f"{request}: the listing repeats a page token and would never end")
         seen.add(token)
+        if len(seen) >= most_pages:
+            raise AnswerInvalid(f"{request}: the listing has more than {most_pages} pages")
+        empty_pages = 0 if items else empty_pages + 1
+        if empty_pages >= MOST_EMPTY_PAGES:
+            raise AnswerInvalid(f"{request}: {MOST_EMPTY_PAGES} pages of the listing are empty")
 
 
 def _items(request: Request, page: dict[str, Any], key: str) -> list[dict[str, Any]]:
@@ -44,6 +62,6 @@ def _items(request: Request, page: dict[str, Any], key: str) -> list[dict[str, A
 
 def _next_token(request: Request, page: dict[str, Any]) -> str:
     token = page.get("nextPageToken") or ""
-    if not isinstance(token, str):
+    if not isinstance(token, str) or len(token) > LONGEST_TOKEN or not token.isprintable():
         raise AnswerInvalid(f"{request}: a page of the listing has no usable nextPageToken")
     return token

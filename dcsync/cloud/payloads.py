@@ -48,6 +48,7 @@ class Payloads:
     def __init__(self) -> None:
         self._lines = Lines()
         self._data: list[bytes] = []
+        self._size = 0
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The texts that this piece ends."""
@@ -64,9 +65,12 @@ class Payloads:
                 found.append(line)
             elif line[:5] == b"data:":
                 self._data.append(line[5:].removeprefix(b" "))
+                self._size += len(line)
+                if self._size > LONGEST_LINE:
+                    raise AnswerInvalid("the stream sends an event without end")
             elif self._data and not line.strip():
                 found.append(b"\n".join(self._data))
-                self._data = []
+                self._data, self._size = [], 0
             elif line[:1] not in _SSE_STARTS and line.strip():
                 found.append(line)  # nothing that is known: the reader reports it
         return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dcsync.cloud import wire
+from dcsync.cloud import resources, wire
 from dcsync.cloud.client import Client
-from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of
+from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of, placed
 from dcsync.errors import AnswerInvalid
 from dcsync.model import Connector
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PING_INTERVAL_S = 10.0
 MISSED_PINGS, GRACE_S = 2, 2.0
 """So many pings may be missed, and so much later may the next one be, before a stream is lost."""
+MOST_CONNECTOR_PAGES = 100
+"""Of 100 connectors, in a project that may have 10."""
 HISTORY_PAGE = 1000
 """Events of a page of history; 1000 is known to be accepted (dt-api.md section 3.1)."""
 
@@ -42,15 +44,16 @@ class Reader:
         """All connectors of a project, a call per page of 100 (section 4.3), each once."""
         request = Request("GET", connectors_path(project_id))
         found: dict[str, Connector] = {}
-        for resource in self._client.list_all(request, "dataConnectors"):
-            connector = _in_project(request, project_id, resource)
+        for resource in self._client.list_all(request, "dataConnectors", MOST_CONNECTOR_PAGES):
+            connector = self._connector_at(request, project_id, resource)
             found.setdefault(connector.data_connector_id, connector)
         return tuple(found.values())
 
     def get_data_connector(self, project_id: str, data_connector_id: str) -> Connector:
         """One connector; NotFound if it is not there."""
         request = Request("GET", connector_path(project_id, data_connector_id))
-        return _in_project(request, project_id, self._client.get_object(request))
+        resource = self._client.get_object(request)
+        return self._connector_at(request, project_id, resource, data_connector_id)
 
     def get_metrics(self, project_id: str, data_connector_id: str) -> Metrics:
         """What was delivered in the last three hours."""
@@ -58,17 +61,19 @@ class Reader:
         request = Request("GET", path)
         content = self._client.get_object(request).get("metrics")
         if not isinstance(content, dict):
-            raise AnswerInvalid(f"{request}: the answer holds no metrics")
-        return Metrics(
-            success_count=_count(content.get("successCount")),
-            error_count=_count(content.get("errorCount")),
-            latency_99p=str(content.get("latency99p") or ""),
-        )
+            raise AnswerInvalid(f"{request}: the response holds no metrics")
+        with placed(request):
+            return Metrics(
+                success_count=resources.count_in(content, "successCount"),
+                error_count=resources.count_in(content, "errorCount"),
+                latency_99p=resources.latency_in(content, "latency99p"),
+            )
 
     def list_projects(self, organization_id: str | None = None) -> list[dict[str, Any]]:
         """The projects that the credentials see, as the API writes them (section 6.2)."""
         query = () if organization_id is None else _organization(organization_id)
-        return list(self._client.list_all(Request("GET", "/projects", query), "projects"))
+        request = Request("GET", "/projects", query)
+        return list(self._checked(request, "projects", resources.check_project))
 
     def list_devices(
         self,
@@ -87,7 +92,9 @@ class Reader:
             *(() if organization_id is None else _organization(organization_id)),
         )
         request = Request("GET", path_of("projects", project_id, "devices"), query)
-        return list(self._client.list_all(request, "devices"))
+        return list(
+            self._checked(request, "devices", lambda each: resources.check_device(each, project_id))
+        )
 
     def event_history(
         self,
@@ -109,7 +116,10 @@ class Reader:
             ("pageSize", str(HISTORY_PAGE)),
         )
         path = path_of("projects", project_id, "devices", device_id, "events")
-        return self._client.list_all(Request("GET", path, query), "events")
+        request = Request("GET", path, query)
+        return self._checked(
+            request, "events", lambda each: resources.check_event(each, project_id)
+        )
 
     def open_stream(
         self,
@@ -135,6 +145,23 @@ class Reader:
         silence_s = MISSED_PINGS * ping_interval_s + GRACE_S
         return self._client.open_stream(stream_request(project_id, query), silence_s)
 
+    def _checked(
+        self, request: Request, key: str, check: Callable[[dict[str, Any]], None]
+    ) -> Iterator[dict[str, Any]]:
+        """The items of a listing; AnswerInvalid at the first that is not what it should be."""
+        for each in self._client.list_all(request, key):
+            with placed(request):
+                check(each)
+            yield each
+
+    def _connector_at(
+        self, request: Request, project_id: str, resource: Mapping[str, Any], expected_id: str = ""
+    ) -> Connector:
+        with placed(request):
+            connector = wire.connector_at(project_id, resource, expected_id)
+        self._client.remember(wire.secrets_of(connector.config))
+        return connector
+
 
 def stream_request(project_id: str, query: Query = ()) -> Request:
     """The call that opens a project's event stream."""
@@ -153,22 +180,3 @@ def label_texts(label_filters: Mapping[str, str | None]) -> list[str]:
 
 def _organization(organization_id: str) -> Query:
     return (("organization", f"organizations/{organization_id}"),)
-
-
-def _in_project(request: Request, project_id: str, resource: Mapping[str, Any]) -> Connector:
-    """The connector of an answer, which must be of the project that was asked about."""
-    try:
-        connector = wire.connector_of(resource)
-    except AnswerInvalid as error:
-        raise AnswerInvalid(f"{request}: {error}") from None
-    if connector.project_id != project_id:
-        raise AnswerInvalid(f"{request}: the answer is about another project")
-    return connector
-
-
-def _count(value: Any) -> int:
-    """A count, which JSON for 64-bit numbers may carry as a text; 0 where it is absent."""
-    try:
-        return int(value or 0)
-    except (TypeError, ValueError):
-        return 0

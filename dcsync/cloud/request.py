@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -49,15 +50,35 @@ class Answer:
 
     def json_object(self, request: Request) -> dict[str, Any]:
         """The body as a JSON object; AnswerInvalid for anything else."""
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
+        value = parsed(self.body)
+        if value is NOT_JSON:
             raise AnswerInvalid(
-                f"{request}: {self.status}: the answer is not JSON ({len(self.body)} bytes)"
-            ) from None
+                f"{request}: {self.status}: the response is not JSON ({len(self.body)} bytes)"
+            )
         if not isinstance(value, dict):
-            raise AnswerInvalid(f"{request}: {self.status}: the answer is no JSON object")
+            raise AnswerInvalid(f"{request}: {self.status}: the response is not a JSON object")
         return value
+
+
+NOT_JSON = object()
+"""Stands for what is not JSON: a decoder's own error holds the body, which may hold secrets."""
+
+
+def parsed(text: bytes) -> Any:
+    """The JSON value, or NOT_JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+@contextmanager
+def placed(request: Request) -> Iterator[None]:
+    """Say of which call an AnswerInvalid is."""
+    try:
+        yield
+    except AnswerInvalid as error:
+        raise AnswerInvalid(f"{request}: {error}") from None
 
 
 def path_of(*segments: str) -> str:

@@ -7,19 +7,22 @@ of callers.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable, Iterator
 from http.client import HTTPException
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import unquote
 
 import urllib3
 
-from dcsync.cloud.answers import error_of, presentable
+from dcsync.cloud.answers import error_of, words_of
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in, arrival_of
+from dcsync.cloud.clock import Clock
 from dcsync.cloud.payloads import Payloads
 from dcsync.cloud.pieces import CutShort, receiver
-from dcsync.cloud.request import Request
+from dcsync.cloud.request import NOT_JSON, Request, parsed, placed
+from dcsync.cloud.resources import check_event_head
+from dcsync.cloud.secrets import Secrets
 from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, Unauthorized
 
 _STATUS_OF_CODE = {
@@ -30,6 +33,8 @@ _STATUS_OF_CODE = {
 _SESSION_OVER = frozenset({1, 4, 408, 504})
 """Codes that only say that this connection has lived long enough."""
 
+
+_SILENT = "nothing was heard in time, not even a ping"
 
 _BEFORE_EVENT, _AFTER_EVENT = b'{"result":{"event":', b"}}"
 """What the server puts around an event, as far as is known."""
@@ -46,8 +51,16 @@ class EventStream:
         self,
         request: Request,
         response: urllib3.BaseHTTPResponse,
+        secrets: Secrets,
         on_unauthorized: Callable[[], object],
+        *,
+        silence_s: float,
+        clock: Clock,
     ) -> None:
+        self._secrets = secrets
+        self._silence_s = silence_s
+        self._clock = clock
+        self._project_id = unquote(request.path.split("/")[2])
         self._request = request
         self._response = response
         self._on_unauthorized = on_unauthorized
@@ -88,9 +101,16 @@ class EventStream:
 
     def _read(self) -> Iterator[list[Arrival]]:
         payloads = Payloads()
+        heard_s = self._clock.now_s()
         try:
             for piece in self._pieces():
-                yield from self._together(payloads.feed(piece))
+                with placed(self._request):
+                    texts = payloads.feed(piece)
+                for together in self._together(texts):
+                    yield together
+                    heard_s = self._clock.now_s()
+                if self._clock.now_s() - heard_s > self._silence_s:
+                    raise AnswerLost(f"{self._request}: the stream broke: {_SILENT}")
             yield from self._together(payloads.end())
         finally:
             self.close()
@@ -100,10 +120,11 @@ class EventStream:
         found: list[Arrival] = []
         error: CloudError | None = None
         try:
-            for payload in payloads:
-                arrival = self._arrival_of(payload)
-                if arrival is not None:
-                    found.append(arrival)
+            with placed(self._request):
+                for payload in payloads:
+                    arrival = self._arrival_of(payload)
+                    if arrival is not None:
+                        found.append(arrival)
         except CloudError as caught:
             error = caught
         if found:
@@ -133,30 +154,35 @@ class EventStream:
         if payload.startswith(_BEFORE_EVENT) and payload.endswith(_AFTER_EVENT):
             text = payload[len(_BEFORE_EVENT) : -len(_AFTER_EVENT)]
             try:
-                return arrival_in(text)
+                return self._checked(arrival_in(text))
             except NO_OBJECT:
                 pass  # it is not an event alone
-        try:
-            content = json.loads(payload.decode())
-            event = _event_in(content)
-            if event is not None:
-                return arrival_of(event)
-        except (ValueError, RecursionError):
-            raise AnswerInvalid(
-                f"{self._request}: the stream sent something else than JSON lines"
-            ) from None
+        content = parsed(payload)
+        if content is NOT_JSON:
+            raise AnswerInvalid("the stream sent something else than JSON lines")
+        event = _event_in(content)
+        if event is not None:
+            return self._checked(arrival_of(event))
         if isinstance(content, dict) and "error" in content:
             raise self._error_of(content)
         return None
+
+    def _checked(self, arrival: Arrival) -> Arrival:
+        check_event_head(
+            self._project_id,
+            arrival.event_id,
+            arrival.target_name,
+            arrival.event_type,
+            arrival.timestamp,
+        )
+        return arrival
 
     def _error_of(self, content: dict[str, Any]) -> CloudError:
         """The error that the stream reports, in any of its three shapes (sections 3.2 and 5.3)."""
         problem = content["error"] if isinstance(content["error"], dict) else content
         codes = [problem.get(key) for key in ("httpCode", "code", "grpcCode")]
         code = next((code for code in codes if isinstance(code, int)), 500)
-        text = presentable(
-            str(problem.get("message") or problem.get("error") or ""), self._request.secrets
-        )
+        text = words_of(self._request, content, self._secrets)
         if code in _SESSION_OVER:
             return AnswerLost(f"{self._request}: the server ended the stream: {text}")
         error = error_of(
@@ -177,5 +203,5 @@ def _event_in(content: Any) -> dict[str, Any] | None:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
-        return "nothing was heard in time, not even a ping"
+        return _SILENT
     return "the connection was lost"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +21,10 @@ import certifi
 import urllib3
 from urllib3.util.ssl_ import create_urllib3_context
 
+from dcsync.cloud import bodies
+from dcsync.cloud.bodies import Garbled, TooLarge
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.deadline import pool_classes
 from dcsync.cloud.request import Answer
 from dcsync.errors import (
     AnswerInvalid,
@@ -31,8 +34,6 @@ from dcsync.errors import (
     ConnectionFailed,
 )
 
-LARGEST_BODY = 64 * 2**20
-"""Bytes of an answer; a page of 100 connectors is some 100 kB."""
 CONNECT_TIMEOUT_S = 10.0
 STREAMS = 64
 """Streams at once in one process whose connections are kept track of."""
@@ -84,8 +85,14 @@ class _Pools:
     """Kept connections to any servers, directly and through proxies, with one SSL context."""
 
     def __init__(
-        self, context: Callable[[], ssl.SSLContext], *, connections: int, block: bool
+        self,
+        context: Callable[[], ssl.SSLContext],
+        classes: Mapping[str, type[urllib3.HTTPConnectionPool]],
+        *,
+        connections: int,
+        block: bool,
     ) -> None:
+        self._classes = classes
         self._context = context
         self._options: dict[str, Any] = {"num_pools": 4, "maxsize": connections, "block": block}
         self._lock = threading.Lock()
@@ -100,6 +107,7 @@ class _Pools:
                 if scheme == "https" or proxy.startswith("https:"):  # loading a bundle takes 30 ms
                     options["ssl_context"] = self._context()
                 manager = _through(proxy, options) if proxy else urllib3.PoolManager(**options)
+                manager.pool_classes_by_scheme = dict(self._classes)
                 self._managers[scheme, proxy] = manager
             return manager
 
@@ -150,8 +158,19 @@ class Transport:
         self._timeout_s = timeout_s
         self._route = route
         self._clock = clock or Clock()
-        self._calls = _Pools(lambda: self._context, connections=connections, block=True)
-        self._streams = _Pools(lambda: self._context, connections=STREAMS, block=False)
+        now_s = self._clock.now_s
+        self._calls = _Pools(
+            lambda: self._context,
+            pool_classes(now_s, endless=False),
+            connections=connections,
+            block=True,
+        )
+        self._streams = _Pools(
+            lambda: self._context,
+            pool_classes(now_s, endless=True),
+            connections=STREAMS,
+            block=False,
+        )
 
     def send(self, message: Message) -> Answer:
         """The whole answer, whatever its status.
@@ -172,7 +191,7 @@ class Transport:
         response = self._open(self._calls, message, self._timeout_s)
         try:
             return Answer(response.status, lower(response.headers), self._read(message, response))
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except (urllib3.exceptions.HTTPError, OSError, Garbled) as error:
             trouble = _lost(message, error)
         finally:
             _let_go(response)
@@ -193,7 +212,7 @@ class Transport:
         """The answer in a response that turned out not to be a stream."""
         try:
             body = self._read(message, response)
-        except (urllib3.exceptions.HTTPError, OSError):
+        except (urllib3.exceptions.HTTPError, OSError, Garbled, AnswerInvalid):
             body = b""
         finally:
             _let_go(response)
@@ -225,19 +244,20 @@ class Transport:
         raise trouble
 
     def _read(self, message: Message, response: urllib3.BaseHTTPResponse) -> bytes:
-        """The body in pieces: neither a huge one nor a server that drips may go on for ever."""
+        encoding = response.headers.get("content-encoding", "")
+        try:
+            return bodies.unpacked(self._pieces(response), encoding)
+        except TooLarge:
+            text = f"{message.name}: the response is larger than {bodies.LARGEST_BODY} bytes"
+            raise AnswerInvalid(text) from None
+
+    def _pieces(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+        """The body as it was sent: a server that drips may not go on for ever."""
         deadline_s = self._clock.now_s() + self._timeout_s
-        pieces, size = [], 0
-        while piece := response.read1(PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > LARGEST_BODY:
-                raise AnswerInvalid(
-                    f"{message.name}: the answer is larger than {LARGEST_BODY} bytes"
-                )
+        while piece := response.read1(PIECE, decode_content=False):
+            yield piece
             if self._clock.now_s() > deadline_s:
-                raise TimeoutError(f"no whole answer in {self._timeout_s:g} s")
-        return b"".join(pieces)
+                raise TimeoutError(f"no whole response in {self._timeout_s:g} s")
 
     def _proxy(self, url: str) -> str:
         """The proxy on the way to a URL; "" for none."""
@@ -278,7 +298,7 @@ def _trouble(message: Message, error: Exception) -> CloudError:
 
 def _lost(message: Message, error: Exception) -> AnswerLost:
     return AnswerLost(
-        f"{message.name}: no whole answer from {_host(message.url)}: {_reason(error)}"
+        f"{message.name}: no whole response from {_host(message.url)}: {_reason(error)}"
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from dcsync import model
+from dcsync.cloud.resources import ID, is_asked_for
 from dcsync.errors import AnswerInvalid
 from dcsync.model import (
     Config,
@@ -23,7 +24,7 @@ from dcsync.model import (
     fields_of,
 )
 
-NAME = re.compile(r"projects/([^/]+)/data[cC]onnectors/([^/]+)")
+NAME = re.compile(rf"projects/({ID})/data[cC]onnectors/({ID})")
 """A connector's resource name, with its two ids (section 1)."""
 
 
@@ -43,12 +44,22 @@ def connector_of(resource: Mapping[str, Any]) -> Connector:
     )
 
 
+def connector_at(project_id: str, resource: Mapping[str, Any], expected_id: str = "") -> Connector:
+    """The same, if it is in this project and, where one is expected, the connector of this id."""
+    connector = connector_of(resource)
+    if not is_asked_for(connector.project_id, project_id):
+        raise AnswerInvalid("the response is about another project")
+    if not is_asked_for(connector.data_connector_id, expected_id):
+        raise AnswerInvalid("the response is about another Data Connector")
+    return connector
+
+
 def ids_of(resource: Mapping[str, Any]) -> tuple[str, str]:
     """Project and connector id of a resource's name."""
     name = resource.get("name")
     match = NAME.fullmatch(name) if isinstance(name, str) else None
     if match is None:
-        raise AnswerInvalid("a Data Connector in the answer has no usable name")
+        raise AnswerInvalid("a Data Connector in the response has no usable name")
     return match[1], match[2]
 
 
@@ -143,7 +154,7 @@ def _text(resource: Mapping[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise AnswerInvalid(f"a Data Connector in the answer has a {key} that is no text")
+        raise AnswerInvalid(f"a Data Connector in the response has a {key} that is not a string")
     return value
 
 
@@ -152,7 +163,7 @@ def _texts(resource: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise AnswerInvalid(f"a Data Connector in the answer has {key} that are no list of texts")
+        raise AnswerInvalid(f"a Data Connector in the response has {key} that are not strings")
     return tuple(value)
 
 
@@ -161,7 +172,7 @@ def _mapping(resource: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise AnswerInvalid(f"a Data Connector in the answer has a {key} that is no object")
+        raise AnswerInvalid(f"a Data Connector in the response has a {key} that is not an object")
     return value
 
 
@@ -172,7 +183,7 @@ def _read(found: Mapping[str, Any], field: ConfigField, *, plain: bool) -> Any:
             return _string(_text(found, field.key), field, plain=plain)
         case Kind.MAP:
             texts = _mapping(found, field.key)
-            return {name: _string(_text(texts, name), field, plain=plain) for name in texts}
+            return {name: _string(_entry(texts, name), field, plain=plain) for name in texts}
         case Kind.GROUP:
             assert field.group is not None  # noqa: S101 - what makes a field a GROUP
             inner = _mapping(found, field.key)
@@ -184,6 +195,14 @@ def _read(found: Mapping[str, Any], field: ConfigField, *, plain: bool) -> Any:
             return _typed(found, field.key, (bool,), "boolean")
         case _:
             assert_never(field.kind)
+
+
+def _entry(entries: Mapping[str, Any], name: str) -> str:
+    """The value of a header, whose name is the server's own word and stays out of errors."""
+    value = entries[name]
+    if not isinstance(value, str | None):
+        raise AnswerInvalid("a Data Connector in the response has a header that is not a string")
+    return value or ""
 
 
 def _string(text: str, field: ConfigField, *, plain: bool) -> model.Text:
@@ -199,5 +218,5 @@ def _string(text: str, field: ConfigField, *, plain: bool) -> model.Text:
 def _typed(found: Mapping[str, Any], key: str, kinds: tuple[type, ...], noun: str) -> Any:
     value = found.get(key)
     if value is not None and type(value) not in kinds:
-        raise AnswerInvalid(f"a Data Connector in the answer has a {key} that is no {noun}")
+        raise AnswerInvalid(f"a Data Connector in the response has a {key} that is not a {noun}")
     return value

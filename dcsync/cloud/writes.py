@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
-from dcsync.cloud.request import Answer, Request, connector_path
+from dcsync.cloud.request import Answer, Request, connector_path, placed
+from dcsync.cloud.resources import is_asked_for
 from dcsync.errors import AnswerInvalid, AnswerLost, NotFound
 
 Resource = Mapping[str, Any]
@@ -20,13 +22,17 @@ Resource = Mapping[str, Any]
 def create(client: Client, request: Request, project_id: str) -> Resource | None:
     """The new resource, read back if the answer says no more than its id; None if not even that."""
     answer = client.call(request)
-    created = _resource_in(answer)
+    created = _resource_in(answer, project_id)
     if created is not None:
         return created
-    data_connector_id = _id_in(answer)
+    data_connector_id = _id_in(answer, project_id)
     if data_connector_id is None:
         return None
-    return _read_new(client, Request("GET", connector_path(project_id, data_connector_id)))
+    request = Request("GET", connector_path(project_id, data_connector_id))
+    resource = _read_new(client, request)
+    with placed(request):
+        wire.connector_at(project_id, resource, data_connector_id)
+    return resource
 
 
 def _read_new(client: Client, request: Request) -> Resource:
@@ -42,30 +48,39 @@ def _read_new(client: Client, request: Request) -> Resource:
 
 def update(client: Client, request: Request) -> Resource:
     """The resource after the update, read back if the answer does not hold it."""
-    updated = _resource_in(client.call(request))
-    if updated is None or wire.ids_of(updated)[1] != request.path.rpartition("/")[2]:
-        return client.get_object(Request("GET", request.path))
-    return updated
+    _, _, project_id, _, data_connector_id = request.path.split("/")
+    updated = _resource_in(client.call(request), project_id, data_connector_id)
+    if updated is not None:
+        return updated
+    again = Request("GET", request.path)
+    resource = client.get_object(again)
+    with placed(again):
+        wire.connector_at(project_id, resource, data_connector_id)
+    return resource
 
 
-def _resource_in(answer: Answer) -> Resource | None:
+def _resource_in(answer: Answer, project_id: str, expected_id: str = "") -> Resource | None:
     """The connector in a write's answer; None where there is none, or little more than its name."""
     try:
         resource = answer.json_object(_ANY)
-        connector = wire.connector_of(resource)
+        connector = wire.connector_at(project_id, resource, expected_id)
     except AnswerInvalid:
         return None
     return resource if connector.type else None
 
 
-def _id_in(answer: Answer) -> str | None:
+def _id_in(answer: Answer, project_id: str) -> str | None:
     """The id that a create's answer gives without a whole resource: in a name, or as Location."""
     try:
-        return wire.ids_of(answer.json_object(_ANY))[1]
+        found_id, data_connector_id = wire.ids_of(answer.json_object(_ANY))
     except AnswerInvalid:
-        found = wire.NAME.search(answer.headers.get("location", ""))
-        return found[2] if found else None
+        found = _LOCATION.search(answer.headers.get("location", ""))
+        if found is None:
+            return None
+        found_id, data_connector_id = found[1], found[2]
+    return data_connector_id if is_asked_for(found_id, project_id) else None
 
 
+_LOCATION = re.compile(rf"(?:^|/){wire.NAME.pattern}(?:$|[?#])")
 _ANY = Request("", "")
 """For parsing whose errors nobody sees."""

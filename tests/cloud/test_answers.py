@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dcsync import cloud, errors
+from dcsync.cloud.words import WITHHELD
 from dcsync.model import ConnectorPatch
 from tests.cloud.samples import CONNECTOR, HEADER, PROJECT, SECRET, declared
 from tests.cloud.server import Asked, Say, ScriptedServer
@@ -51,7 +52,7 @@ def _create(client: cloud.Client) -> Any:
             errors.ServerError,
             f"POST {PATH}: 502: the server gives no reason",
         ),
-        (Say(500, {"message": "oh"}), errors.ServerError, f"POST {PATH}: 500: oh"),
+        (Say(500, {"message": "internal"}), errors.ServerError, f"POST {PATH}: 500: internal"),
         (Say(418, ["teapot"]), errors.ApiError, f"POST {PATH}: 418: the server gives no reason"),
         (
             Say(400, {"error": {"error": {"error": 7}}}),
@@ -59,11 +60,41 @@ def _create(client: cloud.Client) -> Any:
             f"POST {PATH}: 400: the server gives no reason",
         ),
         (
-            Say(400, {"error": "two\nlines\u202e and \x1b[31mred"}),
+            Say(400, {"error": "the url\n\tis invalid"}),
             errors.BadRequest,
-            f"POST {PATH}: 400: two lines and [31mred",
+            f"POST {PATH}: 400: the url is invalid",
         ),
-        (Say(400, {"error": "x" * 999}), errors.BadRequest, f"POST {PATH}: 400: {'x' * 300}…"),
+        (
+            Say(400, {"error": "url 'https://example.com/x' is invalid, 'y' is not."}),
+            errors.BadRequest,
+            f"POST {PATH}: 400: url … is invalid, … is not.",
+        ),
+        (
+            Say(400, {"error": "Unknown event type touch; displayName must be at most 64 long"}),
+            errors.BadRequest,
+            f"POST {PATH}: 400: Unknown event type touch; displayName must be at most 64 long",
+        ),
+        (
+            Say(404, {"error": f"project {PROJECT} does not exist"}),
+            errors.NotFound,
+            f"POST {PATH}: 404: project {PROJECT} does not exist; check the project id and that"
+            " the service account belongs to the project",
+        ),
+        (
+            Say(400, {"error": "the url\u202e is \x1b[31mred"}),
+            errors.BadRequest,
+            f"POST {PATH}: 400: Bad Request ({WITHHELD})",
+        ),
+        (
+            Say(400, {"error": "valid " * 99}),
+            errors.BadRequest,
+            f"POST {PATH}: 400: Bad Request ({WITHHELD})",
+        ),
+        (
+            Say(499, {"error": "gibberish"}),
+            errors.ApiError,
+            f"POST {PATH}: 499: not a status of HTTP ({WITHHELD})",
+        ),
         (
             Say(302, headers={"Location": "https://elsewhere.example.com/?key=word"}),
             errors.ApiError,

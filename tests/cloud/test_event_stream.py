@@ -111,25 +111,64 @@ def test_an_event_that_stands_alone_keeps_its_text(
     assert arrival.event == json.loads(payload)["result"]["event"]
 
 
-@pytest.mark.parametrize("key", ["eventId", "targetName", "eventType", "timestamp", "text"])
-@pytest.mark.parametrize("value", [7, None, "t", "Kjøl", {"a": "b"}, True])
-def test_odd_values_are_taken_as_they_are(
+HEADS = {
+    "eventId": "event_id",
+    "targetName": "target_name",
+    "eventType": "event_type",
+    "timestamp": "timestamp",
+}
+
+
+@pytest.mark.parametrize("key", HEADS)
+@pytest.mark.parametrize(
+    "value",
+    [7, "Kjøl", {"a": "b"}, True, "a b", "\x1b[31m", "x\n::error::y", "../x", "\ud800", "x" * 65],
+)
+def test_an_event_of_odd_ids_breaks_the_stream(
     key: str, value: Any, client: cloud.Client, server: ScriptedServer
 ) -> None:
-    """What should be a text and is none tells nothing apart, and is still in the event."""
-    strange = event(1, **{key: value})
+    """What tells events apart is shown, written and compared: ids and times, or nothing."""
+    server.say(stream_of(ALONE % json.dumps(event(1, **{key: value})).encode()))
+    with (
+        cloud.Reader(client).open_stream(PROJECT) as stream,
+        pytest.raises(errors.AnswerInvalid, match=rf"GET /projects/\w+/devices:stream: .*{key}"),
+    ):
+        next(stream)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("targetName", "projects/c14u9p094l47cdv1o3pg/devices/b5rj9ed7rihk942p48og"),
+        ("timestamp", "2026-02-30T00:00:00Z"),
+        ("timestamp", "0001-01-01T00:00:00+23:59"),
+        ("timestamp", "2026-11-20T08:15:43"),
+        ("timestamp", "2026-11-20"),
+        ("timestamp", "20261120T081543Z"),
+        ("timestamp", "1700000000"),
+    ],
+)
+def test_an_event_of_elsewhere_or_no_time_breaks_the_stream(
+    key: str, value: Any, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """An event of another project, or of a moment that there is not, is no event of this stream."""
+    with pytest.raises(errors.AnswerInvalid):
+        read(client, server, stream_of(line(event(1, **{key: value}))))
+
+
+@pytest.mark.parametrize("key", [*HEADS, "text"])
+def test_what_is_missing_tells_nothing_apart(
+    key: str, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """An event need not have everything, and its own key `text` is none of ours."""
+    strange = event(1, **{key: None})
     server.say(stream_of(ALONE % json.dumps(strange, separators=(",", ":")).encode()))
     with cloud.Reader(client).open_stream(PROJECT) as stream:
         [[arrival]] = stream.arrivals()
 
-    heads = {
-        "eventId": arrival.event_id,
-        "targetName": arrival.target_name,
-        "eventType": arrival.event_type,
-        "timestamp": arrival.timestamp,
+    assert {name: getattr(arrival, own) for name, own in HEADS.items()} == {
+        name: strange[name] or "" for name in HEADS
     }
-    expected = {name: strange[name] if isinstance(strange[name], str) else "" for name in heads}
-    assert heads == expected
     assert arrival.event == strange
 
 
@@ -272,8 +311,8 @@ def test_reports_a_flat_error_inside_the_stream(
     client: cloud.Client, server: ScriptedServer
 ) -> None:
     """The shape that other calls use for errors is understood in a stream too."""
-    with pytest.raises(errors.NotFound, match="gone away"):
-        read(client, server, stream_of(b'{"error":"gone away","code":404,"help":""}\n'))
+    with pytest.raises(errors.NotFound, match="no longer here"):
+        read(client, server, stream_of(b'{"error":"no longer here","code":404,"help":""}\n'))
 
 
 @pytest.mark.parametrize(

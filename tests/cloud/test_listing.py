@@ -184,12 +184,14 @@ def test_asks_for_the_other_listings(
     server: ScriptedServer,
 ) -> None:
     """Projects, devices and history repeat their filters with every page's token."""
-    body: dict[str, Any] = {"projects": [{}], "devices": [{}], "events": [{}]}
+    device = {"name": f"projects/{PROJECT}/devices/d1"}
+    items = {"projects": {"name": f"projects/{PROJECT}"}, "devices": device, "events": {}}
+    body: dict[str, Any] = {key: [item] for key, item in items.items()}
     server.say(Say(body={**body, "nextPageToken": "a"}), Say(body={**body, "nextPageToken": ""}))
 
     found = call(cloud.Reader(client))
 
-    assert found == [{}, {}]
+    assert found == [items[path.rpartition("/")[2]]] * 2
     assert [path, path] == [asked.path for asked in server.calls]
     assert [query, (*query, ("pageToken", "a"))] == [asked.query for asked in server.calls]
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from dcsync import cloud, errors
-from dcsync.cloud import transport
+from dcsync.cloud import bodies, transport
 from dcsync.cloud.clock import Clock
 from tests.cloud.conftest import FakeTime
 from tests.cloud.samples import PROJECT, page, resource
@@ -172,7 +172,7 @@ def test_a_huge_answer_is_given_up(
     client: cloud.Client, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer without end is an error before it fills the memory."""
-    monkeypatch.setattr(transport, "LARGEST_BODY", 1000)
+    monkeypatch.setattr(bodies, "LARGEST_BODY", 1000)
     server.say(Say(raw=b" " * 1001))
 
     with pytest.raises(errors.AnswerInvalid, match=r"GET /projects/\w+/dataconnectors: .* larger"):
