@@ -330,3 +330,26 @@ def test_changed_since_sees_what_is_not_committed(run: Run, repository: Reposito
     (repository.folder / "more.yaml").write_text(more, "utf-8")
 
     assert run("plan", "--detailed-exitcode", "--changed-since", since).code == 2
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("link", ["d/dcsync.yaml", "d"])
+def test_changed_since_sees_a_link_that_leads_elsewhere(
+    run: Run, repository: Repository, link: str
+) -> None:
+    """What it leads to is as it was; that it leads there is the change."""
+    folder = repository.folder
+    for name, connectors in (("old", A), ("new", B)):
+        (folder / ".kept" / name).mkdir(parents=True)
+        (folder / ".kept" / name / "dcsync.yaml").write_text(declaration(connectors), "utf-8")
+    path, name = folder / link, "dcsync.yaml" if link.endswith("yaml") else ""
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(folder / ".kept" / "old" / name)
+    since = repository.commit()
+    unchanged = run("plan", "-f", link, "--detailed-exitcode", "--changed-since", since)
+    path.unlink()
+    path.symlink_to(folder / ".kept" / "new" / name)
+
+    changed = run("plan", "-f", link, "--detailed-exitcode", "--changed-since", since)
+
+    assert (unchanged.code, changed.code) == (0, 2), changed.err
