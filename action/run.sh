@@ -126,6 +126,10 @@ run_verify() {
 run_drift() {
   decide
   make_plan
+  if [[ $code != [023] ]]; then  # no plan, or part of one: nothing can be said of drift
+    cat "$output"
+    exit "$code"
+  fi
   gh label create "$DRIFT_LABEL" --force --description 'Found by dcsync' >/dev/null
   local found
   found=$(gh issue list --state open --label "$DRIFT_LABEL" --json number --jq '.[0].number // empty')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from functools import cache
 
+from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.github import report_plan
@@ -25,7 +26,9 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
             plan = make_plan(this, arguments, reader()).plan
     show_plan(plan, arguments.format, console)
     report_plan(plan, console)
-    if arguments.out:
+    if arguments.out and not plan.is_whole:
+        console.problem(visible(f"dcsync: {arguments.out}: not saved: the plan is incomplete"))
+    elif arguments.out:
         save_plan(plan, this, arguments, console)
     return Result(
         failed=bool(plan.problems),

@@ -18,7 +18,7 @@ from dcsync.declare.left_out import find_left_out
 from dcsync.declare.loading import load, load_texts
 from dcsync.declare.references import References
 from dcsync.declare.revision import load_revision
-from dcsync.declare.schema import schema_text
+from dcsync.declare.schema import fits_schema, schema_text
 
 __all__ = [
     "Commit",
@@ -33,6 +33,7 @@ __all__ = [
     "find_ignored",
     "find_left_out",
     "find_root",
+    "fits_schema",
     "formatted",
     "load",
     "load_revision",

@@ -45,6 +45,13 @@ def _shipped(name: str) -> str:
     return (folder / name).read_text("utf-8")
 
 
+def fits_schema(name: str, content: Any) -> bool:
+    """Whether a JSON document is what the schema describes."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(schema_text(name))).is_valid(content)
+
+
 @cache
 def _check_of(types: tuple[str, ...]) -> Check:  # noqa: ARG001 - what it depends on
     return compile_schema(declaration_schema())

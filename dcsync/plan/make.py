@@ -100,7 +100,9 @@ def assemble(
     planned = [
         plan for each in projects if (plan := plans.get(each.declared.project_id)) is not None
     ]
-    remarks = (*problems, *(remark for each in planned for remark in each.remarks))
+    unlisted = tuple(problems)
+    remarks = (*unlisted, *(remark for each in planned for remark in each.remarks))
+    errors = _errors(remarks)
     operations = tuple(operation for each in planned for operation in each.operations)
     counts = {project_id: each.live for project_id, each in plans.items()}
     return Plan(
@@ -109,9 +111,15 @@ def assemble(
         unmanaged=tuple(entry for each in planned for entry in each.unmanaged),
         guards=guards.trip(operations, projects, counts, allow_deletes),
         warnings=tuple(each for each in remarks if each.severity is Severity.WARNING),
-        problems=tuple(each for each in remarks if each.severity is Severity.ERROR),
-        digest=digest(operations, narrowing),
+        problems=errors,
+        digest="" if errors else digest(operations, narrowing),
+        narrowing=narrowing,
+        unplanned=len(_errors(unlisted)) + sum(bool(_errors(each.remarks)) for each in planned),
     )
+
+
+def _errors(remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(each for each in remarks if each.severity is Severity.ERROR)
 
 
 def _in_order(connectors: Iterable[Connector]) -> list[Connector]:

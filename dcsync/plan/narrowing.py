@@ -54,6 +54,10 @@ class Narrowing:
         )
 
 
+WHOLE = Narrowing()
+"""Everything that is declared."""
+
+
 def shard(
     projects: Iterable[DeclaredProject], number: int, total: int
 ) -> tuple[DeclaredProject, ...]:

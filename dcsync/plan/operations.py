@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from dcsync.model import Connector, DeclaredProject, Diagnostic, Position
 from dcsync.plan.guards import Guard
+from dcsync.plan.narrowing import WHOLE, Narrowing
 
 Shown = str | int | float | bool | tuple[str, ...] | None
 """A field's value as it may be shown; None where there is none."""
@@ -133,7 +134,7 @@ class Plan:
     """Everything that apply would do, in the order in which it would, and what it would not.
 
     `warnings` concern live connectors that may need no operation; `problems` are projects that
-    could not be planned.
+    could not be planned, `unplanned` of them. A plan that is not whole has no digest.
     """
 
     operations: tuple[Operation, ...]
@@ -143,6 +144,13 @@ class Plan:
     warnings: tuple[Diagnostic, ...]
     problems: tuple[Diagnostic, ...]
     digest: str
+    narrowing: Narrowing = WHOLE
+    unplanned: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every project of the run could be planned."""
+        return not self.problems
 
     def count(self, action: str) -> int:
         """How many operations there are of an action: `create`, `update`, …, `blocked`."""

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from dcsync.errors import DcsyncError
+from dcsync.errors import DcsyncError, RefusedError
+from dcsync.render.plan_file import narrowing_of, operations_of
+from dcsync.render.plan_integrity import misfit
 from dcsync.render.plan_json import FORMAT_VERSION
 from dcsync.render.tables import markdown_table
 from dcsync.render.words import Visible, block, counted, json_text, lines, paragraphs, visible
@@ -50,24 +52,56 @@ class Merged:
 
 
 def read(text: str, name: str) -> Report:
-    """A report's values. DcsyncError where `name` holds none."""
+    """A report's values. DcsyncError where `name` holds none, RefusedError for a changed one."""
     try:
         content = json.loads(text)
         whole = content["format_version"] == FORMAT_VERSION and "digest" in content
         shaped = all(isinstance(content[key], list) for key in _LISTS)
         if whole and shaped and isinstance(content["summary"], dict):
+            _refuse_changed(content, name)
             return dict(content)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise DcsyncError(f"{name} is no report of 'dcsync plan' or 'apply' with --format json")
 
 
+def _refuse_changed(content: Report, name: str) -> None:
+    """The digest of each run is computed again; that of part of a plan is null."""
+    parts, first = _parts(content), 0
+    for part in parts:
+        last = first + part["operations"]
+        found = operations_of({"operations": content["operations"][first:last]})
+        flaw = part["digest"] and misfit(found, narrowing_of(part), part["digest"])
+        if flaw:
+            raise RefusedError(f"{name} was changed after it was written: {flaw}")
+        first = last
+    if first != len(content["operations"]) or content["digest"] != _digest(parts, content):
+        raise RefusedError(f"{name} was changed after it was written: its digest does not fit")
+
+
+def _parts(content: Report) -> list[dict[str, Any]]:
+    """The runs whose operations are in a report, one after the other."""
+    if "merged" in content:
+        return list(content["merged"])
+    keys = ("digest", "narrowing")
+    return [{**{key: content[key] for key in keys}, "operations": len(content["operations"])}]
+
+
+def _digest(parts: Sequence[Mapping[str, Any]], content: Report) -> str | None:
+    """One stands for all; there is none where one of the plans is not whole."""
+    if "merged" not in content:
+        return parts[0]["digest"] or None
+    digests = [each["digest"] for each in parts]
+    return sha256("\n".join(digests).encode()).hexdigest() if all(digests) else None
+
+
 def merge(reports: Sequence[Report]) -> Merged:
     """Lists one after the other, counts added up; the digest stands for all digests."""
-    digests = "\n".join(str(each["digest"]) for each in reports)
+    parts = [part for each in reports for part in _parts(each)]
     content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
-        "digest": sha256(digests.encode()).hexdigest(),
+        "digest": _digest(parts, {"merged": parts}),
+        "merged": parts,
         "summary": _sum([each["summary"] for each in reports]),
         **{key: [item for each in reports for item in each[key]] for key in _LISTS},
     }
@@ -121,4 +155,5 @@ def _tally(merged: Merged, reports: int) -> Visible:
         planned = planned.replace(f"to {state}", state)
     ended = [f"{n} {name}" for name, n in merged.content.get("outcomes", {}).items() if n]
     came_to = f"; {', '.join(ended)}" if ended else ""
-    return visible(f"Merged: {counted(reports, 'report')}; {planned}{came_to}.")
+    head = "Merged" if merged.content["digest"] else "Incomplete: merged"
+    return visible(f"{head}: {counted(reports, 'report')}; {planned}{came_to}.")

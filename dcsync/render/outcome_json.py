@@ -41,10 +41,20 @@ def _outcome_object(outcome: Outcome, paths: Sequence[str]) -> dict[str, object]
         "outcome": outcome.status.value,
         "error": outcome.error or None,
         "data_connector_id": outcome.data_connector_id or None,
+        **_planned_id(outcome),
         "seconds": round(outcome.seconds, 3),
         **({"note": outcome.note} if outcome.note else {}),
         **({"repeat": sync_command(outcome, paths)} if repeat else {}),
     }
+
+
+def _planned_id(outcome: Outcome) -> dict[str, object]:
+    """The id that the plan was about, where another one is live now: the digest covers it."""
+    if isinstance(outcome.operation, Sync):
+        return {}
+    planned = outcome.operation.data_connector_id
+    is_other = planned != outcome.data_connector_id
+    return {"planned_data_connector_id": planned or None} if is_other else {}
 
 
 def _sync_object(sync: Sync) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dcsync.apply import Outcome, Status
 from dcsync.plan import Plan
-from dcsync.render.outcome_text import render_outcome, sync_tally, tally
+from dcsync.render.outcome_text import render_outcome, sync_tally, tally_of
 from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
 from dcsync.render.words import Visible, block, paragraphs, visible
 
@@ -22,7 +22,7 @@ def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] 
     ]
     outcomes = list(outcomes)
     head = f"{MARKER}\n### dcsync apply"
-    return _document(head, remarks, outcomes, tally(outcomes), paths)
+    return _document(head, remarks, outcomes, tally_of(plan, outcomes), paths)
 
 
 def render_syncs(outcomes: Iterable[Outcome]) -> Visible:

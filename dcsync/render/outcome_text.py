@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from dcsync.apply import Outcome, Status, Sync
-from dcsync.plan import Operation
-from dcsync.render.plan_text import headline
+from dcsync.plan import Operation, Plan
+from dcsync.render.plan_text import headline, unplanned_text
 from dcsync.render.words import Style, Visible, lines, plain, quoted, row, visible
 
 STYLES = {
@@ -61,6 +61,12 @@ def tally(outcomes: Iterable[Outcome]) -> Visible:
     not_synced = sum(each.status is Status.NOT_SYNCED for each in outcomes)
     unsynced = f", {not_synced} not synced" if not_synced else ""
     return visible(f"Applied: {deeds}{unsynced}; {_rest(outcomes)}")
+
+
+def tally_of(plan: Plan, outcomes: Iterable[Outcome]) -> Visible:
+    """The same, and what was left out because it could not be planned."""
+    left_out = "" if plan.is_whole else f" Left out: {unplanned_text(plan)}."
+    return visible(f"{tally(outcomes)}{left_out}")
 
 
 def sync_tally(outcomes: Iterable[Outcome]) -> Visible:

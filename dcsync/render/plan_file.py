@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dcsync.errors import CommandLineError
+from dcsync import declare
+from dcsync.errors import CommandLineError, RefusedError
 from dcsync.model import Diagnostic, Position, Severity
 from dcsync.plan import (
     Blocked,
@@ -19,6 +20,7 @@ from dcsync.plan import (
     Create,
     Delete,
     Guard,
+    Narrowing,
     Operation,
     Plan,
     Replace,
@@ -26,6 +28,7 @@ from dcsync.plan import (
     Unmanaged,
     Update,
 )
+from dcsync.render import plan_integrity
 from dcsync.render.plan_json import FORMAT_VERSION, plan_object
 
 _OPERATIONS: Mapping[str, type[Operation]] = {
@@ -47,22 +50,61 @@ class Selection:
 
 
 def write_plan(plan: Plan, selection: Selection) -> str:
-    """The text of a saved plan."""
+    """The text of a saved plan. RefusedError for part of one: nothing could be held to it."""
+    if not plan.is_whole:
+        raise RefusedError("the plan is incomplete, so it is not saved")
     content = {**plan_object(plan), "selection": asdict(selection)}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_plan(text: str, name: str) -> tuple[Plan, Selection]:
-    """A saved plan and what it was asked for. CommandLineError where `name` holds none."""
+    """A saved plan and what it was asked for.
+
+    CommandLineError where `name` holds none, RefusedError where it was changed since.
+    """
     try:
-        content = json.loads(text)
-        if content["format_version"] != FORMAT_VERSION:
+        content = json.loads(text, object_pairs_hook=_once)
+        if content["format_version"] != FORMAT_VERSION or "narrowing" not in content:
             raise CommandLineError(f"{name} was saved by another version of dcsync; plan again")
-        return _plan(content), _selection(content["selection"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise CommandLineError(
-            f"{name} is no saved plan; 'dcsync plan --out {name}' writes one"
-        ) from None
+        if not declare.fits_schema("plan", content):
+            raise _no_plan(name)
+        plan, selection = _plan(content), _selection(content["selection"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _no_plan(name) from None
+    if not plan.digest or plan.problems:
+        raise RefusedError(f"{name} holds an incomplete plan; plan again")
+    flaws = list(plan_integrity.flaws(plan, content, content["selection"]))
+    if flaws:
+        raise RefusedError(
+            f"{name} was changed after it was saved, and is not to be trusted; plan again",
+            below=flaws,
+        )
+    return plan, selection
+
+
+def operations_of(content: Mapping[str, Any]) -> tuple[Operation, ...]:
+    """The operations in the JSON of a plan or of an apply's report, as they were planned."""
+    return tuple(map(_operation, content["operations"]))
+
+
+def narrowing_of(content: Mapping[str, Any]) -> Narrowing:
+    """What the JSON says that the run was asked for."""
+    given = content["narrowing"]
+    return Narrowing(
+        **{key: tuple(given[key]) for key in ("addresses", "excepted", "projects")},
+        changed=None if given["changed"] is None else tuple(given["changed"]),
+    )
+
+
+def _no_plan(name: str) -> CommandLineError:
+    return CommandLineError(f"{name} is no saved plan; 'dcsync plan --out {name}' writes one")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a key that is there twice, other readers may show the other one."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key is there twice")
+    return dict(pairs)
 
 
 def _selection(content: dict[str, Any]) -> Selection:
@@ -78,23 +120,25 @@ def _selection(content: dict[str, Any]) -> Selection:
 def _plan(content: dict[str, Any]) -> Plan:
     diagnostics = [_diagnostic(each) for each in content["diagnostics"]]
     return Plan(
-        operations=tuple(map(_operation, content["operations"])),
+        operations=operations_of(content),
         unchanged=content["summary"]["unchanged"],
         unmanaged=tuple(Unmanaged(**each) for each in content["unmanaged"]),
         guards=tuple(Guard(**each) for each in content["guards"]),
         warnings=tuple(each for each in diagnostics if each.severity is Severity.WARNING),
         problems=tuple(each for each in diagnostics if each.severity is Severity.ERROR),
-        digest=content["digest"],
+        digest=content["digest"] or "",
+        narrowing=narrowing_of(content),
     )
 
 
 def _operation(content: dict[str, Any]) -> Operation:
-    own = {"wanted": content["wanted"]} if "wanted" in content else {}
+    own = {key: content[key] for key in ("wanted", "delete_first") if key in content}
+    planned_id = content.get("planned_data_connector_id", content["data_connector_id"])
     return _OPERATIONS[content["action"]](
         address=content["address"] or "",
         project_key=content["project_key"],
         project_id=content["project_id"],
-        data_connector_id=content["data_connector_id"] or "",
+        data_connector_id=planned_id or "",
         display_name=content["display_name"],
         reason=content["reason"],
         source=_position(content["source"]),

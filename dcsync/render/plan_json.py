@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from dcsync.model import Diagnostic, Position
-from dcsync.plan import Blocked, Operation, Plan
+from dcsync.plan import Blocked, Operation, Plan, Replace
 from dcsync.render.words import Visible, json_text
 
 FORMAT_VERSION = 1
@@ -20,13 +20,9 @@ def plan_object(plan: Plan) -> dict[str, object]:
     """The plan as JSON values."""
     return {
         "format_version": FORMAT_VERSION,
-        "digest": plan.digest,
-        "summary": {
-            **{action: plan.count(action) for action in ("create", "update", "replace", "delete")},
-            "unchanged": plan.unchanged,
-            "unmanaged": len(plan.unmanaged),
-            "blocked": plan.count("blocked"),
-        },
+        "digest": plan.digest or None,
+        "narrowing": asdict(plan.narrowing),
+        "summary": summary_object(plan),
         "operations": [operation_object(operation) for operation in plan.operations],
         "unmanaged": [asdict(entry) for entry in plan.unmanaged],
         "guards": [asdict(guard) for guard in plan.guards],
@@ -36,11 +32,22 @@ def plan_object(plan: Plan) -> dict[str, object]:
     }
 
 
+def summary_object(plan: Plan) -> dict[str, int]:
+    """How many there are of each."""
+    return {
+        **{action: plan.count(action) for action in ("create", "update", "replace", "delete")},
+        "unchanged": plan.unchanged,
+        "unmanaged": len(plan.unmanaged),
+        "blocked": plan.count("blocked"),
+    }
+
+
 def operation_object(operation: Operation) -> dict[str, object]:
     """One operation; what it has not (an address, an id, a place) is null."""
     return {
         "action": operation.action,
         **({"wanted": operation.wanted} if isinstance(operation, Blocked) else {}),
+        **({"delete_first": operation.delete_first} if isinstance(operation, Replace) else {}),
         "address": operation.address or None,
         "project_key": operation.project_key,
         "project_id": operation.project_id,

@@ -25,13 +25,17 @@ NOTE_SIZE = 200
 
 def render_plan(plan: Plan) -> Visible:
     """Marker, tally, what holds the run back, the operations as a diff, and what is left alone."""
-    top = paragraphs([block(f"{MARKER}\n### dcsync plan"), tally(plan), *_alerts(plan)])
+    top = paragraphs([_title(plan), tally(plan), *_alerts(plan)])
     room = SIZE_LIMIT - len(top) - NOTE_SIZE
     operations = section("Operations", "diff", _operation_blocks(plan), room)
     room -= len(operations)
     unmanaged = [unmanaged_line(each) for each in plan.unmanaged]
     left_alone = section("Left alone", "text", unmanaged, room)
     return paragraphs([top, operations, left_alone])
+
+
+def _title(plan: Plan) -> Visible:
+    return block(f"{MARKER}\n### dcsync plan{'' if plan.is_whole else ', incomplete'}")
 
 
 def _alerts(plan: Plan) -> Iterator[Visible]:

@@ -6,7 +6,17 @@ import json
 from collections.abc import Iterator
 
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
-from dcsync.render.words import Style, Visible, lines, paragraphs, plain, quoted, value, visible
+from dcsync.render.words import (
+    Style,
+    Visible,
+    counted,
+    lines,
+    paragraphs,
+    plain,
+    quoted,
+    value,
+    visible,
+)
 
 SYMBOLS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "blocked": "!"}
 STYLES = {
@@ -29,16 +39,27 @@ def render_body(plan: Plan) -> Visible:
 
 
 def tally(plan: Plan) -> Visible:
-    """The last line: what would be done, in numbers."""
-    if not plan.operations and not plan.problems:
+    """The last line: what would be done, in numbers, and what nothing can be said of."""
+    if not plan.operations and plan.is_whole:
         match = "connector matches" if plan.unchanged == 1 else "connectors match"
         return visible(f"No changes. {plan.unchanged} {match}.")
+    if plan.is_whole:
+        return visible(f"Plan: {_counts(plan)} Digest {plan.digest[:8]}.")
+    return visible(f"Incomplete plan: {unplanned_text(plan)}. In the others: {_counts(plan)}")
+
+
+def unplanned_text(plan: Plan) -> str:
+    """How many projects are left out."""
+    return f"{counted(plan.unplanned, 'project')} could not be planned"
+
+
+def _counts(plan: Plan) -> str:
     blocked = plan.count("blocked")
-    return visible(
-        f"Plan: {plan.count('create')} to create, {plan.count('update')} to update, "
+    return (
+        f"{plan.count('create')} to create, {plan.count('update')} to update, "
         f"{plan.count('replace')} to replace, {plan.count('delete')} to delete"
         f"{f', {blocked} blocked' if blocked else ''}. "
-        f"{plan.unchanged} unchanged, {len(plan.unmanaged)} unmanaged. Digest {plan.digest[:8]}."
+        f"{plan.unchanged} unchanged, {len(plan.unmanaged)} unmanaged."
     )
 
 

@@ -37,8 +37,12 @@ def reason_not_to(
     plan: Plan, arguments: argparse.Namespace, progress: Progress, *, approved: bool
 ) -> str:
     """Why nothing may be executed, or "". Asks where nothing else decides."""
-    if plan.problems and not arguments.keep_going:
-        return "some projects could not be planned; --keep-going applies the others"
+    if not plan.is_whole:
+        unplanned = plan_text.unplanned_text(plan)
+        if getattr(arguments, "plan", None):
+            return f"{unplanned}, so this is not the plan that was reviewed"
+        if not arguments.keep_going:
+            return f"{unplanned}; --keep-going applies the others"
     if plan.guards:
         return "a guard holds this run back"
     if not plan.has_changes or approved:
@@ -130,7 +134,7 @@ def _report(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> Re
     return Report(
         arguments,
         progress,
-        tally=outcome_text.tally,
+        tally=partial(outcome_text.tally_of, plan),
         whole=partial(renderer.render_report, plan, paths=paths),
         summary=partial(outcome_markdown.render_report, plan, paths=paths),
     )
