@@ -126,6 +126,25 @@ def test_drift_is_one_issue_as_long_as_it_lasts(action: Action, tmp_path: Path) 
     assert [each["open"] for each in github(tmp_path)["issues"]] == [False]
 
 
+@needs_jq
+def test_no_drift_is_seen_in_part_of_a_plan(
+    action: Action, tmp_path: Path, cloud: emulator.Emulator
+) -> None:
+    """A project that cannot be listed fails the job, and opens, edits and closes no issue."""
+    cloud.fail("*/dataconnectors", method="GET", status=403)
+    assert action("drift").returncode == 1
+    assert github(tmp_path)["issues"] == []
+
+    action("drift")
+    before = github(tmp_path)["issues"]
+    cloud.fail("*/dataconnectors", method="GET", status=403)
+    done = action("drift")
+
+    assert done.returncode == 1
+    assert "Incomplete plan" in done.stdout
+    assert github(tmp_path)["issues"] == before
+
+
 @pytest.mark.parametrize("name", ["DCSYNC_PATHS", "DCSYNC_DIGEST", "DCSYNC_ALLOW_DELETES"])
 def test_inputs_are_never_run(action: Action, tmp_path: Path, name: str) -> None:
     """A command inside of an input is a text like any other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dcsync.errors import RefusedError
 from dcsync.plan import Change, Create, Plan, Unmanaged
 from dcsync.render import plan_json, plan_markdown
 from dcsync.render.plan_file import read_plan
@@ -107,15 +109,16 @@ def test_one_huge_operation_does_not_burst_it() -> None:
 
 @pytest.mark.parametrize("name", sorted(path.name for path in CASES.iterdir()))
 def test_a_saved_plan_is_read_as_it_was(name: str) -> None:
-    """Whatever is in a plan survives being saved, in every format."""
+    """Whatever is in a plan survives being saved, in every format; part of one is refused."""
     text = (CASES / name / "plan.json").read_text("utf-8")
-    selection = '"selection": {"paths": [], "addresses": [], "excepted": [], "projects": [], '
-    saved = (
-        text.rstrip()[:-1]
-        + ", "
-        + selection
-        + '"changed_since": "", "base": "", "allow_deletes": 0}}'
-    )
+    content = json.loads(text)
+    asked = {key: content["narrowing"][key] for key in ("addresses", "excepted", "projects")}
+    rest = {"paths": [], "changed_since": "", "base": "", "allow_deletes": 0}
+    saved = json.dumps({**content, "selection": {**asked, **rest}})
+    if content["digest"] is None:
+        with pytest.raises(RefusedError, match="incomplete"):
+            read_plan(saved, name)
+        return
 
     plan, _ = read_plan(saved, name)
 
