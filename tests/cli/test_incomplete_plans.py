@@ -17,7 +17,7 @@ LAST = (
     "0 to replace, 0 to delete. 0 unchanged, 0 unmanaged."
 )
 
-Refuse = Callable[[int], None]
+Refuse = Callable[[int], object]
 
 
 @pytest.fixture
