@@ -94,7 +94,7 @@ def _retry_after_s(header: str | None, unix_s: float) -> float | None:
     return min(max(wait_s, 0.0), LONGEST_WAIT_S)
 
 
-_SECONDS = re.compile(r"\s*\d{1,9}(\.\d+)?\s*")
+_SECONDS = re.compile(r"[ \t]*[0-9]{1,9}(\.[0-9]+)?[ \t]*")
 
 
 def _until(date: str) -> float:
