@@ -49,6 +49,7 @@ class Deliveries:
             "name": connector["name"],
             "body": encode(events.pushed(event, device, connector["labels"])).decode(),
             "event_id": event["eventId"],
+            "secret": connector.get("httpConfig", {}).get("signatureSecret", ""),
             "created": now,
             "due": now,
             "attempts": 0,

@@ -17,10 +17,12 @@ def request_of(world: World, connector: Json, delivery: Json) -> Push:
     """The push of a delivery to an HTTP_PUSH connector, signed now unless switched otherwise."""
     switches = world.switches
     config, body = connector["httpConfig"], delivery["body"].encode()
-    signed_at = world.clock.now() if switches.resign_retries else delivery["created"]
+    signed_at, secret = world.clock.now(), config["signatureSecret"]
+    if not switches.resign_retries:
+        signed_at, secret = delivery["created"], delivery.get("secret", secret)
     headers = _headers(config["headers"], switches)
-    if config["signatureSecret"]:
-        headers["X-Dt-Signature"] = signatures.symmetric(config["signatureSecret"], body, signed_at)
+    if secret:
+        headers["X-Dt-Signature"] = signatures.symmetric(secret, body, signed_at)
     headers["DT-Asymmetric-Signature"] = world.signing_keys.sign(
         body,
         world.issuer,

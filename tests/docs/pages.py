@@ -19,7 +19,10 @@ from pathlib import Path
 from dcsync import emulator
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("quickstart", "planning", "secrets", "ci", "fleets", "from-terraform", "troubleshooting")
+PAGES = (
+    *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
+    "troubleshooting",
+)
 STEP = re.compile(
     r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)```|```console\n(?P<steps>.*?)```",
     re.DOTALL,
