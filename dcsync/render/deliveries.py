@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from dcsync.receive import Delivery, SharedSecret
 from dcsync.render.events import EventLines
-from dcsync.render.words import Visible, json_line, visible
+from dcsync.render.words import Visible, json_line, text_of, visible
 
 
 def delivery_text(delivery: Delivery, lines: EventLines) -> Visible:
     """The event's line as `watch` writes it, with what is known of its signature."""
     labels = {key: value for key, value in delivery.labels.items() if key != "name"}
-    path = str(delivery.event.get("targetName", "")).split("/")
-    project = str(delivery.metadata.get("projectId") or (path[1] if len(path) > 1 else ""))
-    device = str(delivery.labels.get("name") or path[-1])
+    path = text_of(delivery.event.get("targetName", "")).split("/")
+    project = text_of(delivery.metadata.get("projectId") or (path[1] if len(path) > 1 else ""))
+    device = text_of(delivery.labels.get("name") or path[-1])
     return lines.line(delivery.event, project, device, labels, _mark(delivery))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dcsync.cloud.arrival import Arrival
-from dcsync.render.words import Style, Visible, json_line, padded, row, value, visible
+from dcsync.render.words import Style, Visible, json_line, padded, row, text_of, value, visible
 
 WIDEST = 40
 
@@ -64,7 +64,7 @@ class EventLines:
         mark: str = "",
     ) -> Visible:
         """Time, project, device, labels, type, value; `mark` comes last."""
-        kind = str(event.get("eventType", ""))
+        kind = text_of(event.get("eventType", ""))
         cells = (
             time_text(event),
             self._column(0, project),
@@ -94,39 +94,52 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def labels_text(labels: Mapping[str, str]) -> str:
-    return " ".join(f"{key}={value}" if value else key for key, value in labels.items())
+def labels_text(labels: Mapping[str, object]) -> str:
+    return " ".join(
+        key if value == "" else f"{key}={text_of(value)}" for key, value in labels.items()
+    )
 
 
 def time_text(event: Mapping[str, Any]) -> Visible:
     """The event's time in UTC, to the millisecond; as it came where it is no time."""
-    text = str(event.get("timestamp", ""))
+    text = text_of(event.get("timestamp", ""))
     try:
         moment = datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return visible(shorten(text, WIDEST))
     return visible(f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}")
 
 
 def value_text(event: Mapping[str, Any]) -> str:
-    """What the event says, with its unit; JSON where dcsync does not know the type."""
-    kind, data = str(event.get("eventType", "")), event.get("data")
+    """What the event says, with its unit; JSON where dcsync does not know what to make of it."""
+    kind, data = text_of(event.get("eventType", "")), event.get("data")
     if not isinstance(data, Mapping):
-        return ""
+        return "" if data is None else text_of(data)
     if kind == "labelsChanged":
         return _changes_text(data)
     inner = data.get(kind)
+    if not isinstance(inner, Mapping):
+        return json_line(data)
     try:
-        return _VALUES[kind].format_map(inner if isinstance(inner, Mapping) else {})
-    except (KeyError, ValueError, AttributeError, IndexError):
-        return json_line(inner if isinstance(inner, Mapping) else data)
+        return _VALUES[kind].format_map({key: text_of(each) for key, each in inner.items()})
+    except KeyError:
+        return json_line(inner)
 
 
 def _changes_text(data: Mapping[str, Any]) -> str:
     signs = (("added", "+"), ("modified", "~"), ("removed", "-"))
     return " ".join(
-        f"{sign}{key}" + (f"={changed[key]}" if isinstance(changed, Mapping) else "")
-        for name, sign in signs
-        for changed in (data.get(name) or (),)
-        for key in changed
+        f"{sign}{label}" for name, sign in signs for label in _labels_in(data.get(name))
     )
+
+
+def _labels_in(changed: object) -> list[str]:
+    match changed:
+        case None:
+            return []
+        case Mapping():
+            return [f"{key}={text_of(label)}" for key, label in changed.items()]
+        case list():
+            return [text_of(label) for label in changed]
+        case _:
+            return [text_of(changed)]

@@ -7,6 +7,7 @@ better than the runs were.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +19,16 @@ from dcsync.render.plan_file import narrowing_of, operations_of
 from dcsync.render.plan_integrity import misfit
 from dcsync.render.plan_json import FORMAT_VERSION
 from dcsync.render.tables import markdown_table
-from dcsync.render.words import Visible, block, counted, json_text, lines, paragraphs, visible
+from dcsync.render.words import Visible, block, counted, json_text, lines, paragraphs, text_of, visible
 
 Report = Mapping[str, Any]
 _LISTS = ("operations", "unmanaged", "guards", "diagnostics")
 _DONE, _GONE_WRONG = ("done", "done, not synced"), ("done, not synced", "failed")
 _HELD_BACK = ("refused", "not attempted")
+_DIGEST = re.compile("[0-9a-f]{64}")
+_NAME = re.compile("[a-z][a-z ,]{0,30}")
+_MOST = 10**9
+"""No run counts further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,33 @@ def read(text: str, name: str) -> Report:
     """A report's values. DcsyncError where `name` holds none, RefusedError for a changed one."""
     try:
         content = json.loads(text)
-        whole = content["format_version"] == FORMAT_VERSION and "digest" in content
-        shaped = all(isinstance(content[key], list) for key in _LISTS)
-        if whole and shaped and isinstance(content["summary"], dict):
+        if content["format_version"] == FORMAT_VERSION and _is_shaped(content):
             _refuse_changed(content, name)
             return dict(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise DcsyncError(f"{name} is no report of 'dcsync plan' or 'apply' with --format json")
+
+
+def _is_shaped(content: Report) -> bool:
+    """Whether all that is read here is what it has to be."""
+    lists = [content[key] for key in _LISTS]
+    messages = [*content["guards"], *content["diagnostics"]]
+    return (
+        all(isinstance(each, list) for each in lists)
+        and all(isinstance(each, dict) for items in lists for each in items)
+        and all(isinstance(each["message"], str) for each in messages)
+        and all(each["severity"] in ("error", "warning") for each in content["diagnostics"])
+        and (content["digest"] is None or _DIGEST.fullmatch(content["digest"]) is not None)
+        and all(_is_tally(content.get(key, {})) for key in ("summary", "outcomes"))
+    )
+
+
+def _is_tally(counts: object) -> bool:
+    return isinstance(counts, dict) and all(
+        _NAME.fullmatch(name) and type(count) is int and 0 <= count <= _MOST
+        for name, count in counts.items()
+    )
 
 
 def _refuse_changed(content: Report, name: str) -> None:
@@ -135,7 +159,7 @@ def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
 
 def _problems(merged: Merged) -> list[Visible]:
     wrong = [
-        f"{each.get('outcome')}: {each.get('address') or each.get('display_name')}: {each['error']}"
+        ": ".join(map(text_of, (each.get("outcome"), _subject(each), each["error"])))
         for each in merged.content["operations"]
         if each.get("error")
     ]
@@ -146,6 +170,10 @@ def _problems(merged: Merged) -> list[Visible]:
     ]
     guards = [f"guard: {each['message']}" for each in merged.content["guards"]]
     return [visible(line) for line in (*wrong, *errors, *guards)]
+
+
+def _subject(operation: Mapping[str, Any]) -> Any:
+    return operation.get("address") or operation.get("display_name")
 
 
 def _tally(merged: Merged, reports: int) -> Visible:

@@ -30,6 +30,7 @@ from dcsync.plan import (
 )
 from dcsync.render import plan_integrity
 from dcsync.render.plan_json import FORMAT_VERSION, plan_object
+from dcsync.render.words import json_text
 
 _OPERATIONS: Mapping[str, type[Operation]] = {
     kind.action: kind for kind in (Create, Update, Replace, Delete, Blocked)
@@ -54,7 +55,7 @@ def write_plan(plan: Plan, selection: Selection) -> str:
     if not plan.is_whole:
         raise RefusedError("the plan is incomplete, so it is not saved")
     content = {**plan_object(plan), "selection": asdict(selection)}
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return f"{json_text(content)}\n"
 
 
 def read_plan(text: str, name: str) -> tuple[Plan, Selection]:

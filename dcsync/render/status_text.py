@@ -43,7 +43,7 @@ def bar(rate: float | None) -> str:
     """A rate from 0 to 1 as a bar of eight characters."""
     if rate is None:
         return "·" * BAR_WIDTH
-    eighths = round(rate * BAR_WIDTH * 8)
+    eighths = round(min(max(rate, 0.0), 1.0) * BAR_WIDTH * 8)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(BAR_WIDTH, "░")
 

@@ -27,6 +27,9 @@ Style = Callable[[Visible, str], Visible]
 LONGEST_LINE, LONGEST_VALUE = 4_000, 500
 """Characters that are shown of a line, and of a value in it."""
 
+DEEPEST = 50
+"""Levels that are shown of JSON that is nested too deep to be written whole."""
+
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -103,10 +106,16 @@ def colored(text: Visible, sgr: int) -> Visible:
     return Visible(f"\033[{sgr}m{text}\033[0m")
 
 
+def text_of(content: Any) -> str:
+    """A string as it is; as JSON whatever came where a string belongs."""
+    return content if isinstance(content, str) else json_line(content)
+
+
 def json_text(content: Any, indent: int | None = 2) -> Visible:
     """JSON that is exactly this and yet can be printed: what acts or hides is written as `\\u…`.
 
-    What JSON has no number for, NaN and the infinities, is null.
+    What JSON has no number for, NaN and the infinities, is null; what is nested deeper than
+    Python can write is `…` from DEEPEST on.
     """
     separators = (",", ": ") if indent else (",", ":")
     text = _json(content, ensure_ascii=False, indent=indent, separators=separators)
@@ -169,17 +178,19 @@ def _coded(char: str) -> str:
 def _json(content: Any, **options: Any) -> str:
     try:
         return json.dumps(content, allow_nan=False, **options)
-    except ValueError:
-        return json.dumps(_finite(content), **options)
+    except (ValueError, RecursionError):
+        return json.dumps(_plainer(content, DEEPEST), **options)
 
 
-def _finite(content: Any) -> Any:
+def _plainer(content: Any, depth: int) -> Any:
     match content:
         case float():
             return content if math.isfinite(content) else None
+        case dict() | list() | tuple() if not depth:
+            return "…"
         case dict():
-            return {key: _finite(each) for key, each in content.items()}
+            return {key: _plainer(each, depth - 1) for key, each in content.items()}
         case list() | tuple():
-            return [_finite(each) for each in content]
+            return [_plainer(each, depth - 1) for each in content]
         case _:
             return content

@@ -24,19 +24,29 @@ class Device:
 
 def device_of(resource: Mapping[str, Any]) -> Device:
     """The device in an answer of the API."""
-    labels = resource.get("labels")
     return Device(
         device_id_of(resource.get("name")),
-        str(resource.get("type") or ""),
-        {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {},
-        str(resource.get("productNumber") or ""),
+        _string(resource.get("type")),
+        _labels_in(resource.get("labels")),
+        _string(resource.get("productNumber")),
     )
 
 
 def device_id_of(name: object) -> str:
     """The id in `projects/P/devices/D`; "" for the name of anything else."""
-    kind, _, device_id = str(name or "").rpartition("/")
+    kind, _, device_id = _string(name).rpartition("/")
     return device_id if kind.endswith("/devices") else ""
+
+
+def _string(content: object) -> str:
+    return content if isinstance(content, str) else ""
+
+
+def _labels_in(content: object) -> dict[str, str]:
+    """The labels as strings; what cannot be a label is left out."""
+    if not isinstance(content, dict):
+        return {}
+    return {key: str(each) for key, each in content.items() if not isinstance(each, dict | list)}
 
 
 def id_of(event: Mapping[str, Any]) -> str:
@@ -63,8 +73,7 @@ class DeviceBook:
             return
         labels = dict(device.labels)
         for part in ("added", "modified"):
-            if isinstance(changed := change.get(part), dict):
-                labels.update((str(key), str(value)) for key, value in changed.items())
-        for key in change.get("removed") or ():
-            labels.pop(str(key), None)
+            labels.update(_labels_in(change.get(part)))
+        if isinstance(removed := change.get("removed"), list):
+            labels = {key: each for key, each in labels.items() if key not in removed}
         self._devices[device_id] = replace(device, labels=labels)
