@@ -28,7 +28,8 @@ from dcsync import render
 from dcsync.apply import Outcome
 from dcsync.cloud.arrival import Arrival, arrival_of
 from dcsync.errors import CloudError, DcsyncError
-from dcsync.model import Secret
+from dcsync.model import HttpPushConfig, Secret
+from dcsync.model.configs import Config
 from dcsync.plan import Plan
 from dcsync.render import (
     events,
@@ -94,6 +95,7 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     Visible: st.builds(words.visible, STRINGS),
     Path: st.builds(Path, STRINGS.filter(lambda text: "\0" not in text)),
     datetime: st.just(datetime(2026, 3, 1, tzinfo=UTC)),
+    Config: st.builds(HttpPushConfig, url=STRINGS),
     Secret: st.builds(Secret, STRINGS),
     CloudError: st.builds(CloudError, STRINGS),
     DcsyncError: st.builds(DcsyncError, STRINGS),

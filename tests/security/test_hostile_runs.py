@@ -19,7 +19,7 @@ TYPED = [*(text for text in HOSTILE if not {"\0", "\ud800"} & set(text)), "\udcf
 DECLARED = f"""\
 dcsync: 1
 project: {PROJECT}
-policy: {{prune: none}}
+policy: {{prune: none, quota: 100}}
 connectors:
   a: {{config: {{url: https://a.example.com}}}}
 """
