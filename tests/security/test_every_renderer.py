@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from dcsync import render
 from dcsync.apply import Outcome
-from dcsync.cloud.arrival import Arrival, arrival_of
+from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError, DcsyncError
 from dcsync.model import HttpPushConfig, Secret
 from dcsync.model.configs import Config
@@ -100,7 +100,14 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     CloudError: st.builds(CloudError, STRINGS),
     DcsyncError: st.builds(DcsyncError, STRINGS),
     Exception: st.none(),
-    Arrival: st.builds(arrival_of, EVENTS),
+    Arrival: st.builds(
+        Arrival,
+        STRINGS,
+        STRINGS,
+        STRINGS,
+        STRINGS,
+        EVENTS.map(lambda each: json.dumps(each).encode()),
+    ),
     EventLines: st.builds(EventLines, st.just(plain)),
     Mapping[str, Any]: EVENTS,
     Any: JSON,
