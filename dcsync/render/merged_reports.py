@@ -19,7 +19,16 @@ from dcsync.render.plan_file import narrowing_of, operations_of
 from dcsync.render.plan_integrity import misfit
 from dcsync.render.plan_json import FORMAT_VERSION
 from dcsync.render.tables import markdown_table
-from dcsync.render.words import Visible, block, counted, json_text, lines, paragraphs, text_of, visible
+from dcsync.render.words import (
+    Visible,
+    block,
+    counted,
+    json_text,
+    lines,
+    paragraphs,
+    text_of,
+    visible,
+)
 
 Report = Mapping[str, Any]
 _LISTS = ("operations", "unmanaged", "guards", "diagnostics")
