@@ -31,12 +31,9 @@ def main(argv: list[str] | None = None) -> int:
             return DONE
     try:
         return _run(argv)
-    except Exception as error:  # noqa: BLE001 - such as no memory to import the command with
-        from dcsync.session.console import Console
-        from dcsync.session.failures import explain
-
-        console = Console.of("never")
-        return _finish(explain(error, console), console)
+    except Exception as error:  # noqa: BLE001 - not even the command could be imported
+        leaving.say(f"cannot start: {getattr(error, 'strerror', None) or type(error).__name__}")
+        return FAILED
 
 
 def process() -> NoReturn:
@@ -78,6 +75,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from dcsync.session.failures import explain
 
     try:
+        os.getcwd()  # noqa: PTH109 - FileNotFoundError where it was deleted
         result = import_module(module_of(arguments.command)).run(arguments, console)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback with values in it
         result = explain(error, console)

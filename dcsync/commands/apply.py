@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         with progress.of("listing", len(this.projects)):
             planned = make_plan(this, arguments, reader())
         if expected:
-            expected.require(planned.plan)
+            expected.require(planned.plan, arguments)
         execution.show(planned.plan, arguments, progress)
         approved = arguments.auto_approve or expected is not None
         reason = execution.reason_not_to(planned.plan, arguments, progress, approved=approved)

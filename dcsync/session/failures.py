@@ -54,6 +54,8 @@ def _trouble(error: BaseException) -> str:
             return "out of memory"
         case RuntimeError() if "start new thread" in str(error):
             return "no thread can be started; lower --parallelism, or raise the limit (ulimit -u)"
+        case FileNotFoundError() if error.filename is None:
+            return "the working folder is not there any more"
         case OSError() if error.errno is not None:
             place = f"{error.filename}: " if error.filename else ""
             return f"{place}{_REMEDIES.get(error.errno, error.strerror)}"

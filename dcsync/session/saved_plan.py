@@ -25,21 +25,43 @@ class Expected:
     digest: str
     plan: Plan | None = None
 
-    def require(self, plan: Plan) -> None:
-        """RefusedError, with what differs, where `plan` is another one."""
+    def require(self, plan: Plan, run: argparse.Namespace) -> None:
+        """RefusedError, with what differs or may differ, where `plan` is another one."""
         if plan.digest.startswith(self.digest) or not plan.is_whole:
             return  # what is not whole is never carried out in the place of what was reviewed
         raise RefusedError(
             f"the plan is stale: it was {self.digest[:8]} and is {plan.digest[:8]} now; "
             "nothing is done, review the new plan",
-            below=self._differences(plan),
+            below=self._differences(plan) if self.plan else _causes(plan, run),
         )
 
     def _differences(self, plan: Plan) -> list[str]:
         if self.plan is None:
             return []
+        if not plan.has_changes:
+            return ["there is nothing to do now: it may be applied already"]
         before, after = (plan_text.render_body(each).split("\n") for each in (self.plan, plan))
         return list(unified_diff(before, after, "the saved plan", "the plan now", lineterm=""))
+
+
+def _causes(plan: Plan, run: argparse.Namespace) -> list[str]:
+    """What may make another digest of what was reviewed; a digest alone does not tell which."""
+    if not plan.has_changes:
+        return ["there is nothing to do now: it may be applied already"]
+    asked = {
+        "-f": " ".join(run.paths or ["."]),
+        "addresses": " ".join(run.addresses),
+        "--except": " ".join(run.excepted),
+        "-p": " ".join(run.projects),
+        "--changed-since": run.changed_since,
+        "--base": run.base,
+    }
+    own = ", ".join(f"{name} {value or 'left out'}" for name, value in asked.items())
+    return [
+        "the files or the cloud may have changed since, or the plan was made with other options;",
+        f"this run has {own}",
+        "a plan that is saved (plan --out FILE) has its options with it, and shows what differs",
+    ]
 
 
 def expect(arguments: argparse.Namespace) -> Expected | None:

@@ -74,6 +74,37 @@ def test_a_stale_plan_is_refused_with_what_differs(
     assert len(cloud.connectors(project)) == 1
 
 
+@pytest.mark.parametrize("by", ["file", "digest"])
+@pytest.mark.usefixtures("project")
+def test_what_is_applied_already_is_said_to_be(
+    run: Run, declare_file: DeclareFile, by: str
+) -> None:
+    """The second time there is nothing to do, which is the likeliest reason."""
+    declare_file(ONE)
+    planned = run("plan", "--out", "saved", "--format", "json")
+    words = ("--plan", "saved" if by == "file" else json.loads(planned.out)["digest"])
+    assert run("apply", *words).code == 0
+
+    again = run("apply", *words)
+
+    assert again.code == 3
+    assert "nothing to do now: it may be applied already" in again.err
+
+
+@pytest.mark.usefixtures("project")
+def test_a_digest_of_other_options_is_said_to_be(run: Run, declare_file: DeclareFile) -> None:
+    """What the run was asked for is named, so that what is missing can be seen."""
+    declare_file(f"{ONE}\n  b: {{config: {{url: https://b.example.com}}}}")
+    digest = json.loads(run("plan", "*/b", "--format", "json").out)["digest"]
+
+    ended = run("apply", "--plan", digest, "-f", "dcsync.yaml")
+
+    assert ended.code == 3
+    assert "made with other options" in ended.err
+    assert "this run has -f dcsync.yaml, addresses left out" in ended.err
+    assert "--base left out" in ended.err
+
+
 @pytest.mark.usefixtures("project")
 def test_another_value_of_a_secret_is_not_stale(
     run: Run, declare_file: DeclareFile, monkeypatch: pytest.MonkeyPatch
