@@ -13,6 +13,7 @@ from typing import Any, assert_never
 
 from dcsync.adopt.variables import Variables
 from dcsync.declare.writing import literal
+from dcsync.masked import field_pieces
 from dcsync.model import (
     ConfigField,
     Connector,
@@ -26,6 +27,7 @@ from dcsync.model import (
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _NO_LINE = re.compile(r"[\r\n\x00\ud800-\udfff]")
+_ITEM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _DECLARABLE_STATUS = ("ACTIVE", "USER_DISABLED")
 
 
@@ -109,10 +111,10 @@ class Entry:
         return written
 
     def _text(self, text: str, path: tuple[str, ...]) -> str:
-        """A text, with references for what a URL hides: its user part and its query values."""
+        """A string, with references for what is not plain: a URL's user, its query values."""
         return "".join(
             self._reference((*path, name), piece) if name and piece else literal(piece)
-            for name, piece in _pieces(text)
+            for name, piece in _pieces(path[-1], text)
         )
 
     def _reference(self, path: tuple[str, ...], value: str) -> str:
@@ -126,16 +128,26 @@ def _is_name(field: ConfigField, name: str) -> bool:
     return bool(name) and (form is None or bool(re.search(form.pattern, name)))
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """The parts of a text, each secret one with a name: what `model.masked_url` masks."""
-    before, mark, query = text.partition("?")
-    scheme, slashes, rest = before.partition("://")
-    authority, slash, path = rest.partition("/")
-    user, at, host = authority.rpartition("@")
-    yield "", scheme + slashes
-    yield "user", user
-    yield "", at + host + slash + path + mark
-    for number, item in enumerate(query.split("&") if mark else ()):
-        name, equals, value = item.partition("=")
-        yield "", "&" * (number > 0) + (name + equals if equals else "")
-        yield name if equals and name else "query", value if equals else name
+def _pieces(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """The parts of a field, each that is not plain with a name."""
+    before = ""
+    pieces = field_pieces(name, text)
+    for piece in pieces:
+        if piece.plain:
+            yield "", piece.text
+        elif before.endswith("?"):
+            yield from _items(piece.text)
+        else:
+            yield "rest" if piece is pieces[-1] else "user", piece.text
+        before = piece.text
+
+
+def _items(query: str) -> Iterator[tuple[str, str]]:
+    for number, item in enumerate(query.split("&")):
+        name, _, value = item.partition("=")
+        yield "", "&" * (number > 0)
+        if value and _ITEM_NAME.fullmatch(name):
+            yield "", f"{name}="
+            yield name, value
+        else:
+            yield "query", item

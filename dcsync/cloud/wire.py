@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from dcsync import model
 from dcsync.cloud.resources import ID, is_asked_for
 from dcsync.errors import AnswerInvalid
+from dcsync.masked import masked_field
 from dcsync.model import (
     Config,
     ConfigField,
@@ -206,12 +207,12 @@ def _entry(entries: Mapping[str, Any], name: str) -> str:
 
 
 def _string(text: str, field: ConfigField, *, plain: bool) -> model.Text:
-    """A Secret where the field is one; else only where it is a URL with a query or a user part."""
+    """A Secret where the field is one; else only where not all of it is plain."""
     if plain:
         return text
     if field.spec.secret:
         return Secret(text)
-    masked = model.masked_url(text)
+    masked = masked_field(field.name, text)
     return text if masked == text else Secret(text, shown=masked)
 
 

@@ -15,6 +15,7 @@ from dcsync.declare.fields import Fields
 from dcsync.declare.plain_secrets import header_looks_secret, url_looks_secret
 from dcsync.declare.urls import problem_with, problem_with_start
 from dcsync.declare.violations import unknown_key
+from dcsync.masked import masked_url
 from dcsync.model import (
     CONFIG_CLASSES,
     Config,
@@ -25,7 +26,6 @@ from dcsync.model import (
     Text,
     fields_of,
     is_known,
-    masked_url,
     reveal,
 )
 

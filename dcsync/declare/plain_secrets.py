@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 _NAME = re.compile(
     r"auth|token|secret|passw|key|cookie|signature|credential|^sig$|^code$", re.IGNORECASE
 )
+_PARAMETER = re.compile(r"[?&;#]([^?&;#=]*)=[^&;#]")
 _SCHEME = re.compile(r"(bearer|basic|digest|apikey|token)\s", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/_=.-]{24,}")
 
@@ -20,11 +21,9 @@ def header_looks_secret(name: str, value: str) -> bool:
 
 
 def url_looks_secret(url: str) -> bool:
-    """A password, or a query value with a name that says so."""
-    if "@" not in url and "?" not in url:
-        return False
+    """A password, or a value beside the path with a name that says so."""
     try:
-        parts = urlsplit(url)
+        password = urlsplit(url).password
     except ValueError:
         return False
-    return bool(parts.password) or any(_NAME.search(name) for name, _ in parse_qsl(parts.query))
+    return bool(password) or any(map(_NAME.search, _PARAMETER.findall(url)))

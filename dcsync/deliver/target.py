@@ -10,7 +10,8 @@ from dcsync import __version__
 from dcsync.declare.urls import WEB, problem_with
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError
-from dcsync.model import Connector, HttpPushConfig, Text, is_known, masked_url, reveal
+from dcsync.masked import masked_url
+from dcsync.model import Connector, HttpPushConfig, Secret, Text, is_known, reveal
 
 SIGNATURE = "X-Dt-Signature"
 _USUAL = {"Content-Type": "application/json", "User-Agent": f"dcsync/{__version__}"}
@@ -32,7 +33,7 @@ class Target:
     @property
     def shown(self) -> str:
         """The URL as it may be printed."""
-        return masked_url(reveal(self.url))
+        return self.url.shown if isinstance(self.url, Secret) else masked_url(self.url)
 
     def headers_of(self, body: bytes, now_s: float) -> dict[str, str]:
         """The request's headers, signed at `now_s`: the configured ones win over the usual."""

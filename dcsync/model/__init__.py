@@ -3,6 +3,7 @@
 Values only: no I/O, no clock, no environment. Every other room speaks in these words.
 """
 
+from dcsync.masked import HIDDEN, masked_url
 from dcsync.model.configs import (
     CONFIG_CLASSES,
     AwsSqsConfig,
@@ -35,7 +36,7 @@ from dcsync.model.field import (
     revealed,
 )
 from dcsync.model.project import Declarations, DeclaredProject, Policy, Prune
-from dcsync.model.secret import HIDDEN, SENSITIVE, Secret, Text, is_known, masked_url, reveal
+from dcsync.model.secret import SENSITIVE, Secret, Text, is_known, reveal
 from dcsync.model.words import DEVICE_TYPES, EVENT_TYPES
 
 __all__ = [

@@ -12,7 +12,8 @@ from enum import Enum, auto
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from dcsync.model.secret import Secret, Text, masked_url, reveal
+from dcsync.masked import masked_field
+from dcsync.model.secret import Secret, Text, reveal
 
 Leaf = Text | int | float | bool
 """What a config holds in the end: strings, numbers, true and false."""
@@ -90,17 +91,17 @@ class Group:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """Without the fields that are secret, and URLs masked."""
+        """Without the fields that are secret, the others masked."""
         shown = (
-            f"{each.name}={_repr_of(getattr(self, each.name))}"
+            f"{each.name}={_repr_of(each.name, getattr(self, each.name))}"
             for each in fields_of(type(self))
             if not each.spec.secret
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def _repr_of(value: object) -> str:
-    return repr(masked_url(value) if isinstance(value, str) else value)
+def _repr_of(name: str, value: object) -> str:
+    return repr(masked_field(name, value) if isinstance(value, str) else value)
 
 
 _FIELDS: dict[type[Group], tuple[ConfigField, ...]] = {}

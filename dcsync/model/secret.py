@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Never
 
 SENSITIVE = "(sensitive)"
-HIDDEN = "…"
 
 
 class Secret:
@@ -74,21 +73,3 @@ def reveal(text: Text) -> str:
 def is_known(text: Text) -> bool:
     """Whether the text has a value: only an unresolved secret has none."""
     return not isinstance(text, Secret) or text.known
-
-
-def masked_url(url: str) -> str:
-    """A text as it may be shown: of a URL, the user part and the query's values become `…`."""
-    if "@" not in url and "?" not in url:
-        return url
-    before, marker, query = url.partition("?")
-    scheme, slashes, rest = before.partition("://")
-    authority, slash, path = rest.partition("/")
-    if "@" in authority:
-        authority = f"{HIDDEN}@{authority.rpartition('@')[2]}"
-    shown = f"{scheme}{slashes}{authority}{slash}{path}" if slashes else before
-    return shown + marker + "&".join(map(_masked_item, query.split("&"))) if marker else shown
-
-
-def _masked_item(item: str) -> str:
-    name, equals, _ = item.partition("=")
-    return f"{name}={HIDDEN}" if equals else HIDDEN

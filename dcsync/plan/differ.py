@@ -5,6 +5,7 @@ What others own is copied from the live side first, so the comparison has no spe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from dcsync.model import (
 from dcsync.plan.normalise import Field, Fields, is_same, normalise
 from dcsync.plan.operations import Change, Shown
 
+_END = re.compile("[?#;]")
 SYSTEM_DISABLED = "SYSTEM_DISABLED"
 
 
@@ -151,21 +153,29 @@ def _change(before: Field | None, after: Field | None) -> Change:
     sensitive = any(isinstance(side.value, Secret) for side in (before, after) if side)
     return Change(
         field.path,
-        _shown(before, hide=after is not None and isinstance(after.value, Secret)),
+        _shown(before, hide=after is not None and _hides_path(after.value)),
         _shown(after),
         sensitive,
+    )
+
+
+def _hides_path(value: object) -> bool:
+    """Whether more is secret than what follows a URL's path, which is never shown anyway."""
+    return isinstance(value, Secret) and (
+        "${" in _END.split(value.shown)[0] or "://" not in value.shown
     )
 
 
 def _shown(field: Field | None, *, hide: bool = False) -> Shown:
     """The value as it may be shown: a secret by what stands for it, a set in order.
 
-    `hide` where the other side says that the field is secret: an old value is as secret as a new.
+    `hide` where the other side keeps secret what would be shown of this one: an old value is as
+    secret as a new.
     """
     if field is None:
         return None
     match field.value:
-        case str() | int() | float() if hide:
+        case str() | int() | float() | Secret() if hide:
             return SENSITIVE
         case Secret() as secret:
             return secret.shown if secret.known else f"{secret.shown} (unknown)"

@@ -9,7 +9,8 @@ import pytest
 
 from dcsync import model
 from dcsync.cloud import wire
-from dcsync.model import ConnectorPatch, Secret, masked_url
+from dcsync.masked import masked_url
+from dcsync.model import ConnectorPatch, Secret
 from tests.cloud.samples import CONNECTOR, PROJECT, SECRET, resource
 
 CONFIGS: list[tuple[str, dict[str, Any], model.Config]] = [
@@ -105,7 +106,7 @@ def test_texts_that_may_be_secret_become_secrets() -> None:
     assert isinstance(config.headers["X"], Secret)
     assert isinstance(config.signature_secret, Secret)
     assert isinstance(config.url, Secret)
-    assert str(config.url) == "https://a.example.com/?k=…"
+    assert str(config.url) == "https://a.example.com/?…"
     assert config.url.reveal() == "https://a.example.com/?k=v"
     assert isinstance(wire.connector_of(resource()).config.url, str)  # type: ignore[union-attr]
 
@@ -156,19 +157,19 @@ def test_an_update_holds_only_what_it_sets() -> None:
         ("https://example.com/a/b", "https://example.com/a/b"),
         ("https://user:word@example.com/a", "https://…@example.com/a"),
         ("https://user@example.com", "https://…@example.com"),
-        ("https://a@b@example.com/x@y", "https://…@example.com/x@y"),
-        ("https://example.com/?a=1&b=2", "https://example.com/?a=…&b=…"),
+        ("https://a@b@example.com/x@y", "https://…@example.com/…"),
+        ("https://example.com/?a=1&b=2", "https://example.com/?…"),
         ("https://example.com/?word", "https://example.com/?…"),
-        ("https://example.com?a=b=c&&d", "https://example.com?a=…&…&…"),
-        ("https://u:p@example.com/?a=1", "https://…@example.com/?a=…"),
-        ("https://example.com/p?a=1#f@x", "https://example.com/p?a=…"),
-        ("mail@example.com", "mail@example.com"),
+        ("https://example.com?a=b=c&&d", "https://example.com?…"),
+        ("https://u:p@example.com/?a=1", "https://…@example.com/?…"),
+        ("https://example.com/p?a=1#f@x", "https://example.com/p?…"),
+        ("mail@example.com", "…"),
         ("sb://n.example.com/t", "sb://n.example.com/t"),
         ("", ""),
     ],
 )
 def test_masks_urls(url: str, shown: str) -> None:
-    """The user part and the values of the query are hidden, all else is shown."""
+    """What is not scheme, host, port and path is hidden; tests/security has the odd ones."""
     assert masked_url(url) == shown
 
 
