@@ -7,10 +7,12 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dcsync.declare.git import find_ignored
+from dcsync.declare.git_process import find_root
 from dcsync.declare.problems import Problems
 from dcsync.errors import DcsyncError
 from dcsync.model import Position
@@ -55,17 +57,22 @@ _WORDS = tuple(
 
 
 def read_all(
-    paths: Sequence[Path], problems: Problems, *, skip: Collection[str] = ()
+    paths: Sequence[Path], problems: Problems, *, skip: Collection[str] = (), below: bool = True
 ) -> list[File]:
     """The files that `paths` name or hold, each once, in the order of the paths and names.
 
-    `skip` holds the real paths of files to leave out.
+    `skip` holds the real paths of files to leave out. What Git ignores is left out of folders,
+    unless the folder itself is ignored and yet named; without `below`, so are their folders.
     """
     files = []
     seen = set(skip)
+    walked = {given: list(walk(given, problems, below=below)) for given in paths if given.is_dir()}
+    ignored = _ignored(walked)
     for given in paths:
-        named = not given.is_dir()
-        for path in [given] if named else walk(given, problems):
+        named = given not in walked
+        for path in [given] if named else walked[given]:
+            if path in ignored and not named:
+                continue
             real = os.path.realpath(path)
             if real in seen:
                 continue
@@ -77,19 +84,60 @@ def read_all(
     return files
 
 
-def walk(folder: Path, problems: Problems | None = None) -> Iterator[Path]:
-    """Every YAML file below `folder`, hidden folders left out, in the order of their names."""
+def walk(folder: Path, problems: Problems | None = None, *, below: bool = True) -> Iterator[Path]:
+    """Every YAML file below `folder`, in the order of their names. Hidden folders and other
+    repositories are left out; without `below`, all folders.
+    """
 
     def report(error: OSError) -> None:
         if problems is not None:
             problems.error(f"cannot look into the folder {error.filename}: {error.strerror}")
 
     for root, folders, names in os.walk(folder, onerror=report):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if Path(root) != folder and _is_repository(root, folders, names):
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if below and not name.startswith("."))
         for name in sorted(names):
             path = Path(root, name)
             if name.endswith(SUFFIXES) and _may_be_file(path):
                 yield path
+
+
+def _is_repository(folder: str, folders: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a folder is a checkout of its own (a clone, a worktree, a submodule) or a bare one:
+    what is declared there is another repository's, or another revision's of this one.
+    """
+    if ".git" in names or (".git" in folders and Path(folder, ".git", "HEAD").exists()):
+        return True
+    return "HEAD" in names and {"objects", "refs"} <= set(folders)
+
+
+def _ignored(walked: Mapping[Path, Sequence[Path]]) -> set[Path]:
+    """Which of the files in folders Git ignores: one call for each repository."""
+    asked: dict[Path, dict[str, Path]] = {}
+    for folder, paths in walked.items():
+        root = find_root(folder) if paths else None
+        if root:
+            asked.setdefault(root, {}).update(_from_root(folder, paths, root))
+    found = {root: find_ignored(names, root) for root, names in asked.items()}
+    ignored = {names[name] for root, names in asked.items() for name in found[root]}
+    return {
+        path
+        for folder, paths in walked.items()
+        if folder not in ignored
+        for path in paths
+        if path in ignored
+    }
+
+
+def _from_root(folder: Path, paths: Sequence[Path], root: Path) -> dict[str, Path]:
+    """The folder and the files in it by their paths from the repository's root."""
+    start = os.path.relpath(os.path.realpath(folder), root)
+    head = "" if start == os.curdir else f"{start}/"
+    skipped = 0 if folder == Path() else len(f"{folder}/".replace("//", "/"))
+    names = {f"{head}{str(path)[skipped:]}": path for path in paths}
+    return {**names, **({start: folder} if head else {})}
 
 
 def _may_be_file(path: Path) -> bool:
@@ -126,11 +174,19 @@ def home_of(folder: Path) -> Path:
     folder if it is below that, else only itself.
     """
     folder = Path(os.path.realpath(folder))
-    for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
-            return candidate
+    repository = _repository_around(folder)
+    if repository:
+        return repository
     here = Path.cwd()
     return here if folder.is_relative_to(here) else folder
+
+
+def is_in_repository(folder: Path) -> bool:
+    return _repository_around(Path(os.path.realpath(folder))) is not None
+
+
+def _repository_around(folder: Path) -> Path | None:
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
 
 
 def replace_bytes(path: Path, data: bytes) -> None:

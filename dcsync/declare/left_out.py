@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dcsync.declare.builder import Text
 from dcsync.declare.documents import declarations_in, declaring
-from dcsync.declare.files import File, home_of, read_all, walk
+from dcsync.declare.files import File, home_of, is_in_repository, read_all, walk
 from dcsync.declare.problems import Problems
 from dcsync.declare.references import References
 from dcsync.declare.resolving import Resolver
@@ -26,16 +26,19 @@ def find_left_out(
     """An error for each file below `root` that `paths` leave out and that declares a project of
     the run: its connectors would look as if nothing declared them.
 
-    `root` is by default the Git repository around the first path, else the working folder, or
-    the path's own folder where that is elsewhere.
+    `root` is by default the Git repository around the first path; else the working folder, or
+    that folder itself where it is elsewhere; beside a file outside of a repository only its own
+    folder is looked at, not what is below.
     """
-    root = root or home_of(_folder_of(paths[0]) if paths else Path())
+    first = paths[0] if paths else Path()
+    below = bool(root) or first.is_dir() or is_in_repository(first.parent)
+    root = root or (home_of(_folder_of(first)) if below else first.parent)
     root = Path() if root == Path.cwd() else root
     if any(path.is_dir() and path.samefile(root) for path in paths):
         return ()
     included = {os.path.realpath(file) for path in paths for file in _files_of(path)}
     unheard = Problems()
-    files = declaring(read_all([root], unheard, skip=included), unheard)
+    files = declaring(read_all([root], unheard, skip=included, below=below), unheard)
     resolver = Resolver(environ, References.SKIP, unheard)
     ids = {each.project_id for each in declarations.projects}
     return tuple(
