@@ -43,7 +43,7 @@ def run(
     return command_line(capsys)
 
 
-@pytest.mark.parametrize("seed", range(length(40)))
+@pytest.mark.parametrize("seed", range(length(25)))
 def test_what_a_run_says_is_what_happened(
     seed: int, run: Run, cloud: emulator.Emulator, tmp_path: Path
 ) -> None:
@@ -62,7 +62,7 @@ def test_what_a_run_says_is_what_happened(
     check_settles(run, weather, names)
 
 
-@pytest.mark.parametrize("seed", range(length(8)))
+@pytest.mark.parametrize("seed", range(length(5)))
 def test_killed_anywhere_nothing_is_lost_or_doubled(
     seed: int, run: Run, cloud: emulator.Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
