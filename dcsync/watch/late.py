@@ -17,7 +17,8 @@ LATE_TYPES = frozenset({"temperature", "humidity"})
 """Event types that devices back-fill."""
 MOST_IDS, MOST_RANGES = 512, 64
 
-_ON_TIME = b'"isBackfilled":false'
+_FLAG = b'"isBackfilled"'
+_AFTER, _FALSE = len(_FLAG) + 1, ord("f")
 _LATE = re.compile(rb'"isBackfilled"\s*:\s*true')
 _XID = re.compile(r"[0-9a-v]{20}")
 _APART_S = 60.0
@@ -25,7 +26,8 @@ _APART_S = 60.0
 
 def is_late(text: bytes) -> bool:
     """Whether this event's JSON says that it was back-filled. Runs for every measurement."""
-    return _ON_TIME not in text and _LATE.search(text) is not None
+    place = text.rfind(_FLAG)  # it stands near the end: several times faster than from the start
+    return place >= 0 and text[place + _AFTER] != _FALSE and _LATE.search(text) is not None
 
 
 def is_late_event(event: Mapping[str, Any]) -> bool:
