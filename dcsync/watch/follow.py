@@ -96,8 +96,7 @@ class Follower:
         Without `wants_more` nothing more is to be shown: what comes of it is a Gap, and a stream
         that is open is good enough.
         """
-        silent_s = self._clock.unix_s() - self._heard_s
-        self._is_healthy = self._is_live and silent_s <= FRESH_S
+        self._is_healthy = self._is_live and self._silent_s() <= FRESH_S
         self._is_enough = self._is_open and not wants_more
         self._wants_more = wants_more
         self._ending.set()
@@ -110,11 +109,11 @@ class Follower:
         self._ending.set()
         self._close()
 
-    def unfinished(self) -> Gap:
-        """What is not known where the end could not be waited for."""
-        if self._is_healthy:
-            return self._history.unasked_gap()
-        return Gap(self.project_id, self._silent_s(), self._trouble)
+    def unfinished(self) -> Gap | None:
+        """What is not known where the end, begun by `finish`, could not be waited for."""
+        if not self._is_healthy:
+            return Gap(self.project_id, self._silent_s(), self._trouble)
+        return self._history.unasked_gap() if self._history.unasked else None
 
     def run(self) -> Iterator[Sequence[Happening]]:
         """Everything that happens, what comes together as one.
@@ -213,7 +212,7 @@ class Follower:
     def _last_filling(self) -> Iterator[Sequence[Happening]]:
         """The end of a watch is a gap like any other: filled, or told."""
         if not self._has_begun:
-            yield [self.unfinished()]
+            yield [Gap(self.project_id, self._silent_s(), self._trouble)]
             return
         unshown = 0
         for together in self._last():
@@ -223,7 +222,7 @@ class Follower:
                 unshown += sum(isinstance(each, Shown) for each in together)
                 yield [each for each in together if not isinstance(each, Shown)]
         if unshown:
-            yield [self.unfinished()]
+            yield [Gap(self.project_id, self._silent_s(), self._trouble)]
 
     def _last(self) -> Iterator[Sequence[Happening]]:
         if not self._is_healthy:

@@ -19,6 +19,8 @@ from dcsync.watch.happenings import Failed, Gap, Happening
 MOST_WAITING = 1000
 """Happenings that wait to be read before the streams are held back."""
 
+ARRIVING_S = 0.1
+"""How long the end of a watch leaves to what is on its way."""
 END_S = 5.0
 """How long the end of a watch waits for what is missing."""
 GOODBYE_S = 1.0
@@ -38,7 +40,7 @@ class Watched:
         self._arrived: SimpleQueue[Arrived] = SimpleQueue()
         self._waiting = 0
         self._room = threading.Condition()
-        self._is_over = False
+        self._is_ending = self._is_over = False
 
     @property
     def running(self) -> int:
@@ -72,9 +74,9 @@ class Watched:
 
         See `Follower.finish` for `wants_more`. Afterwards `unfinished` has what stays unknown.
         """
-        for follower in list(self._running):
-            follower.finish(wants_more=wants_more)
-        self._wake()
+        if wants_more:
+            yield from self.until(time.monotonic() + ARRIVING_S)
+        self._end_followers(wants_more=wants_more)
         yield from self.until(time.monotonic() + END_S)
         self.end()
         with suppress(Empty):
@@ -84,8 +86,17 @@ class Watched:
                     yield from self._taken(arrived)
 
     def unfinished(self) -> list[Gap]:
-        """One for each project that has not come to its end."""
-        return [follower.unfinished() for follower in self._running]
+        """One for each project that has not come to its end, and is not known to be complete."""
+        self._end_followers(wants_more=False)
+        gaps = (follower.unfinished() for follower in self._running)
+        return [gap for gap in gaps if gap is not None]
+
+    def _end_followers(self, *, wants_more: bool) -> None:
+        if not self._is_ending:
+            self._is_ending = True
+            for follower in list(self._running):
+                follower.finish(wants_more=wants_more)
+            self._wake()
 
     def _taken(
         self, arrived: Sequence[Happening] | BaseException | Follower

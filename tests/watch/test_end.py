@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -18,6 +20,7 @@ from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.emulator.streams import Streams
 from dcsync.watch import Failed, Gap, Happening, Joined, Lost, Shown, Watched, merge, watching
+from dcsync.watch.moments import text_of
 from tests.watch.conftest import Hurry, Oslo, Run, interest
 from tests.watch.test_watch_command import BERGEN, DECLARATION, OSLO, Watch
 
@@ -351,3 +354,100 @@ def test_what_failed_is_no_gap_as_well(oslo: Oslo) -> None:
         [failed] = until(Failed, happenings)
         assert isinstance(failed, Failed)
         assert ended(watched) == []
+
+
+def gap_of_many(oslo: Oslo, happenings: Iterator[Happening]) -> list[str]:
+    """Fifty sensors back-fill while there is no stream; then there is one again."""
+    until(Joined, happenings)
+    rule = oslo.cloud.fail(**STREAM, status=503)
+    oslo.cloud.close_streams()
+    until(Lost, happenings)
+    moment = text_of(time.time() - 3600)
+    for device_id in oslo.cloud.store.devices.of(oslo.project_id):
+        oslo.publish(device_id, value=1, updateTime=moment, isBackfilled=True)
+    oslo.cloud.heal(rule)
+    return shown_ids(until(Joined, happenings))
+
+
+def test_sensors_that_were_not_asked_yet_are_asked_at_the_end(oslo: Oslo) -> None:
+    """Although the stream is healthy: what they back-filled in a gap before may be missing."""
+    for number in range(50):
+        oslo.publish(oslo.add_device(name=f"T{number}"))
+    oslo.published.clear()
+    with following(oslo) as (watched, happenings):
+        before = gap_of_many(oslo, happenings)
+        last = ended(watched)
+
+    assert sorted([*before, *shown_ids(last)]) == sorted(oslo.published)
+    assert told(last) == []
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 403}, {"delay_s": 0.2}])
+def test_sensors_that_cannot_be_asked_at_the_end_are_told(
+    oslo: Oslo, monkeypatch: pytest.MonkeyPatch, fault: Mapping[str, Any]
+) -> None:
+    """The end of a healthy stream does not hide that a gap before was not filled."""
+    monkeypatch.setattr(merge, "END_S", 0.5)
+    for number in range(50):
+        oslo.publish(oslo.add_device(name=f"T{number}"))
+    oslo.published.clear()
+    with following(oslo) as (watched, happenings):
+        until(Joined, happenings)
+        oslo.cloud.fail("*/events", **fault, count=None)
+        rule = oslo.cloud.fail(**STREAM, status=503)
+        oslo.cloud.close_streams()
+        until(Lost, happenings)
+        oslo.cloud.heal(rule)
+        joined = until(Joined, happenings)
+        last = [*joined, *ended(watched)]
+
+    assert {each.project_id for each in told(last)} == {oslo.project_id}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_end_hides_an_event(oslo: Oslo, seed: int) -> None:
+    """Gaps, back-fill and calls that fail at random, then the end: each event once, or told."""
+    dice = random.Random(seed)
+    devices = [oslo.add_device(name=f"T{number}") for number in range(3)]
+    found: list[Happening] = []
+    with following(oslo) as (watched, happenings):
+        until(Joined, happenings)
+        for _ in range(dice.randrange(1, 6)):
+            if dice.random() < 0.6:
+                path = dice.choice(["*/events", "*/devices", "*devices:stream", "/v2/*"])
+                oslo.cloud.fail(path, status=dice.choice([500, 403]), count=dice.randrange(1, 9))
+            if dice.random() < 0.6:
+                oslo.cloud.close_streams()
+            for _ in range(dice.randrange(5)):
+                ago_s = dice.choice([0.0, dice.random() * 10_000])
+                moment = text_of(time.time() - ago_s)
+                device_id, is_late = dice.choice(devices), ago_s > 0
+                oslo.publish(device_id, value=1, updateTime=moment, isBackfilled=is_late)
+        found += ended(watched)
+
+    seen = Counter(shown_ids(found))
+    assert not seen - Counter(oslo.published)
+    if not told(found):
+        assert seen == Counter(oslo.published)
+
+
+@pytest.mark.usefixtures("declared")
+def test_a_second_signal_ends_the_wait(cloud: emulator.Emulator, tmp_path: Path) -> None:
+    """Who presses Ctrl-C twice waits for nothing, and is told what that leaves open."""
+    watch = Watch(tmp_path, cloud.environ)
+    try:
+        cloud.fail("*/devices", delay_s=60.0, count=None)
+        cloud.fail("*devices:stream", status=503, count=None)
+        cloud.close_streams(OSLO)
+        while "again in" not in (word := watch.words()):
+            assert word
+        watch.process.send_signal(signal.SIGINT)
+        while sum(call.path.endswith(f"{OSLO}/devices") for call in cloud.calls) < 2:
+            assert watch.process.poll() is None
+        watch.process.send_signal(signal.SIGINT)
+        code, _, err = watch.end()
+    finally:
+        watch.process.kill()
+
+    assert code == 4
+    assert "incomplete: oslo: " in err
