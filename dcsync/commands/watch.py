@@ -52,7 +52,8 @@ def _result(
     seconds: float,
 ) -> Result:
     """Last words, and what they come to."""
-    console.note(summary(tally, seconds))
+    if not console.is_cut:
+        console.note(summary(tally, seconds))
     for flaw in flaws(tally, keys):
         console.problem(flaw)
     too_few = arguments.count is not None and tally.events < arguments.count
