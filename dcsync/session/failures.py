@@ -8,7 +8,13 @@ import tempfile
 import traceback
 
 from dcsync import __version__
-from dcsync.errors import CommandLineError, DcsyncError, DeclarationError, RefusedError
+from dcsync.errors import (
+    CommandLineError,
+    ConfigurationError,
+    DcsyncError,
+    DeclarationError,
+    RefusedError,
+)
 from dcsync.render.words import Visible, block, error_text, visible
 from dcsync.session.console import Console
 from dcsync.session.problems import tell
@@ -32,11 +38,9 @@ def explain(error: BaseException, console: Console) -> Result:
             return Result(failed=True)
         case _:
             console.problem(message_of(error))
-    return Result(
-        failed=not isinstance(error, CommandLineError | RefusedError),
-        refused=isinstance(error, RefusedError),
-        misused=isinstance(error, CommandLineError),
-    )
+    misused = isinstance(error, CommandLineError | ConfigurationError)
+    refused = isinstance(error, RefusedError)
+    return Result(failed=not (misused or refused), refused=refused, misused=misused)
 
 
 def message_of(error: BaseException) -> Visible:

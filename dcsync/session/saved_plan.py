@@ -66,6 +66,8 @@ def _causes(plan: Plan, run: argparse.Namespace) -> list[str]:
 
 def expect(arguments: argparse.Namespace) -> Expected | None:
     """What `--plan` expects; a saved plan's selection is put into `arguments`. None without it."""
+    if not arguments.plan and _names_a_plan(arguments.addresses):
+        arguments.plan, arguments.addresses = arguments.addresses[0], []
     if not arguments.plan:
         return None
     path = Path(arguments.plan)
@@ -77,6 +79,15 @@ def expect(arguments: argparse.Namespace) -> Expected | None:
         value = getattr(selection, name)
         setattr(arguments, name, list(value) if isinstance(value, tuple) else value)
     return Expected(plan.digest, plan)
+
+
+def _names_a_plan(addresses: list[str]) -> bool:
+    """`apply FILE`: the one address is a file, and what is in it looks like a plan."""
+    path = Path(addresses[0]) if len(addresses) == 1 else None
+    try:
+        return bool(path and path.is_file() and read_text(path).startswith("{"))
+    except OSError:
+        return False
 
 
 def read(path: Path) -> tuple[Plan, plan_file.Selection]:

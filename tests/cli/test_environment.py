@@ -14,6 +14,7 @@ import pytest
 
 from dcsync.session import failures, whole_files
 from dcsync.session.whole_files import NewFile
+from tests.cli.conftest import Run
 
 DeclareFile = Callable[..., Path]
 A = "\n  a: {config: {url: https://a.example.com}}"
@@ -66,6 +67,17 @@ def test_trouble_with_the_machine_is_no_bug(error: Exception, words: str) -> Non
     """One line that says what is missing."""
     assert words in failures.message_of(error)
     assert "a bug" not in failures.message_of(error)
+
+
+@pytest.mark.usefixtures("project")
+def test_settings_that_no_call_can_be_made_with_are_wrong_usage(
+    run: Run, declare_file: DeclareFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they come from the command line or from the environment."""
+    declare_file(A)
+    assert run("plan", "--api-url", "ftp://api.example.com").code == 64
+    monkeypatch.setenv("DCSYNC_API_URL", "https://user@api.example.com/v2")
+    assert run("plan").code == 64
 
 
 def test_a_bug_is_reported_where_no_file_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:

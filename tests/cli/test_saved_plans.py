@@ -41,6 +41,22 @@ def test_a_saved_plan_is_shown_as_it_was_planned(
     assert "a-signature-secret" not in (tmp_path / "saved").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("project")
+def test_a_file_in_the_place_of_an_address_is_the_plan(
+    run: Run, declare_file: DeclareFile, tmp_path: Path, project: str
+) -> None:
+    """`apply FILE` is `apply --plan FILE`; another file that has an address's name is none."""
+    declare_file(ONE)
+    run("plan", "--out", "saved")
+    (tmp_path / project).mkdir()
+    (tmp_path / project / "a").write_text("no plan", "utf-8")
+
+    by_address, by_file = run("apply", f"{project}/a"), run("apply", "saved")
+
+    assert (by_address.code, by_file.code) == (3, 0)
+    assert "not approved" in by_address.err
+
+
 @pytest.mark.parametrize("by", ["file", "digest"])
 def test_the_reviewed_plan_is_applied(
     run: Run, project: str, declare_file: DeclareFile, cloud: emulator.Emulator, by: str
