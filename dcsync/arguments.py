@@ -22,6 +22,10 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
 PLAN_FORMATS = (*FORMATS, "markdown")
 
 
+HEALTH = ("unknown", "missing", "disabled", "failing", "degraded", "drifted", "quiet", "ok")
+"""What `status` calls the health of a connector, the worst first (watch.standing.Health)."""
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are CommandLineErrors that name the nearest right word."""
 
@@ -49,6 +53,15 @@ def _number(text: str) -> float:
     if not 0 <= value < 1e9:  # no infinity either: locks cannot wait that long
         raise ValueError(text)
     return value
+
+
+def _health(text: str) -> frozenset[str]:
+    words = [word.strip().lower() for word in text.split(",")]
+    for word in words:
+        if word not in HEALTH:
+            message = f"no such health {word!r}: choose from {', '.join(HEALTH)}"
+            raise argparse.ArgumentTypeError(message)
+    return frozenset(word.upper() for word in words)
 
 
 def _count(text: str) -> int:
@@ -404,9 +417,18 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
         parser,
         "Show each declared connector's live status, deliveries of the last 3 h, and drift.",
         "  dcsync status\n  dcsync status -p oslo --format markdown >> $GITHUB_STEP_SUMMARY\n"
+        "  dcsync status --fail-on failing,disabled,missing,drifted\n"
         "  dcsync status --format html > status.html",
     )
     _add_selection(parser)
+    parser.add_argument(
+        "--fail-on",
+        metavar="WORDS",
+        type=_health,
+        default=frozenset(),
+        help="exit with 4 where a connector is one of these, separated by commas: "
+        f"{', '.join(HEALTH)}",
+    )
     parser.set_defaults(allow_deletes=0)  # the plan behind it is never carried out
     _add_format(parser, ("text", "json", "markdown", "html"))
     _add_cloud(parser)

@@ -13,7 +13,7 @@ from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.model import Declarations
 from dcsync.render import status_html, status_text
-from dcsync.render.words import Visible
+from dcsync.render.words import Visible, visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
@@ -45,7 +45,11 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     pairs = pairs_of(projects, planned.live)
     standings = stand(pairs, planned.plan, measure_all(pairs, reader(), arguments.parallelism))
     console.result(_render(standings, arguments, console))
-    return Result(failed=any(each.trouble for each in standings))
+    bad = [each for each in standings if not set(each.conditions).isdisjoint(arguments.fail_on)]
+    for each in bad:
+        held = ", ".join(health for health in each.conditions if health in arguments.fail_on)
+        console.problem(visible(f"dcsync: {each.address} is {held}"))
+    return Result(failed=any(each.trouble for each in standings), missed=bool(bad))
 
 
 def _render(

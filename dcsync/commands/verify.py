@@ -23,7 +23,7 @@ from dcsync.session.result import Result
 from dcsync.session.termination import terminable
 from dcsync.session.wishes import chosen_projects
 from dcsync.watch import watching
-from dcsync.watch.evidence import Evidence, Outcome, Rules
+from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
 from dcsync.watch.proof import gather, measure_first, provoke
 from dcsync.watch.subjects import choose, in_order, interests_of
 
@@ -49,12 +49,22 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     found = [each.verdict(waited) for each in subjects.under_test.values()]
     verdicts = in_order(projects, [*subjects.decided, *found])
     console.result(render(verdicts, arguments.format, console.style))
-    unproved = {Outcome.FAILED} if arguments.allow_quiet else {Outcome.FAILED, Outcome.QUIET}
     return Result(
         failed=any(isinstance(each, CloudError) for each in listings.values()),
-        missed=any(each.outcome in unproved for each in verdicts),
+        missed=_is_unproved(verdicts, console, allow_quiet=arguments.allow_quiet),
         interrupted=interrupted,
     )
+
+
+def _is_unproved(verdicts: Sequence[Verdict], console: Console, *, allow_quiet: bool) -> bool:
+    """Whether anything that should deliver was not seen to; nothing verified is no proof either."""
+    outcomes = {each.outcome for each in verdicts}
+    if Outcome.FAILED in outcomes or (Outcome.QUIET in outcomes and not allow_quiet):
+        return True
+    if outcomes <= {Outcome.SKIPPED} and not allow_quiet:
+        console.problem(visible("dcsync: nothing was verified; --allow-quiet accepts that"))
+        return True
+    return False
 
 
 def _gather(

@@ -13,7 +13,7 @@ from itertools import groupby
 from dcsync.render.status_page import PAGE
 from dcsync.render.status_text import drift_text, latency_text, rate_text, summary
 from dcsync.render.words import Visible, block, value
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import Health, Standing
 
 
 def render(standings: Sequence[Standing], now: datetime) -> Visible:
@@ -29,16 +29,19 @@ def render(standings: Sequence[Standing], now: datetime) -> Visible:
     )
 
 
+_COLORS = {
+    Health.OK: "good",
+    Health.QUIET: "idle",
+    Health.DRIFTED: "poor",
+    Health.DEGRADED: "poor",
+}
+
+
 def health(standing: Standing) -> str:
-    """The worst thing about it, as the class that colours it."""
-    rate = standing.success_rate
-    if standing.trouble or standing.drift is Drift.NOT_LIVE:
-        return "bad"
-    if standing.status == "SYSTEM_DISABLED" or (rate is not None and rate < 0.5):
-        return "bad"
-    if standing.drift is not Drift.IN_STEP or (rate is not None and rate < 1):
-        return "poor"
-    return "good" if standing.status == "ACTIVE" and rate is not None else "idle"
+    """The class that colours it."""
+    if standing.is_off and standing.health is Health.OK:
+        return "idle"
+    return _COLORS.get(standing.health, "bad")
 
 
 def _projects(standings: Sequence[Standing]) -> list[str]:
@@ -64,7 +67,7 @@ def _row(standing: Standing, number: int, longest_s: float) -> str:
     return (
         f'<tr id="{_text(standing.address)}">'
         f'<td data-v="{number}"><span class="dot {health(standing)}"></span>'
-        f"{_text(standing.status or 'not live')}</td>"
+        f"{_text(standing.health)}<small>{_text(standing.status or 'not live')}</small></td>"
         f"<th scope=row>{_text(standing.address)}<small>{_text(standing.display_name)}</small></th>"
         f'<td data-v="{_text(str(standing.drift))}">{_text(drift_text(standing))}{trouble}</td>'
         f'<td class=measure data-v="{2.0 if rate is None else rate}">{_bar(rate, "success")}'
@@ -87,7 +90,7 @@ def _share(latency_s: float | None, longest_s: float) -> float | None:
 
 def _state(standing: Standing) -> str:
     rate = rate_text(standing.success_rate) if standing.metrics else "no metrics"
-    return f"{standing.status or 'not live'}, {standing.drift}, {rate}"
+    return f"{standing.health}, {standing.status or 'not live'}, {standing.drift}, {rate}"
 
 
 def _project_key(standing: Standing) -> str:

@@ -73,10 +73,7 @@ td:first-child, .measure { white-space: nowrap; }
   tbody tr { display: grid; grid-template-columns: 1fr 1fr; padding: .6rem 0; }
   td, tbody th { display: block; padding: .15rem .25rem; }
   tbody th { grid-row: 1; grid-column: 1 / -1; }
-  tdtd:first-child, .measure { white-space: nowrap; }
-.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1.5rem; padding: 0; }
-.legend li { list-style: none; font-size: .85rem; color: var(--soft); }
-.number { text-align: left; }
+  .number { text-align: left; }
   td.number::before { content: "errors: "; color: var(--soft); }
 }
 </style>
@@ -93,12 +90,12 @@ $projects
 <ul class="legend">
 <li><span class="dot bad"></span>not live, disabled by the service, or mostly failing</li>
 <li><span class="dot poor"></span>drifted, or some deliveries failed</li>
-<li><span class="dot good"></span>in step and delivering</li>
+<li><span class="dot good"></span>in sync and delivering</li>
 <li><span class="dot idle"></span>nothing to deliver</li>
 </ul>
 <table>
 <thead><tr>
-<th scope="col" aria-sort="ascending"><button>Status, worst first</button></th>
+<th scope="col" aria-sort="ascending"><button>Health, worst first</button></th>
 <th scope="col"><button>Connector</button></th>
 <th scope="col"><button>Drift</button></th>
 <th scope="col"><button>Success</button></th>

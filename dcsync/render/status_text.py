@@ -6,20 +6,25 @@ from collections.abc import Sequence
 
 from dcsync.render.tables import columns, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import Drift, Health, Standing
 
 FORMAT_VERSION = 1
 BAR_WIDTH = 8
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_STYLES = {"ACTIVE": "green", "USER_DISABLED": "dim"}
+_STYLES = {
+    Health.OK: "green",
+    Health.QUIET: "dim",
+    Health.DRIFTED: "yellow",
+    Health.DEGRADED: "yellow",
+}
 
-HEAD = ("STATUS", "CONNECTOR", "DRIFT", "SUCCESS", "P99", "ERRORS")
+HEAD = ("HEALTH", "CONNECTOR", "STATUS", "DRIFT", "SUCCESS", "P99", "ERRORS")
 
 
 def render_text(standings: Sequence[Standing], style: Style) -> Visible:
-    """A line a connector, worst first, and what is in step in one line."""
+    """A line a connector, worst first, and the totals in the last line."""
     rows = [HEAD, *(_row(each, bar=True) for each in standings)]
-    styles = ["bold", *(_STYLES.get(each.status, "red") for each in standings)]
+    styles = ["bold", *(_STYLES.get(each.health, "red") for each in standings)]
     notes = [visible(f"{each.address}: {each.trouble}") for each in standings if each.trouble]
     return lines([*columns(rows, styles, style), *notes, summary(standings)])
 
@@ -72,11 +77,11 @@ def drift_text(standing: Standing) -> str:
 
 def summary(standings: Sequence[Standing]) -> Visible:
     active = sum(each.status == "ACTIVE" for each in standings)
-    in_step = sum(each.drift is Drift.IN_STEP for each in standings)
+    in_sync = sum(each.drift is Drift.IN_SYNC for each in standings)
     deliveries = sum(each.deliveries for each in standings)
     errors = sum(each.metrics.error_count for each in standings if each.metrics)
     return visible(
-        f"Status: {len(standings)} declared, {active} active, {in_step} in step;"
+        f"Status: {len(standings)} declared, {active} active, {in_sync} in sync;"
         f" {deliveries} deliveries in 3 h, {errors} failed."
     )
 
@@ -86,8 +91,9 @@ def _row(standing: Standing, *, bar: bool) -> tuple[str, ...]:
     shown = f"{_bar(standing)} {rate}" if bar and standing.metrics else rate
     errors = str(standing.metrics.error_count) if standing.metrics else ""
     return (
-        standing.status or "-",
+        str(standing.health),
         standing.address,
+        standing.status or "-",
         drift_text(standing),
         shown,
         latency_text(standing),
@@ -108,6 +114,7 @@ def _object(standing: Standing) -> dict[str, object]:
         "display_name": standing.display_name,
         "type": standing.type,
         "status": standing.status,
+        "health": str(standing.health),
         "drift": str(standing.drift),
         "changes": list(standing.changes),
         "metrics": metrics

@@ -6,7 +6,7 @@ are added up, and falls count nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dcsync.cloud.reader import Metrics
@@ -57,6 +57,8 @@ class Evidence:
     errors: int = 0
     trouble: str = ""
     """Why it cannot be verified."""
+    unseen: dict[str, str] = field(default_factory=dict)
+    """What could not be looked at last (`events`, `deliveries`), and why."""
     _last: Metrics | None = None
 
     def measure(self, metrics: Metrics) -> None:
@@ -101,11 +103,22 @@ class Evidence:
         if self.has_passed:
             return Outcome.PASSED, self._account()
         if not (self.events or self.successes or self.errors):
+            if unseen := self._unseen():
+                return Outcome.FAILED, f"nothing is proved: {unseen}"
             cure = (
                 "the devices have sent nothing" if self.rules.is_synced else "--sync provokes some"
             )
             return Outcome.QUIET, f"no event and no delivery in {waited}: {cure}"
         return Outcome.FAILED, f"{self._account()}: {self._cure()}"
+
+    def _unseen(self) -> str:
+        """Why silence proves nothing, or "": after a sync, deliveries alone count."""
+        wanted = ("deliveries",) if self.rules.is_synced else ("events", "deliveries")
+        return "; ".join(
+            f"its {what} could not be seen: {self.unseen[what]}"
+            for what in wanted
+            if what in self.unseen
+        )
 
     def _account(self) -> str:
         seen = f"{_plural(self.events, 'event')} seen"

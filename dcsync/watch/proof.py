@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import CloudError
 from dcsync.watch.evidence import Evidence
-from dcsync.watch.happenings import Failed, Happening, Shown
+from dcsync.watch.happenings import Failed, Gap, Happening, Joined, Lost, News, Shown
 from dcsync.watch.merge import Watched
 
 POLL_S, POLL_EACH_S = 1.0, 0.25
@@ -57,6 +57,8 @@ def gather(
     poll_s: float = POLL_S,
 ) -> None:
     """Watch and poll until every connector is settled, or until `end_s` of the clock."""
+    for evidence in under_test.values():
+        evidence.unseen["events"] = "the stream was not opened"
     round_s = max(poll_s, POLL_EACH_S * (len(under_test) - 1))
     while clock.now_s() < end_s and not _is_settled(under_test):
         next_s = min(clock.now_s() + round_s, end_s)
@@ -68,26 +70,37 @@ def gather(
 
 
 def _note(happening: Happening, under_test: Mapping[str, Evidence]) -> None:
-    match happening:
-        case Shown():
-            for address in happening.addresses:
-                under_test[address].events += 1
+    if isinstance(happening, Shown):
+        for address in happening.addresses:
+            under_test[address].events += 1
+        return
+    for evidence in under_test.values():
+        if evidence.project_id == happening.project_id:
+            _note_news(happening, evidence)
+
+
+def _note_news(news: News, evidence: Evidence) -> None:
+    match news:
+        case Joined():
+            evidence.unseen.pop("events", None)
+        case Lost() | Gap():
+            evidence.unseen["events"] = news.reason
         case Failed():
-            for evidence in under_test.values():
-                if evidence.project_id == happening.project_id:
-                    evidence.trouble = f"its events cannot be watched: {happening.error}"
+            evidence.trouble = f"its events cannot be watched: {news.error}"
         case _:
-            pass
+            assert_never(news)
 
 
 def _poll(meter: Meter, under_test: Mapping[str, Evidence]) -> None:
-    """A round that fails is left out: the next one tells the same."""
+    """A round that fails is left out: the next one says the same, and the last one counts."""
     for evidence in under_test.values():
         if not evidence.is_settled:
             try:
                 evidence.measure(meter.get_metrics(evidence.project_id, evidence.data_connector_id))
-            except CloudError:
-                continue
+            except CloudError as error:
+                evidence.unseen["deliveries"] = str(error)
+            else:
+                evidence.unseen.pop("deliveries", None)
 
 
 def _is_settled(under_test: Mapping[str, Evidence]) -> bool:

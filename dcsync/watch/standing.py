@@ -1,4 +1,4 @@
-"""How each declared connector stands: live status, deliveries, and whether it is in step. Pure."""
+"""How each declared connector stands: live status, deliveries, and whether it is in sync. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,34 @@ from dcsync.plan import Plan
 from dcsync.plan.match import match
 
 
+class Health(StrEnum):
+    """How well a declared connector does, in a word; the worst first."""
+
+    UNKNOWN = "UNKNOWN"
+    """It could not be looked at."""
+    MISSING = "MISSING"
+    """Declared, and not live."""
+    DISABLED = "DISABLED"
+    """It delivers nothing, though the declaration does not turn it off."""
+    FAILING = "FAILING"
+    """Fewer than half of its deliveries succeed."""
+    DEGRADED = "DEGRADED"
+    """Some deliveries fail."""
+    DRIFTED = "DRIFTED"
+    """It differs from its declaration."""
+    QUIET = "QUIET"
+    """Nothing was delivered in the last three hours."""
+    OK = "OK"
+
+
+FAILING_BELOW = 0.5
+"""The share of deliveries that has to succeed."""
+
+
 class Drift(StrEnum):
     """What `plan` would say, in a word."""
 
-    IN_STEP = "in step"
+    IN_SYNC = "in sync"
     DRIFTED = "drifted"
     NOT_LIVE = "not live"
     UNKNOWN = "unknown"
@@ -34,6 +58,8 @@ class Standing:
     type: str
     status: str
     drift: Drift
+    is_off: bool = False
+    """The declaration itself turns it off."""
     changes: tuple[str, ...] = ()
     """The paths of the fields that differ."""
     metrics: Metrics | None = None
@@ -52,27 +78,38 @@ class Standing:
 
     @property
     def latency_s(self) -> float | None:
-        """The 99th percentile; None where nothing was delivered, or the API gives no time."""
+        """The 99th percentile; None where nothing was delivered well, or the API gives no time."""
         try:
-            text = self.metrics.latency_99p if self.metrics and self.deliveries else ""
+            text = self.metrics.latency_99p if self.metrics and self.metrics.success_count else ""
             return float(text.removesuffix("s"))
         except ValueError:
             return None
 
     @property
+    def conditions(self) -> tuple[Health, ...]:
+        """Everything that holds, the worst first; OK where nothing else does."""
+        rate = self.success_rate
+        holds = {
+            Health.UNKNOWN: bool(self.trouble),
+            Health.MISSING: self.drift is Drift.NOT_LIVE,
+            Health.DISABLED: self.status not in {"", "ACTIVE"} and not self.is_off,
+            Health.FAILING: rate is not None and rate < FAILING_BELOW,
+            Health.DEGRADED: rate is not None and FAILING_BELOW <= rate < 1,
+            Health.DRIFTED: self.drift is Drift.DRIFTED,
+            Health.QUIET: rate is None and self.status == "ACTIVE" and not self.trouble,
+        }
+        return tuple(health for health, held in holds.items() if held) or (Health.OK,)
+
+    @property
+    def health(self) -> Health:
+        """The worst of what holds."""
+        return self.conditions[0]
+
+    @property
     def badness(self) -> tuple[int, float, str]:
         """Sorts the worst first."""
         rate = 1.0 if self.success_rate is None else self.success_rate
-        ranks = (
-            bool(self.trouble),
-            self.drift is Drift.NOT_LIVE,
-            self.status == "SYSTEM_DISABLED",
-            rate < 1.0,
-            self.drift is not Drift.IN_STEP,
-            self.status != "ACTIVE",
-        )
-        rank = next((number for number, holds in enumerate(ranks) if holds), len(ranks))
-        return rank, rate, self.address
+        return list(Health).index(self.health), rate, self.address
 
 
 Pair = tuple[DeclaredProject, Declared, Connector | None]
@@ -113,6 +150,7 @@ def stand(
                 type=declared.connector.type,
                 status=live.status if live else "",
                 drift=_drift(live, bool(operation), bool(problem)),
+                is_off=declared.connector.status == "USER_DISABLED",
                 changes=tuple(change.path for change in operation.changes) if operation else (),
                 metrics=None if isinstance(metrics, CloudError) else metrics,
                 trouble=problem or (str(metrics) if isinstance(metrics, CloudError) else ""),
@@ -126,4 +164,4 @@ def _drift(live: Connector | None, is_planned: bool, is_unclear: bool) -> Drift:
         return Drift.UNKNOWN
     if live is None:
         return Drift.NOT_LIVE
-    return Drift.DRIFTED if is_planned else Drift.IN_STEP
+    return Drift.DRIFTED if is_planned else Drift.IN_SYNC

@@ -11,8 +11,10 @@ from dcsync.plan.match import match
 from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
 from dcsync.watch.filters import Interest, Wish, interest_of
 
-_DISABLED = {
-    "USER_DISABLED": "disabled by a user: nothing is delivered",
+OFF = "USER_DISABLED"
+_NOT_DELIVERING = {
+    OFF: "disabled by a user, though the declaration does not: declare `status: USER_DISABLED`, or "
+    "`status: ACTIVE` and apply",
     "SYSTEM_DISABLED": "disabled by the service after days of failed deliveries: check the "
     "endpoint, then set `status: ACTIVE` and apply",
 }
@@ -81,7 +83,9 @@ def _subject(
     ((_, live),) = matches.pairs
     if live is None:
         return decide(Outcome.FAILED, "not live: 'dcsync apply' creates it")
+    if declared.connector.status == OFF:
+        return decide(Outcome.SKIPPED, f"declared {OFF}", live.data_connector_id)
     if live.status != "ACTIVE":
-        reason = _DISABLED.get(live.status, f"its status is {live.status}")
-        return decide(Outcome.SKIPPED, reason, live.data_connector_id)
+        reason = _NOT_DELIVERING.get(live.status, f"its status is {live.status}")
+        return decide(Outcome.FAILED, reason, live.data_connector_id)
     return Evidence(declared.address, project_id, live.data_connector_id, rules)

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from dcsync.arguments import HEALTH
 from dcsync.cloud.reader import Metrics
 from dcsync.render import status_html, status_text
 from dcsync.render.words import plain
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import Drift, Health, Standing
 from tests.watch.conftest import Oslo, Run
 
 
@@ -26,7 +27,7 @@ def standing(address: str = "oslo/ingest", **changes: Any) -> Standing:
         "display_name": "Ingest",
         "type": "HTTP_PUSH",
         "status": "ACTIVE",
-        "drift": Drift.IN_STEP,
+        "drift": Drift.IN_SYNC,
         "metrics": Metrics(9, 0, "0.411s"),
     }
     return Standing(address, **{**values, **changes})
@@ -39,9 +40,9 @@ WORST_FIRST = [
     standing("failing", metrics=Metrics(0, 7, "10s")),
     standing("flapping", metrics=Metrics(3, 7, "1.5s")),
     standing("drifted", drift=Drift.DRIFTED, changes=("labels", "config.url", "a", "b", "c")),
-    standing("off", status="USER_DISABLED", metrics=Metrics(0, 0, "")),
-    standing("a fine one"),
     standing("quiet", metrics=Metrics(0, 0, "")),
+    standing("a fine one"),
+    standing("off", status="USER_DISABLED", is_off=True, metrics=Metrics(0, 0, "")),
 ]
 
 
@@ -55,20 +56,42 @@ def test_the_worst_comes_first() -> None:
 def test_a_table_for_people() -> None:
     """Status, drift, a bar with the rate, latency and errors, in columns."""
     assert status_text.render_text(WORST_FIRST[2:7], plain).splitlines() == [
-        "STATUS           CONNECTOR      DRIFT                                   "
-        "SUCCESS                 P99       ERRORS",
-        "SYSTEM_DISABLED  off by itself  in step                                 "
-        "········ no deliveries            0",
-        "ACTIVE           failing        in step                                 "
-        "░░░░░░░░ 0 %            10000 ms  7",
-        "ACTIVE           flapping       in step                                 "
-        "██▍░░░░░ 30.0 %         1500 ms   7",
-        "ACTIVE           drifted        drifted: labels, config.url, a, 2 more  "
-        "████████ 100 %          411 ms    0",
-        "USER_DISABLED    off            in step                                 "
-        "········ no deliveries            0",
-        "Status: 5 declared, 3 active, 4 in step; 26 deliveries in 3 h, 14 failed.",
+        "HEALTH    CONNECTOR      STATUS           DRIFT                                   "
+        "SUCCESS                 P99      ERRORS",
+        "DISABLED  off by itself  SYSTEM_DISABLED  in sync                                 "
+        "········ no deliveries           0",
+        "FAILING   failing        ACTIVE           in sync                                 "
+        "░░░░░░░░ 0 %                     7",
+        "FAILING   flapping       ACTIVE           in sync                                 "
+        "██▍░░░░░ 30.0 %         1500 ms  7",
+        "DRIFTED   drifted        ACTIVE           drifted: labels, config.url, a, 2 more  "
+        "████████ 100 %          411 ms   0",
+        "QUIET     quiet          ACTIVE           in sync                                 "
+        "········ no deliveries           0",
+        "Status: 5 declared, 4 active, 4 in sync; 26 deliveries in 3 h, 14 failed.",
     ]
+
+
+def test_health_is_a_word_of_its_own() -> None:
+    """A connector whose every delivery fails is FAILING, however ACTIVE; the worst word leads."""
+    assert [str(each.health) for each in WORST_FIRST] == [
+        "UNKNOWN",
+        "MISSING",
+        "DISABLED",
+        "FAILING",
+        "FAILING",
+        "DRIFTED",
+        "QUIET",
+        "OK",
+        "OK",
+    ]
+    both = standing("both", drift=Drift.DRIFTED, metrics=Metrics(9, 1, "1s"))
+    assert both.conditions == (Health.DEGRADED, Health.DRIFTED)
+
+
+def test_the_command_line_knows_every_word_of_health() -> None:
+    """`--fail-on` takes them all."""
+    assert [each.lower() for each in Health] == list(HEALTH)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +214,18 @@ def test_the_command_compares_and_measures(declared: Oslo, run: Run) -> None:
     assert content["connectors"][1]["metrics"]["success_count"] == 0
     assert answer.returncode == 0
     assert "s3cret-live" not in answer.stdout + answer.stderr
+
+
+def test_bad_health_is_an_exit_code(declared: Oslo, run: Run) -> None:
+    """`--fail-on` is exit 4 and names who is so; nobody who is not."""
+    answer = run("status", "--fail-on", "missing,drifted")
+
+    project = declared.project_id
+    assert f"dcsync: {project}/absent is MISSING" in answer.stderr
+    assert f"dcsync: {project}/ingest is DRIFTED" in answer.stderr
+    assert answer.returncode == 4
+    assert run("status", "--fail-on", "failing,disabled").returncode == 0
+    assert run("status", "--fail-on", "failling").returncode == 64
 
 
 @pytest.mark.parametrize("choice", ["text", "markdown", "html"])

@@ -23,6 +23,7 @@ from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
 from dcsync.watch.proof import gather, measure_first, provoke
 from tests.watch.conftest import Oslo, Run, interest
 
+OFF = "USER_DISABLED"
 Serve = Callable[[Mischief], str]
 
 
@@ -225,7 +226,8 @@ project: {project_id}
 policy: {{prune: none}}
 connectors:
   works: {{config: {{url: "{url}"}}, event_types: [touch]}}
-  off: {{config: {{url: "{url}"}}}}
+  off: {{status: USER_DISABLED, config: {{url: "{url}"}}}}
+  stopped: {{config: {{url: "{url}"}}}}
   broken: {{config: {{url: "{url}"}}}}
   absent: {{config: {{url: "{url}"}}}}
 """
@@ -233,32 +235,63 @@ connectors:
 
 @pytest.fixture
 def declared(oslo: Oslo, serve: Serve, tmp_path: Path) -> Oslo:
-    """A project with a connector that works, two that are disabled, and one that is not there."""
+    """A project with a connector that works, three that are disabled, and one that is missing."""
     url = serve(Mischief())
     (tmp_path / "c.yaml").write_text(DECLARATION.format(project_id=oslo.project_id, url=url))
-    for name, status in (("works", "ACTIVE"), ("off", "USER_DISABLED"), ("broken", "ACTIVE")):
+    states = {"works": "ACTIVE", "off": OFF, "stopped": OFF, "broken": "ACTIVE"}
+    for name, status in states.items():
         resource = {"displayName": name, "type": "HTTP_PUSH", "status": status}
         oslo.cloud.add_connector(oslo.project_id, {**resource, "httpConfig": {"url": url}})
     with oslo.cloud.lock:
-        oslo.cloud.connectors(oslo.project_id)[2]["status"] = "SYSTEM_DISABLED"
+        oslo.cloud.connectors(oslo.project_id)[3]["status"] = "SYSTEM_DISABLED"
     oslo.publish(oslo.add_device(name="Fridge"), "touch")
     assert oslo.cloud.wait_for_deliveries()
     return oslo
 
 
 def test_the_command_reports_each_connector(declared: Oslo, run: Run) -> None:
-    """Disabled connectors are skipped with the reason, an absent one fails, and that is exit 4."""
+    """Only what the declaration turns off is skipped; what others turned off has failed: exit 4."""
     answer = run("verify", "--sync", "--timeout", "15")
 
     project = declared.project_id
     assert answer.stdout.splitlines() == [
-        f"passed   {project}/works   0 events seen, endpoint answered 1 time with 2xx, 0 errors",
-        f"skipped  {project}/off     disabled by a user: nothing is delivered",
-        f"skipped  {project}/broken  disabled by the service after days of failed deliveries: "
+        f"passed   {project}/works    0 events seen, endpoint answered 1 time with 2xx, 0 errors",
+        f"skipped  {project}/off      declared USER_DISABLED",
+        f"failed   {project}/stopped  disabled by a user, though the declaration does not: "
+        "declare `status: USER_DISABLED`, or `status: ACTIVE` and apply",
+        f"failed   {project}/broken   disabled by the service after days of failed deliveries: "
         "check the endpoint, then set `status: ACTIVE` and apply",
-        f"failed   {project}/absent  not live: 'dcsync apply' creates it",
-        "Verify: 1 passed, 1 failed, 0 quiet, 2 skipped.",
+        f"failed   {project}/absent   not live: 'dcsync apply' creates it",
+        "Verify: 1 passed, 3 failed, 0 quiet, 1 skipped.",
     ]
+    assert answer.returncode == 4
+
+
+@pytest.mark.usefixtures("declared")
+@pytest.mark.parametrize(("arguments", "code"), [((), 4), (("--allow-quiet",), 0)])
+def test_nothing_verified_is_no_proof(run: Run, arguments: tuple[str, ...], code: int) -> None:
+    """Where everything was skipped that is said, and exit 4 unless it is allowed."""
+    answer = run("verify", "*/off", *arguments)
+
+    assert "0 passed, 0 failed, 0 quiet, 1 skipped" in answer.stdout
+    assert ("nothing was verified" in answer.stderr) == bool(code)
+    assert answer.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [("*/devices:stream", "its events could not be seen"), ("*:metrics", "its metrics cannot be")],
+)
+def test_silence_that_was_not_heard_is_no_silence(
+    path: str, what: str, declared: Oslo, run: Run
+) -> None:
+    """A stream that is down, or metrics that are, prove nothing: failed, even if quiet may pass."""
+    declared.cloud.fail(path, status=503 if "stream" in path else 403, count=None)
+
+    answer = run("verify", "*/works", "--timeout", "0.5", "--allow-quiet")
+
+    assert answer.stdout.startswith("failed")
+    assert what in answer.stdout
     assert answer.returncode == 4
 
 
