@@ -119,7 +119,7 @@ class Receiver:
         return code
 
 
-@pytest.fixture(scope="module", params=["json"])
+@pytest.fixture(scope="module", params=["text", "json"])
 def receiver(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Receiver]:
     """One receiver for all bodies; at the end each that it accepted is a line."""
     started = Receiver(tmp_path_factory.mktemp("receive"), request.param)
