@@ -123,10 +123,7 @@ class History:
                 for event_type, payload in _payloads(resource).items()
                 if _wants(types, event_type) and (reported_s := _reported_s(payload)) is not None
             }
-            starts = [
-                self._progress.missing_since(device.device_id, *report)
-                for report in reports.items()
-            ]
+            starts = [self._start_s(device, resource, *report) for report in reports.items()]
             if before and before.labels != device.labels and _wants(types, "labelsChanged"):
                 starts.append(self._progress.wanted_since(device.device_id, "labelsChanged"))
             since = [start_s for start_s in starts if start_s is not None]
@@ -136,6 +133,15 @@ class History:
                 yield Behind(device, min(since), wanted, reports, late_types)
             elif late_types:
                 yield Behind(device, math.inf, late_types, reports, late_types)
+
+    def _start_s(
+        self, device: Device, resource: Mapping[str, Any], event_type: str, reported_s: float
+    ) -> float | None:
+        """From when on history is wanted; None if it has nothing newer."""
+        payload = _payloads(resource)[event_type] or {}
+        if payload.get("isBackfilled") is True:  # it may hide a newer one that came before it
+            return self._progress.wanted_since(device.device_id, event_type)
+        return self._progress.missing_since(device.device_id, event_type, reported_s)
 
     def _late_types(
         self, device: Device, reports: Mapping[str, float], *, has_news: bool

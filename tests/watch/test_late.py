@@ -77,10 +77,14 @@ BEFORE: dict[str, tuple[list[float], list[float]]] = {
 """When a device measured, in seconds ago: before the watch, and in it before the gap."""
 
 
+@pytest.mark.parametrize("reported", ["newest", "last"])
 @pytest.mark.parametrize("name", BEFORE)
 @pytest.mark.parametrize("fresh", [False, True])
-def test_what_is_back_filled_in_a_gap_is_found(oslo: Oslo, name: str, fresh: bool) -> None:
+def test_what_is_back_filled_in_a_gap_is_found(
+    oslo: Oslo, name: str, fresh: bool, reported: str
+) -> None:
     """Nine of nine, each once, with or without a newer measurement, and none of before."""
+    oslo.cloud.switch(reported_is=reported)
     device_id = oslo.add_device(name="Fridge")
     before, during = BEFORE[name]
     for ago_s in before:
@@ -234,8 +238,39 @@ def test_a_sensor_on_solid_ground_is_not_asked_again(oslo: Oslo) -> None:
         return calls() - before
 
     assert [asked(), asked()] == [1, 0]
-    oslo.publish(device_id, updateTime=text_of(time.time() + 3600), value=1)
+    late(oslo, device_id, 5000.0)
+    ids(happenings, 1)
     assert asked() == 1
+
+
+def test_a_hole_is_no_solid_ground(oslo: Oslo) -> None:
+    """A sensor that misses its heartbeats was out of reach: it is asked in every gap again."""
+    device_id, door = oslo.add_device(name="Fridge"), oslo.add_device("contact", name="Door")
+    for number in range(200, 0, -1):
+        oslo.publish(device_id, updateTime=text_of(time.time() - number * QUARTER_S), value=1)
+    oslo.published.clear()
+    happenings = oslo.joined()
+    oslo.interrupt(lambda: None)
+    rest(happenings, oslo, door, joins=True)
+    oslo.publish(device_id, updateTime=text_of(time.time() + 3600), value=1)
+    ids(happenings, 1)
+    oslo.interrupt(backfill(oslo, device_id, 500.0, 400.0))
+    found = rest(happenings, oslo, door, joins=True)
+
+    assert Counter(shown_of(found)) == Counter(oslo.published[-3:])
+
+
+def test_back_fill_that_was_shown_is_not_missed(oslo: Oslo) -> None:
+    """A device whose newest measurement came late: a gap without news is complete."""
+    device_id, door = oslo.add_device(name="Fridge"), oslo.add_device("contact", name="Door")
+    happenings = oslo.joined()
+    backfill(oslo, device_id, 3600.0, 7200.0)()
+    assert ids(happenings, 2) == oslo.published
+    oslo.interrupt(lambda: None)
+    found = rest(happenings, oslo, door, joins=True)
+
+    assert shown_of(found) == oslo.published[2:]
+    assert gaps_of(found) == []
 
 
 @pytest.mark.parametrize(
@@ -331,9 +366,19 @@ class Story:
         return is_gap
 
 
-@pytest.mark.parametrize("seed", range(25))
+MEANINGS: list[dict[str, Any]] = [
+    {},
+    {"reported_is": "last"},
+    {"event_id_time": "event"},
+    {"reported_is": "last", "event_id_time": "event", "max_events_page_size": 3},
+]
+"""What nobody knows about back-fill."""
+
+
+@pytest.mark.parametrize("seed", range(24))
 def test_no_schedule_loses_or_doubles_a_back_filled_event(oslo: Oslo, seed: int) -> None:
     """Live events, back-fill and gaps in any order, calls that fail: each once, or it is told."""
+    oslo.cloud.switch(**MEANINGS[seed % len(MEANINGS)])
     story = Story(oslo, seed)
     happenings = oslo.joined(clock=story.clock)
     found: list[Happening] = []
