@@ -260,6 +260,33 @@ def test_a_hole_is_no_solid_ground(oslo: Oslo) -> None:
     assert Counter(shown_of(found)) == Counter(oslo.published[-3:])
 
 
+def test_back_fill_from_below_solid_ground_is_found(oslo: Oslo) -> None:
+    """A sensor may be slow: what it goes on with lies further back than two solid days."""
+    device_id, door = oslo.add_device(name="Fridge"), oslo.add_device("contact", name="Door")
+    for number in range(200, 0, -1):
+        oslo.publish(device_id, updateTime=text_of(time.time() - number * QUARTER_S), value=1)
+    oslo.published.clear()
+    happenings = oslo.joined()
+    late(oslo, device_id, 80 * 3600.0)
+    assert ids(happenings, 1) == oslo.published
+    oslo.interrupt(backfill(oslo, device_id, 81 * 3600.0, 82 * 3600.0))
+    found = rest(happenings, oslo, door, joins=True)
+
+    assert Counter(shown_of(found)) == Counter(oslo.published[1:])
+
+
+def test_since_asks_no_sensor_that_has_nothing_so_new(oslo: Oslo) -> None:
+    """Where event time selects, a sensor whose newest is older cannot have sent anything."""
+    device_id = oslo.add_device(name="Fridge")
+    oslo.publish(device_id, value=1, updateTime=text_of(time.time() - 600))
+    happenings = oslo.joined_since(time.time() - 60)
+    next(happenings)
+    oslo.interrupt(lambda: None)
+    rest(happenings, oslo, oslo.add_device("contact"), joins=True)
+
+    assert not [each for each in oslo.cloud.calls if each.path.endswith(f"{device_id}/events")]
+
+
 def test_back_fill_that_was_shown_is_not_missed(oslo: Oslo) -> None:
     """A device whose newest measurement came late: a gap without news is complete."""
     device_id, door = oslo.add_device(name="Fridge"), oslo.add_device("contact", name="Door")
