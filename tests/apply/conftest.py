@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,7 +78,16 @@ class Bench:
         plan, live = self._make(connectors, prune)
         self.plans.append(plan)
         behind()
-        engine = Engine(
+        return list(self.engine(connectors, live, age_s).run(plan))
+
+    def engine(
+        self,
+        connectors: Sequence[Declared],
+        live: Mapping[str, Sequence[Connector]],
+        age_s: float = 0.0,
+    ) -> Engine:
+        """What carries out a plan that was made from a listing `age_s` ago."""
+        return Engine(
             reader=api.Reader(self.client),
             writer=api.Writer(self.client),
             declared=_by_project(connectors),
@@ -90,7 +99,6 @@ class Bench:
             back_off=self.client.back_off,
             stopped=lambda: self.stopped(),
         )
-        return list(engine.run(plan))
 
     def live(self) -> list[dict[str, Any]]:
         return self.cloud.connectors(PROJECT)

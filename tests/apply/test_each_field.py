@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dcsync import cloud as api
-from dcsync.apply import Status
+from dcsync.apply import Outcome, Status
+from dcsync.apply.side_by_side import side_by_side
 from dcsync.errors import CloudError, ConnectionFailed, CredentialsError
 from dcsync.model import CONFIG_CLASSES, ConnectorPatch, HttpPushConfig, Prune
+from dcsync.plan import Create
 from tests.apply.conftest import PROJECT, Bench, declared
 
 URL = "https://a.example.com/dt"
@@ -134,3 +138,27 @@ def test_what_cannot_be_listed_again_and_what_is_interrupted_keep_their_ids(benc
         bench.id_of("a"),
     )
     assert stopped.error == "interrupted before its turn"
+
+
+def test_a_project_that_is_declared_no_more_is_carried_out_too(bench: Bench) -> None:
+    """With --base a project may be planned of which no file says anything any more."""
+    bench.apply(declared("a"))
+    plan = bench.plan()
+    live = {PROJECT: api.Reader(bench.client).list_data_connectors(PROJECT)}
+
+    [outcome] = replace(bench.engine((), live), declared={}).run(plan)
+
+    assert (outcome.operation.action, outcome.status) == ("delete", Status.DONE)
+
+
+def test_a_bug_in_a_projects_work_comes_out_where_the_outcomes_are_read() -> None:
+    """It is not swallowed by the thread that met it."""
+
+    def work(_: object) -> Iterator[Outcome]:
+        raise ZeroDivisionError
+        yield
+
+    operation = Create("oslo/a", "oslo", PROJECT, "", "a", "", None)
+
+    with pytest.raises(ZeroDivisionError):
+        list(side_by_side([operation], work, 1))

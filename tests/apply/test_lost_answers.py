@@ -130,6 +130,7 @@ def test_a_delete_that_cannot_be_looked_at_says_so(bench: Bench) -> None:
 
     assert (outcome.status, outcome.changed) == (Status.FAILED, True)
     assert outcome.data_connector_id == bench.id_of("gone")
+    assert outcome.error.startswith("DELETE /projects/")
     assert "whether it was deleted all the same is unknown: GET" in outcome.error
 
 
