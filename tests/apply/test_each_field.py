@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -154,9 +154,8 @@ def test_a_project_that_is_declared_no_more_is_carried_out_too(bench: Bench) -> 
 def test_a_bug_in_a_projects_work_comes_out_where_the_outcomes_are_read() -> None:
     """It is not swallowed by the thread that met it."""
 
-    def work(_: object) -> Iterator[Outcome]:
-        raise ZeroDivisionError
-        yield
+    def work(items: Sequence[Create]) -> Iterator[Outcome]:
+        yield Outcome(items[0], Status.DONE, seconds=1 / 0)
 
     operation = Create("oslo/a", "oslo", PROJECT, "", "a", "", None)
 
