@@ -19,7 +19,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TESTS = {
-    "apply": ["tests/apply", "tests/plan/test_promises.py", "tests/cli/test_apply_sync.py"],
     "plan": ["tests/plan", "tests/apply"],
     "render": ["tests/plan", "tests/cli"],
     "commands": ["tests/cli"],
