@@ -20,6 +20,7 @@ SCHEMAS = ("declaration", "plan")
 CI_SYSTEMS = ("github", "gitlab", "none")
 SHELLS = ("bash", "zsh", "fish", "powershell")
 PLAN_FORMATS = (*FORMATS, "markdown")
+EVENT_FORMATS = (*FORMATS, "cloudevents")
 
 
 HEALTH = ("unknown", "missing", "disabled", "failing", "degraded", "drifted", "quiet", "ok")
@@ -379,7 +380,8 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
         "Stream the events of the declared connectors' devices.",
         "  dcsync watch\n  dcsync watch 'oslo/*' --event-type temperature --count 10\n"
         "  dcsync watch --since 2h\n"
-        "  dcsync watch --format json --duration 60 | jq .eventType",
+        "  dcsync watch --format json --duration 60 | jq .eventType\n"
+        "  dcsync watch oslo/ingest --forward-to http://127.0.0.1:8000/dt",
     )
     _add_selection(parser)
     parser.add_argument("--count", metavar="N", type=_count, help="end after N events")
@@ -388,8 +390,24 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
         "--since", metavar="TIME", help="begin there: 2026-03-01T12:00:00Z, or 15m for so long ago"
     )
     _add_wishes(parser)
-    _add_format(parser)
+    parser.add_argument(
+        "--forward-to",
+        metavar="URL",
+        default="",
+        help="POST each event there, as each connector that takes it would",
+    )
+    _add_delivery(parser)
+    _add_format(parser, EVENT_FORMATS)
     _add_cloud(parser)
+
+
+def _add_delivery(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-in-flight", metavar="N", type=_count, default=10, help="deliveries at once (10)"
+    )
+    parser.add_argument(
+        "--allow-http", action="store_true", help="deliver by plain http to other machines too"
+    )
 
 
 def _add_wishes(parser: argparse.ArgumentParser) -> None:

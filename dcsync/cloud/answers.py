@@ -45,7 +45,7 @@ def raise_for_status(request: Request, answer: Answer, secrets: Secrets, unix_s:
         request,
         answer.status,
         text=words_of(request, parsed(answer.body), secrets),
-        retry_after_s=_retry_after_s(answer.headers.get("retry-after"), unix_s),
+        retry_after_s=retry_after_s_of(answer.headers.get("retry-after"), unix_s),
     )
 
 
@@ -83,7 +83,7 @@ def _message_in(body: Any, depth: int = 0) -> str:
     return ": ".join(text for text in texts if isinstance(text, str) and text)
 
 
-def _retry_after_s(header: str | None, unix_s: float) -> float | None:
+def retry_after_s_of(header: str | None, unix_s: float) -> float | None:
     """Retry-After as seconds from now, whether it came as seconds or as a date; None if absent."""
     if header is None:
         return None

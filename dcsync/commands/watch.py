@@ -15,6 +15,8 @@ from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.forwarding import Forwarder, forwarder_of
+from dcsync.session.outlet import Printer
 from dcsync.session.planning import narrow_run
 from dcsync.session.result import Result
 from dcsync.session.screen import Screen
@@ -35,13 +37,28 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     end_s = None if arguments.duration is None else begun_s + arguments.duration
     if not interests:
         console.note(visible("no connector is declared here: there is nothing to watch"))
-    screen = Screen(arguments, console, interests, keys)
+    forwarder = (
+        forwarder_of(arguments, console, reader, interests, keys, end_s)
+        if arguments.forward_to
+        else None
+    )
+    outlet = forwarder or Printer(arguments, console, interests, keys)
+    screen = Screen(arguments, console, interests, keys, outlet)
     with watching(reader(), interests, Clock(), since_s) as watched:
-        with suppress(KeyboardInterrupt), ending(watched.interrupt):
+
+        def end() -> None:
+            watched.interrupt()
+            if forwarder:
+                forwarder.hurry()
+
+        with suppress(KeyboardInterrupt), ending(end):
             screen.show(watched, end_s)
             screen.finish(watched)
+            if forwarder:
+                forwarder.finish()
         screen.give_up(watched)
-    return _result(screen.tally, arguments, console, keys, time.monotonic() - begun_s)
+    seconds = time.monotonic() - begun_s
+    return _result(screen.tally, arguments, console, keys, seconds, forwarder)
 
 
 def _result(
@@ -50,14 +67,18 @@ def _result(
     console: Console,
     keys: Mapping[str, str],
     seconds: float,
+    forwarder: Forwarder | None,
 ) -> Result:
     """Last words, and what they come to."""
     if not console.is_cut:
         console.note(summary(tally, seconds))
+    is_delivered = forwarder is None or forwarder.account()
     for flaw in flaws(tally, keys):
         console.problem(flaw)
     too_few = arguments.count is not None and tally.events < arguments.count
     return Result(
         failed=tally.is_nothing_watched,
-        missed=tally.is_incomplete or (too_few and arguments.duration is not None),
+        missed=tally.is_incomplete
+        or not is_delivered
+        or (too_few and arguments.duration is not None),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 from dcsync.declare import conflicts
@@ -31,17 +31,19 @@ def load(
     root: Path | None = None,
     references: References = References.RESOLVE,
     discover: Discover | None = None,
+    only: Container[str] | None = None,
 ) -> Declarations:
     """Everything that the files in `paths` declare. Raises DeclarationError with every problem.
 
     `root` is the folder that relative `file` references stay in, by default the Git repository
     of each file. Without `discover`, fleets that are found in the cloud are left out with a
-    warning, and their connectors are only checked.
+    warning, and their connectors are only checked. `only` are the addresses of the connectors
+    whose secrets are resolved, None for all.
     """
     problems = Problems()
     files = declaring(read_all(paths, problems), problems)
     _require_matches(paths, {file.given for file, _ in files}, problems)
-    run = _Run(Resolver(environ, references, problems), problems)
+    run = _Run(Resolver(environ, references, problems), problems, only)
     return run.load(files, root, discover)
 
 
@@ -72,9 +74,13 @@ def _require_matches(paths: Sequence[Path], matched: set[Path], problems: Proble
 class _Run:
     """One load: every connector of every project, and what does not go together."""
 
-    def __init__(self, resolver: Resolver, problems: Problems) -> None:
+    def __init__(
+        self, resolver: Resolver, problems: Problems, only: Container[str] | None = None
+    ) -> None:
         self.resolver = resolver
         self.problems = problems
+        self._only = only
+        self._unresolving = Resolver(resolver.environ, References.SKIP, problems)
         self._entries: dict[int, list[Entry]] = {}
 
     def load(
@@ -132,11 +138,19 @@ class _Run:
             )
 
     def _connectors(self, target: Target, project_id: str, key: str) -> list[Declared]:
-        scope = Scope(target.declaration, target.variables, project_id, key)
-        return [
-            declare(entry, scope, f"{key}/{entry.key}", self.resolver, self.problems)
-            for entry in self._entries_of(target.declaration)
-        ]
+        def scope() -> Scope:
+            return Scope(target.declaration, target.variables, project_id, key)
+
+        chosen, others = (self.resolver, scope()), (self._unresolving, scope())
+        found = []
+        for entry in self._entries_of(target.declaration):
+            address = f"{key}/{entry.key}"
+            resolver, scope_of = chosen if self._resolves(address) else others
+            found.append(declare(entry, scope_of, address, resolver, self.problems))
+        return found
+
+    def _resolves(self, address: str) -> bool:
+        return self._only is None or address in self._only
 
     def _entries_of(self, declaration: Declaration) -> list[Entry]:
         if id(declaration) not in self._entries:

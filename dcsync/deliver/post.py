@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dcsync.cloud.answers import retry_after_s_of
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.transport import Message, Transport
 from dcsync.deliver.delivery import Delivery
@@ -13,6 +14,8 @@ from dcsync.errors import CloudError
 
 TIMEOUT_S = 10.0
 """As long as the cloud asks receivers to need at most (section 9.3)."""
+_BUSY = frozenset({429, 503})
+"""Statuses whose Retry-After is a wish for less, not the end of a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Post:
     status: int
     seconds: float
     problem: str = ""
+    retry_after_s: float | None = None
+    """For how long the endpoint asks to be left alone; None where it does not."""
 
     @property
     def is_taken(self) -> bool:
@@ -53,7 +58,12 @@ class HttpPoster:
         )
         began_s = self.clock.now_s()
         try:
-            status, problem = self.transport.send(message).status, ""
+            answer = self.transport.send(message)
         except CloudError as error:
-            status, problem = 0, str(error)
-        return Post(status, self.clock.now_s() - began_s, problem)
+            return Post(0, self.clock.now_s() - began_s, str(error))
+        asked_s = (
+            retry_after_s_of(answer.headers.get("retry-after"), self.clock.unix_s())
+            if answer.status in _BUSY
+            else None
+        )
+        return Post(answer.status, self.clock.now_s() - began_s, retry_after_s=asked_s)

@@ -1,4 +1,4 @@
-"""Where `watch` shows what happens: events on standard output, all else beside it."""
+"""Where `watch` shows what happens: events through its outlet, all else on standard error."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from dcsync.render import watching as texts
-from dcsync.render.events import EventLines, arrival_line
-from dcsync.render.words import Visible, lines
 from dcsync.session.console import Console
+from dcsync.session.outlet import Outlet
 from dcsync.watch import (
     Failed,
     Gap,
@@ -23,7 +22,7 @@ from dcsync.watch import (
 
 
 class Screen:
-    """Prints the events of one run, and counts them."""
+    """Hands the events of one run on, and counts them."""
 
     def __init__(
         self,
@@ -31,15 +30,11 @@ class Screen:
         console: Console,
         interests: Mapping[str, tuple[Interest, ...]],
         keys: Mapping[str, str],
+        outlet: Outlet,
     ) -> None:
         self._arguments, self._console, self._keys = arguments, console, keys
         self._interests = interests
-        self._label_keys = {
-            project_id: frozenset[str]().union(*(each.shown_keys for each in of_project))
-            for project_id, of_project in interests.items()
-        }
-        self._lines = EventLines(console.style)
-        self._line = self._json if arguments.format == "json" else self._text
+        self._outlet = outlet
         self._unseen = set(interests)
         self.tally = Tally(projects=len(interests))
 
@@ -84,7 +79,7 @@ class Screen:
         shown = [each for each in together if isinstance(each, Shown)][: self._left]
         self.tally.count(shown)
         if shown:
-            self._console.write(lines(map(self._line, shown)))
+            self._outlet.take(shown)
 
     def _show(self, happening: News) -> None:
         self.tally.add(happening)
@@ -93,15 +88,6 @@ class Screen:
             self._tell(happening)
         if is_first and isinstance(happening, Joined | Failed):
             self._begin(happening)
-
-    def _json(self, shown: Shown) -> Visible:
-        return arrival_line(shown.arrival)
-
-    def _text(self, shown: Shown) -> Visible:
-        wanted = self._label_keys[shown.project_id]
-        labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
-        key = self._keys[shown.project_id]
-        return self._lines.line(shown.arrival.event, key, shown.device.name, labels)
 
     def _tell(self, happening: News) -> None:
         """Connections come and go; what is missing for good is told even to the quiet."""

@@ -51,7 +51,8 @@ def wish_of(arguments: argparse.Namespace) -> Wish:
         event_types=frozenset(arguments.event_types),
         device_types=frozenset(arguments.device_types),
         device_ids=frozenset(arguments.device_ids),
-        all_devices=arguments.all_devices,
+        # The cloud delivers the events of all devices: labels are only forwarded.
+        all_devices=arguments.all_devices or bool(getattr(arguments, "forward_to", "")),
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from dcsync import cloud, errors
 from dcsync.cloud import bodies, paging, payloads
-from dcsync.cloud.answers import LONGEST_WAIT_S, _retry_after_s
+from dcsync.cloud.answers import LONGEST_WAIT_S, retry_after_s_of
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.request import Request
 from tests.cloud.samples import PROJECT, page, resource
@@ -263,7 +263,7 @@ def test_an_unusable_page_token_is_an_error(
 )
 def test_retry_after_is_bounded(value: str, wait_s: float | None) -> None:
     """A minute at most; what is no time counts as none."""
-    assert _retry_after_s(value, 1_700_000_000.0) == wait_s
+    assert retry_after_s_of(value, 1_700_000_000.0) == wait_s
 
 
 def _streamed(pieces: Iterable[bytes], server: ScriptedServer, client: cloud.Client) -> list[Any]:

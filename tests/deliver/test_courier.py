@@ -10,7 +10,7 @@ import pytest
 
 from dcsync.cloud.arrival import arrival_of
 from dcsync.cloud.clock import Clock
-from dcsync.deliver import Courier, Delivery, Post, Report, courier
+from dcsync.deliver import Courier, Delivery, Post, Report, courier, persistence
 from dcsync.watch.devices import Device
 
 TAKEN, REFUSED = Post(200, 0.0), Post(500, 0.0)
@@ -23,7 +23,7 @@ def delivery(number: int, device_id: str) -> Delivery:
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts take no time."""
-    monkeypatch.setattr(courier, "FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr(persistence, "FIRST_WAIT_S", 0.0)
 
 
 def number_of(each: Delivery) -> str:

@@ -1,0 +1,70 @@
+"""Where `watch --forward-to` and `backfill` deliver: endpoints with their connectors' secrets."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from dcsync import declare
+from dcsync.cloud import Reader
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.connect import route
+from dcsync.cloud.transport import Route, Transport
+from dcsync.declare import Discover
+from dcsync.deliver import HttpPoster, Target, target_of
+from dcsync.deliver.post import TIMEOUT_S
+from dcsync.loopback import is_loopback_url
+from dcsync.model import Declarations, Declared
+from dcsync.session.declarations import paths_of
+from dcsync.session.discovery import discover_with, load_fleets
+
+
+def resolved(
+    arguments: argparse.Namespace, reader_of: Callable[[], Reader], addresses: Collection[str]
+) -> dict[str, Declared]:
+    """The connectors at these addresses with their secrets; nobody else's are looked at.
+
+    DeclarationError names the place of a variable that is not set.
+    """
+
+    def load(discover: Discover) -> Declarations:
+        return declare.load(
+            paths_of(arguments), environ=os.environ, discover=discover, only=addresses
+        )
+
+    declarations = load_fleets(load, discover_with(reader_of))
+    return {
+        declared.address: declared
+        for project in declarations.projects
+        for declared in project.connectors
+        if declared.address in addresses
+    }
+
+
+def targets_of(
+    connectors: Mapping[str, Declared], to: str, *, allow_http: bool
+) -> dict[str, Target]:
+    """Each connector's endpoint, or `to` in its place. ConfigurationError."""
+    return {
+        address: target_of(declared.connector, to, allow_http=allow_http)
+        for address, declared in connectors.items()
+    }
+
+
+def poster_of(targets: dict[str, Target], connections: int) -> HttpPoster:
+    """Posts to the targets; what stays on this machine goes through no proxy."""
+    transport = Transport(
+        connections=connections,
+        timeout_s=TIMEOUT_S,
+        route=_past_proxies(route(os.environ), targets),
+    )
+    return HttpPoster(transport, targets, Clock())
+
+
+def _past_proxies(way: Route, targets: Mapping[str, Target]) -> Route:
+    urls = {target.revealed_url for target in targets.values()}
+    own = sorted(urlsplit(url).netloc for url in urls if is_loopback_url(url))
+    return replace(way, no_proxy=",".join(filter(None, (way.no_proxy, *own))))

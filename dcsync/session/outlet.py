@@ -1,0 +1,55 @@
+"""Where the events of a watch go: to standard output here, to an endpoint in `forwarding`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from dcsync.render.cloudevents import cloudevent_line
+from dcsync.render.events import EventLines, arrival_line
+from dcsync.render.words import Visible, lines
+from dcsync.session.console import Console
+from dcsync.watch import Interest, Shown
+
+
+class Outlet(Protocol):
+    """Takes events in their order."""
+
+    def take(self, shown: Sequence[Shown]) -> None:
+        """These come next. It may take as long as there is no room for them."""
+
+
+class Printer:
+    """Prints each event on a line."""
+
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        console: Console,
+        interests: Mapping[str, tuple[Interest, ...]],
+        keys: Mapping[str, str],
+    ) -> None:
+        self._console, self._keys = console, keys
+        self._label_keys = {
+            project_id: frozenset[str]().union(*(each.shown_keys for each in of_project))
+            for project_id, of_project in interests.items()
+        }
+        self._lines = EventLines(console.style)
+        formats = {"json": self._json, "cloudevents": self._cloudevent, "text": self._text}
+        self._line = formats[arguments.format]
+
+    def take(self, shown: Sequence[Shown]) -> None:
+        self._console.write(lines(map(self._line, shown)))
+
+    def _json(self, shown: Shown) -> Visible:
+        return arrival_line(shown.arrival)
+
+    def _cloudevent(self, shown: Shown) -> Visible:
+        return cloudevent_line(shown.arrival)
+
+    def _text(self, shown: Shown) -> Visible:
+        wanted = self._label_keys[shown.project_id]
+        labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
+        key = self._keys[shown.project_id]
+        return self._lines.line(shown.arrival.event, key, shown.device.name, labels)
