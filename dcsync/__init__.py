@@ -6,6 +6,8 @@ are first used, so that importing `dcsync`, which every start of the tool does, 
 
 __version__ = "0.1.0"
 
+log_level: str | None = None
+"""From which level on the library prints what it logs: one of `dt.logging`; None prints nothing."""
 request_timeout = 30.0
 """Seconds that one attempt of a call of the library may take."""
 request_attempts = 4
@@ -22,7 +24,7 @@ _NAMES = {
     "Project": f"{_LIBRARY}.project",
     "Stream": f"{_LIBRARY}.stream",
 }
-_MODULES = {"errors": "dcsync.errors", "events": f"{_LIBRARY}.events"}
+_MODULES = ("errors", "events", "logging", "outputs")
 _SETTINGS = ("base_url", "default_auth", "emulator_base_url")
 
 
@@ -32,7 +34,7 @@ def __getattr__(name: str) -> object:
     if name in _NAMES:
         return getattr(import_module(_NAMES[name]), name)
     if name in _MODULES:
-        return import_module(_MODULES[name])
+        return import_module(f"dcsync.{name}")
     if name in _SETTINGS:
         return import_module(f"{_LIBRARY}.settings").default(name)
     raise AttributeError(f"module 'dcsync' has no attribute {name!r}")

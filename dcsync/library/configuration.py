@@ -17,6 +17,7 @@ from dcsync.cloud.auth import Credentials
 from dcsync.cloud.client import Client
 from dcsync.cloud.connect import checked_url, route
 from dcsync.errors import ConfigurationError
+from dcsync.library import log
 
 _making = threading.Lock()
 
@@ -78,6 +79,8 @@ def _shared(
         request_attempts=attempts,
         connections=CONNECTIONS,
         route=route(os.environ),
+        on_wait=log.wait,
+        on_call=log.call,
     )
 
 

@@ -61,6 +61,11 @@ class Device(Output, Resource):
             self.device_id.startswith(EMULATED_PREFIX) and len(self.device_id) == EMULATED_LENGTH
         )
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The attributes that `print` shows; what was reported is read when somebody looks."""
+        return (*dict.fromkeys((*super().listed, "reported")),)
+
     @cached_property
     def reported(self) -> Reported | None:
         """The latest event of each type; None where the API reports nothing."""
@@ -142,6 +147,11 @@ class Reported(Output):
     def shown(self) -> tuple[str, ...]:  # type: ignore[override]
         """The types that the device sent."""
         return tuple(name for name in _EVENT_TYPE_OF if getattr(self, name) is not None)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The same for `print`."""
+        return self.shown
 
 
 def _snake(name: str) -> str:

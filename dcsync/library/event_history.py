@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 from dcsync.cloud.reader import repeated
 from dcsync.cloud.request import Request, path_of
 from dcsync.library.configuration import Configuration, Resource
 from dcsync.library.events.event import Event
 from dcsync.library.events.payload import checked_moment, write_moment
+from dcsync.library.frames import package, rows_of
 
 
 class EventHistory(list[Event], Resource):
@@ -39,3 +40,18 @@ class EventHistory(list[Event], Resource):
         request = Request("GET", path, parameters)
         found = cls.client_of(configuration).list_all(request, "events")
         return cls(Event(event) for event in found)
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame with a row an event, of temperatures a row a sample.
+
+        ModuleNotFoundError where pandas is not installed.
+        """
+        return package("pandas").DataFrame(rows_of(self))
+
+    def to_polars(self) -> Any:
+        """The same as a polars DataFrame, `update_time` as a datetime."""
+        polars = package("polars")
+        frame = polars.DataFrame(rows_of(self), infer_schema_length=None)
+        if frame.schema.get("update_time") == polars.String:
+            frame = frame.with_columns(polars.col("update_time").str.to_datetime())
+        return frame

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from dcsync.library.printing import listing
+
 
 class Output:
     """Base of everything that the library returns.
@@ -16,7 +18,7 @@ class Output:
     """The attributes that repr and str show."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.raw = raw
+        self.raw = self._raw = raw
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Output) and self.raw == other.raw
@@ -27,6 +29,15 @@ class Output:
     def __repr__(self) -> str:
         texts = (f"{name}={getattr(self, name)!r}" for name in self.shown)
         return f"{type(self).__name__}({', '.join(texts)})"
+
+    def __str__(self) -> str:
+        """All attributes, a line each, secrets masked."""
+        return listing(self)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The attributes that `print` shows."""
+        return tuple(name for name in vars(self) if name != "raw" and not name.startswith("_"))
 
 
 def text(raw: Mapping[str, Any], key: str) -> str:

@@ -18,6 +18,8 @@ class Project(Output, Resource):
     def __init__(self, project: Mapping[str, Any]) -> None:
         super().__init__(project)
         self.project_id = id_after(text(project, "name"), "projects")
+        self.id = self.project_id
+        """The older name of `project_id`."""
         self.display_name = text(project, "displayName")
         self.organization_id = id_after(text(project, "organization"), "organizations")
         self.organization_display_name = text(project, "organizationDisplayName")
@@ -30,6 +32,40 @@ class Project(Output, Resource):
         """One project; NotFound if there is none."""
         request = Request("GET", path_of("projects", project_id))
         return cls(cls.client_of(configuration).get_object(request))
+
+    @classmethod
+    def create_project(
+        cls, organization_id: str, display_name: str, **configuration: Unpack[Configuration]
+    ) -> Self:
+        """A new project of an organization; sent once, like every create."""
+        body = {"organization": f"organizations/{organization_id}", "displayName": display_name}
+        request = Request("POST", "/projects", body=body)
+        return cls(cls.client_of(configuration).get_object(request))
+
+    @classmethod
+    def update_project(
+        cls,
+        project_id: str,
+        display_name: str | None = None,
+        **configuration: Unpack[Configuration],
+    ) -> None:
+        """Set the display name; None leaves it as it is."""
+        body = {} if display_name is None else {"displayName": display_name}
+        request = Request("PATCH", path_of("projects", project_id), body=body)
+        cls.client_of(configuration).call(request)
+
+    @classmethod
+    def delete_project(cls, project_id: str, **configuration: Unpack[Configuration]) -> None:
+        """Delete a project; BadRequest while it holds devices or Data Connectors."""
+        request = Request("DELETE", path_of("projects", project_id))
+        cls.client_of(configuration).call(request)
+
+    @classmethod
+    def list_permissions(cls, project_id: str, **configuration: Unpack[Configuration]) -> list[str]:
+        """What the credentials may do in the project: `dataconnector.read`, … (section 2.3)."""
+        request = Request("GET", f"{path_of('projects', project_id)}/permissions")
+        found = cls.client_of(configuration).list_all(request, "permissions")
+        return [str(each) for each in found]
 
     @classmethod
     def list_projects(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from dcsync.library.events import sensors, status
 from dcsync.library.events.payload import Payload, read_moment
 from dcsync.library.output import id_after, mapping, text
+from dcsync.library.printing import listing
 
 if TYPE_CHECKING:
     from dcsync.cloud.arrival import Arrival
@@ -61,6 +62,13 @@ class Event:
         event = cls.__new__(cls)
         event._arrival = arrival
         return event
+
+    listed = ("event_id", "event_type", "device_id", "project_id", "data")
+    """The attributes that `print` shows."""
+
+    def __str__(self) -> str:
+        """All attributes, a line each."""
+        return listing(self)
 
     @property
     def raw(self) -> Mapping[str, Any]:

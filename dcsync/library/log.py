@@ -1,0 +1,73 @@
+"""What the library logs: calls, waits, reconnects. Nothing that is secret.
+
+Records go to the logger `dcsync`, for programs that configure logging; `dt.log_level` prints them
+as the official SDK does.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+import dcsync
+from dcsync.cloud.transport import Exchange
+from dcsync.errors import ConfigurationError
+
+DEBUG, INFO, WARNING, ERROR, CRITICAL = "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"
+LOG_LEVELS = [DEBUG, INFO, WARNING, ERROR, CRITICAL]
+
+logger = logging.getLogger("dcsync")
+logger.addHandler(logging.NullHandler())
+
+
+def debug(message: object) -> None:
+    """Log at DEBUG."""
+    _log(DEBUG, message)
+
+
+def info(message: object) -> None:
+    """Log at INFO."""
+    _log(INFO, message)
+
+
+def warning(message: object) -> None:
+    """Log at WARNING."""
+    _log(WARNING, message)
+
+
+def error(message: object) -> None:
+    """Log at ERROR."""
+    _log(ERROR, message)
+
+
+def critical(message: object) -> None:
+    """Log at CRITICAL."""
+    _log(CRITICAL, message)
+
+
+def call(exchange: Exchange) -> None:
+    """Log one attempt of a call."""
+    status = exchange.status or "no response"
+    debug(f"{exchange.name}: {status} in {exchange.seconds * 1000:.0f} ms")
+
+
+def wait(seconds: float, reason: str) -> None:
+    """Log that a call waits before it is sent (again)."""
+    warning(f"{reason}, waiting {seconds:.0f} s")
+
+
+def _log(level: str, message: object) -> None:
+    if _is_printed(level):
+        print(f"[{datetime.now().astimezone().isoformat()}] {level:<8} - {message}")  # noqa: T201
+    logger.log(logging.getLevelNamesMapping()[level], "%s", message)
+
+
+def _is_printed(level: str) -> bool:
+    """ConfigurationError for a `dt.log_level` that does not exist, once."""
+    chosen = dcsync.log_level
+    if not isinstance(chosen, str):
+        return False
+    if chosen.upper() not in LOG_LEVELS:
+        dcsync.log_level = INFO
+        raise ConfigurationError(f"log_level {chosen!r} is none of {', '.join(LOG_LEVELS)}")
+    return LOG_LEVELS.index(level) >= LOG_LEVELS.index(chosen.upper())
