@@ -24,7 +24,7 @@ _NAMES = {
     "Project": f"{_LIBRARY}.project",
     "Stream": f"{_LIBRARY}.stream",
 }
-_MODULES = ("errors", "events", "logging", "outputs")
+_MODULES = ("authentication", "errors", "events", "logging", "outputs")
 _SETTINGS = ("base_url", "default_auth", "emulator_base_url")
 
 

@@ -1,5 +1,6 @@
 """What `import dcsync as dt` offers, for type checkers and editors; at run time it is looked up."""
 
+from dcsync import authentication as authentication
 from dcsync import errors as errors
 from dcsync import events as events
 from dcsync import logging as logging

@@ -9,28 +9,51 @@ DcsyncError                 what happened, where, and what to do next
 └── CloudError              the API, or the way to it
     ├── UsageError          the caller's fault, nothing was done; the base of the 4xx errors, too
     │   ├── ConfigurationError  settings that no call can be made with
-    │   └── FormatError         a value that is not written as it must be, such as a time
-    ├── CredentialsError    no credentials, or ones that cannot be read
-    ├── ConnectionError     no answer: the way to the server is broken
+    │   ├── FormatError         a value that is not written as it must be, such as a time
+    │   └── Unauthorized        no credentials, or ones that are refused
+    │       └── CredentialsError    none, or ones that cannot be read
+    │           └── NoCredentialsFile   where DT_CREDENTIALS_FILE points there is no file
+    ├── ConnectionError     no response: the way to the server is broken
     │   ├── ConnectionFailed    the request certainly never reached the server
-    │   └── AnswerLost          sent, but no whole answer came: the server may have acted
-    ├── AnswerInvalid       an answer came that the API does not document
-    └── ApiError            the server answered with an error
+    │   └── AnswerLost          sent, but no whole response came: the server may have acted
+    │       └── ReadTimeout         because it took too long
+    ├── UnknownError        something that the API does not document
+    │   └── AnswerInvalid       a response that is not what the API documents
+    └── ApiError            the server responded with an error status
         ├── BadRequest          400
-        ├── Unauthorized        401
+        ├── CredentialsRefused  401, an Unauthorized
         ├── Forbidden           403
         ├── NotFound            404
         ├── Conflict            409
         ├── TooManyRequests     429
+        ├── UnknownStatus       any other below 500, an UnknownError
         └── ServerError         500 and above: the server may have acted
+            ├── InternalServerError     500, 503 and 504, which the API documents
+            └── UnknownServerError      any other, an UnknownError too
+
+The official SDK's names and tree are part of it, so that `except` clauses keep working.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from dcsync.model import Diagnostic
+
+if TYPE_CHECKING:  # what batch calls return is no exception, and is looked up late
+    from dcsync.library.batch import BatchError as BatchError
+    from dcsync.library.batch import LabelUpdateError as LabelUpdateError
+    from dcsync.library.batch import TransferDeviceError as TransferDeviceError
+else:
+
+    def __getattr__(name: str) -> object:
+        if name not in {"BatchError", "LabelUpdateError", "TransferDeviceError"}:
+            raise AttributeError(f"module 'dcsync.errors' has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module("dcsync.library.batch"), name)
 
 
 class DcsyncError(Exception):
@@ -84,12 +107,20 @@ class FormatError(UsageError):
     """A value that is not written as it must be, such as a time."""
 
 
-class CredentialsError(CloudError):
-    """No credentials, or ones that cannot be read."""
+class Unauthorized(UsageError):
+    """No credentials, or ones that are refused."""
+
+
+class CredentialsError(Unauthorized):
+    """No credentials, or ones that cannot be read; nothing was sent."""
+
+
+class NoCredentialsFile(CredentialsError, FileNotFoundError):
+    """Where DT_CREDENTIALS_FILE points there is no file."""
 
 
 class ConnectionError(CloudError):
-    """No answer: the way to the server is broken."""
+    """No response: the way to the server is broken."""
 
 
 class ConnectionFailed(ConnectionError):
@@ -97,46 +128,69 @@ class ConnectionFailed(ConnectionError):
 
 
 class AnswerLost(ConnectionError):
-    """The request was sent and no whole answer came: the server may have acted on it."""
+    """The request was sent and no whole response came: the server may have acted on it."""
 
 
-class AnswerInvalid(CloudError):
-    """An answer came that the API does not document."""
+class ReadTimeout(AnswerLost):
+    """The response took too long."""
+
+
+class UnknownError(CloudError):
+    """Something that the API does not document."""
+
+
+class AnswerInvalid(UnknownError):
+    """A response that is not what the API documents."""
 
 
 class ApiError(CloudError):
-    """The server answered with an error; `status` is the HTTP status.
+    """The server responded with an error; `status` is the HTTP status.
 
-    `retry_after_s` is how long the server asks to be left alone, None if it does not say.
+    `args[0]` is the response's own JSON, as the official SDK has it, or the message where there
+    is none. It may repeat a secret; str and repr do not. `retry_after_s` is how long the server
+    asks to be left alone, None if it does not say.
     """
 
     def __init__(
         self,
-        message: str,
+        message: str | Mapping[str, Any] = "",
         *,
-        method: str,
-        path: str,
-        status: int,
+        method: str = "",
+        path: str = "",
+        status: int = 0,
         retry_after_s: float | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(f"{method} {path}: {status}: {message}")
-        self.message = message
+        given = body if isinstance(message, str) else message
+        super().__init__()
+        self.message = message if isinstance(message, str) else ""
         self.method = method
         self.path = path
         self.status = status
         self.retry_after_s = retry_after_s
+        self.args = (self.message if given is None else given,)
+
+    def __str__(self) -> str:
+        """What happened, in words that hold no secret."""
+        place = f"{self.method} {self.path}: {self.status}: " if self.method else ""
+        return f"{place}{self.message}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders and are copied; without this their keywords got lost."""
-        keywords = {name: getattr(self, name) for name in ("method", "path", "status")}
-        return partial(type(self), retry_after_s=self.retry_after_s, **keywords), (self.message,)
+        names = ("method", "path", "status", "retry_after_s")
+        keywords = {name: getattr(self, name) for name in names}
+        body = None if isinstance(self.args[0], str) else self.args[0]
+        return partial(type(self), body=body, **keywords), (self.message,)
 
 
 class BadRequest(ApiError, UsageError):
     """400: the path, query or body is invalid."""
 
 
-class Unauthorized(ApiError, UsageError):
+class CredentialsRefused(ApiError, Unauthorized):
     """401: the credentials or the token are wrong."""
 
 
@@ -156,12 +210,21 @@ class TooManyRequests(ApiError, UsageError):
     """429: over the rate limit; the server did not act."""
 
 
+class UnknownStatus(ApiError, UnknownError):
+    """Any other status below 500: the API documents no such error."""
+
+
 class ServerError(ApiError):
     """500 and above: the server failed and may have acted."""
 
 
-# What the official SDK calls them, so that its `except` clauses keep working.
+class InternalServerError(ServerError):
+    """500, 503 and 504."""
+
+
+class UnknownServerError(ServerError, UnknownError):
+    """Any other status above 500, such as a proxy's 502."""
+
+
 DTApiError = CloudError
-InternalServerError = ServerError
-ReadTimeout = AnswerLost
-UnknownError = AnswerInvalid
+"""What the official SDK calls the root of its errors."""

@@ -21,11 +21,14 @@ DEEPEST = 2
 
 _BY_STATUS: Mapping[int, type[errors.ApiError]] = {
     400: errors.BadRequest,
-    401: errors.Unauthorized,
+    401: errors.CredentialsRefused,
     403: errors.Forbidden,
     404: errors.NotFound,
     409: errors.Conflict,
     429: errors.TooManyRequests,
+    500: errors.InternalServerError,
+    503: errors.InternalServerError,
+    504: errors.InternalServerError,
 }
 
 _ADVICE = {
@@ -41,21 +44,29 @@ def raise_for_status(request: Request, answer: Answer, secrets: Secrets, unix_s:
     """ApiError for every status outside 2xx (dt-api.md section 3.2); nothing otherwise."""
     if 200 <= answer.status < 300:
         return
+    content = parsed(answer.body)
     raise error_of(
         request,
         answer.status,
-        text=words_of(request, parsed(answer.body), secrets),
+        text=words_of(request, content, secrets),
         retry_after_s=retry_after_s_of(answer.headers.get("retry-after"), unix_s),
+        body=content,
     )
 
 
 def error_of(
-    request: Request, status: int, *, text: str = "", retry_after_s: float | None = None
+    request: Request,
+    status: int,
+    *,
+    text: str = "",
+    retry_after_s: float | None = None,
+    body: Any = None,
 ) -> errors.ApiError:
-    """The error that stands for a status, with what to do next."""
+    """The error that stands for a status, with what to do next; `body` is for programs only."""
     if 300 <= status < 400:
         text = "a redirect, which is not followed: the credentials would go with it"
-    kind = errors.ServerError if status >= 500 else _BY_STATUS.get(status, errors.ApiError)
+    other = errors.UnknownServerError if status >= 500 else errors.UnknownStatus
+    kind = _BY_STATUS.get(status, other)
     if text == WITHHELD:
         text = f"{meaning_of(status) or 'not a status of HTTP'} ({WITHHELD})"
     words = "; ".join(part for part in (text, _ADVICE.get(status, "")) if part)
@@ -65,6 +76,7 @@ def error_of(
         path=request.path,
         status=status,
         retry_after_s=retry_after_s,
+        body=body if isinstance(body, dict) else None,
     )
 
 

@@ -31,10 +31,10 @@ from dcsync.errors import (
     BadRequest,
     ConnectionFailed,
     CredentialsError,
+    CredentialsRefused,
     Forbidden,
     NotFound,
     ServerError,
-    Unauthorized,
 )
 
 if TYPE_CHECKING:
@@ -123,8 +123,18 @@ class Client:
     def list_all(
         self, request: Request, key: str, most_pages: int = MOST_PAGES
     ) -> Iterator[dict[str, Any]]:
-        """The items of every page of a listing, a call per page."""
-        return collect(self.get_object, request, key, most_pages)
+        """The objects of every page of a listing, a call per page."""
+        return collect(self.get_object, request, key, dict, most_pages)
+
+    def list_strings(self, request: Request, key: str) -> Iterator[str]:
+        """The strings of every page of a listing that has no objects."""
+        return collect(self.get_object, request, key, str, MOST_PAGES)
+
+    def authorization(self) -> str:
+        """The Authorization header's value that a call sent now would have."""
+        authorization = self._auth.authorization(self._exchange, self._clock)
+        self.remember((*_parts(authorization), *self._auth.secrets))
+        return authorization
 
     def remember(self, secrets: Iterable[str]) -> None:
         """From now on no error repeats these, whichever call it is of."""
@@ -150,13 +160,13 @@ class Client:
 
     def _authorized(self, send: Callable[[str], Sent]) -> Sent:
         """One attempt; a refused token is renewed for one more."""
-        authorization = self._authorization()
+        authorization = self.authorization()
         try:
             return send(authorization)
-        except Unauthorized:
+        except CredentialsRefused:
             if not self._auth.forget(authorization):
                 raise
-        return send(self._authorization())
+        return send(self.authorization())
 
     def _send(self, request: Request, base_url: str, authorization: str) -> Answer:
         self.remember(request.secrets)
@@ -182,11 +192,6 @@ class Client:
         raise_for_status(request, answer, self._secrets, self._clock.unix_s())
         raise AnswerInvalid(f"{request}: {answer.status} instead of a stream")
 
-    def _authorization(self) -> str:
-        authorization = self._auth.authorization(self._exchange, self._clock)
-        self.remember((*_parts(authorization), *self._auth.secrets))
-        return authorization
-
     def _exchange(self, token_url: str, form: Mapping[str, str]) -> Token:
         """A token for the form. Trouble with it says nothing of the call that wants it: that was
         never sent, and is attempted again with a new token request."""
@@ -206,7 +211,7 @@ class Client:
         try:
             answer = self._transport.send(message)
             raise_for_status(request, answer, self._secrets, self._clock.unix_s())
-        except (BadRequest, Unauthorized, Forbidden) as error:
+        except (BadRequest, CredentialsRefused, Forbidden) as error:
             raise _refused(request, error) from None
         except NotFound:
             raise CredentialsError(
@@ -218,9 +223,9 @@ class Client:
         return _token(request, answer)
 
 
-def _refused(request: Request, error: ApiError) -> Unauthorized:
+def _refused(request: Request, error: ApiError) -> CredentialsRefused:
     """400 is how OAuth2 says that credentials are wrong (RFC 6749 section 5.2)."""
-    return Unauthorized(
+    return CredentialsRefused(
         f"the token endpoint refuses the service account: {error.message}; check its key id,"
         " secret and e-mail, and this machine's clock",
         method=request.method,

@@ -13,7 +13,7 @@ from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, tell_nobody
 from dcsync.cloud.transport import OnCall, Route, follow_nothing
-from dcsync.errors import ConfigurationError, CredentialsError
+from dcsync.errors import ConfigurationError, CredentialsError, NoCredentialsFile
 from dcsync.loopback import is_loopback_url
 from dcsync.regular_files import read_text
 
@@ -129,7 +129,8 @@ def _account_in_file(path: Path) -> Mapping[str, Any] | None:
         content = json.loads(read_text(path, MAX_BYTES))
     except OSError as error:
         reason = error.strerror or "cannot be read"
-        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: {reason}") from None
+        kind = NoCredentialsFile if isinstance(error, FileNotFoundError) else CredentialsError
+        raise kind(f"{CREDENTIALS_FILE}: {path}: {reason}") from None
     except (ValueError, RecursionError):
         raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: not JSON") from None
     if not isinstance(content, dict):

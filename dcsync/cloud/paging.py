@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from dcsync.cloud.request import Request
 from dcsync.errors import AnswerInvalid
@@ -18,12 +18,13 @@ MOST_EMPTY_PAGES = 100
 LONGEST_TOKEN = 8192
 
 GetObject = Callable[[Request], dict[str, Any]]
+Item = TypeVar("Item")
 
 
 def collect(
-    get_object: GetObject, request: Request, key: str, most_pages: int = MOST_PAGES
-) -> Iterator[dict[str, Any]]:
-    """The items under `key` of all pages.
+    get_object: GetObject, request: Request, key: str, kind: type[Item], most_pages: int
+) -> Iterator[Item]:
+    """The items under `key` of all pages, each of which must be of `kind`.
 
     The token of the next page goes with the filters of the first (dt-api.md section 3.1). A
     missing `nextPageToken` is the last page; one that was seen before is an AnswerInvalid, and so
@@ -35,7 +36,7 @@ def collect(
     while True:
         asked = replace(request, query=(*request.query, ("pageToken", token))) if token else request
         page = get_object(asked)
-        items = _items(request, page, key)
+        items = _items(request, page, key, kind)
         items_left -= len(items)
         if items_left < 0:
             raise AnswerInvalid(f"{request}: the listing has more than {MOST_ITEMS} items")
@@ -53,9 +54,9 @@ def collect(
             raise AnswerInvalid(f"{request}: {MOST_EMPTY_PAGES} pages of the listing are empty")
 
 
-def _items(request: Request, page: dict[str, Any], key: str) -> list[dict[str, Any]]:
+def _items(request: Request, page: dict[str, Any], key: str, kind: type[Item]) -> list[Item]:
     items = page.get(key)
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
         raise AnswerInvalid(f"{request}: a page of the listing has no list of {key}")
     return items
 

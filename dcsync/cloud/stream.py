@@ -23,7 +23,7 @@ from dcsync.cloud.pieces import CutShort, receiver
 from dcsync.cloud.request import NOT_JSON, Request, parsed, placed
 from dcsync.cloud.resources import check_event_head
 from dcsync.cloud.secrets import Secrets
-from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, Unauthorized
+from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ReadTimeout, Unauthorized
 
 _STATUS_OF_CODE = {
     2: 500, 3: 400, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409,
@@ -110,7 +110,7 @@ class EventStream:
                     yield together
                     heard_s = self._clock.now_s()
                 if self._clock.now_s() - heard_s > self._silence_s:
-                    raise AnswerLost(f"{self._request}: the stream broke: {_SILENT}")
+                    raise self._broken(_SILENT)
             yield from self._together(payloads.end())
         finally:
             self.close()
@@ -147,7 +147,11 @@ class EventStream:
                 raise
         if self._closed:
             return b""
-        raise AnswerLost(f"{self._request}: the stream broke: {reason}")
+        raise self._broken(reason)
+
+    def _broken(self, reason: str) -> AnswerLost:
+        kind = ReadTimeout if reason == _SILENT else AnswerLost
+        return kind(f"{self._request}: the stream broke: {reason}")
 
     def _arrival_of(self, payload: bytes) -> Arrival | None:
         """The event in a payload; None for one that holds neither event nor error."""
@@ -186,7 +190,10 @@ class EventStream:
         if code in _SESSION_OVER:
             return AnswerLost(f"{self._request}: the server ended the stream: {text}")
         error = error_of(
-            self._request, _STATUS_OF_CODE.get(code, code if code >= 400 else 500), text=text
+            self._request,
+            _STATUS_OF_CODE.get(code, code if code >= 400 else 500),
+            text=text,
+            body=content,
         )
         if isinstance(error, Unauthorized):
             self._on_unauthorized()

@@ -32,12 +32,14 @@ from dcsync.errors import (
     CloudError,
     ConfigurationError,
     ConnectionFailed,
+    ReadTimeout,
 )
 
 CONNECT_TIMEOUT_S = 10.0
 STREAMS = 64
 """Streams at once in one process whose connections are kept track of."""
 PIECE = 65536
+TIMED_OUT = "timed out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +299,9 @@ def _trouble(message: Message, error: Exception) -> CloudError:
 
 
 def _lost(message: Message, error: Exception) -> AnswerLost:
-    return AnswerLost(
-        f"{message.name}: no whole response from {_host(message.url)}: {_reason(error)}"
-    )
+    reason = _reason(error)
+    kind = ReadTimeout if reason == TIMED_OUT else AnswerLost
+    return kind(f"{message.name}: no whole response from {_host(message.url)}: {reason}")
 
 
 def _never_sent(error: BaseException) -> bool:
@@ -337,7 +339,7 @@ def _reason(error: BaseException) -> str:
         if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
             return cause.strerror
     if any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in causes):
-        return "timed out"
+        return TIMED_OUT
     return "the connection broke"
 
 

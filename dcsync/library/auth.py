@@ -3,16 +3,84 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
-from dcsync.cloud.auth import (
-    TOKEN_URL,
-    BasicAuth,
-    Credentials,
-    ServiceAccountAuth,
-    Unauthenticated,
-)
+from dcsync.cloud import auth
+from dcsync.cloud.auth import TOKEN_URL
 from dcsync.cloud.connect import credentials
 from dcsync.errors import ConfigurationError
+from dcsync.library.configuration import client_with
+
+
+class Authentication:
+    """What all of `dt.Auth` have beside their way of authenticating."""
+
+    def get_token(self: auth.Credentials) -> str:
+        """The Authorization header's value: a valid `Bearer …`, fetched if need be, or `Basic …`.
+
+        Unauthorized where there are no credentials, or ones that the token endpoint refuses.
+        """
+        return client_with(self).authorization()
+
+
+class Unauthenticated(Authentication, auth.Unauthenticated):
+    """Nobody: every call is a CredentialsError that says what to set."""
+
+    def refresh(self) -> None:
+        """CredentialsError: there is nothing to fetch a token with."""
+        self.get_token()
+
+
+class BasicAuth(Authentication, auth.BasicAuth):
+    """Key id and secret with every call."""
+
+    def refresh(self) -> None:
+        """Nothing: what is sent never expires."""
+
+
+class ServiceAccountAuth(Authentication, auth.ServiceAccountAuth):
+    """A service account with OAuth2: keeps its token, and renews it before it expires.
+
+    Neither repr nor str shows the secret. `token_endpoint` may be assigned to.
+    """
+
+    supported_algorithms: ClassVar[list[str]] = ["HS256"]
+
+    @property
+    def secret(self) -> str:
+        """The key's secret, in clear text."""
+        return self._secret
+
+    @property
+    def algorithm(self) -> str:
+        """What signs token requests; ConfigurationError for one that is not supported."""
+        return self.supported_algorithms[0]
+
+    @algorithm.setter
+    def algorithm(self, algorithm: str) -> None:
+        if algorithm not in self.supported_algorithms:
+            known = ", ".join(self.supported_algorithms)
+            raise ConfigurationError(f"algorithm {algorithm!r} is not supported; use {known}")
+
+    def refresh(self) -> None:
+        """Fetch a new token now, whether or not the one before has expired."""
+        self.forget(self._current[0])
+        self.get_token()
+
+    @classmethod
+    def from_credentials_file(cls, credentials: Mapping[str, Any]) -> Self:
+        """From a credentials file's content, which must have all five fields (section 1).
+
+        ConfigurationError names the first that is missing.
+        """
+        account = credentials["serviceAccount"]
+        for name in ("keyId", "secret", "email", "algorithm", "tokenEndpoint"):
+            if name not in account:
+                raise ConfigurationError(f"the credentials file lacks serviceAccount.{name}")
+        made = cls(account["keyId"], account["secret"], account["email"], account["tokenEndpoint"])
+        made.algorithm = account["algorithm"]
+        return made
 
 
 class Auth:
@@ -47,20 +115,33 @@ class Auth:
         return Unauthenticated()
 
     @staticmethod
-    def init() -> Credentials:
+    def init() -> ServiceAccountAuth | BasicAuth | Unauthenticated:
         """What DT_CREDENTIALS_FILE or DT_SERVICE_ACCOUNT_* hold now; `unauthenticated` if nothing.
 
-        CredentialsError for a file that cannot be read.
+        CredentialsError for a file that cannot be read; a missing one is a FileNotFoundError too.
         """
         names = ("DT_CREDENTIALS_FILE", "DT_SERVICE_ACCOUNT_KEY_ID", "DT_SERVICE_ACCOUNT_SECRET")
         if not any(os.environ.get(name) for name in names):
             return Unauthenticated()
-        return credentials(os.environ, os.environ.get("DCSYNC_TOKEN_URL") or None)
+        return _with_members(credentials(os.environ, os.environ.get("DCSYNC_TOKEN_URL") or None))
+
+
+def _with_members(found: auth.Credentials) -> ServiceAccountAuth | BasicAuth | Unauthenticated:
+    """The library's own class for the tool's."""
+    match found:
+        case auth.ServiceAccountAuth():
+            (secret,) = found.secrets
+            return ServiceAccountAuth(found.key_id, secret, found.email, found.token_endpoint)
+        case auth.BasicAuth():
+            (secret,) = found.secrets
+            return BasicAuth(found.key_id, secret)
+        case _:
+            return Unauthenticated()
 
 
 def _check(**given: str) -> None:
     for name, value in given.items():
         if not isinstance(value, str):
-            raise TypeError(f"{name} must be a text, not {type(value).__name__}")
+            raise TypeError(f"{name} must be a string, not {type(value).__name__}")
         if not value:
             raise ConfigurationError(f"{name} is empty: is its environment variable set?")

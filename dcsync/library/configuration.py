@@ -16,7 +16,8 @@ import dcsync
 from dcsync.cloud.auth import Credentials
 from dcsync.cloud.client import Client
 from dcsync.cloud.connect import checked_url, route
-from dcsync.errors import ConfigurationError
+from dcsync.cloud.request import Answer, Request
+from dcsync.errors import CloudError, ConfigurationError
 from dcsync.library import log
 
 _making = threading.Lock()
@@ -36,6 +37,17 @@ class Configuration(TypedDict, total=False):
     """Seconds that one attempt may take, instead of `dt.request_timeout`."""
     request_attempts: int
     """How often a call is sent at most, instead of `dt.request_attempts`."""
+
+
+class _LoggingClient(Client):
+    """Logs errors before they are raised, in the words of their str."""
+
+    def call(self, request: Request, *, emulator: bool = False) -> Answer:
+        try:
+            return super().call(request, emulator=emulator)
+        except CloudError as error:
+            log.error(error)
+            raise
 
 
 class Resource:
@@ -71,7 +83,7 @@ def _shared(
     auth: Credentials, base_url: str, emulator_base_url: str, timeout_s: float, attempts: int
 ) -> Client:
     check(base_url, emulator_base_url, timeout_s, attempts)
-    return Client(
+    return _LoggingClient(
         auth,
         base_url=base_url,
         emulator_base_url=emulator_base_url,
@@ -82,6 +94,11 @@ def _shared(
         on_wait=log.wait,
         on_call=log.call,
     )
+
+
+def client_with(auth: Credentials) -> Client:
+    """The client of the module's settings for these credentials."""
+    return _client_of({"auth": auth})
 
 
 def forget() -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, Unpack
 
 from dcsync.cloud.reader import repeated
 from dcsync.cloud.request import Request, path_of
+from dcsync.library.batch import LabelUpdateError, TransferDeviceError, failures
 from dcsync.library.configuration import Configuration, Resource
 from dcsync.library.events.event import DATA_CLASSES
 from dcsync.library.output import Output, id_after, mapping, text
@@ -123,6 +124,69 @@ class Device(Output, Resource):
         request = Request("GET", path_of("projects", project_id, "devices"), parameters)
         return [cls(each) for each in cls.client_of(configuration).list_all(request, "devices")]
 
+    @classmethod
+    def set_label(
+        cls,
+        device_id: str,
+        project_id: str,
+        key: str,
+        value: str,
+        **configuration: Unpack[Configuration],
+    ) -> list[LabelUpdateError]:
+        """Set one label of a device; the label `name` is its display name."""
+        return cls.batch_update_labels([device_id], project_id, {key: value}, **configuration)
+
+    @classmethod
+    def remove_label(
+        cls, device_id: str, project_id: str, key: str, **configuration: Unpack[Configuration]
+    ) -> list[LabelUpdateError]:
+        """Remove one label of a device."""
+        return cls.batch_update_labels([device_id], project_id, None, [key], **configuration)
+
+    @classmethod
+    def batch_update_labels(
+        cls,
+        device_ids: Sequence[str],
+        project_id: str,
+        set_labels: Mapping[str, str] | None = None,
+        remove_labels: Sequence[str] | None = None,
+        **configuration: Unpack[Configuration],
+    ) -> list[LabelUpdateError]:
+        """Set and remove labels of many devices of a project.
+
+        Devices that were left as they are come back as errors, which are not raised.
+        """
+        body = {
+            "devices": _names(project_id, device_ids),
+            **({} if set_labels is None else {"addLabels": dict(set_labels)}),
+            **({} if remove_labels is None else {"removeLabels": list(remove_labels)}),
+        }
+        path = f"{path_of('projects', project_id, 'devices')}:batchUpdate"
+        request = Request("POST", path, body=body, repeatable=True)
+        client = cls.client_of(configuration)
+        return failures(client, request, "batchErrors", LabelUpdateError)
+
+    @classmethod
+    def transfer_devices(
+        cls,
+        device_ids: Sequence[str],
+        source_project_id: str,
+        target_project_id: str,
+        **configuration: Unpack[Configuration],
+    ) -> list[TransferDeviceError]:
+        """Move devices to another project; sent once.
+
+        Devices that were not moved come back as errors, which are not raised.
+        """
+        path = f"{path_of('projects', target_project_id, 'devices')}:transfer"
+        request = Request("POST", path, body={"devices": _names(source_project_id, device_ids)})
+        client = cls.client_of(configuration)
+        return failures(client, request, "transferErrors", TransferDeviceError)
+
+
+def _names(project_id: str, device_ids: Sequence[str]) -> list[str]:
+    return [f"projects/{project_id}/devices/{device_id}" for device_id in device_ids]
+
 
 class Reported(Output):
     """The latest data of each event type: `reported.temperature.celsius`.
@@ -130,6 +194,9 @@ class Reported(Output):
     An attribute for each event type but labelsChanged, named in snake_case; None for a type that
     the device never sent.
     """
+
+    def __init__(self, reported: Mapping[str, Any]) -> None:
+        super().__init__(reported)
 
     def __getattr__(self, name: str) -> Any:
         event_type = _EVENT_TYPE_OF.get(name)

@@ -51,10 +51,11 @@ class Emulator(Resource):
     ) -> None:
         """Let an emulated device send an event of `data`, which must fit its type.
 
-        Sent once, since twice would be two events. `labelsChanged` cannot be published.
+        Sent once, since twice would be two events. Of `labelsChanged` nobody knows whether the API
+        takes it. UsageError for what is no event's data, such as a sample.
         """
         event_type = getattr(data, "event_type", "")
-        if event_type in {"", "labelsChanged"}:
+        if not event_type:
             raise UsageError(f"{type(data).__name__} cannot be published")
         path = f"{path_of('projects', project_id, 'devices', device_id)}:publish"
         request = Request("POST", path, body={event_type: data.to_raw()})

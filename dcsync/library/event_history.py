@@ -29,12 +29,12 @@ class EventHistory(list[Event], Resource):
     ) -> Self:
         """The events of one device, by default of the last 24 hours; about 31 days are kept.
 
-        Times are datetimes (without a zone: UTC) or RFC 3339; FormatError for anything else.
+        Times are datetimes (without a zone: UTC) or RFC 3339; FormatError, TypeError for others.
         """
-        times = {"startTime": checked_moment(start_time), "endTime": checked_moment(end_time)}
+        times = {"startTime": start_time, "endTime": end_time}
         parameters = (
             *repeated("eventTypes", event_types or ()),
-            *((name, write_moment(time)) for name, time in times.items() if time is not None),
+            *((name, _sent(time)) for name, time in times.items() if time is not None),
         )
         path = path_of("projects", project_id, "devices", device_id, "events")
         request = Request("GET", path, parameters)
@@ -55,3 +55,11 @@ class EventHistory(list[Event], Resource):
         if frame.schema.get("update_time") == polars.String:
             frame = frame.with_columns(polars.col("update_time").str.to_datetime())
         return frame
+
+
+def _sent(time: str | datetime) -> str:
+    """RFC 3339; a string goes as it was given, which may be finer than a datetime."""
+    if isinstance(time, datetime):
+        return write_moment(time)
+    checked_moment(time)
+    return time

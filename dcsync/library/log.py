@@ -20,29 +20,29 @@ logger = logging.getLogger("dcsync")
 logger.addHandler(logging.NullHandler())
 
 
-def debug(message: object) -> None:
+def debug(msg: object) -> None:
     """Log at DEBUG."""
-    _log(DEBUG, message)
+    _log(DEBUG, msg)
 
 
-def info(message: object) -> None:
+def info(msg: object) -> None:
     """Log at INFO."""
-    _log(INFO, message)
+    _log(INFO, msg)
 
 
-def warning(message: object) -> None:
+def warning(msg: object) -> None:
     """Log at WARNING."""
-    _log(WARNING, message)
+    _log(WARNING, msg)
 
 
-def error(message: object) -> None:
+def error(msg: object) -> None:
     """Log at ERROR."""
-    _log(ERROR, message)
+    _log(ERROR, msg)
 
 
-def critical(message: object) -> None:
+def critical(msg: object) -> None:
     """Log at CRITICAL."""
-    _log(CRITICAL, message)
+    _log(CRITICAL, msg)
 
 
 def call(exchange: Exchange) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from dcsync.library.printing import listing
 
 
-class Output:
-    """Base of everything that the library returns.
+class Output(metaclass=ABCMeta):  # noqa: B024 - abstract only so that others can register
+    """Base of everything that the library returns; events, which are many, are only registered.
 
     `raw` is the API's own JSON, unmodified, secrets included; neither repr nor str shows it.
     """

@@ -64,8 +64,7 @@ class Project(Output, Resource):
     def list_permissions(cls, project_id: str, **configuration: Unpack[Configuration]) -> list[str]:
         """What the credentials may do in the project: `dataconnector.read`, … (section 2.3)."""
         request = Request("GET", f"{path_of('projects', project_id)}/permissions")
-        found = cls.client_of(configuration).list_all(request, "permissions")
-        return [str(each) for each in found]
+        return list(cls.client_of(configuration).list_strings(request, "permissions"))
 
     @classmethod
     def list_projects(

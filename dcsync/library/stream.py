@@ -12,9 +12,10 @@ from dcsync.errors import (
     AnswerLost,
     ApiError,
     CloudError,
+    CredentialsError,
+    CredentialsRefused,
     ServerError,
     TooManyRequests,
-    Unauthorized,
 )
 from dcsync.library.configuration import Configuration, Resource
 from dcsync.library.events.event import Event
@@ -86,4 +87,6 @@ def _is_final(error: CloudError, *, connected: bool) -> bool:
     """
     if isinstance(error, ServerError | TooManyRequests):
         return False
-    return isinstance(error, ApiError) and not (connected and isinstance(error, Unauthorized))
+    if isinstance(error, CredentialsRefused):
+        return not connected
+    return isinstance(error, ApiError | CredentialsError)

@@ -49,11 +49,19 @@ def _create(client: cloud.Client) -> Any:
         ),
         (
             Say(502, raw=b"<html><h1>Bad Gateway</h1></html>"),
-            errors.ServerError,
+            errors.UnknownServerError,
             f"POST {PATH}: 502: the server gives no reason",
         ),
-        (Say(500, {"message": "internal"}), errors.ServerError, f"POST {PATH}: 500: internal"),
-        (Say(418, ["teapot"]), errors.ApiError, f"POST {PATH}: 418: the server gives no reason"),
+        (
+            Say(500, {"message": "internal"}),
+            errors.InternalServerError,
+            f"POST {PATH}: 500: internal",
+        ),
+        (
+            Say(418, ["teapot"]),
+            errors.UnknownStatus,
+            f"POST {PATH}: 418: the server gives no reason",
+        ),
         (
             Say(400, {"error": {"error": {"error": 7}}}),
             errors.BadRequest,
@@ -92,12 +100,12 @@ def _create(client: cloud.Client) -> Any:
         ),
         (
             Say(499, {"error": "gibberish"}),
-            errors.ApiError,
+            errors.UnknownStatus,
             f"POST {PATH}: 499: not a status of HTTP ({WITHHELD})",
         ),
         (
             Say(302, headers={"Location": "https://elsewhere.example.com/?key=word"}),
-            errors.ApiError,
+            errors.UnknownStatus,
             f"POST {PATH}: 302: a redirect, which is not followed: the credentials would go with"
             " it",
         ),

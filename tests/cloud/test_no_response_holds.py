@@ -196,7 +196,7 @@ def _pages(items: Callable[[int], list[dict[str, Any]]]) -> Callable[[Any], dict
 
 def _collect(get_object: Callable[[Any], dict[str, Any]], most_pages: int = 10**6) -> list[Any]:
     request = Request("GET", "/x")
-    return list(paging.collect(get_object, request, "items", most_pages))
+    return list(paging.collect(get_object, request, "items", dict, most_pages))
 
 
 def test_ever_fresh_page_tokens_end(monkeypatch: pytest.MonkeyPatch) -> None:

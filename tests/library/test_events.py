@@ -204,10 +204,23 @@ def test_takes_times_as_datetimes_and_texts(given_time: Any, sent: str | None) -
     assert events.Touch(given_time).to_raw().get("updateTime") == sent
 
 
-@pytest.mark.parametrize("nonsense", ["yesterday", 7, "2026-13-01T00:00:00Z", ""])
-def test_refuses_what_is_no_time(nonsense: Any) -> None:
-    """A time that is none is a FormatError where it is given."""
-    with pytest.raises(errors.FormatError, match="no time"):
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        *("yesterday", "2026-13-01T00:00:00Z", "", "2026-01-01", "2026-01-01T00:00:00"),
+        *("2026-01-01 00:00:00Z", "20260101T000000Z", "2026-01-01T00:00:00+02:00Z", " "),
+    ],
+)
+def test_refuses_what_is_no_time(nonsense: str) -> None:
+    """A string that is no RFC 3339, a time zone included, is a FormatError where it is given."""
+    with pytest.raises(errors.FormatError, match="not a time"):
+        events.Touch(timestamp=nonsense)  # type: ignore[arg-type]  # mypy sees the attribute
+
+
+@pytest.mark.parametrize("nonsense", [7, 1.5, b"2026-01-01T00:00:00Z", {}])
+def test_a_time_is_a_datetime_or_a_string(nonsense: Any) -> None:
+    """Anything else is a TypeError."""
+    with pytest.raises(TypeError, match="must be a datetime or a string"):
         events.Touch(timestamp=nonsense)
 
 

@@ -27,7 +27,7 @@ from tests.cloud.server import Say, ScriptedServer
 DataConnector: Any = dt.DataConnector
 Config = DataConnector.HttpPushConfig
 
-MODULES = {"errors", "events", "logging", "outputs"}
+MODULES = {"authentication", "errors", "events", "logging", "outputs"}
 """Modules of the package that are part of the library."""
 
 pytestmark = pytest.mark.usefixtures("pointed")

@@ -73,13 +73,13 @@ def test_history_is_a_list_of_events(server: ScriptedServer) -> None:
     history = dt.EventHistory.list_events("d", PROJECT)
 
     assert [event.event_id for event in history] == ["2", "1"]
-    with pytest.raises(errors.FormatError, match="no time: 'yesterday'"):
+    with pytest.raises(errors.FormatError, match="not a time: 'yesterday'"):
         dt.EventHistory.list_events("d", PROJECT, start_time="yesterday")
 
 
 def test_what_cannot_be_published_is_refused(server: ScriptedServer) -> None:
-    """labelsChanged and things that are no event data are refused before anything is sent."""
-    nonsense: list[Any] = [dt.events.LabelsChanged({}, {}, []), "touch"]
+    """Samples and things that are no event data are refused before anything is sent."""
+    nonsense: list[Any] = [dt.events.TemperatureSample(21, None), "touch"]
     for data in nonsense:
         with pytest.raises(errors.UsageError, match="cannot be published"):
             dt.Emulator.publish_event("d", PROJECT, data)

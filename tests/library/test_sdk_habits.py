@@ -133,13 +133,13 @@ def test_projects_are_made_changed_and_deleted(server: ScriptedServer) -> None:
     assert made.id == made.project_id == PROJECT
     assert made._raw == made.raw == project
     assert dt.Project.list_permissions(PROJECT) == ["dataconnector.read"]
-    assert [f"{each.method} {each.path}" for each in server.asked] == [
+    assert [f"{each.method} {each.path}" for each in server.calls] == [
         "POST /v2/projects",
         f"PATCH /v2/projects/{PROJECT}",
         f"DELETE /v2/projects/{PROJECT}",
         f"GET /v2/projects/{PROJECT}/permissions",
     ]
-    assert server.asked[0].json == {
+    assert server.calls[0].json == {
         "organization": "organizations/c14u9p094l47cdv1o3pg",
         "displayName": "Plant A",
     }

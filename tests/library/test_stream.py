@@ -83,8 +83,8 @@ def test_asks_nothing_before_the_first_event_is_wanted(server: ScriptedServer) -
         (stream_of(line(ONE)), "AnswerLost"),
         (_broken(line(ONE)), "AnswerLost"),
         (stream_of(line(ONE), b'{"error":{"code":4,"message":"too long"}}\n'), "AnswerLost"),
-        (stream_of(line(ONE), b'{"error":{"code":14,"message":"away"}}\n'), "ServerError"),
-        (stream_of(line(ONE), EXPIRED), "Unauthorized"),
+        (stream_of(line(ONE), b'{"error":{"code":14,"message":"away"}}\n'), "InternalServerError"),
+        (stream_of(line(ONE), EXPIRED), "CredentialsRefused"),
         (stream_of(line(ONE), b"<html>\n"), "AnswerInvalid"),
     ],
 )

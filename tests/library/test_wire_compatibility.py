@@ -84,6 +84,18 @@ CALLS: dict[str, Call] = {
     "devices of an organization": lambda dt: dt.Device.list_devices(
         "-", organization_id="c0a1", project_ids=["p1", "p2"]
     ),
+    "set label": lambda dt: dt.Device.set_label(DEVICE, PROJECT, key="nb", value="99"),
+    "remove label": lambda dt: dt.Device.remove_label(DEVICE, PROJECT, "nb"),
+    "labels of several": lambda dt: dt.Device.batch_update_labels(
+        ["d1", "d2"], PROJECT, set_labels={"a": "1", "b": ""}, remove_labels=["c"]
+    ),
+    "labels, none": lambda dt: dt.Device.batch_update_labels([], PROJECT),
+    "transfer": lambda dt: dt.Device.transfer_devices(["d1", "d2"], PROJECT, "c0a1"),
+    "create project": lambda dt: dt.Project.create_project("c0a1", "Plant A"),
+    "update project": lambda dt: dt.Project.update_project(PROJECT, "Plant B"),
+    "update project, nothing": lambda dt: dt.Project.update_project(PROJECT),
+    "delete project": lambda dt: dt.Project.delete_project(PROJECT),
+    "permissions": lambda dt: dt.Project.list_permissions(PROJECT),
     "project": lambda dt: dt.Project.get_project(PROJECT),
     "projects": lambda dt: dt.Project.list_projects(),
     "projects, filtered": lambda dt: dt.Project.list_projects("c0a1", "store"),
@@ -134,6 +146,8 @@ PUBLISHED: dict[str, Call] = {
     "deskOccupancy": lambda ev: ev.DeskOccupancy("OCCUPIED", remarks=["x"]),
     "contact": lambda ev: ev.Contact("OPEN", TIME),
     "probeWireStatus": lambda ev: ev.ProbeWireStatus("TWO_WIRE"),
+    "labelsChanged": lambda ev: ev.LabelsChanged({"a": "1"}, {"b": "2"}, ["c"], TIME),
+    "labelsChanged of no time": lambda ev: ev.LabelsChanged({}, {}, []),
 }
 
 
@@ -155,7 +169,12 @@ def _answer(asked: Asked) -> Say:
         ":metrics": Say(body=metrics),
         ":sync": Say(body={}),
         ":publish": Say(body={}),
-        "/projects": Say(body={"projects": [project], "nextPageToken": ""}),
+        ":batchUpdate": Say(body={"batchErrors": []}),
+        ":transfer": Say(body={"transferredDevices": [], "transferErrors": []}),
+        "/permissions": Say(body={"permissions": ["device.read"], "nextPageToken": ""}),
+        "/projects": Say(
+            body=project if asked.method == "POST" else {"projects": [project], "nextPageToken": ""}
+        ),
         f"/{PROJECT}": Say(body=project),
         f"/{DEVICE}": Say(body={} if asked.method == "DELETE" else device),
         "/events": Say(body={"events": [event(1)], "nextPageToken": ""}),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dcsync.library.events import sensors, status
 from dcsync.library.events.payload import Payload, read_moment
-from dcsync.library.output import id_after, mapping, text
+from dcsync.library.output import Output, id_after, mapping, text
 from dcsync.library.printing import listing
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ class Event:
     looks at. Missing fields are "" or None; an event type that dcsync does not know has no `data`.
     """
 
-    __slots__ = ("_arrival", "_data", "_raw")
+    __slots__ = ("_arrival", "_data", "_read")
 
     _arrival: Arrival
     _data: Payload | None
-    _raw: Mapping[str, Any]
+    _read: Mapping[str, Any]
 
     def __init__(self, event: Mapping[str, Any]) -> None:
-        self._raw = event
+        self._read = event
 
     @classmethod
     def arrived(cls, arrival: Arrival) -> Self:
@@ -74,10 +74,15 @@ class Event:
     def raw(self) -> Mapping[str, Any]:
         """The event's JSON."""
         try:
-            return self._raw
+            return self._read
         except AttributeError:
-            self._raw = self._arrival.event
-            return self._raw
+            self._read = self._arrival.event
+            return self._read
+
+    @property
+    def _raw(self) -> Mapping[str, Any]:
+        """What scripts on the official SDK call `raw`."""
+        return self.raw
 
     @property
     def event_id(self) -> str:
@@ -131,12 +136,12 @@ class Event:
         )
 
 
+Output.register(Event)
+Output.register(Payload)
+
+
 def _data_of(event_type: str, event: Mapping[str, Any]) -> Payload | None:
-    kind = DATA_CLASSES.get(event_type)
-    if kind is None:
-        return None
     content = mapping(event, "data")
-    if event_type != LABELS_CHANGED:
-        return kind.from_raw(mapping(content, event_type))
-    # The one type whose fields lie directly under `data` and hold no time (section 8).
-    return kind.from_raw({"updateTime": event.get("timestamp"), **content})
+    if event_type == LABELS_CHANGED:  # the one type whose data holds no time (section 8)
+        content = {"updateTime": event.get("timestamp"), **content}
+    return Payload.from_event_type(content, event_type)

@@ -5,6 +5,7 @@ Reading never fails: what is missing, or of another kind than documented, is Non
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,12 +64,14 @@ class Payload:
 
     event_type: ClassVar[str] = ""
     """The type that it is the data of; "" for what only occurs inside of data."""
+    is_bare: ClassVar[bool] = False
+    """Whether its fields lie directly under `data` (section 8)."""
 
     _keys: Mapping[str, Key] | None = None
-    _raw: Mapping[str, Any] | None = None
+    _read: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        """Times may be given as datetimes or as RFC 3339; FormatError for anything else."""
+        """Times may be given as datetimes or as RFC 3339: FormatError, TypeError for others."""
         for name, key in self.keys().items():
             if isinstance(key, Moment):
                 setattr(self, name, checked_moment(getattr(self, name)))
@@ -87,7 +90,7 @@ class Payload:
         """The object that the API's JSON describes."""
         keys = cls.keys().items()
         found = cls(**{name: key.read(raw.get(key.name)) for name, key in keys})
-        found._raw = raw
+        found._read = raw
         return found
 
     def to_raw(self) -> dict[str, Any]:
@@ -98,7 +101,23 @@ class Payload:
     @property
     def raw(self) -> Mapping[str, Any]:
         """The API's own JSON, unmodified; for an object made here, the JSON it would be sent as."""
-        return self.to_raw() if self._raw is None else self._raw
+        return self.to_raw() if self._read is None else self._read
+
+    @property
+    def _raw(self) -> Mapping[str, Any]:
+        """What scripts on the official SDK call `raw`."""
+        return self.raw
+
+    @classmethod
+    def from_event_type(cls, data: Mapping[str, Any], event_type: str) -> Payload | None:
+        """What the `data` of an event of that type holds; None for a type that is not known."""
+        kind = next(
+            (each for each in Payload.__subclasses__() if each.event_type == event_type), None
+        )
+        if not event_type or kind is None:
+            return None
+        content = data if kind.is_bare else data.get(event_type)
+        return kind.from_raw(content if isinstance(content, Mapping) else {})
 
 
 def read_moment(found: Any) -> datetime | None:
@@ -110,14 +129,24 @@ def read_moment(found: Any) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+_RFC_3339 = re.compile(
+    r"[0-9]{4}(-[0-9]{2}){2}T([0-9]{2}:){2}[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+).fullmatch
+
+
 def checked_moment(given: Any) -> datetime | None:
-    """The datetime that a caller gave, as such or as RFC 3339; FormatError for anything else."""
+    """The datetime that a caller gave, as such or as RFC 3339.
+
+    FormatError for any other string, one without a time zone included; TypeError for all else.
+    """
     if given is None or isinstance(given, datetime):
         return given
-    moment = read_moment(given)
+    if not isinstance(given, str):
+        raise TypeError(f"a time must be a datetime or a string, not {type(given).__name__}")
+    moment = read_moment(given) if _RFC_3339(given) else None
     if moment is None:
         raise FormatError(
-            f"no time: {given!r}; give a datetime or a text like 2026-01-01T00:00:00Z"
+            f"not a time: {given!r}; give a datetime or a string like 2026-01-01T00:00:00Z"
         )
     return moment
 

@@ -22,7 +22,7 @@ class TemperatureSample(Payload):
     """One of the measurements between two heartbeats."""
 
     celsius: Annotated[float | None, Key("value")]
-    timestamp: Annotated[datetime | None, Moment("sampleTime")] = None
+    timestamp: Annotated[datetime | None, Moment("sampleTime")]
 
     @property
     def fahrenheit(self) -> float | None:
@@ -63,7 +63,7 @@ class HumiditySample(Payload):
 
     celsius: Annotated[float | None, Key("temperature")]
     relative_humidity: Annotated[float | None, Key("relativeHumidity")]
-    timestamp: Annotated[datetime | None, Moment("sampleTime")] = None
+    timestamp: Annotated[datetime | None, Moment("sampleTime")]
 
     @property
     def fahrenheit(self) -> float | None:

@@ -47,6 +47,7 @@ class LabelsChanged(Payload):
     """Labels of a device were edited. `timestamp` is the event's: the data itself has none."""
 
     event_type: ClassVar[str] = "labelsChanged"
+    is_bare: ClassVar[bool] = True
     added: Annotated[dict[str, str] | None, Key("added")]
     modified: Annotated[dict[str, str] | None, Key("modified")]
     removed: Annotated[list[str] | None, Key("removed")]
