@@ -12,7 +12,7 @@ from dcsync.declare.git import Commit
 from dcsync.model import Declarations
 from dcsync.regular_files import read_start
 
-_FILE_REFERENCE = re.compile(rb"\$\{file:(.+?)(?::-[^}]*)?\}")
+_FILE_REFERENCE = re.compile(rb"\$\{file:(.+?)\}")
 _REVISION_PLACE = re.compile(r"[0-9a-f]{8}:")
 
 
