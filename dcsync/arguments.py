@@ -287,10 +287,14 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
 def _add_show(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
-        "Print a plan that 'dcsync plan --out FILE' saved.",
-        "  dcsync show plan.json\n  dcsync show plan.json --format markdown",
+        "Print a plan that 'dcsync plan --out FILE' saved, or how two of them differ.",
+        "  dcsync show plan.json\n  dcsync show plan.json --format markdown\n"
+        "  dcsync show old.json new.json",
     )
     parser.add_argument("saved", metavar="FILE", help="a saved plan")
+    parser.add_argument(
+        "newer", metavar="NEW", nargs="?", help="another one: show how it differs, field by field"
+    )
     _add_format(parser, PLAN_FORMATS)
 
 
@@ -649,7 +653,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "apply": ("plan, ask, execute", _add_apply),
     "destroy": ("delete the declared connectors, under the same guards", _add_destroy),
     "sync": ("call :sync for the named connectors", _add_sync),
-    "show": ("print a saved plan in any format", _add_show),
+    "show": ("print a saved plan in any format, or how two differ", _add_show),
     "watch": ("stream the events of the declared connectors' devices", _add_watch),
     "status": ("how the declared connectors stand: deliveries, drift", _add_status),
     "verify": ("prove that events flow through the declared connectors", _add_verify),

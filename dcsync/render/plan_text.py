@@ -33,11 +33,6 @@ def render_plan(plan: Plan, style: Style = plain) -> Visible:
     return paragraphs([*_body(plan, style), tally(plan)])
 
 
-def render_body(plan: Plan) -> Visible:
-    """The same without the tally."""
-    return paragraphs(_body(plan, plain))
-
-
 def tally(plan: Plan) -> Visible:
     """The last line: what would be done, in numbers, and what nothing can be said of."""
     if not plan.operations and plan.is_whole:

@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 
 from dcsync.plan import Plan
-from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
+from dcsync.plan.difference import PlanDifference
+from dcsync.render import (
+    plan_difference,
+    plan_difference_json,
+    plan_file,
+    plan_json,
+    plan_markdown,
+    plan_text,
+)
 from dcsync.render.words import visible
 from dcsync.session.console import Console
 from dcsync.session.planning import Run
@@ -22,6 +30,17 @@ def show_plan(plan: Plan, format: str, console: Console) -> None:
             console.result(plan_markdown.render_plan(plan))
         case _:
             console.result(plan_text.render_plan(plan, console.style))
+
+
+def show_difference(difference: PlanDifference, format: str, console: Console) -> None:
+    """How two plans differ as the result of a command."""
+    match format:
+        case "json":
+            console.result(plan_difference_json.render_difference(difference))
+        case "markdown":
+            console.result(plan_difference.render_markdown(difference))
+        case _:
+            console.result(plan_difference.render_difference(difference, console.style))
 
 
 def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Console) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 from dataclasses import dataclass, fields
-from difflib import unified_diff
 from pathlib import Path
 
 from dcsync.errors import CommandLineError, RefusedError
 from dcsync.plan import Plan
+from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text
-from dcsync.render import plan_file, plan_text
+from dcsync.render import plan_difference, plan_file
 
 DIGEST = re.compile("[0-9a-f]{8,64}")
 OWN_OPTIONS = tuple(field.name for field in fields(plan_file.Selection))
@@ -40,8 +40,7 @@ class Expected:
             return []
         if not plan.has_changes:
             return ["there is nothing to do now: it may be applied already"]
-        before, after = (plan_text.render_body(each).split("\n") for each in (self.plan, plan))
-        return list(unified_diff(before, after, "the saved plan", "the plan now", lineterm=""))
+        return plan_difference.render_body(difference(self.plan, plan)).split("\n")
 
 
 def _causes(plan: Plan, run: argparse.Namespace) -> list[str]:

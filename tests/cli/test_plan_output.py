@@ -144,7 +144,8 @@ def test_a_plan_imports_nothing_that_it_does_not_need(declare_file: DeclareFile)
     """What takes long to import waits for the command that needs it."""
     script = (
         "import sys; from dcsync.cli import main; main(['plan', '-f', sys.argv[1]])\n"
-        "print([n for n in ('jsonschema', 'rich', 'msgspec', 'requests') if n in sys.modules])"
+        "heavy = ('jsonschema', 'rich', 'msgspec', 'requests', 'deepdiff')\n"
+        "print([n for n in heavy if n in sys.modules])"
     )
 
     done = subprocess.run(

@@ -13,6 +13,7 @@ from dcsync import emulator
 from tests.cli.conftest import Run
 
 DeclareFile = Callable[..., Path]
+PLAN_FORMATS = ("text", "json", "markdown")
 ROOT = Path(__file__).parents[2]
 ONE = "\n  a: {config: {url: https://a.example.com, signature_secret: '${env:SECRET}'}}"
 STRAY = {"displayName": "x", "type": "HTTP_PUSH", "httpConfig": {"url": "https://x.example.com"}}
@@ -86,8 +87,83 @@ def test_a_stale_plan_is_refused_with_what_differs(
 
     assert applied.code == 3
     assert "stale" in applied.err
-    assert by == "digest" or '+- "x"' in applied.err
+    assert by == "digest" or 'Only in the new plan:\n- "x"' in applied.err
     assert len(cloud.connectors(project)) == 1
+
+
+def test_a_stale_plan_names_each_field_that_differs(
+    run: Run, project: str, declare_file: DeclareFile, cloud: emulator.Emulator
+) -> None:
+    """What appeared, what vanished, and of what stayed what would be written then and now."""
+    cloud.add_connector(project, STRAY)
+    declare_file(f"{ONE}\n  b: {{config: {{url: https://b.example.com}}}}")
+    run("plan", "--out", "saved")
+    declare_file("\n  b: {labels: [room], config: {url: https://c.example.com}}")
+
+    applied = run("apply", "--plan", "saved")
+
+    assert applied.code == 3
+    assert "Only in the old plan:\n+ " in applied.err
+    assert "labels: not changed, now (none) -> [room]" in applied.err
+    assert '(none) -> "https://b.example.com", now (none) -> "https://c.example.com"' in applied.err
+
+
+def test_two_saved_plans_are_compared(
+    run: Run, project: str, declare_file: DeclareFile, cloud: emulator.Emulator, tmp_path: Path
+) -> None:
+    """`show OLD NEW` in every format, with 0, without the cloud, and without any secret."""
+    cloud.add_connector(project, STRAY)
+    declare_file(ONE)
+    run("plan", "--out", "old")
+    declare_file(ONE.replace("https://a.", "https://b."))
+    run("plan", "--out", "new")
+    calls = len(cloud.calls)
+
+    shown = {each: run("show", "old", "new", "--format", each) for each in PLAN_FORMATS}
+
+    old, new = (
+        json.loads((tmp_path / each).read_text("utf-8"))["digest"] for each in ("old", "new")
+    )
+    found = json.loads(shown["json"].out)
+    assert {each.code for each in shown.values()} == {0}
+    assert len(cloud.calls) == calls
+    assert (found["before"], found["after"], found["differs"]) == (old, new, True)
+    assert (found["vanished"], found["appeared"]) == ([], [])
+    assert [each["path"] for each in found["changed"][0]["changes"]] == ["config.url"]
+    assert found["changed"][0]["changes"][0]["before"]["after"] == "https://a.example.com"
+    assert f"0 only in the new plan, 1 changed. Digest {old[:8]} -> {new[:8]}." in shown["text"].out
+    assert "#### Changed" in shown["markdown"].out
+    assert not any("a-signature-secret" in each.out + each.err for each in shown.values())
+
+
+@pytest.mark.usefixtures("project")
+def test_a_plan_compared_with_itself(run: Run, declare_file: DeclareFile) -> None:
+    """There is no difference, in every format."""
+    declare_file(ONE)
+    run("plan", "--out", "saved")
+
+    assert run("show", "saved", "saved").out.startswith("No difference. Digest ")
+    assert json.loads(run("show", "saved", "saved", "--format", "json").out)["differs"] is False
+    assert "No difference" in run("show", "saved", "saved", "--format", "markdown").out
+
+
+@pytest.mark.parametrize("place", ["old", "new"])
+@pytest.mark.usefixtures("project")
+def test_a_forged_plan_is_not_compared(
+    run: Run, declare_file: DeclareFile, tmp_path: Path, place: str
+) -> None:
+    """Both files have to fit their digests."""
+    declare_file(ONE)
+    for name in ("old", "new"):
+        run("plan", "--out", name)
+    plan = json.loads((tmp_path / place).read_text("utf-8"))
+    plan["operations"][0]["display_name"] = "harmless"
+    (tmp_path / place).write_text(json.dumps(plan), "utf-8")
+
+    ended = run("show", "old", "new")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert f"{place} was changed after it was saved" in ended.err
 
 
 @pytest.mark.parametrize("by", ["file", "digest"])

@@ -31,7 +31,7 @@ OSLO, BERGEN = "c3n5gj90p7bet3vicob0", "c3n5gj90p7bet3vicobg"
 VARYING = (
     (r"\bdc[0-9a-v]{18}\b", "<id>"),
     (r"127\.0\.0\.1:\d+", "<host>"),
-    (r"Digest [0-9a-f]{8}", "Digest <digest>"),
+    (r"Digest [0-9a-f]{8}( -> [0-9a-f]{8})?", "Digest <digest>"),
     (r"\b(was|is) [0-9a-f]{8}\b", r"\1 <digest>"),
     (r"\d+\.\d+ °C", "<value> °C"),
     (r" +", " "),
