@@ -50,7 +50,7 @@ fetch_applied() {
   git rev-parse --verify --quiet "$applied_ref^{commit}" || true
 }
 
-# Sets `decisions`: what was applied last, which projects changed since then, and the allowance.
+# Sets `decisions`: what was applied last, which projects changed since then, and the allowances.
 # Without $1 every project is looked at: somebody may have changed the cloud by hand.
 decide() {
   decisions=()
@@ -61,6 +61,8 @@ decide() {
     if [[ -n ${1-} ]]; then decisions+=("--changed-since=$base"); fi
   fi
   if [[ -n ${DCSYNC_ALLOW_DELETES-} ]]; then decisions+=("--allow-deletes=$DCSYNC_ALLOW_DELETES"); fi
+  if [[ -n ${DCSYNC_ALLOW_CHANGES-} ]]; then decisions+=("--allow-changes=$DCSYNC_ALLOW_CHANGES"); fi
+  if [[ -n ${DCSYNC_ALLOW_FROZEN-} ]]; then decisions+=("--allow-frozen=$DCSYNC_ALLOW_FROZEN"); fi
 }
 
 # Writes the plan to $output. Sets `code`: 0 no changes, 2 changes, all else is a failure.

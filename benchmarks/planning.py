@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.fleet import SECRETS, Fleet
@@ -39,14 +40,19 @@ def planning_of(fleet: Fleet, folder: Path) -> Callable[[], object]:
     declarations = declare.load([folder], environ=SECRETS)
     live = _live(fleet)
     _check(declarations, live, changed=-(-fleet.projects * fleet.connectors // 100))
-    return lambda: plan.make(declarations, live)
+    return lambda: _plan(declarations, live)
+
+
+def _plan(declarations: Declarations, live: Mapping[str, tuple[Connector, ...]]) -> plan.Plan:
+    projects = plan.planned_projects(declarations)
+    return plan.make(projects, live.items(), now=datetime(2026, 3, 4, tzinfo=UTC))
 
 
 def _check(
     declarations: Declarations, live: Mapping[str, tuple[Connector, ...]], changed: int
 ) -> None:
     """What is measured must be what it says."""
-    found = plan.make(declarations, live)
+    found = _plan(declarations, live)
     assert (found.count("update"), len(found.operations)) == (changed, changed)
 
 

@@ -322,7 +322,7 @@ def _add_destroy(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
         "Delete the declared connectors, after showing what would be deleted and asking. What is\n"
-        "not declared is left alone; `protect` and `max_deletes` hold as they do for apply.",
+        "not declared is left alone; the policy holds as it does for apply.",
         "  dcsync destroy oslo/ingest\n  dcsync destroy -p oslo --allow-deletes 4",
     )
     _add_selection(parser)
@@ -359,13 +359,18 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_allowance(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--allow-deletes",
-        metavar="N",
-        type=_count,
-        default=0,
-        help="let a run with up to N deletes and replaces pass the guards",
-    )
+    for option, what in (
+        ("deletes", "deletes and replaces"),
+        ("changes", "updates"),
+        ("frozen", "operations in frozen projects"),
+    ):
+        parser.add_argument(
+            f"--allow-{option}",
+            metavar="N",
+            type=_count,
+            default=0,
+            help=f"let a run with up to N {what} pass the guards",
+        )
 
 
 def _add_decisions(parser: argparse.ArgumentParser) -> None:
@@ -451,7 +456,9 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
         help="exit with 4 where a connector is one of these, separated by commas: "
         f"{', '.join(HEALTH)}",
     )
-    parser.set_defaults(allow_deletes=0)  # the plan behind it is never carried out
+    parser.set_defaults(
+        allow_deletes=0, allow_changes=0, allow_frozen=0
+    )  # the plan behind it is never carried out
     _add_format(parser, ("text", "json", "markdown", "html"))
     _add_cloud(parser)
 

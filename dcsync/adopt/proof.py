@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dcsync import declare
@@ -11,7 +12,10 @@ from dcsync.adopt.variables import Variable
 from dcsync.declare.writing import document
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Severity
-from dcsync.plan import make
+from dcsync.plan import make, planned_projects
+
+NO_MATTER_WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""Only freezes depend on the time, and guards are not asked here."""
 
 
 def load_back(files: Mapping[str, str], variables: Iterable[Variable]) -> Declarations:
@@ -53,7 +57,8 @@ def differing(
         if each.keys is not None  # an earlier file has it
     }
     live = {each.project_id: (*each.live, *each.others) for each in projects}
-    plan = make(load_back({**stand_ins, **files}, variables), live)
+    declared = planned_projects(load_back({**stand_ins, **files}, variables))
+    plan = make(declared, live.items(), now=NO_MATTER_WHEN)
     return tuple(
         [str(each) for each in plan.problems]
         + [f"{each.address}: {', '.join(c.path for c in each.changes)}" for each in plan.operations]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Protocol
 
 from dcsync.errors import CloudError, ConfigurationError, CredentialsError, Unauthorized
@@ -13,14 +13,6 @@ Listing = tuple[Connector, ...] | CloudError
 """A project's connectors, or why they could not be listed."""
 
 
-OnListed = Callable[[str, tuple[Connector, ...]], None]
-"""Hears of each project that was listed, in the thread that listed it."""
-
-
-def tell_nobody(project_id: str, connectors: tuple[Connector, ...]) -> None:
-    """The listener of those who wait for all."""
-
-
 class Lister(Protocol):
     """What listing needs of a Reader."""
 
@@ -28,29 +20,33 @@ class Lister(Protocol):
 
 
 def list_projects(
-    reader: Lister,
-    project_ids: Iterable[str],
-    parallelism: int,
-    on_listed: OnListed = tell_nobody,
+    reader: Lister, project_ids: Iterable[str], parallelism: int
 ) -> Mapping[str, Listing]:
-    """Each project's listing by its id.
+    """Each project's listing by its id. Raises as `list_each` does."""
+    ids = list(project_ids)
+    found = dict(list_each(reader, ids, parallelism))
+    return {project_id: found[project_id] for project_id in ids}
+
+
+def list_each(
+    reader: Lister, project_ids: Iterable[str], parallelism: int
+) -> Iterator[tuple[str, Listing]]:
+    """Each project's id and listing as they come, while others are listed.
 
     Raises the errors that would be the same for all: of credentials, token and settings.
     """
 
-    def list_one(project_id: str) -> Listing:
+    def list_one(project_id: str) -> tuple[str, Listing]:
         try:
-            connectors = reader.list_data_connectors(project_id)
+            return project_id, reader.list_data_connectors(project_id)
         except (ConfigurationError, CredentialsError, Unauthorized):
             raise
         except CloudError as error:
-            return error
-        on_listed(project_id, connectors)
-        return connectors
+            return project_id, error
 
-    ids = list(project_ids)
     pool = ThreadPoolExecutor(max_workers=parallelism)
     try:
-        return dict(zip(ids, pool.map(list_one, ids), strict=True))
+        for done in as_completed([pool.submit(list_one, each) for each in project_ids]):
+            yield done.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

@@ -5,7 +5,7 @@ What a field may hold was checked by the schema; here references are resolved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -64,16 +64,18 @@ class Fields:
         return self._resolved(key, self.resolver.identifier)
 
     def names(self, key: str) -> tuple[str, ...]:
-        """A list of texts that are shown, each once."""
+        """A list of strings that are shown, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self.placed_names(key)))
+
+    def placed_names(self, key: str) -> Iterator[tuple[str, Position]]:
+        """The strings of a list, which are shown, each with its place."""
         items = self.value(key)
         if not isinstance(items, Items):
-            return ()
-        resolved = {
-            self.resolver.name(text, self.scope, mark): None
-            for text, mark in zip(items, items.places, strict=True)
-            if text is not BROKEN
-        }
-        return tuple(text for text in resolved if text is not None)
+            return
+        for text, mark in zip(items, items.places, strict=True):
+            name = None if text is BROKEN else self.resolver.name(text, self.scope, mark)
+            if name is not None:
+                yield name, self.scope.at(mark)
 
     def _resolved(self, key: str, resolve: Callable[[str, Scope, Mark], T]) -> T | None:
         value = self.value(key)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from dcsync.declare.blocks import Block
 from dcsync.declare.conflicts import places
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.fields import Fields
+from dcsync.declare.freezing import NoWindow, window
 from dcsync.declare.problems import Problems
 from dcsync.declare.resolving import Resolver, Scope
 from dcsync.declare.targets import Project, Target
-from dcsync.model import Policy, Prune
+from dcsync.model import FreezeWindow, Policy, Position, Prune
 
 STAND_IN = Policy(Prune.NONE)
 
@@ -65,10 +68,33 @@ def _read(target: Target, project: Project, resolver: Resolver, problems: Proble
         prune=Prune(fields.value("prune") or Prune.NONE),
         protect=fields.names("protect"),
         max_deletes=_number(fields, "max_deletes", STAND_IN.max_deletes),
+        max_changes=_number(fields, "max_changes", STAND_IN.max_changes),
+        freeze=_windows(fields),
         quota=_number(fields, "quota", STAND_IN.quota),
     )
 
 
-def _number(fields: Fields, key: str, default: int) -> int:
+N = TypeVar("N", int, int | None)
+
+
+def _number(fields: Fields, key: str, default: N) -> int | N:
     value = fields.value(key)
     return default if value is None else int(value)
+
+
+def _windows(fields: Fields) -> tuple[FreezeWindow, ...]:
+    return tuple(
+        found
+        for written, position in fields.placed_names("freeze")
+        if (found := _window(written, position, fields))
+    )
+
+
+def _window(written: str, position: Position, fields: Fields) -> FreezeWindow | None:
+    if fields.resolver.stands_for_itself(written):
+        return None
+    try:
+        return window(written)
+    except NoWindow as error:
+        fields.problems.error(f"a window of 'freeze' {error}", position)
+        return None

@@ -35,16 +35,19 @@ from dcsync.model.field import (
     paths_with,
     revealed,
 )
+from dcsync.model.freeze import DAYS, WEEK, FreezeWindow, frozen_until
 from dcsync.model.project import Declarations, DeclaredProject, Policy, Prune
 from dcsync.model.secret import SENSITIVE, Secret, Text, is_known, reveal
 from dcsync.model.words import DEVICE_TYPES, EVENT_TYPES
 
 __all__ = [
     "CONFIG_CLASSES",
+    "DAYS",
     "DEVICE_TYPES",
     "EVENT_TYPES",
     "HIDDEN",
     "SENSITIVE",
+    "WEEK",
     "AwsSqsConfig",
     "AzureAuthentication",
     "AzureEventHubConfig",
@@ -59,6 +62,7 @@ __all__ = [
     "DeclaredProject",
     "Diagnostic",
     "Form",
+    "FreezeWindow",
     "GoogleCloudPubsubConfig",
     "Group",
     "HttpPushConfig",
@@ -79,6 +83,7 @@ __all__ = [
     "connector_type",
     "field_at",
     "fields_of",
+    "frozen_until",
     "is_known",
     "leaves_with",
     "masked_url",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from dcsync.model.connector import Declared
 from dcsync.model.diagnostic import Diagnostic, Position
+from dcsync.model.freeze import FreezeWindow
 
 
 class Prune(StrEnum):
@@ -19,11 +20,13 @@ class Prune(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A project's rules about deleting."""
+    """A project's rules about what a run may do in it; `max_changes` None is any number."""
 
     prune: Prune
     protect: tuple[str, ...] = ()
     max_deletes: int = 3
+    max_changes: int | None = None
+    freeze: tuple[FreezeWindow, ...] = ()
     quota: int = 10
 
 

@@ -5,7 +5,7 @@
 
 from dcsync.plan.differ import as_created, as_replacement, compare, is_left_to_others
 from dcsync.plan.digest import digest
-from dcsync.plan.guards import Guard
+from dcsync.plan.guards import Allowance
 from dcsync.plan.make import make
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import (
@@ -13,6 +13,7 @@ from dcsync.plan.operations import (
     Change,
     Create,
     Delete,
+    Guard,
     Operation,
     Plan,
     Replace,
@@ -20,10 +21,11 @@ from dcsync.plan.operations import (
     Unmanaged,
     Update,
 )
-from dcsync.plan.previous import PlannedProject, join
+from dcsync.plan.previous import PlannedProject, join, planned_projects
 from dcsync.plan.retirement import retired
 
 __all__ = [
+    "Allowance",
     "Blocked",
     "Change",
     "Create",
@@ -44,5 +46,6 @@ __all__ = [
     "is_left_to_others",
     "join",
     "make",
+    "planned_projects",
     "retired",
 ]

@@ -10,9 +10,9 @@ from dcsync.plan.differ import describe_gone
 from dcsync.plan.make import ProjectPlan
 from dcsync.plan.match import match
 from dcsync.plan.narrowing import Narrowing
-from dcsync.plan.operations import Blocked, Delete, block, leave
+from dcsync.plan.operations import Blocked, Delete, leave
 from dcsync.plan.previous import PlannedProject
-from dcsync.plan.protection import PROTECTED, is_protected
+from dcsync.plan.vetoes import permit
 
 
 def destroy(
@@ -49,6 +49,4 @@ def _delete(project: DeclaredProject, declared: Declared, live: Connector) -> De
         changes=describe_gone(live, declared),
         warnings=(DELETED,),
     )
-    if is_protected(project.policy, live, declared.connector):
-        return block(delete, PROTECTED, "a protected connector is never deleted")
-    return delete
+    return permit(delete, project.policy, live, declared.connector)

@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TypeVar
 
 from dcsync.plan.digest import TOLD
-from dcsync.plan.guards import Guard
-from dcsync.plan.operations import Change, Operation, Plan, Shown
+from dcsync.plan.operations import Change, Guard, Operation, Plan, Shown
 
 _T = TypeVar("_T")
 _Key = tuple[Hashable, int]

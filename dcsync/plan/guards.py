@@ -1,4 +1,4 @@
-"""The brakes: runs that delete more than the policy expects are not executed. Pure.
+"""What a policy holds back: a table of rules, each over any operations of a run. Pure.
 
 A guard never changes the operations: it is shown beside them, and holds the whole run back.
 """
@@ -6,86 +6,206 @@ A guard never changes the operations: it is shown beside them, and holds the who
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from operator import attrgetter
 
+from dcsync.model import DAYS, WEEK, Policy, frozen_until
+from dcsync.plan.operations import LOSING, Guard, Operation
 from dcsync.plan.previous import PlannedProject
 
-if TYPE_CHECKING:
-    from dcsync.plan.operations import Operation
-
-LOSING = ("delete", "replace")
-"""Actions that drop a live connector with its undelivered events."""
+CHANGING = ("create", "update", "replace", "delete")
+NOUNS = {"create": "creation", "update": "update", "replace": "replacement", "delete": "deletion"}
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """A brake that holds: its project ("" for the run), what trips it, and both ways on."""
+class Allowance:
+    """How many operations the run's options let pass the rules: `--allow-deletes N` and so on."""
 
-    project_id: str
-    message: str
+    deletes: int = 0
+    changes: int = 0
+    frozen: int = 0
 
 
-def trip(
-    operations: Sequence[Operation],
-    projects: Sequence[PlannedProject],
-    live_counts: Mapping[str, int],
-    allow_deletes: int,
-) -> tuple[Guard, ...]:
-    """The guards that hold this run back; none where `allow_deletes` names its number or more."""
-    losses = Counter(each.project_id for each in operations if each.action in LOSING)
-    if losses.total() <= allow_deletes:
-        return ()
-    deletes = Counter(each.project_id for each in operations if each.action == "delete")
-    way_on = f"To go on, run with --allow-deletes {losses.total()}, or"
-    return (
-        *_too_many_in_a_project(losses, projects, way_on),
-        *_emptied(deletes, projects, live_counts, way_on),
-        *_too_many_in_the_run(losses, projects, way_on),
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What rules see of a project; `live` is how many connectors it has, `now` is aware."""
+
+    planned: PlannedProject
+    operations: tuple[Operation, ...]
+    live: int
+    now: datetime
+
+    @property
+    def policy(self) -> Policy:
+        return self.planned.declared.policy
+
+    @property
+    def name(self) -> str:
+        return f"project {self.planned.declared.key}"
+
+    @property
+    def frozen_until(self) -> datetime | None:
+        """When the project's freeze ends; None where it is not frozen."""
+        return frozen_until(self.policy.freeze, self.now)
+
+    def count(self, actions: Iterable[str] = CHANGING) -> Counter[str]:
+        """How many operations there are of each of these actions."""
+        return Counter(each.action for each in self.operations if each.action in actions)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a rule holds the run back, for a project's sake (None: of all), and what else to do."""
+
+    share: Share | None
+    why: str
+    instead: str
+
+
+Check = Callable[[Sequence[Share]], Iterator[Objection]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: the actions that it counts in the projects that it concerns, and its checks.
+
+    It is lifted where `allowed` is their number in the run or more; `option` sets it.
+    """
+
+    option: str
+    allowed: Callable[[Allowance], int]
+    actions: tuple[str, ...]
+    concerns: Callable[[Share], bool]
+    checks: tuple[Check, ...]
+
+    def guards(self, shares: Sequence[Share], allowance: Allowance) -> Iterator[Guard]:
+        """One for each objection, unless the allowance lifts the rule."""
+        count = sum(each.count(self.actions).total() for each in shares if self.concerns(each))
+        if count <= self.allowed(allowance):
+            return
+        for check in self.checks:
+            for each in check(shares):
+                project_id = each.share.planned.declared.project_id if each.share else ""
+                way_on = f"to go on, use {self.option} {count} or {each.instead}"
+                yield Guard(project_id, self.option, f"{each.why}; {way_on}")
+
+
+def _exceeds(limit: str, *actions: str) -> Check:
+    """More operations in a project than its policy `limit`, where it has one."""
+    limit_of: Callable[[Policy], int | None] = attrgetter(limit)
+
+    def check(shares: Sequence[Share]) -> Iterator[Objection]:
+        for share in shares:
+            counts, most = share.count(actions), limit_of(share.policy)
+            if most is not None and counts.total() > most:
+                why = f"{_told(counts, f'in {share.name}')} {limit} ({most})"
+                yield Objection(share, why, f"raise policy.{limit}")
+
+    return check
+
+
+def _exceeds_in_the_run(limit: str, *actions: str) -> Check:
+    """More operations in several projects than the largest `limit`, where each has one."""
+    limit_of: Callable[[Policy], int | None] = attrgetter(limit)
+
+    def check(shares: Sequence[Share]) -> Iterator[Objection]:
+        counts = [found for each in shares if (found := each.count(actions))]
+        limits = [limit_of(each.policy) for each in shares]
+        most = max((each for each in limits if each is not None), default=0)
+        total = sum(counts, Counter[str]())
+        if len(counts) > 1 and None not in limits and total.total() > most:
+            why = f"{_told(total, 'in the whole run')} the largest {limit} in it ({most})"
+            yield Objection(None, why, "apply fewer projects at a time")
+
+    return check
+
+
+def _told(counts: Counter[str], where: str) -> str:
+    return f"{_listed(counts)} {where} {'exceeds' if counts.total() == 1 else 'exceed'}"
+
+
+def _listed(counts: Counter[str]) -> str:
+    found = [(counts[action], noun) for action, noun in NOUNS.items() if counts[action]]
+    *first, last = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in found]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _emptied(shares: Sequence[Share]) -> Iterator[Objection]:
+    """Every live connector of a project gone, although that is not what is declared."""
+    for share in shares:
+        is_meant = not share.planned.declared.connectors and not share.planned.removed
+        if not is_meant and 0 < share.live <= share.count(["delete"]).total():
+            why = f"every live connector of {share.name} would be deleted"
+            yield Objection(share, why, "declare `connectors: {}` for it if it is to have none")
+
+
+def _changes_what_is_frozen(shares: Sequence[Share]) -> Iterator[Objection]:
+    for share in shares:
+        until, counts = share.frozen_until, share.count()
+        if until and counts:
+            end, instead = _end(until, share.now)
+            why = f"{share.name} is frozen {end}, with {_listed(counts)} to be made"
+            yield Objection(share, why, instead)
+
+
+def _end(until: datetime, now: datetime) -> tuple[str, str]:
+    """When a freeze ends, and what to do about it."""
+    if until > now + WEEK:
+        return "at all times", "change policy.freeze"
+    when = f"until {DAYS[until.weekday()]} {until:%Y-%m-%d %H:%M} {until.tzinfo}"
+    return when, "wait until then"
+
+
+def _is_frozen(share: Share) -> bool:
+    return share.frozen_until is not None
+
+
+def _any_project(share: Share) -> bool:  # noqa: ARG001 - a column of the table
+    return True
+
+
+RULES = (
+    Rule(
+        "--allow-deletes",
+        attrgetter("deletes"),
+        LOSING,
+        _any_project,
+        (
+            _exceeds("max_deletes", *LOSING),
+            _emptied,
+            _exceeds_in_the_run("max_deletes", *LOSING),
+        ),
+    ),
+    Rule(
+        "--allow-changes",
+        attrgetter("changes"),
+        ("update",),
+        _any_project,
+        (_exceeds("max_changes", "update"), _exceeds_in_the_run("max_changes", "update")),
+    ),
+    Rule(
+        "--allow-frozen",
+        attrgetter("frozen"),
+        CHANGING,
+        _is_frozen,
+        (_changes_what_is_frozen,),
+    ),
+)
+"""Every rule, in the order in which a plan tells its guards."""
+
+
+def unfounded(guard: Guard, operations: Iterable[Operation], allowance: Allowance) -> bool:
+    """Whether no such guard can come of these operations, whatever their projects' policies."""
+    actions = Counter(each.action for each in operations)
+    return not any(
+        rule.option == guard.lifted_by
+        and sum(actions[each] for each in rule.actions) > rule.allowed(allowance)
+        for rule in RULES
     )
 
 
-def _too_many_in_a_project(
-    losses: Counter[str], projects: Iterable[PlannedProject], way_on: str
-) -> Iterator[Guard]:
-    for project in (each.declared for each in projects):
-        count, limit = losses[project.project_id], project.policy.max_deletes
-        if count > limit:
-            yield Guard(
-                project.project_id,
-                f"{count} deletes and replaces in project {project.key}, more than its "
-                f"max_deletes of {limit}. {way_on} raise policy.max_deletes.",
-            )
-
-
-def _emptied(
-    deletes: Counter[str],
-    projects: Iterable[PlannedProject],
-    live_counts: Mapping[str, int],
-    way_on: str,
-) -> Iterator[Guard]:
-    for planned in projects:
-        project = planned.declared
-        is_meant = not project.connectors and not planned.removed
-        if (
-            not is_meant
-            and 0 < live_counts.get(project.project_id, 0) <= deletes[project.project_id]
-        ):
-            yield Guard(
-                project.project_id,
-                f"every live connector of project {project.key} would be deleted. {way_on} "
-                "declare `connectors: {}` for it if it is to have none.",
-            )
-
-
-def _too_many_in_the_run(
-    losses: Counter[str], projects: Iterable[PlannedProject], way_on: str
-) -> Iterator[Guard]:
-    limit = max((each.declared.policy.max_deletes for each in projects), default=0)
-    if losses.total() > limit and len(losses) > 1:
-        yield Guard(
-            "",
-            f"{losses.total()} deletes and replaces in the whole run, more than the largest "
-            f"max_deletes in it, {limit}. {way_on} apply fewer projects at a time.",
-        )
+def hold_back(shares: Sequence[Share], allowance: Allowance) -> tuple[Guard, ...]:
+    """The guards of every rule, for all projects of a run."""
+    return tuple(guard for rule in RULES for guard in rule.guards(shares, allowance))

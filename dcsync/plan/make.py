@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from dcsync.model import Connector, Declarations, Diagnostic, Severity
-from dcsync.plan import guards
+from dcsync.model import Connector, Diagnostic, Severity
 from dcsync.plan.digest import digest
+from dcsync.plan.guards import Allowance, Share, hold_back
 from dcsync.plan.match import match
-from dcsync.plan.narrowing import Narrowing
+from dcsync.plan.narrowing import WHOLE, Narrowing
 from dcsync.plan.operations import Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
-from dcsync.plan.previous import PlannedProject, join
+from dcsync.plan.previous import PlannedProject
 from dcsync.plan.prune import finish, prune, tell_twins
 from dcsync.plan.reconcile import reconcile, remarks_on
+
+NO_ALLOWANCE = Allowance()
+
+Listing = Sequence[Connector] | Diagnostic
+"""A project's live connectors in any order, or why they could not be listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,6 @@ class ProjectPlan:
     unchanged: int = 0
     unmanaged: tuple[Unmanaged, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
-    live: int = 0
-    """How many connectors the project has."""
 
 
 ProjectPlanner = Callable[[PlannedProject, Sequence[Connector], Narrowing], ProjectPlan]
@@ -51,71 +55,79 @@ def bring_in_step(
     return ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks)
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A project that was listed: its share of the plan, and how many connectors it has."""
+
+    plan: ProjectPlan
+    live: int
+
+
 def make(
-    declarations: Declarations,
-    live: Mapping[str, Sequence[Connector]],
-    *,
-    previous: Declarations | None = None,
-    narrowing: Narrowing | None = None,
-    allow_deletes: int = 0,
-    problems: Iterable[Diagnostic] = (),
-    planner: ProjectPlanner = bring_in_step,
-) -> Plan:
-    """What brings `live` (connectors by project id) in step with the declarations.
-
-    `previous` is what a former revision declared. A project that is missing in `live` could not be
-    listed: `problems` says why. The order of the live connectors makes no difference.
-    """
-    narrowing = narrowing or Narrowing()
-    projects = [
-        each for each in join(declarations, previous) if narrowing.takes_project(each.declared)
-    ]
-    plans = {
-        project_id: plan_project(each, live[project_id], narrowing, planner)
-        for each in projects
-        if (project_id := each.declared.project_id) in live
-    }
-    return assemble(projects, plans, narrowing, allow_deletes, problems)
-
-
-def plan_project(
-    planned: PlannedProject,
-    live: Iterable[Connector],
-    narrowing: Narrowing,
-    planner: ProjectPlanner = bring_in_step,
-) -> ProjectPlan:
-    """One project's share, whatever the order in which the API listed it."""
-    ordered = _in_order(live)
-    return replace(planner(planned, ordered, narrowing), live=len(ordered))
-
-
-def assemble(
     projects: Sequence[PlannedProject],
-    plans: Mapping[str, ProjectPlan],
-    narrowing: Narrowing,
-    allow_deletes: int,
-    problems: Iterable[Diagnostic],
+    listings: Iterable[tuple[str, Listing]],
+    *,
+    now: datetime,
+    narrowing: Narrowing = WHOLE,
+    allowance: Allowance = NO_ALLOWANCE,
+    planner: ProjectPlanner = bring_in_step,
 ) -> Plan:
-    """The plan of a run from its projects' shares by id, which may come in any order."""
-    planned = [
-        plan for each in projects if (plan := plans.get(each.declared.project_id)) is not None
-    ]
-    unlisted = tuple(problems)
-    remarks = (*unlisted, *(remark for each in planned for remark in each.remarks))
+    """What brings the projects in step with their declarations.
+
+    `listings` gives each project's by its id, in any order: each is planned as soon as it comes,
+    and the plan is the same. `now` is aware, and decides about freezes only.
+    """
+    by_id = {each.declared.project_id: each for each in projects}
+    found: dict[str, _Listed | Diagnostic] = {}
+    for project_id, listing in listings:
+        if isinstance(listing, Diagnostic):
+            found[project_id] = listing
+        elif project_id in by_id:
+            live = _in_order(listing)
+            plan = planner(by_id[project_id], live, narrowing)
+            found[project_id] = _Listed(plan, len(live))
+    return _assemble(
+        [(each, found.get(each.declared.project_id, _unlisted(each))) for each in projects],
+        narrowing,
+        allowance,
+        now,
+    )
+
+
+def _assemble(
+    found: Sequence[tuple[PlannedProject, _Listed | Diagnostic]],
+    narrowing: Narrowing,
+    allowance: Allowance,
+    now: datetime,
+) -> Plan:
+    plans = [each.plan for _, each in found if isinstance(each, _Listed)]
+    unlisted = [each for _, each in found if isinstance(each, Diagnostic)]
+    remarks = (*unlisted, *(remark for each in plans for remark in each.remarks))
     errors = _errors(remarks)
-    operations = tuple(operation for each in planned for operation in each.operations)
-    counts = {project_id: each.live for project_id, each in plans.items()}
+    operations = tuple(operation for each in plans for operation in each.operations)
+    shares = [_share(project, each, now) for project, each in found]
     return Plan(
         operations=operations,
-        unchanged=sum(each.unchanged for each in planned),
-        unmanaged=tuple(entry for each in planned for entry in each.unmanaged),
-        guards=guards.trip(operations, projects, counts, allow_deletes),
+        unchanged=sum(each.unchanged for each in plans),
+        unmanaged=tuple(entry for each in plans for entry in each.unmanaged),
+        guards=hold_back(shares, allowance),
         warnings=tuple(each for each in remarks if each.severity is Severity.WARNING),
         problems=errors,
         digest="" if errors else digest(operations, narrowing),
         narrowing=narrowing,
-        unplanned=len(_errors(unlisted)) + sum(bool(_errors(each.remarks)) for each in planned),
+        unplanned=len(_errors(unlisted)) + sum(bool(_errors(each.remarks)) for each in plans),
     )
+
+
+def _share(planned: PlannedProject, found: _Listed | Diagnostic, now: datetime) -> Share:
+    if isinstance(found, Diagnostic):
+        return Share(planned, (), 0, now)
+    return Share(planned, found.plan.operations, found.live, now)
+
+
+def _unlisted(planned: PlannedProject) -> Diagnostic:
+    project = planned.declared
+    return Diagnostic(Severity.ERROR, f"project {project.key} was not listed", project.position)
 
 
 def _errors(remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

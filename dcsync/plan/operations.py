@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dcsync.model import Connector, DeclaredProject, Diagnostic, Position
-from dcsync.plan.guards import Guard
 from dcsync.plan.narrowing import WHOLE, Narrowing
 
 Shown = str | int | float | bool | tuple[str, ...] | None
@@ -104,6 +103,9 @@ def block(operation: _Operation, reason: str, explanation: str) -> Blocked:
 
 Operation = Create | Update | Replace | Delete | Blocked
 
+LOSING = ("delete", "replace")
+"""Actions that drop a live connector with its undelivered events."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
@@ -127,6 +129,17 @@ def leave(connector: Connector, project: DeclaredProject, reason: str) -> Unmana
         connector.type,
         reason,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What holds the whole run back: its project ("" for the run), the option that lifts it, and
+    why, with both ways on.
+    """
+
+    project_id: str
+    lifted_by: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

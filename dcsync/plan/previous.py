@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dcsync.model import Declarations, Declared, DeclaredProject, Policy, Prune
+from dcsync.plan.narrowing import WHOLE, Narrowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,16 @@ class PlannedProject:
     declared: DeclaredProject
     previously: tuple[Declared, ...] | None = None
     removed: bool = False
+
+
+def planned_projects(
+    declarations: Declarations,
+    previous: Declarations | None = None,
+    narrowing: Narrowing = WHOLE,
+) -> tuple[PlannedProject, ...]:
+    """The projects that a run lists and plans."""
+    joined = join(declarations, previous)
+    return tuple(each for each in joined if narrowing.takes_project(each.declared))
 
 
 def join(declarations: Declarations, previous: Declarations | None) -> tuple[PlannedProject, ...]:

@@ -10,10 +10,10 @@ from dcsync.plan.costs import DELETED
 from dcsync.plan.differ import describe_gone
 from dcsync.plan.match import former_matches
 from dcsync.plan.narrowing import Narrowing
-from dcsync.plan.operations import Blocked, Delete, Unmanaged, block, leave
+from dcsync.plan.operations import Blocked, Delete, Unmanaged, leave
 from dcsync.plan.previous import PlannedProject
-from dcsync.plan.protection import PROTECTED, is_protected
 from dcsync.plan.retirement import name_before
+from dcsync.plan.vetoes import permit, veto
 
 NARROWED = "outside what this run was narrowed to"
 NOT_IN_BASE = "prune is previous, and the base revision declared nothing that is surely it"
@@ -64,9 +64,7 @@ def end_replace(declared: Declared, old: Connector, project: DeclaredProject) ->
         changes=describe_gone(old, declared),
         warnings=(FINISHED, DELETED),
     )
-    if is_protected(project.policy, old, declared.connector):
-        return block(delete, PROTECTED, "a protected connector is never replaced")
-    return delete
+    return permit(delete, project.policy, old, declared.connector)
 
 
 def tell_twins(
@@ -103,8 +101,8 @@ def _reason_to_keep(
         case Prune.PREVIOUS if was is None:
             return NOT_IN_BASE
         case Prune.ALL | Prune.PREVIOUS:
-            if is_protected(policy, connector):
-                return PROTECTED
+            if forbidden := veto("delete", policy, connector):
+                return forbidden.reason
             return NARROWED if narrowing.by_address else None
         case other:
             assert_never(other)

@@ -15,9 +15,9 @@ from dcsync.plan.differ import (
     describe_replacement,
     unknown_fields,
 )
-from dcsync.plan.operations import Blocked, Change, Create, Operation, Replace, Update, block
-from dcsync.plan.protection import PROTECTED, is_protected
+from dcsync.plan.operations import Blocked, Change, Create, Operation, Replace, Update
 from dcsync.plan.retirement import name_before
+from dcsync.plan.vetoes import permit
 
 Pair = tuple[Declared, Connector | None]
 
@@ -121,8 +121,4 @@ def _replace(declared: Declared, live: Connector, project: DeclaredProject) -> R
         changes=describe_replacement(declared, live),
         warnings=(REPLACED,),
     )
-    if is_protected(project.policy, live, declared.connector):
-        return block(
-            replacement, PROTECTED, "its type differs, and a protected connector is never replaced"
-        )
-    return replacement
+    return permit(replacement, project.policy, live, declared.connector)

@@ -15,6 +15,7 @@ from dcsync import declare
 from dcsync.errors import CommandLineError, RefusedError
 from dcsync.model import Diagnostic, Position, Severity
 from dcsync.plan import (
+    Allowance,
     Blocked,
     Change,
     Create,
@@ -48,6 +49,13 @@ class Selection:
     changed_since: str = ""
     base: str = ""
     allow_deletes: int = 0
+    allow_changes: int = 0
+    allow_frozen: int = 0
+
+    @property
+    def allowance(self) -> Allowance:
+        """How much may pass the guards."""
+        return Allowance(self.allow_deletes, self.allow_changes, self.allow_frozen)
 
 
 def write_plan(plan: Plan, selection: Selection) -> str:
@@ -74,7 +82,7 @@ def read_plan(text: str, name: str) -> tuple[Plan, Selection]:
         raise _no_plan(name) from None
     if not plan.digest or plan.problems:
         raise RefusedError(f"{name} holds an incomplete plan; plan again")
-    flaws = list(plan_integrity.flaws(plan, content, content["selection"]))
+    flaws = list(plan_integrity.flaws(plan, content, content["selection"], selection.allowance))
     if flaws:
         raise RefusedError(
             f"{name} was changed after it was saved, and is not to be trusted; plan again",
@@ -115,6 +123,8 @@ def _selection(content: dict[str, Any]) -> Selection:
         changed_since=content["changed_since"],
         base=content["base"],
         allow_deletes=content["allow_deletes"],
+        allow_changes=content.get("allow_changes", 0),
+        allow_frozen=content.get("allow_frozen", 0),
     )
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from dcsync.plan import Change, Operation, Plan
-from dcsync.plan.guards import LOSING
+from dcsync.plan.operations import LOSING
 from dcsync.render.plan_text import headline, render_value, tally, unmanaged_line
 from dcsync.render.words import Visible, block, lines, paragraphs, value, visible
 

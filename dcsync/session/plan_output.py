@@ -53,6 +53,8 @@ def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Con
         changed_since=this.changed_since,
         base=this.base,
         allow_deletes=arguments.allow_deletes,
+        allow_changes=arguments.allow_changes,
+        allow_frozen=arguments.allow_frozen,
     )
     replace(Path(arguments.out), plan_file.write_plan(plan, selection))
     console.note(visible(f"saved: dcsync apply --plan {arguments.out}"))

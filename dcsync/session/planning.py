@@ -5,23 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dcsync import declare
 from dcsync.cloud import Reader
-from dcsync.cloud.fleet import list_projects
+from dcsync.cloud.fleet import list_each
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
-from dcsync.plan import Narrowing, Plan, PlannedProject, join
-from dcsync.plan.make import (
-    ProjectPlan,
-    ProjectPlanner,
-    assemble,
-    bring_in_step,
-    plan_project,
+from dcsync.plan import (
+    Allowance,
+    Narrowing,
+    Plan,
+    PlannedProject,
+    join,
+    make,
+    planned_projects,
 )
+from dcsync.plan.make import Listing, ProjectPlanner, bring_in_step
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
 from dcsync.session.discovery import discover_with, load_fleets
@@ -47,8 +50,7 @@ class Run:
     @property
     def projects(self) -> tuple[PlannedProject, ...]:
         """The projects that are listed and planned."""
-        joined = join(self.declarations, self.previous)
-        return tuple(each for each in joined if self.narrowing.takes_project(each.declared))
+        return planned_projects(self.declarations, self.previous, self.narrowing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +103,35 @@ def make_plan(
 ) -> Planned:
     """List every project of the run once, side by side, and plan each while others are listed."""
     listed_at = time.monotonic()
-    projects = {each.declared.project_id: each for each in run.projects}
-    plans: dict[str, ProjectPlan] = {}
-
-    def plan_listed(project_id: str, connectors: Sequence[Connector]) -> None:
-        plans[project_id] = plan_project(projects[project_id], connectors, run.narrowing, planner)
-
-    listings = list_projects(reader, projects, arguments.parallelism, plan_listed)
-    live = {key: each for key, each in listings.items() if not isinstance(each, CloudError)}
-    problems = [
-        _cannot_list(projects[project_id], listing)
-        for project_id, listing in listings.items()
-        if isinstance(listing, CloudError)
-    ]
-    ordered = list(projects.values())
-    plan = assemble(ordered, plans, run.narrowing, arguments.allow_deletes, problems)
+    live: dict[str, Sequence[Connector]] = {}
+    projects = run.projects
+    plan = make(
+        projects,
+        _listings(projects, reader, arguments.parallelism, live),
+        now=datetime.now(UTC),
+        narrowing=run.narrowing,
+        allowance=Allowance(
+            arguments.allow_deletes, arguments.allow_changes, arguments.allow_frozen
+        ),
+        planner=planner,
+    )
     return Planned(plan, live, listed_at)
+
+
+def _listings(
+    projects: Sequence[PlannedProject],
+    reader: Reader,
+    parallelism: int,
+    live: dict[str, Sequence[Connector]],
+) -> Iterator[tuple[str, Listing]]:
+    """Each project's listing as it comes; `live` keeps it."""
+    by_id = {each.declared.project_id: each for each in projects}
+    for project_id, listing in list_each(reader, by_id, parallelism):
+        if isinstance(listing, CloudError):
+            yield project_id, _cannot_list(by_id[project_id], listing)
+        else:
+            live[project_id] = listing
+            yield project_id, listing
 
 
 def _commit(

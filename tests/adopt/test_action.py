@@ -145,7 +145,16 @@ def test_no_drift_is_seen_in_part_of_a_plan(
     assert github(tmp_path)["issues"] == before
 
 
-@pytest.mark.parametrize("name", ["DCSYNC_PATHS", "DCSYNC_DIGEST", "DCSYNC_ALLOW_DELETES"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DCSYNC_PATHS",
+        "DCSYNC_DIGEST",
+        "DCSYNC_ALLOW_DELETES",
+        "DCSYNC_ALLOW_CHANGES",
+        "DCSYNC_ALLOW_FROZEN",
+    ],
+)
 def test_inputs_are_never_run(action: Action, tmp_path: Path, name: str) -> None:
     """A command inside of an input is a text like any other."""
     trap = tmp_path / "trap"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from dcsync.model import (
     Position,
     Prune,
 )
-from dcsync.plan import Plan, make
+from dcsync.plan import Plan, make, planned_projects
 
 PROJECT = "c0md3pm0p7bet3vico8g"
 POSITION = Position("dcsync.yaml", 1, 1)
@@ -128,7 +129,8 @@ class Bench:
             for key, of_project in _by_project(connectors).items()
         )
         live = {each.project_id: reader.list_data_connectors(each.project_id) for each in projects}
-        return make(Declarations(projects), live), live
+        planned = planned_projects(Declarations(projects))
+        return make(planned, live.items(), now=datetime(2026, 3, 4, tzinfo=UTC)), live
 
 
 def _by_project(connectors: Sequence[Declared]) -> dict[str, list[Declared]]:

@@ -180,6 +180,46 @@ def test_a_guard_refuses_the_whole_run(
     assert {each["displayName"] for each in cloud.connectors(project)} == {"a"}
 
 
+@pytest.mark.parametrize(
+    ("policy", "option"),
+    [
+        ("max_changes: 0", "--allow-changes"),
+        ('freeze: ["Mon 00:00-Thu 00:00 UTC", "Thu 00:00-Mon 00:00 UTC"]', "--allow-frozen"),
+    ],
+)
+def test_a_policy_over_updates_refuses_and_lets_pass(
+    run: Run,
+    project: str,
+    declare_file: DeclareFile,
+    cloud: emulator.Emulator,
+    policy: str,
+    option: str,
+) -> None:
+    """The run is held back with 3; a reviewed plan too; the option with its number goes on."""
+    stray = {
+        "displayName": "a",
+        "type": "HTTP_PUSH",
+        "httpConfig": {"url": "https://x.example.com"},
+    }
+    cloud.add_connector(project, stray)
+    declare_file(
+        "\n  a: {config: {url: https://a.example.com}}", policy=f"{{prune: none, {policy}}}"
+    )
+
+    planned = run("plan", "--out", "plan.json")
+    reviewed = run("apply", "--plan", "plan.json")
+    others = {"--allow-deletes", "--allow-changes", "--allow-frozen"} - {option}
+    refused = run("apply", "--auto-approve", *(f"{each}=9" for each in others))
+    url = cloud.connectors(project)[0]["httpConfig"]["url"]
+    allowed = run("plan", "--out", "plan.json", option, "1")
+    applied = run("apply", "--plan", "plan.json")
+
+    assert (planned.code, reviewed.code, refused.code) == (3, 3, 3)
+    assert f"to go on, use {option} 1 or" in planned.out
+    assert url == "https://x.example.com"
+    assert (allowed.code, applied.code) == (0, 0)
+
+
 @pytest.mark.usefixtures("project")
 def test_one_failure_leaves_the_others_alone(
     run: Run, declare_file: DeclareFile, cloud: emulator.Emulator

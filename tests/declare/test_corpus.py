@@ -77,6 +77,8 @@ def summary(declarations: Declarations) -> Iterator[str]:
             f"{project.key}: {project.project_id} at {project.position}, prune {policy.prune}, "
             f"protect {list(policy.protect)}, {policy.max_deletes} of {policy.quota}"
         )
+        for window in policy.freeze:
+            yield f"  frozen from {window.begin} to {window.end} in {window.zone}"
         for declared in project.connectors:
             yield from connector_lines(declared)
 

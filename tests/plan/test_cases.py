@@ -7,6 +7,7 @@ then reviewed as text. `options.json` may hold what the command line would say.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from dcsync import declare
 from dcsync.cloud.wire import connector_of
 from dcsync.model import Connector, Declarations
-from dcsync.plan import Narrowing, Plan, make
+from dcsync.plan import Allowance, Narrowing, Plan, make, planned_projects
 from dcsync.render import plan_json, plan_text
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -51,17 +52,19 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
     """The plan of a case, its places relative to its folder."""
     options = read_json(folder / "options.json")
     references = declare.References(options.pop("references", "resolve"))
-    allow_deletes = options.pop("allow_deletes", 0)
+    allowance = Allowance(**options.pop("allow", {}))
+    now = datetime.fromisoformat(options.pop("now", "2026-03-04T12:00:00Z"))
     declarations = declare.load(
         [Path("declared.yaml")], environ=ENVIRON, root=folder, references=references
     )
     narrowing = Narrowing(**{name: tuple(patterns) for name, patterns in options.items()})
+    live = live_connectors(folder, backwards=backwards)
     return make(
-        declarations,
-        live_connectors(folder, backwards=backwards),
-        previous=previous_declarations(folder),
+        planned_projects(declarations, previous_declarations(folder), narrowing),
+        live.items(),
+        now=now,
         narrowing=narrowing,
-        allow_deletes=allow_deletes,
+        allowance=allowance,
     )
 
 

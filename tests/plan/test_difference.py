@@ -175,7 +175,9 @@ def test_the_same_changes_in_another_order() -> None:
 
 def test_what_holds_one_of_them_back() -> None:
     """Two plans that do the same are not the same where a guard holds one of them back."""
-    held = replace(plan_of([delete("dc1")]), guards=(Guard("", "too many deletes"),))
+    held = replace(
+        plan_of([delete("dc1")]), guards=(Guard("", "--allow-deletes", "too many deletes"),)
+    )
     free = plan_of([delete("dc1")])
 
     assert difference(free, held).guards_appeared == held.guards

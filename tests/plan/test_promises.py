@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import blake2b, sha256, sha512
 from typing import Any
 
@@ -36,12 +37,15 @@ from dcsync.plan import (
     as_created,
     as_replacement,
     make,
+    planned_projects,
     retired,
 )
+from dcsync.plan.narrowing import WHOLE
 from dcsync.plan.retirement import name_before
 from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
 
 PROJECT = "c0md3pm0p7bet3vico8g"
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HERE = Position("declared.yaml", 1, 1)
 SECRET = "a-secret-value-"
 
@@ -114,6 +118,17 @@ def declarations(draw: st.DrawFn) -> Declarations:
     return Declarations((DeclaredProject(PROJECT, PROJECT, policy, declared, HERE),))
 
 
+def plan_of(
+    declared: Declarations,
+    live: Iterable[Connector],
+    *,
+    narrowing: Narrowing = WHOLE,
+    previous: Declarations | None = None,
+) -> Plan:
+    projects = planned_projects(declared, previous, narrowing)
+    return make(projects, [(PROJECT, tuple(live))], now=NOW, narrowing=narrowing)
+
+
 class ModelCloud:
     """A project of a cloud that does what it is told and refuses to pass its quota."""
 
@@ -178,7 +193,7 @@ def ends_a_replace(operation: Operation) -> bool:
 
 
 def plan_for(declared: Declarations, cloud: ModelCloud) -> Plan:
-    return make(declared, {PROJECT: list(cloud.connectors.values())})
+    return plan_of(declared, list(cloud.connectors.values()))
 
 
 @given(declarations(), live_listings())
@@ -219,7 +234,7 @@ def test_unmanaged_connectors_stay_as_they_are(
 def test_guards_hold_whatever_is_declared(declared: Declarations, live: list[Connector]) -> None:
     """More losses than max_deletes always trip a guard; a protected connector is never lost."""
     policy = declared.projects[0].policy
-    plan = make(declared, {PROJECT: live})
+    plan = plan_of(declared, live)
     lost = [each for each in plan.operations if isinstance(each, Delete | Replace)]
     names_by_id = {each.data_connector_id: each.display_name for each in live}
 
@@ -237,7 +252,7 @@ def test_every_live_connector_is_accounted_for(
     declared: Declarations, live: list[Connector]
 ) -> None:
     """Each live connector is changed, unchanged or unmanaged: none is forgotten or met twice."""
-    plan = make(declared, {PROJECT: live})
+    plan = plan_of(declared, live)
     touched = [each.data_connector_id for each in plan.operations if each.data_connector_id]
     left = [each.data_connector_id for each in plan.unmanaged]
 
@@ -253,7 +268,7 @@ def test_the_order_of_the_listing_makes_no_difference(
     live = data.draw(live_listings())
     shuffled = data.draw(st.permutations(live))
 
-    assert make(declared, {PROJECT: live}) == make(declared, {PROJECT: shuffled})
+    assert plan_of(declared, live) == plan_of(declared, shuffled)
 
 
 @given(declarations(), live_listings(), st.lists(names, max_size=2))
@@ -262,8 +277,8 @@ def test_a_narrowed_run_deletes_nothing_undeclared(
 ) -> None:
     """With addresses, the operations are among those of the whole run, and none is a prune."""
     narrowing = Narrowing(addresses=(f"{PROJECT}/0", f"{PROJECT}/2"), excepted=tuple(excepted))
-    whole = make(declared, {PROJECT: live})
-    narrowed = make(declared, {PROJECT: live}, narrowing=narrowing)
+    whole = plan_of(declared, live)
+    narrowed = plan_of(declared, live, narrowing=narrowing)
     addresses = {each.address for each in narrowed.operations}
 
     assert addresses <= {f"{PROJECT}/0", f"{PROJECT}/2"}
@@ -287,7 +302,7 @@ def test_previous_deletes_only_what_the_base_declared(
         for name in (each.connector.display_name, *each.renamed_from)
     }
 
-    plan = make(declared, {PROJECT: live}, previous=base)
+    plan = plan_of(declared, live, previous=base)
 
     deleted = [each.data_connector_id for each in plan.operations if isinstance(each, Delete)]
     gone = [cloud.connectors[each] for each in deleted]
@@ -301,7 +316,7 @@ def test_no_secret_and_no_hash_of_one_is_in_any_rendering(
     declared: Declarations, live: list[Connector]
 ) -> None:
     """Neither as it is, nor encoded, nor hashed, in any format, saved plans included."""
-    plan = make(declared, {PROJECT: live})
+    plan = plan_of(declared, live)
     renderings = [
         plan_text.render_plan(plan),
         plan_json.render_plan(plan),
