@@ -22,7 +22,7 @@ check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, the wheel 
 minimum: .venv/dev.stamp  ## the tests against the oldest versions that pyproject.toml allows
 	$(BIN)/python tests/minimum_check.py
 
-generated: .venv/dev.stamp  ## write what is generated: the pages of commands and fields, the schema
+generated: .venv/dev.stamp  ## write what is generated: the pages of commands and fields, the differences of the library, the schema
 	@$(BIN)/python -m tests.docs.reference
 
 bench: .venv/dev.stamp  ## speed, as ratios inside one run

@@ -1,4 +1,5 @@
-"""Makes docs/commands.md from the parser and docs/fields.md from the schema.
+"""Makes docs/commands.md from the parser and docs/fields.md from the schema; of docs/library.md the
+end, from what the tests know to differ from the official SDK.
 
 `make generated` writes them and the declaration schema; a test fails when one is behind.
 """
@@ -15,6 +16,7 @@ from dcsync import declare
 from dcsync.arguments import COMMANDS, Parser, build_parser, commands_of
 from dcsync.declare.config_schema import definition_of
 from dcsync.model import CONFIG_CLASSES
+from tests.library import differences
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = DOCS.parent / "schemas" / "declaration.schema.json"
@@ -80,6 +82,14 @@ def fields_page() -> str:
     return "\n\n".join([*head, *parts]) + "\n"
 
 
+def library_page() -> str:
+    """The page of the library with its last section made anew."""
+    title = "## Where it differs from the SDK 1.7.3\n"
+    written, _, _ = (DOCS / "library.md").read_text("utf-8").partition(title)
+    note = NOTE.format(source="list in tests/library/differences.py")
+    return "\n".join([f"{written}{title}", note, "", *differences.bullets(), ""])
+
+
 def _table(node: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     rows = list(_rows(node, schema, ""))
     return "\n".join(["| key | meaning | default | example |", "| --- | --- | --- | --- |", *rows])
@@ -120,4 +130,5 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     (DOCS / "commands.md").write_text(commands_page(), "utf-8")
     (DOCS / "fields.md").write_text(fields_page(), "utf-8")
+    (DOCS / "library.md").write_text(library_page(), "utf-8")
     SCHEMA.write_text(declare.schema_text("declaration"), "utf-8")

@@ -12,12 +12,15 @@ import pytest
 from dcsync import declare
 from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
 
-from .reference import SCHEMA, commands_page, fields_page
+from .reference import SCHEMA, commands_page, fields_page, library_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize(("name", "make"), [("commands", commands_page), ("fields", fields_page)])
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("commands", commands_page), ("fields", fields_page), ("library", library_page)],
+)
 def test_generated_pages_are_up_to_date(name: str, make: Callable[[], str]) -> None:
     """`make generated` has been run since the last change."""
     assert (DOCS / f"{name}.md").read_text("utf-8") == make()

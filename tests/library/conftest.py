@@ -1,5 +1,6 @@
-"""What the tests of the library share with those of the cloud room: the scripted server."""
+"""What the tests of the library share: the cloud room's scripted server, and both libraries."""
 
 from tests.cloud.conftest import free_port, pointed, server, time
+from tests.library.either import dt
 
-__all__ = ["free_port", "pointed", "server", "time"]
+__all__ = ["dt", "free_port", "pointed", "server", "time"]

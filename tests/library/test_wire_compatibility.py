@@ -16,6 +16,7 @@ import dcsync
 from tests.cloud.samples import CONNECTOR, PROJECT, page, resource
 from tests.cloud.server import Asked, Say, ScriptedServer
 from tests.cloud.test_event_stream import event, line
+from tests.library.either import pointed_at
 
 DEVICE = "b5rj9ed7rihk942p48og"
 TIME = "2026-11-20T08:15:43.512330Z"
@@ -194,23 +195,8 @@ def either(
     request: pytest.FixtureRequest, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> ModuleType:
     """Each of the two libraries in turn, pointed at the server."""
-    return _pointed(request.param, server, monkeypatch)
-
-
-def _pointed(name: str, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    library = {"disruptive": disruptive, "dcsync": dcsync}[name]
     server.otherwise = _answer
-    auth = library.Auth.service_account(
-        server.environ["DT_SERVICE_ACCOUNT_KEY_ID"],
-        server.environ["DT_SERVICE_ACCOUNT_SECRET"],
-        server.environ["DT_SERVICE_ACCOUNT_EMAIL"],
-    )
-    auth.token_endpoint = server.token_url
-    # Into the module's dict: what dcsync looks up late has no value yet that could be put back.
-    monkeypatch.setitem(vars(library), "base_url", server.api_url)
-    monkeypatch.setitem(vars(library), "emulator_base_url", server.environ["DCSYNC_EMULATOR_URL"])
-    monkeypatch.setitem(vars(library), "default_auth", auth)
-    return library
+    return pointed_at(request.param, server, monkeypatch)
 
 
 @pytest.fixture
@@ -220,7 +206,8 @@ def on_the_wire(
     """What a library sends for a call: method, path, query and JSON body of each request."""
 
     def record(name: str, call: Call) -> list[Any]:
-        library = _pointed(name, server, monkeypatch)
+        server.otherwise = _answer
+        library = pointed_at(name, server, monkeypatch)
         server.asked.clear()
         call(library)
         return [(a.method, a.path, sorted(a.query), a.json) for a in server.calls]
@@ -258,7 +245,8 @@ def test_asks_for_tokens_like_the_sdk(
     """The token request has the same form, and a JWT of the same header and claims."""
     forms = []
     for name in ("dcsync", "disruptive"):
-        library = _pointed(name, server, monkeypatch)
+        server.otherwise = _answer
+        library = pointed_at(name, server, monkeypatch)
         server.asked.clear()
         library.Project.get_project(PROJECT)
         (asked,) = server.tokens

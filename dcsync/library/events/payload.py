@@ -159,4 +159,4 @@ def write_moment(given: datetime) -> str:
 
 def fahrenheit(celsius: float | None) -> float | None:
     """A temperature in degrees Fahrenheit; None for anything that is no number."""
-    return celsius * 9 / 5 + 32 if isinstance(celsius, int | float) else None
+    return celsius * (9 / 5) + 32 if isinstance(celsius, int | float) else None
