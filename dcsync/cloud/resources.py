@@ -39,26 +39,26 @@ def is_asked_for(found_id: str, asked_id: str) -> bool:
 
 def check_project(resource: Resource) -> None:
     """AnswerInvalid for what is no project of a listing (section 6.2)."""
-    if not _PROJECT(_string(resource, "name", "project")):
+    if not _PROJECT(_string(resource, "name", "a project")):
         raise AnswerInvalid("a project in the response has no usable name")
-    organization = _string(resource, "organization", "project")
+    organization = _string(resource, "organization", "a project")
     if organization and not _ORGANIZATION(organization):
         raise AnswerInvalid("a project in the response has no usable organization")
     for key in ("displayName", "organizationDisplayName"):
-        _string(resource, key, "project")
+        _string(resource, key, "a project")
     if not isinstance(resource.get("inventory"), bool | None):
         raise AnswerInvalid("a project in the response has an inventory that is not true or false")
 
 
 def check_device(resource: Resource, project_id: str) -> None:
     """AnswerInvalid for what is no device of this project (section 6.1); `-` stands for any."""
-    name = _DEVICE(_string(resource, "name", "device"))
+    name = _DEVICE(_string(resource, "name", "a device"))
     if name is None:
         raise AnswerInvalid("a device in the response has no usable name")
     if not is_asked_for(name[1], project_id):
         raise AnswerInvalid("a device in the response is in another project")
     for key in ("type", "productNumber"):
-        _string(resource, key, "device")
+        _string(resource, key, "a device")
     labels = resource.get("labels") or {}
     if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
         raise AnswerInvalid("a device in the response has labels that are not strings")
@@ -69,7 +69,7 @@ def check_event(event: Resource, project_id: str) -> None:
     check_event_head(
         project_id,
         *(
-            _string(event, key, "event")
+            _string(event, key, "an event")
             for key in ("eventId", "targetName", "eventType", "timestamp")
         ),
     )
@@ -115,7 +115,7 @@ def count_in(resource: Resource, key: str) -> int:
 
 def latency_in(resource: Resource, key: str) -> str:
     """A duration as the API writes it (`0.411s`), "" where it is absent."""
-    value = _string(resource, key, "metric")
+    value = _string(resource, key, "a metric")
     if value and not _LATENCY(value):
         raise AnswerInvalid(f"the response has no usable {key}")
     return value
@@ -126,5 +126,5 @@ def _string(resource: Resource, key: str, what: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise AnswerInvalid(f"the response has a {what} whose {key} is not a string")
+        raise AnswerInvalid(f"the response has {what} whose {key} is not a string")
     return value

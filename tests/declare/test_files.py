@@ -10,7 +10,7 @@ import pytest
 
 from dcsync import declare
 from dcsync.declare import files
-from dcsync.errors import DeclarationError
+from dcsync.errors import DcsyncError, DeclarationError
 from dcsync.model import Declarations
 
 OSLO, BERGEN = "c9n2k4v0t7s1r3m5b6d8", "c9n2k4v0t7s1r3m5b6dg"
@@ -227,3 +227,129 @@ def test_a_left_out_file_that_cannot_be_read_counts_for_what_it_mentions() -> No
     write("b.yaml", declaration(OSLO, "two", policy=False) + "  {\n")
 
     assert left_out("a.yaml") == ["b.yaml:1:1:"]
+
+
+def test_what_is_named_and_no_file_is_an_error() -> None:
+    """A pipe is not waited for; what is wrong is told at its place."""
+    os.mkfifo("pipe.yaml")
+
+    assert problem("pipe.yaml") == "pipe.yaml:1:1: error: cannot be read: not a regular file"
+
+
+def test_a_folder_called_like_a_file_is_a_folder() -> None:
+    """What is in it is read."""
+    write("a.yaml/b.yaml", declaration(OSLO, "one"))
+
+    assert places(load(".")) == ["a.yaml/b.yaml"]
+
+
+def test_of_links_to_one_file_the_first_by_name_is_read() -> None:
+    """The paths' order comes before that of the names."""
+    write("c.yaml", declaration(OSLO, "one"))
+    Path("b.yaml").symlink_to("c.yaml")
+    write("a/d.yaml", declaration(BERGEN, "two"))
+
+    assert places(load(".")) == ["b.yaml", "a/d.yaml"]
+    assert places(load("a", "c.yaml", "b.yaml")) == ["a/d.yaml", "c.yaml"]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "dcsync: 1",
+        "'dcsync' : '1'",
+        '"dcsync":1',
+        "{dcsync: 1, a: '",
+        "{a: 1,dcsync: 1, b: '",
+        "? dcsync: 1",
+        "# a comment\n\ndcsync: 2",
+        "a: 1\n---\n  dcsync: 1",
+        "\ufeffdcsync: 1",
+    ],
+)
+def test_a_huge_file_that_means_to_declare_is_refused(
+    start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the marker is written: what it declares would look undeclared."""
+    monkeypatch.setattr(files, "MAX_BYTES", 1000)
+    encoding = "utf-16" if start == "dcsync: 1" else "utf-8"
+    write("a.yaml", declaration(OSLO, "one"))
+    Path("b.yaml").write_bytes(start.encode(encoding) + b"\n" + b"#" * files.MAX_BYTES)
+
+    assert problem(".").startswith("b.yaml:1:1: error: larger than 1,000 bytes")
+
+
+@pytest.mark.parametrize(
+    "start", ["a: dcsync: 1", "dcsync: yes", "xdcsync: 1", "-dcsync: 1", "dcsync 1"]
+)
+def test_a_huge_file_that_only_mentions_dcsync_is_passed_over(
+    start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody splits a file that is none of ours."""
+    monkeypatch.setattr(files, "MAX_BYTES", 1000)
+    write("a.yaml", declaration(OSLO, "one"))
+    Path("b.yaml").write_bytes(start.encode() + b"\n" + b"#" * files.MAX_BYTES)
+
+    assert places(load(".")) == ["a.yaml"]
+
+
+def test_the_largest_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many bytes as the limit, not one more."""
+    monkeypatch.setattr(files, "MAX_BYTES", 1000)
+    text = declaration(OSLO, "one")
+    size = files.MAX_BYTES - len(text)
+    write("a.yaml", f"{text}{'#' * (size - 1)}\n")
+
+    assert Path("a.yaml").stat().st_size == files.MAX_BYTES
+    assert places(load(".")) == ["a.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("made", "is_another"),
+    [
+        (["HEAD", "objects/x", "refs/x"], True),
+        ([".git/HEAD"], True),
+        ([".git"], True),
+        (["HEAD", "objects/x"], False),
+        (["HEAD", "refs/x"], False),
+        (["objects/x", "refs/x"], False),
+        ([".git/x"], False),
+        (["HEAD", "objects", "refs"], False),
+    ],
+)
+def test_what_looks_like_a_repository_is_left_out(made: list[str], is_another: bool) -> None:
+    """A checkout has `.git`, a bare one its three parts; anything less is a folder."""
+    write("a.yaml", declaration(OSLO, "one"))
+    write("b/c.yaml", declaration(BERGEN, "two"))
+    write("b/deep/d.yaml", declaration(BERGEN, "three", policy=False))
+    for name in made:
+        write(f"b/{name}", "")
+
+    read = places(load("."))
+
+    assert read == (["a.yaml"] if is_another else ["a.yaml", "b/c.yaml", "b/deep/d.yaml"])
+
+
+def test_a_file_is_replaced_as_it_is() -> None:
+    """Its permissions and the link to it stay, and nothing is left beside it."""
+    Path("real").mkdir()
+    Path("real/a.yaml").write_text("old")
+    Path("real/a.yaml").chmod(0o640)
+    Path("a.yaml").symlink_to("real/a.yaml")
+
+    declare.replace_bytes(Path("a.yaml"), b"new\r\n")
+
+    assert Path("a.yaml").is_symlink()
+    assert Path("real/a.yaml").read_bytes() == b"new\r\n"
+    assert Path("real/a.yaml").stat().st_mode & 0o777 == 0o640
+    assert list(Path("real").iterdir()) == [Path("real/a.yaml")]
+
+
+def test_a_file_that_cannot_be_replaced_stays() -> None:
+    """The path is told as it was given, with the system's words; nothing is left beside it."""
+    Path("folder").mkdir()
+    for path, words in (("no/a.yaml", "No such file or directory"), ("folder", "Is a directory")):
+        with pytest.raises(DcsyncError) as caught:
+            declare.replace_bytes(Path(path), b"new")
+        assert str(caught.value) == f"{path}: cannot be written: {words}"
+    assert sorted(each.name for each in Path().iterdir()) == [".git", "folder"]
