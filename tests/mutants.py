@@ -34,7 +34,9 @@ CORES = 2
 def main() -> int:
     """Print the survivors and the share that was killed; 1 where it is under `--least`."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("room", help="a folder of dcsync, or one of its files: declare/files.py")
+    parser.add_argument(
+        "room", help="a folder of dcsync, or one of its files: declare/files/finding.py"
+    )
     parser.add_argument("--sample", type=int, default=36, help="how many mutants; 0: all")
     parser.add_argument("--seed", type=int, default=15)
     parser.add_argument("--least", type=float, default=0.0, help="the share to kill, in percent")

@@ -10,7 +10,7 @@ from dcsync.adopt.nouns import Adoption, LeftOut, LiveProject
 from dcsync.adopt.proof import reason_against
 from dcsync.adopt.variables import Variables
 from dcsync.adopt.writer import Writer
-from dcsync.declare.writing import document
+from dcsync.declare.canonical.writing import document
 from dcsync.model import Connector
 
 

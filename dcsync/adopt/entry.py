@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from dcsync.adopt.variables import Variables
-from dcsync.declare.writing import literal
+from dcsync.declare.canonical.writing import literal
 from dcsync.masked import field_pieces
 from dcsync.model import (
     ConfigField,

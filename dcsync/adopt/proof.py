@@ -9,7 +9,7 @@ from pathlib import Path
 from dcsync import declare
 from dcsync.adopt.nouns import LiveProject
 from dcsync.adopt.variables import Variable
-from dcsync.declare.writing import document
+from dcsync.declare.canonical.writing import document
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Severity
 from dcsync.plan import make, planned_projects

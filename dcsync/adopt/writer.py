@@ -13,7 +13,7 @@ from dcsync.adopt.fleets import Fleet, fleets_of, identity
 from dcsync.adopt.names import key_of, unique
 from dcsync.adopt.nouns import AdoptedFile, LiveProject
 from dcsync.adopt.variables import Variable, Variables
-from dcsync.declare.writing import document
+from dcsync.declare.canonical.writing import document
 from dcsync.model import Connector, Policy, Prune
 
 QUOTA = Policy(Prune.NONE).quota

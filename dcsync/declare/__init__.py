@@ -2,23 +2,22 @@
 
 The only room that reads YAML and JSON Schemas. It talks to no cloud and prints nothing.
 
-`loading` tells the story. `files` finds texts, `reader` and `builder` make values with places of
-them, `documents` and `schema` say which are declarations and what is wrong with their shape,
-`targets` which projects they are about, `connectors` and `configs` what they declare there,
-`resolving` what references stand for, `policies` and `conflicts` what goes together.
+`loading` tells the story. `files` finds declarations: read by `strict_yaml`, checked by `schema`.
+`meaning` says which projects they are about and what they declare there, `references` what stands
+for secrets and variables. `git` reads former revisions, `canonical` writes declarations.
 """
 
+from dcsync.declare.canonical.formatting import Formatted, formatted
 from dcsync.declare.changes import changed_projects
-from dcsync.declare.discovery import Discover, Discovery, FoundProject
-from dcsync.declare.files import replace_bytes
-from dcsync.declare.formatting import Formatted, formatted
-from dcsync.declare.git import Commit, find_ancestor, find_commit, find_ignored
-from dcsync.declare.git_process import find_root
+from dcsync.declare.files.finding import replace_bytes
+from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored
+from dcsync.declare.git.process import find_root
 from dcsync.declare.left_out import find_left_out
 from dcsync.declare.loading import load, load_texts
-from dcsync.declare.references import References
+from dcsync.declare.meaning.discovery import Discover, Discovery, FoundProject
+from dcsync.declare.references.notation import References
 from dcsync.declare.revision import load_revision
-from dcsync.declare.schema import fits_schema, schema_text
+from dcsync.declare.schema.schemas import fits_schema, schema_text
 
 __all__ = [
     "Commit",

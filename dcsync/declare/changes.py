@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dcsync.declare.files import MAX_BYTES
-from dcsync.declare.git import Commit
+from dcsync.declare.files.finding import MAX_BYTES
+from dcsync.declare.git.objects import Commit
 from dcsync.model import Declarations
 from dcsync.regular_files import read_start
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
-from dcsync.declare.blocks import Block, Mark, Path, line_and_column, mark_of
+from dcsync.declare.strict_yaml.blocks import Block, Mark, Path, line_and_column, mark_of
 from dcsync.model import Position
 
 BROKEN: Any = object()

@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dcsync.declare.builder import Text
-from dcsync.declare.documents import declarations_in, declaring
-from dcsync.declare.files import File, home_of, is_in_repository, read_all, walk
+from dcsync.declare.files.documents import declarations_in, declaring
+from dcsync.declare.files.finding import File, home_of, is_in_repository, read_all, walk
+from dcsync.declare.meaning.targets import Targets
 from dcsync.declare.problems import Problems
-from dcsync.declare.references import References
-from dcsync.declare.resolving import Resolver
-from dcsync.declare.targets import Targets
+from dcsync.declare.references.notation import References
+from dcsync.declare.references.resolving import Resolver
+from dcsync.declare.strict_yaml.builder import Text
 from dcsync.model import Declarations, Diagnostic, Position, Severity
 
 

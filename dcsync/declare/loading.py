@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
-from dcsync.declare import conflicts
-from dcsync.declare.builder import Text
 from dcsync.declare.collector import paused
-from dcsync.declare.connectors import Entry, declare, entries
 from dcsync.declare.declaration import Declaration
-from dcsync.declare.discovery import Discover
-from dcsync.declare.documents import declarations_in, declaring
-from dcsync.declare.files import File, read_all
-from dcsync.declare.permitted import refuse_everywhere
-from dcsync.declare.policies import STAND_IN, policy_of, refuse_prune_all
+from dcsync.declare.files.documents import declarations_in, declaring
+from dcsync.declare.files.finding import File, read_all
+from dcsync.declare.meaning import conflicts
+from dcsync.declare.meaning.connectors import Entry, declare, entries
+from dcsync.declare.meaning.discovery import Discover
+from dcsync.declare.meaning.policies import STAND_IN, policy_of, refuse_prune_all
+from dcsync.declare.meaning.targets import Project, Target, Targets, join
 from dcsync.declare.problems import Problems
-from dcsync.declare.references import References
-from dcsync.declare.resolving import Resolver, Scope
-from dcsync.declare.targets import Project, Target, Targets, join
+from dcsync.declare.references.notation import References
+from dcsync.declare.references.permitted import refuse_everywhere
+from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.strict_yaml.builder import Text
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Declared, DeclaredProject
 

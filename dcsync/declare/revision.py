@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from dcsync.declare.discovery import Discover
-from dcsync.declare.files import SUFFIXES
-from dcsync.declare.git import Commit
+from dcsync.declare.files.finding import SUFFIXES
+from dcsync.declare.git.objects import Commit
 from dcsync.declare.loading import load_texts
-from dcsync.declare.references import References
+from dcsync.declare.meaning.discovery import Discover
+from dcsync.declare.references.notation import References
 from dcsync.model import Declarations, DeclaredProject, Diagnostic, Severity
 
 

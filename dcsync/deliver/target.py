@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dcsync import __version__
-from dcsync.declare.urls import WEB, problem_with
+from dcsync.declare.meaning.urls import WEB, problem_with
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError
 from dcsync.masked import masked_url

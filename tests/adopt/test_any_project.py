@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dcsync import adopt
 from dcsync.adopt.proof import load_back
 from dcsync.cloud.wire import connector_of
-from dcsync.declare.formatting import format_text
+from dcsync.declare.canonical.formatting import format_text
 from dcsync.model import Connector
 
 PROJECTS = ("c3n5gj90p7bet3vicob0", "c3n5gj90p7bet3vicobg")

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcsync import declare
-from dcsync.declare import reader
-from dcsync.declare.blocks import Block, Items
-from dcsync.declare.builder import Document
-from dcsync.declare.shape import compile_schema
+from dcsync.declare.schema.shape import compile_schema
+from dcsync.declare.strict_yaml import reader
+from dcsync.declare.strict_yaml.blocks import Block, Items
+from dcsync.declare.strict_yaml.builder import Document
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations
 from tests.declare.editing import EDITS, edited, relaxed

@@ -16,9 +16,9 @@ import jsonschema
 import pytest
 
 from dcsync import declare
-from dcsync.declare.builder import Document
-from dcsync.declare.reader import read
-from dcsync.declare.shape import compile_schema
+from dcsync.declare.schema.shape import compile_schema
+from dcsync.declare.strict_yaml.builder import Document
+from dcsync.declare.strict_yaml.reader import read
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Declared, Secret, config_leaves, revealed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dcsync import declare
-from dcsync.declare import files
+from dcsync.declare.files import finding as files
 from dcsync.errors import DcsyncError, DeclarationError
 from dcsync.model import Declarations
 

@@ -15,9 +15,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcsync.declare import key_order, layout
-from dcsync.declare.formatting import format_text
-from dcsync.declare.reader import read
+from dcsync.declare.canonical import key_order, layout
+from dcsync.declare.canonical.formatting import format_text
+from dcsync.declare.strict_yaml.reader import read
 from tests.declare.editing import EDITS, edited, relaxed
 
 HERE = Path(__file__).parent

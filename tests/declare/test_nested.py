@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from dcsync import declare
-from dcsync.declare import git, git_process
+from dcsync.declare.git import objects as git
+from dcsync.declare.git import process as git_process
 from dcsync.errors import DeclarationError
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from dcsync import declare
-from dcsync.declare import builder, files, resolving, secret_files
+from dcsync.declare.files import finding as files
+from dcsync.declare.references import resolving, secret_files
+from dcsync.declare.strict_yaml import builder
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from dcsync.declare.blocks import Block, Items, line_and_column, mark_of
-from dcsync.declare.reader import read
+from dcsync.declare.strict_yaml.blocks import Block, Items, line_and_column, mark_of
+from dcsync.declare.strict_yaml.reader import read
 
 LOADERS = [yaml.CSafeLoader, yaml.SafeLoader]
 

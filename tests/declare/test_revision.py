@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dcsync import declare
-from dcsync.declare.git import Commit
+from dcsync.declare.git.objects import Commit
 from dcsync.errors import RevisionError
 from dcsync.model import Declarations, Severity
 

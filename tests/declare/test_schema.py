@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from dcsync import declare, model
-from dcsync.declare.shape import compile_schema
+from dcsync.declare.schema.shape import compile_schema
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from dcsync import declare
 from dcsync.arguments import COMMANDS, Parser, build_parser, commands_of
-from dcsync.declare.config_schema import definition_of
+from dcsync.declare.schema.config_schema import definition_of
 from dcsync.model import CONFIG_CLASSES
 from tests.library import differences
 

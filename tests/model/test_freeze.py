@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dcsync.declare.freezing import window
+from dcsync.declare.meaning.freezing import window
 from dcsync.model import WEEK, frozen_until
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dcsync import declare, emulator
-from dcsync.declare import git_process
+from dcsync.declare.git import process as git_process
 from dcsync.errors import RevisionError
 from tests.cli.conftest import PROJECT, Run, command_line
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dcsync.cloud.connect import checked_url
-from dcsync.declare.urls import WEB, problem_with
+from dcsync.declare.meaning.urls import WEB, problem_with
 from dcsync.emulator import Switches
 from dcsync.emulator.connector_resource import created
 from dcsync.emulator.wire import Refused

@@ -15,7 +15,7 @@ from dcsync import cli, declare
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "dcsync").rglob("*.py"))
-MAY_START_GIT = {"declare/git_process.py"}
+MAY_START_GIT = {"declare/git/process.py"}
 MAY_START_DCSYNC = {"emulator/remote.py"}
 """For the tests of others: an emulator in a process of its own."""
 MAY_CALL = {"cloud", "emulator", "receive", "serving"}

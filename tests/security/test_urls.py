@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dcsync import model
 from dcsync.cloud import wire
-from dcsync.declare.masking import shown_text
-from dcsync.declare.references import parse
+from dcsync.declare.references.masking import shown_text
+from dcsync.declare.references.notation import parse
 from dcsync.masked import field_pieces, masked_field, masked_url
 from dcsync.model import Connector, Declared, HttpPushConfig, Position, Secret, config_leaves
 from dcsync.plan.differ import compare

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dcsync.declare.git import find_ignored
-from dcsync.declare.git_process import find_root
+from dcsync.declare.git.objects import find_ignored
+from dcsync.declare.git.process import find_root
 from dcsync.declare.problems import Problems
 from dcsync.errors import DcsyncError
 from dcsync.model import Position

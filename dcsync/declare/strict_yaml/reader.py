@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import yaml
 
-from dcsync.declare.blocks import Mark, mark_at
-from dcsync.declare.builder import Builder, Text, Unreadable
+from dcsync.declare.strict_yaml.blocks import Mark, mark_at
+from dcsync.declare.strict_yaml.builder import Builder, Text, Unreadable
 
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dcsync.declare.blocks import Block, Mark
-from dcsync.declare.configs import build
 from dcsync.declare.declaration import Declaration
-from dcsync.declare.fields import Fields
-from dcsync.declare.ignoring import problem_with_ignored
-from dcsync.declare.merging import lay_under
+from dcsync.declare.meaning.configs import build
+from dcsync.declare.meaning.fields import Fields
+from dcsync.declare.meaning.ignoring import problem_with_ignored
+from dcsync.declare.meaning.merging import lay_under
 from dcsync.declare.problems import Problems
-from dcsync.declare.resolving import Resolver, Scope
+from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.strict_yaml.blocks import Block, Mark
 from dcsync.declare.words import did_you_mean
 from dcsync.model import (
     DEVICE_TYPES,

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any, TypeVar, assert_never
 
-from dcsync.declare.blocks import Block
 from dcsync.declare.declaration import BROKEN
-from dcsync.declare.fields import Fields
-from dcsync.declare.plain_secrets import header_looks_secret, url_looks_secret
-from dcsync.declare.urls import problem_with, problem_with_start
-from dcsync.declare.violations import unknown_key
+from dcsync.declare.meaning.fields import Fields
+from dcsync.declare.meaning.plain_secrets import header_looks_secret, url_looks_secret
+from dcsync.declare.meaning.urls import problem_with, problem_with_start
+from dcsync.declare.schema.violations import unknown_key
+from dcsync.declare.strict_yaml.blocks import Block
 from dcsync.masked import masked_url
 from dcsync.model import (
     CONFIG_CLASSES,

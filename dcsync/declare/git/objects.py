@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dcsync.declare.git_process import find_root, run_git
+from dcsync.declare.git.process import find_root, run_git
 from dcsync.errors import RevisionError
 from dcsync.regular_files import LARGE, read_whole
 

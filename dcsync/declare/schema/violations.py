@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dcsync.declare.blocks import Path
 from dcsync.declare.problems import listed
+from dcsync.declare.strict_yaml.blocks import Path
 from dcsync.declare.words import did_you_mean
 
 Said = tuple[str, Path, bool]

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from dcsync.declare.reader import LOADER
-from dcsync.declare.schema import declaration_schema
+from dcsync.declare.schema.schemas import declaration_schema
+from dcsync.declare.strict_yaml.reader import LOADER
 
 Lines = list[int]
 """Lines by their number in the text, in the order in which they should stand."""

@@ -12,13 +12,19 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
-from dcsync.declare import secret_files
-from dcsync.declare.blocks import Block, Mark
 from dcsync.declare.declaration import BROKEN, Declaration
-from dcsync.declare.masking import shown_secret, shown_text
-from dcsync.declare.permitted import problem_anywhere, problem_where_shown
 from dcsync.declare.problems import Problems
-from dcsync.declare.references import MalformedReference, Parts, Reference, References, parse
+from dcsync.declare.references import secret_files
+from dcsync.declare.references.masking import shown_secret, shown_text
+from dcsync.declare.references.notation import (
+    MalformedReference,
+    Parts,
+    Reference,
+    References,
+    parse,
+)
+from dcsync.declare.references.permitted import problem_anywhere, problem_where_shown
+from dcsync.declare.strict_yaml.blocks import Block, Mark
 from dcsync.declare.words import did_you_mean
 from dcsync.model import Position, Secret, Text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dcsync.declare.blocks import Block
+from dcsync.declare.strict_yaml.blocks import Block
 
 _WHOLE = frozenset(["label_filters"])
 """Mappings that are taken as they are: a null in them has a meaning of its own."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from dcsync.declare.reader import LOADER
+from dcsync.declare.strict_yaml.reader import LOADER
 
 INDENT = 2
 

@@ -8,12 +8,12 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import dcsync
-from dcsync.declare.blocks import Block, Path
-from dcsync.declare.config_schema import with_configs
 from dcsync.declare.declaration import BROKEN, Declaration
 from dcsync.declare.problems import Problems
-from dcsync.declare.shape import Check, compile_schema
-from dcsync.declare.violations import Violation, broken_paths, describe
+from dcsync.declare.schema.config_schema import with_configs
+from dcsync.declare.schema.shape import Check, compile_schema
+from dcsync.declare.schema.violations import Violation, broken_paths, describe
+from dcsync.declare.strict_yaml.blocks import Block, Path
 from dcsync.model import CONFIG_CLASSES
 
 MAX_VIOLATIONS = 1000

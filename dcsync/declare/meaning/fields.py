@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from dcsync.declare.blocks import Block, Items, Mark
 from dcsync.declare.declaration import BROKEN
 from dcsync.declare.problems import Problems
-from dcsync.declare.resolving import Resolver, Scope
+from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.strict_yaml.blocks import Block, Items, Mark
 from dcsync.model import Position, Secret, Text
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dcsync.declare.layout import INDENT
-from dcsync.declare.scalars import plain_value
+from dcsync.declare.canonical.layout import INDENT
+from dcsync.declare.strict_yaml.scalars import plain_value
 
 _PLAIN = re.compile(r"[A-Za-z0-9_/.$]([A-Za-z0-9_/.:@=?&%+~${}() -]*[A-Za-z0-9_/.=}%+~)-])?")
 _PLAIN_IN_LIST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_. -]*[A-Za-z0-9_])?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dcsync.declare.references import Parts
+from dcsync.declare.references.notation import Parts
 from dcsync.masked import HIDDEN, Piece, field_pieces, url_pieces
 from dcsync.model import SENSITIVE
 

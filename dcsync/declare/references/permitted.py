@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.declare.blocks import Block, Items, Mark, mark_of
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.problems import Problems
-from dcsync.declare.references import MalformedReference, Parts, Reference, parse
+from dcsync.declare.references.notation import MalformedReference, Parts, Reference, parse
+from dcsync.declare.strict_yaml.blocks import Block, Items, Mark, mark_of
 
 FOR_SHOWN = "DCSYNC_VAR_"
 """Begins the names of variables that may be printed, as Terraform's begin with TF_VAR_."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from dcsync.declare.blocks import (
+from dcsync.declare.strict_yaml.blocks import (
     COLUMN_BITS,
     Block,
     Items,
@@ -21,7 +21,7 @@ from dcsync.declare.blocks import (
     line_and_column,
     mark_at,
 )
-from dcsync.declare.scalars import SPECIAL_STARTS, plain_value
+from dcsync.declare.strict_yaml.scalars import SPECIAL_STARTS, plain_value
 from dcsync.declare.words import did_you_mean
 
 MAX_DEPTH = 32

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from dcsync.declare.blocks import Block
-from dcsync.declare.conflicts import places
 from dcsync.declare.declaration import Declaration
-from dcsync.declare.fields import Fields
-from dcsync.declare.freezing import NoWindow, window
+from dcsync.declare.meaning.conflicts import places
+from dcsync.declare.meaning.fields import Fields
+from dcsync.declare.meaning.freezing import NoWindow, window
+from dcsync.declare.meaning.targets import Project, Target
 from dcsync.declare.problems import Problems
-from dcsync.declare.resolving import Resolver, Scope
-from dcsync.declare.targets import Project, Target
+from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.strict_yaml.blocks import Block
 from dcsync.model import FreezeWindow, Policy, Position, Prune
 
 STAND_IN = Policy(Prune.NONE)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from dcsync.declare import schema
-from dcsync.declare.blocks import Block, Items, Mark, line_and_column
-from dcsync.declare.builder import Document, Text
 from dcsync.declare.declaration import Declaration
-from dcsync.declare.files import File, home_of
+from dcsync.declare.files.finding import File, home_of
 from dcsync.declare.problems import Problems
-from dcsync.declare.reader import read
+from dcsync.declare.schema import schemas
+from dcsync.declare.strict_yaml.blocks import Block, Items, Mark, line_and_column
+from dcsync.declare.strict_yaml.builder import Document, Text
+from dcsync.declare.strict_yaml.reader import read
 from dcsync.model import Position
 
 _BEGINNING = "a declaration begins with 'dcsync: 1'"
@@ -48,7 +48,7 @@ def declarations_in(
                 message = f"this document of the file is not a declaration: {_BEGINNING}"
                 problems.error(message, _position(file, document.mark))
     for declaration in found:
-        schema.check(declaration, problems)
+        schemas.check(declaration, problems)
     return found
 
 

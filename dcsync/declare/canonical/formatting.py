@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dcsync.declare import files, key_order
-from dcsync.declare.blocks import line_and_column
-from dcsync.declare.documents import declaring
-from dcsync.declare.layout import laid_out, layout_of
+from dcsync.declare.canonical import key_order
+from dcsync.declare.canonical.layout import laid_out, layout_of
+from dcsync.declare.files import finding
+from dcsync.declare.files.documents import declaring
 from dcsync.declare.problems import Problems
-from dcsync.declare.reader import read
+from dcsync.declare.strict_yaml.blocks import line_and_column
+from dcsync.declare.strict_yaml.reader import read
 from dcsync.errors import DeclarationError
 from dcsync.model import Position
 
@@ -37,7 +38,7 @@ def formatted(paths: Sequence[Path]) -> list[Formatted]:
     """Every declaration file in `paths`, formatted. DeclarationError where one cannot be read."""
     problems = Problems()
     found = []
-    for file, text in declaring(files.read_all(paths, problems), problems):
+    for file, text in declaring(finding.read_all(paths, problems), problems):
         for message, mark in text.problems:
             problems.error(message, Position(str(file.path), *line_and_column(mark)))
         if not text.problems:

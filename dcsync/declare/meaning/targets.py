@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from dcsync.declare.blocks import Block, Mark
 from dcsync.declare.declaration import Declaration
-from dcsync.declare.discovery import Discover, Discovery
+from dcsync.declare.meaning.discovery import Discover, Discovery
 from dcsync.declare.problems import Problems
-from dcsync.declare.resolving import Resolver, Scope
+from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.strict_yaml.blocks import Block, Mark
 from dcsync.model import Position
 
 _OFFLINE = (

@@ -1,0 +1,1 @@
+"""The canonical form of a declaration, as `fmt` and `import` write it."""

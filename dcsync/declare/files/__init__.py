@@ -1,0 +1,1 @@
+"""Which files hold declarations, and the declarations in them."""

@@ -1,0 +1,1 @@
+"""Files and revisions of a Git repository, read through `git`. Knows no YAML."""

@@ -1,0 +1,1 @@
+"""What declarations mean: projects, policies and connectors, each field with its value."""

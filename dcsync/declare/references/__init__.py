@@ -1,0 +1,1 @@
+"""References to variables, files and the project: their notation, who may use which, values."""
