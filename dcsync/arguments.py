@@ -86,6 +86,13 @@ def _port(text: str) -> int:
     return value
 
 
+def _span_s(text: str) -> float:
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    if text[-1:] not in units:
+        raise ValueError(text)
+    return _number(text[:-1]) * units[text[-1]]
+
+
 def _shard(text: str) -> tuple[int, int]:
     number, _, total = text.partition("/")
     if not 1 <= int(number) <= int(total):
@@ -93,6 +100,7 @@ def _shard(text: str) -> tuple[int, int]:
     return int(number), int(total)
 
 
+_span_s.__name__ = "time such as 12h or 31d,"
 _shard.__name__ = "shard, as in 2/5,"
 _number.__name__, _count.__name__ = "number", "whole number from 1"  # argparse's messages say these
 _share.__name__, _port.__name__ = "share from 0 to 1", "port"
@@ -439,6 +447,39 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _add_backfill(parser: argparse.ArgumentParser) -> None:
+    _describe(
+        parser,
+        "Deliver from the event history what connectors lost, because they were disabled or their\n"
+        "endpoint was down: the same events, signed, each device's oldest first. Says how much\n"
+        "that is, and asks.",
+        "  dcsync backfill oslo/ingest --since 2026-03-01T12:00:00Z --dry-run\n"
+        "  dcsync backfill oslo/ingest --since 3d --until 1d --resume backfill.state\n"
+        "  dcsync backfill 'oslo/*' --since 12h --to https://staging.example.com/dt",
+    )
+    _add_selection(parser, needs_address=True)
+    parser.add_argument(
+        "--since",
+        metavar="TIME",
+        required=True,
+        help="the oldest event: 2026-03-01T12:00:00Z, or 3d for so long ago, up to 31d",
+    )
+    parser.add_argument("--until", metavar="TIME", help="up to there, written alike (default: now)")
+    parser.add_argument(
+        "--to", metavar="URL", default="", help="deliver there instead of to the connector's URL"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="read the history and count; deliver nothing"
+    )
+    parser.add_argument(
+        "--resume", metavar="FILE", help="remember there what was delivered; go on from there"
+    )
+    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    _add_delivery(parser)
+    _add_format(parser)
+    _add_cloud(parser)
+
+
 def _add_status(parser: argparse.ArgumentParser) -> None:
     _describe(
         parser,
@@ -500,11 +541,19 @@ def _add_emulator(parser: argparse.ArgumentParser) -> None:
         "'export' lines that point dcsync at it, and runs until Ctrl-C.",
         "  dcsync emulator\n  dcsync emulator --port 8080 --rate 5\n"
         "  dcsync emulator --seed world.yaml --state world.db\n"
+        "  dcsync emulator --history 31d\n"
         "  dcsync emulator --switch rate_limit=none --switch stream_label_filters=and",
     )
     parser.add_argument("--port", metavar="N", type=int, default=0, help="default: a free one")
     parser.add_argument(
         "--rate", metavar="N", type=_number, default=0.0, help="events a second, all devices (0)"
+    )
+    parser.add_argument(
+        "--history",
+        metavar="TIME",
+        type=_span_s,
+        default=0.0,
+        help="so much of a plausible past for every device: 31d, 12h",
     )
     parser.add_argument("--seed", metavar="FILE", help="YAML of projects, devices, connectors")
     parser.add_argument("--state", metavar="FILE", help="keep the state in this SQLite file")
@@ -662,6 +711,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "sync": ("call :sync for the named connectors", _add_sync),
     "show": ("print a saved plan in any format, or how two differ", _add_show),
     "watch": ("stream the events of the declared connectors' devices", _add_watch),
+    "backfill": ("deliver from the history what connectors lost", _add_backfill),
     "status": ("how the declared connectors stand: deliveries, drift", _add_status),
     "verify": ("prove that events flow through the declared connectors", _add_verify),
     "emulator": ("run an embedded DT cloud on this machine", _add_emulator),

@@ -47,7 +47,7 @@ def _start(arguments: argparse.Namespace, stack: ExitStack) -> emulator.Emulator
         rate=arguments.rate,
         seed=Path(arguments.seed) if arguments.seed else emulator.DEFAULT_SEED,
         state=Path(arguments.state) if arguments.state else None,
-        **_switches(arguments.switches),
+        **{"past_s": arguments.history, **_switches(arguments.switches)},
     )
     try:
         return stack.enter_context(running)

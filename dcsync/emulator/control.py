@@ -24,6 +24,7 @@ OPERATIONS = (
     "connectors",
     "set_rate",
     "go_offline",
+    "fail_endpoint",
     "close_streams",
     "revoke_tokens",
     "rotate_signing_key",

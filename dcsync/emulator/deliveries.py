@@ -153,6 +153,9 @@ class Deliveries:
 
     def _try(self, pusher: Pusher, connector: Json, delivery: Json) -> Outcome:
         if connector["type"] == "HTTP_PUSH":
+            status = self._world.endpoint_outages.hit(connector["httpConfig"]["url"])
+            if status is not None:
+                return Outcome(status, 0.0, "made to fail")
             return pusher.push(request_of(self._world, connector, delivery))
         works = self._world.switches.cloud_type_deliveries == "succeed"
         return Outcome(200, 0.0) if works else Outcome(0, 0.0, "made to fail")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import merge
+
 from dcsync.emulator import devices
 from dcsync.emulator.call import Call
 from dcsync.emulator.clock import parse_timestamp
-from dcsync.emulator.paging import page
+from dcsync.emulator.paging import page_lazily
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused, Request
 
@@ -26,23 +29,31 @@ def list_(call: Call) -> Json:
     if start > end:
         raise Refused(400, "start_time must not be after end_time")
     types = request.query.get("event_types", [])
-    found = sorted(
-        (
-            event
-            for event in cloud.store.events.of(call.resource_id).values()
-            if _within(start, parse_timestamp(event["timestamp"]), end, cloud.switches)
-            and (not types or event["eventType"] in types)
-        ),
-        key=lambda event: (event["timestamp"], event["eventId"]),
-        reverse=True,
+
+    def found_after(last: str) -> Iterator[Json]:
+        """What comes below the event that was given last."""
+        newest = parse_timestamp(last.partition(" ")[0]) if last else end
+        past = cloud.past.newest_first(cloud.device(call.resource_id), start, newest)
+        for event in merge(_stored(call), past, key=_rank, reverse=True):
+            if last and _rank(event) >= last:
+                continue
+            is_within = _within(start, parse_timestamp(event["timestamp"]), end, cloud.switches)
+            if is_within and (not types or event["eventType"] in types):
+                yield event
+
+    return page_lazily(
+        call, "events", found_after, largest=cloud.switches.max_events_page_size, identify=_rank
     )
-    return page(
-        call,
-        "events",
-        found,
-        largest=cloud.switches.max_events_page_size,
-        identify=lambda event: event["eventId"],
-    )
+
+
+def _stored(call: Call) -> list[Json]:
+    events = call.cloud.store.events.of(call.resource_id).values()
+    return sorted(events, key=_rank, reverse=True)
+
+
+def _rank(event: Json) -> str:
+    """Sorts events by time, and names one."""
+    return f"{event['timestamp']} {event['eventId']}"
 
 
 def _within(start: float, moment: float, end: float, switches: Switches) -> bool:

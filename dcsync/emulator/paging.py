@@ -6,8 +6,9 @@ import binascii
 import json
 import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import TypeVar
 
 from dcsync.emulator.call import Call
@@ -51,6 +52,25 @@ def page(
     return {collection: chosen, "nextPageToken": token}
 
 
+def page_lazily(
+    call: Call,
+    collection: str,
+    items_after: Callable[[str], Iterator[T]],
+    *,
+    largest: int,
+    identify: Callable[[T], str],
+) -> Json:
+    """The same where no listing is held: `items_after` gives what comes after the item that it
+    is given the name of, "" for all."""
+    switches, now = call.cloud.switches, call.cloud.clock.now()
+    _, last = _given(call.request, switches, now)
+    items = items_after(last)
+    chosen = list(islice(items, _size(call.request, largest, switches)))
+    more = bool(chosen) and next(items, None) is not None
+    token = _token(call.request.path, 0, identify(chosen[-1]), now) if more else ""
+    return {collection: chosen, "nextPageToken": token}
+
+
 def _size(request: Request, largest: int, switches: Switches) -> int:
     text = request.first("page_size") or "0"
     if not text.isdecimal() or (int(text) > largest and switches.oversized_page == "reject"):
@@ -64,16 +84,22 @@ def _token(path: str, position: int, last: str, now: float) -> str:
 
 
 def _start(request: Request, names: list[str], switches: Switches, now: float) -> int:
+    position, last = _given(request, switches, now)
+    return names.index(last) + 1 if last in names else position
+
+
+def _given(request: Request, switches: Switches, now: float) -> tuple[int, str]:
+    """Where a listing goes on: the position, and the name of the item that was given last."""
     text = request.first("page_token")
     if not text:
-        return 0
+        return 0, ""
     try:
         path, position, last, made = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         alive = now < float(made) + (switches.page_token_lifetime_s or math.inf)
     except (ValueError, TypeError, binascii.Error):
         path, position, last, alive = None, 0, "", False
     if path == request.path and alive:
-        return names.index(last) + 1 if last in names else int(position)
+        return int(position), str(last)
     if switches.invalid_page_token == "reject":  # noqa: S105 - no password
         raise Refused(400, "page_token is not of this listing, or too old")
-    return 0
+    return 0, ""

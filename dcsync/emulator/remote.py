@@ -100,6 +100,9 @@ class RemoteEmulator:
         arguments = {"project_id": project_id, "minutes": minutes, "device_id": device_id}
         return list(self._do("go_offline", **arguments))
 
+    def fail_endpoint(self, url: str = "*", **outage: Any) -> None:
+        self._do("fail_endpoint", url=url, **outage)
+
     def wait_for_backfill(self, timeout_s: float = 10.0) -> bool:
         return bool(self._do("wait_for_backfill", timeout_s=timeout_s))
 

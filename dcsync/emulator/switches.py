@@ -45,6 +45,7 @@ class Switches:
     streams_per_account: int | None = None
     history_days: float = 31.0
     history_limit: int = 5000
+    past_s: float = 0.0
     max_labels: int | None = None
 
     # Answers

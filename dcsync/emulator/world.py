@@ -15,9 +15,11 @@ from dcsync.emulator import events
 from dcsync.emulator.accounts import Accounts, ServiceAccount
 from dcsync.emulator.clock import Clock, parse_timestamp
 from dcsync.emulator.deliveries import Deliveries
+from dcsync.emulator.endpoint_outages import EndpointOutages
 from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.outcomes import Attempt
+from dcsync.emulator.past import Past
 from dcsync.emulator.reach import Reach
 from dcsync.emulator.signatures import SigningKeys
 from dcsync.emulator.store import Store
@@ -42,6 +44,8 @@ class World:
         self.signing_keys = SigningKeys(store.settings)
         self.streams = Streams()
         self._fresh: dict[str, float] = {}
+        self._began_s = clock.now()
+        self.endpoint_outages = EndpointOutages(clock)
         self.deliveries = Deliveries(self)
         self.reach = Reach(self)
 
@@ -49,6 +53,11 @@ class World:
     def issuer(self) -> str:
         """Who signs deliveries; receivers find the keys below it."""
         return self.switches.issuer or f"{self.base_url}/data-connector"
+
+    @property
+    def past(self) -> Past:
+        """What the devices sent before this cloud began."""
+        return Past(self._began_s, self.switches.past_s, self.switches.heartbeat_s)
 
     def switch(self, **changes: Any) -> None:
         """Change switches while the cloud runs; ValueError for one that does not exist."""
@@ -196,6 +205,8 @@ class World:
     def device_shown(self, device: Json) -> Json:
         """The device with the newest payload of each type that it can report."""
         latest = self.store.latest.of(device["name"].rpartition("/")[2])
+        if self.switches.past_s:
+            latest = {**self.past.newest(device), **latest}
         if not latest and self.switches.new_device_reported == "missing":
             return device
         reported: Json = dict.fromkeys(EVENTS_OF[device["type"]])
@@ -235,6 +246,20 @@ class World:
         with self.lock:
             self.project(project_id)
             return self.reach.lose(project_id, device_id, minutes)
+
+    def fail_endpoint(
+        self,
+        url: str = "*",
+        *,
+        count: int | None = None,
+        minutes: float | None = None,
+        status: int = 503,
+    ) -> None:
+        """Let the next `count` deliveries to an endpoint fail, or all for so long.
+
+        Then it has recovered. `url` is a glob. Nothing is called; status 0 is no response.
+        """
+        self.endpoint_outages.add(url, count=count, minutes=minutes, status=status)
 
     def set_labels(self, device: Json, labels: Json) -> None:
         """Give a device other labels, with the labelsChanged event that comes of it."""

@@ -14,10 +14,12 @@ class Interruption:
     """While it is entered, the signals are obeyed here.
 
     Before `begin` nothing was changed yet: the process ends at once, whatever its threads are
-    reading. After it what is in flight is finished, and a second signal ends the process.
+    reading. After it what is in flight is finished, and a second signal ends the process; then
+    `afterwards` says where to see what was done.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, afterwards: str = "see with 'dcsync plan' what was done") -> None:
+        self._afterwards = afterwards
         self._has_begun = False
         self._asked = threading.Event()
         self._before: Handling = {}
@@ -51,6 +53,6 @@ class Interruption:
         if not self._has_begun:
             leave("interrupted, nothing was changed")
         if self.asked:
-            leave("stopped at once: see with 'dcsync plan' what was done")
+            leave(f"stopped at once: {self._afterwards}")
         self._asked.set()
         say("stopping: what is in flight is finished; again to stop at once")

@@ -56,14 +56,15 @@ def wish_of(arguments: argparse.Namespace) -> Wish:
     )
 
 
-def since_of(text: str | None, now_s: float) -> float | None:
-    """The moment of `--since`; CommandLineError for what is none, or has not come yet."""
+def since_of(text: str | None, now_s: float, option: str = "--since") -> float | None:
+    """The moment of an option; CommandLineError for what is none, or has not come yet."""
     if text is None:
         return None
     moment_s = since(text, now_s)
     if moment_s is None or moment_s > now_s:
         raise CommandLineError(
-            f"--since: {text!r} is no past time; write 2026-03-01T12:00:00Z, or 15m for so long ago"
+            f"{option}: {text!r} is no past time; "
+            "write 2026-03-01T12:00:00Z, or 15m for so long ago"
         )
     return moment_s
 

@@ -1,0 +1,233 @@
+"""What was delivered, device by device, in a small file from which the next start goes on.
+
+A line is added after each delivery, by one write: whatever kills the process, at most the
+deliveries in flight are made twice. It is written anew, all of it or not at all, at the start and
+whenever it has grown.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from dcsync.errors import OutputError, RefusedError
+from dcsync.regular_files import read_text
+
+FORMAT = 1
+MOST_ADDED = 2_000
+"""Lines that are added before the file is written anew."""
+Key = tuple[str, str]
+"""A connector's address and a device's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is delivered again: from when until when, as asked for and in seconds since 1970."""
+
+    since: str
+    until: str
+    since_s: float
+    until_s: float
+
+
+@dataclass(slots=True)
+class Position:
+    """How far a device is: everything before `at_s`, and at `at_s` these."""
+
+    at_s: float
+    event_ids: set[str] = field(default_factory=set)
+    is_done: bool = False
+
+    def covers(self, at_s: float, event_id: str) -> bool:
+        return at_s < self.at_s or (at_s == self.at_s and event_id in self.event_ids)
+
+    def advance(self, at_s: float, event_id: str) -> None:
+        if at_s > self.at_s:
+            self.at_s = at_s
+            self.event_ids.clear()
+        self.event_ids.add(event_id)
+
+
+class Ledger:
+    """How far each device is. Safe to share between threads; without a path, in memory only."""
+
+    def __init__(self, span: Span, path: Path | None = None) -> None:
+        self.span = span
+        self._path = path
+        self._positions: dict[Key, Position] = {}
+        self._lock = threading.Lock()
+        self._targets: dict[str, str] = {}
+        self._descriptor = -1
+        self._added = 0
+        self._is_resumed = False
+
+    @classmethod
+    def of(cls, path: Path, span: Span, targets: dict[str, str]) -> Self:
+        """Go on with the file, or begin one; its span holds where there is one.
+
+        `targets` are the endpoints by address, as they may be shown. RefusedError where the file
+        is of another backfill, or no such file. Nothing is written yet.
+        """
+        ledger = cls(span, path)
+        ledger._take_over(path, targets)
+        ledger._is_resumed = bool(ledger._positions)
+        return ledger
+
+    def begin(self) -> None:
+        """From now on remember. OutputError; RefusedError where another process writes the file."""
+        self._write_anew()
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether something was delivered by an earlier start."""
+        return self._is_resumed
+
+    def position(self, key: Key) -> Position:
+        """How far this device is; where the span begins, at first."""
+        with self._lock:
+            return self._positions.setdefault(key, Position(self.span.since_s))
+
+    def note(self, key: Key, at_s: float, event_id: str) -> None:
+        """This was delivered just now, and everything of the device before it."""
+        with self._lock:
+            self._positions[key].advance(at_s, event_id)
+            self._add([*key, at_s, [event_id]])
+
+    def finish(self, key: Key) -> None:
+        """Everything of this device was delivered."""
+        with self._lock:
+            position = self._positions[key]
+            position.is_done = True
+            position.event_ids.clear()
+            self._add([*key, None, []])
+
+    def close(self) -> None:
+        """Leave the file small, and on the disk."""
+        with self._lock:
+            if self._descriptor >= 0:
+                self._write_anew()
+                os.close(self._descriptor)
+                self._descriptor = -1
+
+    def _add(self, entry: list[Any]) -> None:
+        if self._descriptor < 0:
+            return
+        if self._added >= MOST_ADDED + len(self._positions):
+            self._write_anew()
+            return
+        line = json.dumps(entry, separators=(",", ":")) + "\n"
+        try:
+            _write(self._descriptor, line)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        self._added += 1
+
+    def _take_over(self, path: Path, targets: dict[str, str]) -> None:
+        self._targets = targets
+        try:
+            text = read_text(path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise RefusedError(f"{path}: cannot be read: {error.strerror}") from None
+        lines = text.split("\n")[:-1]  # what follows the last line break was not written whole
+        if not lines:
+            return
+        try:
+            self._take_over_head(json.loads(lines[0]), path)
+            for line in lines[1:]:
+                self._take_over_entry(json.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise RefusedError(f"{path}: no resume file of a backfill; name another") from None
+
+    def _take_over_head(self, head: dict[str, Any], path: Path) -> None:
+        if head["dcsync_backfill"] != FORMAT:
+            raise ValueError
+        span = Span(**head["span"])
+        if (span.since, span.until) != (self.span.since, self.span.until):
+            until = f" --until {span.until}" if span.until else ""
+            raise RefusedError(
+                f"{path}: is of a backfill with --since {span.since}{until}: repeat it with the "
+                "same times, or name another file"
+            )
+        for address, url in self._targets.items():
+            if head["targets"].get(address, url) != url:
+                raise RefusedError(
+                    f"{path}: {address} was delivered to {head['targets'][address]}: name another "
+                    "file for another endpoint"
+                )
+        self.span = span
+        self._targets = {**head["targets"], **self._targets}
+
+    def _take_over_entry(self, entry: list[Any]) -> None:
+        address, device_id, at_s, event_ids = entry
+        position = self._positions.setdefault((address, device_id), Position(self.span.since_s))
+        if at_s is None:
+            position.is_done = True
+            position.event_ids.clear()
+        for event_id in event_ids:
+            position.advance(float(at_s), str(event_id))
+
+    def _write_anew(self) -> None:
+        if self._path is None:
+            return
+        path = Path(os.path.realpath(self._path))
+        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            self._require_alone(path)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                for line in self._lines():
+                    _write(descriptor, line)
+                os.fsync(descriptor)
+                draft.replace(path)
+            except BaseException:
+                os.close(descriptor)
+                draft.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise self._unwritable(error) from None
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor, self._added = descriptor, 0
+
+    def _require_alone(self, path: Path) -> None:
+        """RefusedError where another process writes the file."""
+        if self._descriptor >= 0:
+            return
+        with suppress(FileNotFoundError):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RefusedError(f"{path}: another backfill writes it just now") from None
+            finally:
+                os.close(descriptor)
+
+    def _lines(self) -> Iterator[str]:
+        head = {"dcsync_backfill": FORMAT, "span": asdict(self.span), "targets": self._targets}
+        yield json.dumps(head) + "\n"
+        for key, position in self._positions.items():
+            at_s = None if position.is_done else position.at_s
+            entry = [*key, at_s, sorted(position.event_ids)]
+            if position.is_done or position.event_ids:
+                yield json.dumps(entry, separators=(",", ":")) + "\n"
+
+    def _unwritable(self, error: OSError) -> OutputError:
+        return OutputError(f"{self._path}: cannot be written: {error.strerror}")
+
+
+def _write(descriptor: int, line: str) -> None:
+    """At once or not at all: what follows half a line would be lost with it."""
+    data = line.encode()
+    if os.write(descriptor, data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

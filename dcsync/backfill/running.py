@@ -1,0 +1,205 @@
+"""Carries out the backfill of one connector: many devices at once, each oldest first."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dcsync.backfill.ledger import Ledger
+from dcsync.backfill.past import RETENTION_S, Archive, Past, past_events
+from dcsync.backfill.windows import Windows
+from dcsync.deliver import Delivery, Report
+from dcsync.errors import DcsyncError, NotFound
+from dcsync.watch.devices import Device
+
+_TICK_S = 0.1
+_SLACK_S = 3600.0
+"""What `--since 31d` loses while it runs is not counted as lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A declared connector, and the devices of its project as they are now."""
+
+    address: str
+    project_id: str
+    event_types: tuple[str, ...]
+    """() for all."""
+    label_keys: tuple[str, ...]
+    devices: tuple[Device, ...] = field(repr=False)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one connector's backfill."""
+
+    address: str
+    devices: int
+    done: int = 0
+    delivered: Counter[str] = field(default_factory=Counter)
+    """By event type."""
+    failures: int = 0
+    gone: list[str] = field(default_factory=list)
+    """Devices that were listed and have no history any more."""
+    faded: list[str] = field(default_factory=list)
+    """Devices of which the beginning has left the history."""
+    trouble: str = ""
+    """Why it stopped."""
+
+    @property
+    def events(self) -> int:
+        return self.delivered.total()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that the history has was delivered."""
+        return self.done == self.devices and not (self.gone or self.faded or self.trouble)
+
+
+class Sender(Protocol):
+    """What delivers: a `Persistence`, or for a dry run `Counting`."""
+
+    @property
+    def is_stopping(self) -> bool: ...
+
+    def deliver(self, delivery: Delivery) -> bool: ...
+
+    def stop(self) -> None: ...
+
+
+class Counting:
+    """Delivers nothing, and says that it did."""
+
+    def __init__(self) -> None:
+        self.is_stopping = False
+
+    def deliver(self, delivery: Delivery) -> bool:  # noqa: ARG002 - a Sender's
+        return not self.is_stopping
+
+    def stop(self) -> None:
+        self.is_stopping = True
+
+
+class Runner:
+    """Runs one job; `report` is for the sender to call at each attempt."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        job: Job,
+        ledger: Ledger,
+        *,
+        unix_s: Callable[[], float] = time.time,
+    ) -> None:
+        self._archive, self._job, self._ledger, self._unix_s = archive, job, ledger, unix_s
+        self._lock = threading.Lock()
+        self._bugs: list[BaseException] = []
+        self.outcome = Outcome(job.address, len(job.devices))
+
+    def report(self, report: Report) -> None:
+        """Count an attempt; remember the one after which nothing more is tried."""
+        if report.post.is_taken:
+            return
+        with self._lock:
+            self.outcome.failures += 1
+            if report.retry_in_s is None:
+                self._give_up(_refusal(report))
+
+    def run(
+        self,
+        sender: Sender,
+        threads: int,
+        stopped: Callable[[], bool],
+        advance: Callable[[Outcome], None],
+    ) -> Outcome:
+        """Deliver until all is done, the endpoint or the API fails, or `stopped`."""
+        devices = iter(self._job.devices)
+        workers = [
+            threading.Thread(
+                target=self._work,
+                args=(devices, sender, advance),
+                name=f"backfill {number}",
+                daemon=True,
+            )
+            for number in range(min(threads, len(self._job.devices)))
+        ]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            while worker.is_alive():
+                worker.join(_TICK_S)
+                if stopped():
+                    sender.stop()
+        if self._bugs:
+            raise self._bugs[0]
+        return self.outcome
+
+    def _work(
+        self, devices: Iterator[Device], sender: Sender, advance: Callable[[Outcome], None]
+    ) -> None:
+        try:
+            while not sender.is_stopping and (device := self._next(devices)) is not None:
+                self._backfill(device, sender)
+                advance(self.outcome)
+        except DcsyncError as error:
+            sender.stop()
+            with self._lock:
+                self._give_up(str(error))
+        except BaseException as error:  # noqa: BLE001 - a bug: raised where it is seen
+            sender.stop()
+            self._bugs.append(error)
+
+    def _next(self, devices: Iterator[Device]) -> Device | None:
+        with self._lock:
+            return next(devices, None)
+
+    def _backfill(self, device: Device, sender: Sender) -> None:
+        key = self._job.address, device.device_id
+        position = self._ledger.position(key)
+        if not position.is_done:
+            try:
+                for past in self._events(device, position.at_s):
+                    if position.covers(past.at_s, past.event_id):
+                        continue
+                    if not sender.deliver(self._delivery(device, past)):
+                        return
+                    self._ledger.note(key, past.at_s, past.event_id)
+                    with self._lock:
+                        self.outcome.delivered[past.arrival.event_type] += 1
+            except NotFound:
+                with self._lock:
+                    self.outcome.gone.append(device.device_id)
+                return
+            self._ledger.finish(key)
+        with self._lock:
+            self.outcome.done += 1
+
+    def _events(self, device: Device, from_s: float) -> Iterator[Past]:
+        oldest_s = self._unix_s() - RETENTION_S
+        if from_s < oldest_s - _SLACK_S:
+            with self._lock:
+                self.outcome.faded.append(device.device_id)
+        windows = Windows(max(from_s, oldest_s), self._ledger.span.until_s)
+        job = self._job
+        return past_events(
+            self._archive, job.project_id, device.device_id, job.event_types, windows
+        )
+
+    def _delivery(self, device: Device, past: Past) -> Delivery:
+        job = self._job
+        return Delivery(job.address, job.project_id, device, past.arrival, job.label_keys)
+
+    def _give_up(self, why: str) -> None:
+        self.outcome.trouble = self.outcome.trouble or why
+
+
+def _refusal(report: Report) -> str:
+    arrival, post = report.delivery.arrival, report.post
+    what = f"event {arrival.event_id} of {report.delivery.device.name} at {arrival.timestamp}"
+    why = str(post.status) if post.status else post.problem
+    times = "1 attempt" if report.attempt == 1 else f"{report.attempt} attempts"
+    return f"{what} was not taken in {times}: {why}"

@@ -1,0 +1,48 @@
+"""Endpoints that are down for a while, and recover."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from dcsync.emulator.clock import Clock
+
+
+@dataclass(slots=True)
+class _Outage:
+    url: str
+    left: float
+    """Deliveries that still fail."""
+    until_s: float
+    status: int
+
+
+class EndpointOutages:
+    """The outages that hold now. Safe to use from any thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._outages: list[_Outage] = []
+        self._lock = threading.Lock()
+
+    def add(self, url: str, *, count: int | None, minutes: float | None, status: int) -> None:
+        """ValueError where it would never end."""
+        if count is None and minutes is None:
+            raise ValueError("an outage needs count or minutes: the endpoint is to recover")
+        until_s = math.inf if minutes is None else self._clock.now() + 60 * minutes
+        with self._lock:
+            left = math.inf if count is None else count
+            self._outages.append(_Outage(url, left, until_s, status))
+
+    def hit(self, url: str) -> int | None:
+        """The status that a delivery to this URL gets, without a call; None where it is called."""
+        now_s = self._clock.now()
+        with self._lock:
+            self._outages = [o for o in self._outages if o.left > 0 and o.until_s > now_s]
+            for outage in self._outages:
+                if fnmatchcase(url, outage.url):
+                    outage.left -= 1
+                    return outage.status
+        return None

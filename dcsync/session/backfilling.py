@@ -1,0 +1,232 @@
+"""The steps of `backfill`: what is chosen, how much that is, whether it may begin, carrying out."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dcsync.backfill import (
+    RETENTION_S,
+    Counting,
+    Estimate,
+    Job,
+    Ledger,
+    Outcome,
+    Runner,
+    Span,
+)
+from dcsync.cloud import Reader
+from dcsync.cloud.clock import Clock
+from dcsync.deliver import Persistence, Report, Target, target_of
+from dcsync.deliver.post import Poster
+from dcsync.errors import CommandLineError, ConfigurationError, RefusedError
+from dcsync.model import Declared
+from dcsync.render import backfill as texts
+from dcsync.render.words import Visible, block, counted, lines, visible
+from dcsync.session.console import Console
+from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.endpoints import poster_of, resolved
+from dcsync.session.planning import narrow_run
+from dcsync.session.progress import Progress
+from dcsync.session.result import Result
+from dcsync.session.stopping import Interruption
+from dcsync.session.wishes import chosen_projects, since_of
+from dcsync.watch.devices import device_of
+
+ATTEMPTS = 6
+"""How often a delivery is tried, over 15 seconds, before the backfill of its connector stops."""
+TOLERANCE_S = 3600.0
+QUESTION = block("\nDo you want to deliver these? Only 'yes' is taken for yes:")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The connectors that the command line names, in the order of the files."""
+
+    connectors: Mapping[str, Declared]
+    targets: dict[str, Target]
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Each endpoint as it may be shown."""
+        return {address: target.shown for address, target in self.targets.items()}
+
+
+def choose(
+    arguments: argparse.Namespace, console: Console, reader_of: Callable[[], Reader]
+) -> Chosen:
+    """The named connectors with their secrets. RefusedError for a type without an endpoint."""
+    declarations = load_unresolved(arguments, console, reader_of)
+    narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader_of))
+    addresses = [
+        each.address
+        for project in chosen_projects(declarations, narrowing)
+        for each in project.connectors
+    ]
+    if not addresses:
+        raise CommandLineError("no declared connector is left to deliver for")
+    found = resolved(arguments, reader_of, addresses)
+    connectors = {address: found[address] for address in addresses if address in found}
+    targets = {address: _target(each, arguments) for address, each in connectors.items()}
+    for address, target in targets.items():
+        if not target.secret:
+            console.note(visible(f"{address}: no signature_secret is declared: not signed"))
+    return Chosen(connectors, targets)
+
+
+def span_of(arguments: argparse.Namespace, now_s: float) -> Span:
+    """CommandLineError where history cannot reach, or where there is nothing between."""
+    since_s = since_of(arguments.since, now_s) or 0.0
+    until_s = since_of(arguments.until, now_s, "--until") or now_s
+    if since_s < now_s - RETENTION_S - TOLERANCE_S:
+        raise CommandLineError("--since: the history reaches back 31 days; 31d is the oldest")
+    if since_s >= until_s:
+        raise CommandLineError("--until: there is nothing between it and --since")
+    return Span(arguments.since, arguments.until or "", since_s, until_s)
+
+
+def ledger_of(arguments: argparse.Namespace, span: Span, chosen: Chosen) -> Ledger:
+    """The resume file, or for this run alone the memory of it."""
+    if not arguments.resume:
+        return Ledger(span)
+    return Ledger.of(Path(arguments.resume), span, chosen.urls)
+
+
+def jobs_of(chosen: Chosen, reader: Reader) -> list[Job]:
+    """Each connector with the devices of its project, listed once a project."""
+    listings = {
+        project_id: tuple(map(device_of, reader.list_devices(project_id)))
+        for project_id in dict.fromkeys(
+            each.connector.project_id for each in chosen.connectors.values()
+        )
+    }
+    return [
+        Job(
+            address,
+            each.connector.project_id,
+            tuple(each.connector.event_types),
+            tuple(each.connector.labels),
+            listings[each.connector.project_id],
+        )
+        for address, each in chosen.connectors.items()
+    ]
+
+
+def reason_not_to(
+    preview: Visible, estimates: Sequence[Estimate], arguments: argparse.Namespace, console: Console
+) -> str:
+    """Why nothing may be delivered, or "". Shows what would be, and asks."""
+    is_approved = arguments.dry_run or arguments.auto_approve or not _has_anything(estimates)
+    if arguments.format == "text":
+        console.result(preview)
+    elif is_approved:
+        console.note(preview)
+    else:
+        console.problem(preview)
+    if is_approved or console.ask(QUESTION):
+        return ""
+    return "not approved: type yes, or run with --auto-approve"
+
+
+class Backfill:
+    """Carries out one connector after another, and reports."""
+
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        progress: Progress,
+        reader: Reader,
+        chosen: Chosen,
+        ledger: Ledger,
+    ) -> None:
+        self._arguments, self._progress, self._reader = arguments, progress, reader
+        self._chosen, self._ledger = chosen, ledger
+        self._lock = threading.Lock()
+
+    def refuse(self, jobs: Sequence[Job], reason: str) -> Result:
+        """The report of a run that was not begun."""
+        self._progress.console.problem(visible(f"dcsync: nothing was delivered: {reason}"))
+        if self._arguments.format == "json":
+            self._report([Outcome(each.address, len(each.devices)) for each in jobs], reason)
+        return Result(refused=True)
+
+    def carry_out(self, jobs: Sequence[Job], interruption: Interruption) -> Result:
+        """Deliver, or count; a connector that stops leaves the others untouched."""
+        post = poster_of(self._chosen.targets, self._arguments.max_in_flight)
+        if not self._arguments.dry_run:
+            self._ledger.begin()
+        try:
+            outcomes = [self._run(each, post, interruption) for each in jobs]
+        finally:
+            self._ledger.close()
+        self._report(outcomes)
+        is_whole = all(each.is_whole for each in outcomes)
+        if not is_whole:
+            self._say_how_to_go_on()
+        changed = any(each.events for each in outcomes) and not self._arguments.dry_run
+        return Result(
+            changed=changed,
+            failed=not is_whole,
+            interrupted=interruption.asked and not is_whole,
+        )
+
+    def _run(self, job: Job, post: Poster, interruption: Interruption) -> Outcome:
+        runner = Runner(self._reader, job, self._ledger)
+
+        def hear(report: Report) -> None:
+            runner.report(report)
+            if not report.post.is_taken:
+                with self._lock:
+                    self._progress.console.note(texts.attempt_text(report))
+
+        def advance(outcome: Outcome) -> None:
+            self._progress.start(visible(f"{job.address}: {counted(outcome.events, 'event')}"))
+            self._progress.advance()
+
+        sender = (
+            Counting()
+            if self._arguments.dry_run
+            else Persistence(post, Clock(), hear, attempts=ATTEMPTS)
+        )
+        if interruption.asked:
+            return runner.outcome
+        deed = "counting" if self._arguments.dry_run else "delivering"
+        with self._progress.of(deed, len(job.devices)):
+            return runner.run(
+                sender, self._arguments.max_in_flight, lambda: interruption.asked, advance
+            )
+
+    def _report(self, outcomes: Sequence[Outcome], refusal: str = "") -> None:
+        console, is_dry, urls = self._progress.console, self._arguments.dry_run, self._chosen.urls
+        if self._arguments.format == "json":
+            text = texts.report_json(
+                self._ledger.span, outcomes, urls, is_dry=is_dry, refusal=refusal
+            )
+        else:
+            text = lines(texts.outcome_lines(outcomes, urls, console.style, is_dry=is_dry))
+        console.result(text)
+
+    def _say_how_to_go_on(self) -> None:
+        if self._arguments.resume:
+            text = f"{self._arguments.resume}: the same command goes on from there"
+        else:
+            text = "not remembered what was delivered: --resume FILE goes on where it stopped"
+        if not self._arguments.dry_run:
+            self._progress.console.problem(visible(text))
+
+
+def _has_anything(estimates: Sequence[Estimate]) -> bool:
+    return any(each.events or not each.is_exact for each in estimates)
+
+
+def _target(declared: Declared, arguments: argparse.Namespace) -> Target:
+    connector = declared.connector
+    try:
+        return target_of(connector, arguments.to, allow_http=arguments.allow_http)
+    except ConfigurationError as error:
+        if connector.type == "HTTP_PUSH" or arguments.to:
+            raise
+        raise RefusedError(str(error)) from None
