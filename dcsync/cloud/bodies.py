@@ -13,43 +13,46 @@ _WINDOW_BITS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ZLIB}
 
 
 class TooLarge(Exception):
-    """The body has more than LARGEST_BODY bytes."""
+    """The body has more bytes than it may have."""
 
 
 class Garbled(Exception):
     """The body is not packed as the headers say."""
 
 
-def unpacked(pieces: Iterable[bytes], encoding: str) -> bytes:
-    """The body that comes in these pieces in a Content-Encoding, of which one is undone."""
+def unpacked(pieces: Iterable[bytes], encoding: str, most: int) -> bytes:
+    """The body that comes in these pieces in a Content-Encoding, of which one is undone.
+
+    TooLarge where it has more than `most` bytes.
+    """
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
-        return _joined(pieces)
+        return _joined(pieces, most)
     if encoding not in _WINDOW_BITS:
         raise Garbled
-    return _unzipped(pieces, _WINDOW_BITS[encoding])
+    return _unzipped(pieces, _WINDOW_BITS[encoding], most)
 
 
-def _joined(pieces: Iterable[bytes]) -> bytes:
+def _joined(pieces: Iterable[bytes], most: int) -> bytes:
     found, size = [], 0
     for piece in pieces:
         size += len(piece)
-        if size > LARGEST_BODY:
+        if size > most:
             raise TooLarge
         found.append(piece)
     return b"".join(found)
 
 
-def _unzipped(pieces: Iterable[bytes], window_bits: int) -> bytes:
+def _unzipped(pieces: Iterable[bytes], window_bits: int, most: int) -> bytes:
     unzip = zlib.decompressobj(window_bits)
     found, size = [], 0
     for piece in pieces:
         try:
-            part = unzip.decompress(piece, LARGEST_BODY + 1 - size)
+            part = unzip.decompress(piece, most + 1 - size)
         except zlib.error:
             raise Garbled from None
         size += len(part)
-        if size > LARGEST_BODY:
+        if size > most:
             raise TooLarge
         found.append(part)
     if found and not unzip.eof:

@@ -23,6 +23,7 @@ from dcsync.cloud.pace import OnWait, Pace, tell_nobody
 from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.request import Answer, Request
 from dcsync.cloud.secrets import Secrets
+from dcsync.cloud.sessions import refuse_repeats
 from dcsync.cloud.transport import Message, OnCall, Route, Transport, follow_nothing
 from dcsync.errors import (
     AnswerInvalid,
@@ -38,6 +39,8 @@ from dcsync.errors import (
 )
 
 if TYPE_CHECKING:
+    import requests
+
     from dcsync.cloud.stream import EventStream
 
 Sent = TypeVar("Sent", Answer, "EventStream")
@@ -52,7 +55,8 @@ USER_AGENT = f"dcsync/{__version__} Python/{python_version()}"
 class Client:
     """A connection pool, credentials and one pace for everything that is called through it.
 
-    `request_timeout` is in seconds; `request_attempts` is how often a call is sent at most.
+    `request_timeout` is in seconds; `request_attempts` is how often a call is sent at most. With a
+    `session` everything goes through that instead of connections of its own on `route`.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Client:
         on_wait: OnWait = tell_nobody,
         on_call: OnCall = follow_nothing,
         clock: Clock | None = None,
+        session: requests.Session | None = None,
     ) -> None:
         self._auth = auth
         self._base_url = base_url.rstrip("/")
@@ -83,7 +88,11 @@ class Client:
             route=route or Route(),
             clock=self._clock,
             on_call=on_call,
+            session=session,
         )
+        if session is not None:
+            for url in (base_url, emulator_base_url):
+                refuse_repeats(session, url)
 
     def __repr__(self) -> str:
         return f"Client({self._auth!r})"

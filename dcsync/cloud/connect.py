@@ -12,7 +12,8 @@ from dcsync.cloud.auth import MISSING, TOKEN_URL, BasicAuth, Credentials, Servic
 from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.pace import OnWait, tell_nobody
-from dcsync.cloud.transport import OnCall, Route, follow_nothing
+from dcsync.cloud.route import Route
+from dcsync.cloud.transport import OnCall, follow_nothing
 from dcsync.errors import ConfigurationError, CredentialsError, NoCredentialsFile
 from dcsync.loopback import is_loopback_url
 from dcsync.regular_files import read_text

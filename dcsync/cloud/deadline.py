@@ -13,7 +13,8 @@ from http.client import HTTPResponse
 from typing import Any
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from dcsync.cloud.pieces import dechunked, received
 
 NowS = Callable[[], float]
 
@@ -51,41 +52,38 @@ class _Source(io.RawIOBase):
 
 
 class _Response(HTTPResponse):
-    """Reads from a source with a deadline, which is lifted after the head if this is a stream."""
+    """Reads from a source with a deadline."""
 
-    def __init__(
-        self, sock: Any, *, now_s: NowS, timeout_s: float, endless: bool, **keywords: Any
-    ) -> None:
+    def __init__(self, sock: Any, *, now_s: NowS, timeout_s: float, **keywords: Any) -> None:
         super().__init__(sock, **keywords)
         self._source = _Source(sock, self.fp.detach(), now_s, timeout_s)
         self.fp = io.BufferedReader(self._source)
-        self._endless = endless
+
+
+class _Endless(_Response):
+    """The deadline is lifted after the head; chunks are taken apart as many as come together."""
 
     def begin(self) -> None:
         super().begin()
-        if self._endless and not self._source.closed:
+        if not self._source.closed:
             self._source.lift()
+        self._chunks = dechunked(received(self.fp)) if self.chunked else None
+
+    def read1(self, n: int = -1) -> bytes:
+        """The next bytes of the body; of a chunked one all that arrived, whatever `n` is."""
+        return super().read1(n) if self._chunks is None else next(self._chunks, b"")
 
 
-def pool_classes(now_s: NowS, *, endless: bool) -> dict[str, type[urllib3.HTTPConnectionPool]]:
-    """urllib3's classes of pools by URL scheme, whose responses have a deadline."""
+def with_deadline(
+    pool: type[urllib3.HTTPConnectionPool], now_s: NowS, *, endless: bool
+) -> type[urllib3.HTTPConnectionPool]:
+    """Such a pool of connections whose responses have a deadline."""
+    made = _Endless if endless else _Response
 
-    def response_of(
-        connection: HTTPConnection, sock: Any, *args: Any, **keywords: Any
-    ) -> _Response:
+    def response_of(connection: Any, sock: Any, *args: Any, **keywords: Any) -> _Response:
         timeout_s = float(connection.timeout or 0)
-        return _Response(sock, *args, now_s=now_s, timeout_s=timeout_s, endless=endless, **keywords)
+        return made(sock, *args, now_s=now_s, timeout_s=timeout_s, **keywords)
 
-    class Plain(HTTPConnection):
-        response_class = response_of  # type: ignore[assignment]  # it is only ever called
-
-    class Secure(HTTPSConnection):
-        response_class = response_of  # type: ignore[assignment]  # it is only ever called
-
-    class PlainPool(urllib3.HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(urllib3.HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": PlainPool, "https": SecurePool}
+    kind = pool.ConnectionCls
+    connection = type(kind.__name__, (kind,), {"response_class": response_of})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})

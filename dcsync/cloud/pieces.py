@@ -6,9 +6,10 @@ chunk; here one receive gives all the chunks that are there, which are taken apa
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from http.client import HTTPException
 
 PIECE = 65536
 LONGEST_SIZE = 4096
@@ -17,22 +18,11 @@ _HEAD = re.compile(rb"\s*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 """The end of the chunk before, and the line that says how long this one is."""
 
 
-class CutShort(Exception):
+class CutShort(HTTPException):
     """The connection ended before the answer did, or its chunks make no sense."""
 
 
-def receiver(raw: Any) -> Callable[[], bytes]:
-    """A function for the next bytes of a urllib3 response; b"" at the end."""
-    arriving: Any = getattr(getattr(raw, "_fp", None), "fp", None)
-    plain = not raw.headers.get("content-encoding")
-    if raw.chunked and plain and hasattr(arriving, "read1"):
-        received = _received(arriving)
-        chunks = dechunked(lambda: next(received, b""))
-        return lambda: next(chunks, b"")
-    return lambda: raw.read1(PIECE, decode_content=True)
-
-
-def _received(arriving: Any) -> Iterator[bytes]:
+def received(arriving: io.BufferedReader) -> Iterator[bytes]:
     """What each receive gives, until the end; into one buffer for the life of the stream.
 
     A receive into a new object of this size, cut to what came, leaves a hole in the heap: with
@@ -45,13 +35,14 @@ def _received(arriving: Any) -> Iterator[bytes]:
         yield bytes(buffer[:size])
 
 
-def dechunked(receive: Callable[[], bytes]) -> Iterator[bytes]:
-    """The content of chunked transfer encoding (RFC 9112 section 7.1), a piece for each receive.
+def dechunked(arriving: Iterable[bytes]) -> Iterator[bytes]:
+    """The content of chunked transfer encoding (RFC 9112 section 7.1), a piece for each that
+    arrives.
 
     Nothing is held back: what has arrived of an unfinished chunk is given, too.
     """
     rest, left = b"", 0
-    while piece := receive():
+    for piece in arriving:
         data = rest + piece if rest else piece
         content: list[bytes] = []
         position, end = 0, len(data)

@@ -18,8 +18,8 @@ import urllib3
 from dcsync.cloud.answers import error_of, words_of
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in, arrival_of
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.incoming import Incoming
 from dcsync.cloud.payloads import Payloads
-from dcsync.cloud.pieces import CutShort, receiver
 from dcsync.cloud.request import NOT_JSON, Request, parsed, placed
 from dcsync.cloud.resources import check_event_head
 from dcsync.cloud.secrets import Secrets
@@ -50,7 +50,7 @@ class EventStream:
     def __init__(
         self,
         request: Request,
-        response: urllib3.BaseHTTPResponse,
+        response: Incoming,
         secrets: Secrets,
         on_unauthorized: Callable[[], object],
         *,
@@ -65,7 +65,7 @@ class EventStream:
         self._response = response
         self._on_unauthorized = on_unauthorized
         self._closed = False
-        self._receive = receiver(response)
+        self._receive = response.receiver()
         self._arrivals = self._read()
         self._events = (arrival.event for together in self._arrivals for arrival in together)
 
@@ -140,7 +140,7 @@ class EventStream:
         """What has arrived; b"" at the end, or once the stream was closed by us."""
         try:
             return b"" if self._closed else self._receive()
-        except (urllib3.exceptions.HTTPError, HTTPException, OSError, CutShort) as error:
+        except (urllib3.exceptions.HTTPError, HTTPException, OSError) as error:
             reason = _reason(error)
         except (ValueError, AttributeError):  # from reading what was closed meanwhile
             if not self._closed:

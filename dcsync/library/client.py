@@ -18,6 +18,7 @@ from dcsync.library.stream import Stream
 
 if TYPE_CHECKING:
     from dcsync.cloud.auth import Credentials
+    from dcsync.cloud.sessions import Session
 
 Bound = TypeVar("Bound", bound=Resource)
 
@@ -27,7 +28,8 @@ class Client(client.Client):
 
     Their calls use this client's credentials and settings and take no configuration keywords.
     Share it between threads: they share connections, the token, and the wait after a 429, of which
-    `on_wait(seconds, reason)` is told. Proxies and CA bundle are looked up once, here.
+    `on_wait(seconds, reason)` is told. Proxies and CA bundle are looked up once, here; or all goes
+    through a `session` of your own, which is neither changed nor closed.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Client(client.Client):
         request_attempts: int = client.ATTEMPTS,
         connections: int = CONNECTIONS,
         on_wait: OnWait = tell_nobody,
+        session: Session | None = None,
     ) -> None:
         check(base_url, emulator_base_url, request_timeout, request_attempts)
         super().__init__(
@@ -49,8 +52,9 @@ class Client(client.Client):
             request_timeout=request_timeout,
             request_attempts=request_attempts,
             connections=connections,
-            route=route(os.environ),
+            route=route(os.environ) if session is None else None,
             on_wait=on_wait,
+            session=session,
         )
         self.DataConnector = self._bound(DataConnector)
         self.Device = self._bound(Device)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dcsync.errors import CloudError
+from dcsync.errors import AnswerInvalid, CloudError
 from dcsync.loopback import is_loopback_url
 from dcsync.receive.keys import KeysUnavailable
 
@@ -27,12 +27,10 @@ def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callabl
     Follows no redirect. One document at a time, whole within `timeout_s`, however slowly its
     server sends it.
     """
-    transport = cache(lambda is_local: _transport(environ, timeout_s, is_local=is_local))
+    transport = cache(lambda is_local: _transport(environ, is_local=is_local))
     at_it = threading.Lock()
 
     def fetch(url: str) -> bytes:
-        from urllib3.exceptions import HTTPError
-
         from dcsync.cloud.transport import Message
 
         if not at_it.acquire(timeout=timeout_s):
@@ -45,8 +43,6 @@ def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callabl
                 found.append(_document(transport(is_loopback_url(url)), message))
             except (CloudError, KeysUnavailable) as error:
                 found.append(error)
-            except (HTTPError, OSError):
-                found.append(KeysUnavailable(f"{url}: the connection broke"))
             finally:
                 at_it.release()
 
@@ -62,20 +58,16 @@ def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callabl
 
 
 def _document(transport: Transport, message: Message) -> bytes:
-    response = transport.open(message, TIMEOUT_S)
     try:
-        if response.status != 200:
-            raise KeysUnavailable(f"{message.url} answers {response.status}")
-        body = response.read(LARGEST + 1, decode_content=False)
-    finally:
-        response.close()
-        response.release_conn()
-    if len(body) > LARGEST:
-        raise KeysUnavailable(f"{message.url} answers with more than {LARGEST} bytes")
-    return body
+        answer = transport.send(message, most=LARGEST)
+    except AnswerInvalid:
+        raise KeysUnavailable(f"{message.url} answers with more than {LARGEST} bytes") from None
+    if answer.status != 200:
+        raise KeysUnavailable(f"{message.url} answers {answer.status}")
+    return answer.body
 
 
-def _transport(environ: Mapping[str, str], timeout_s: float, *, is_local: bool) -> Transport:
+def _transport(environ: Mapping[str, str], *, is_local: bool) -> Transport:
     # Late imports: they cost time, and most receivers never ask for a key.
     from dcsync.cloud.connect import route
     from dcsync.cloud.transport import Transport
@@ -83,4 +75,4 @@ def _transport(environ: Mapping[str, str], timeout_s: float, *, is_local: bool) 
     way = route(environ)
     if is_local:  # what is of this machine is no proxy's affair
         way = replace(way, proxies={})
-    return Transport(connections=2, timeout_s=timeout_s, route=way)
+    return Transport(connections=2, timeout_s=TIMEOUT_S, route=way)

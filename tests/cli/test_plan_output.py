@@ -144,7 +144,7 @@ def test_a_plan_imports_nothing_that_it_does_not_need(declare_file: DeclareFile)
     """What takes long to import waits for the command that needs it."""
     script = (
         "import sys; from dcsync.cli import main; main(['plan', '-f', sys.argv[1]])\n"
-        "heavy = ('jsonschema', 'rich', 'msgspec', 'requests', 'deepdiff')\n"
+        "heavy = ('jsonschema', 'rich', 'msgspec', 'deepdiff')\n"
         "print([n for n in heavy if n in sys.modules])"
     )
 

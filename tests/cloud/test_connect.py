@@ -221,6 +221,41 @@ def test_reads_proxies_like_curl(environ: dict[str, str], proxies: dict[str, str
     assert route(environ).proxies == proxies
 
 
+@pytest.mark.parametrize(
+    ("url", "no_proxy", "is_direct"),
+    [
+        ("https://api.example.com/v2", "", False),
+        ("https://api.example.com/v2", "*", True),
+        ("https://api.example.com/v2", "other.com, .Example.com", True),
+        ("https://api.example.com:444/v2", "api.example.com:444", True),
+        ("https://api.example.com/v2", "ample.com", False),
+        ("https://10.1.2.3/v2", "10.0.0.0/8", True),
+        ("https://11.1.2.3/v2", "10.0.0.0/8,nonsense/7", False),
+        ("https://[fd00::7]:443/v2", "fd00::7", True),
+        ("https://[fd00::7]/v2", "[fd00::7]", True),
+        ("https://[fd00::7]/v2", "fd00::/8", True),
+        ("https://[fd00::7]/v2", "10.0.0.0/8", False),
+    ],
+)
+def test_no_proxy_is_read_like_requests(url: str, no_proxy: str, is_direct: bool) -> None:
+    """Names, suffixes, ports, addresses and networks are reached directly."""
+    way = route({"https_proxy": "p:1", "no_proxy": no_proxy})
+
+    assert way.proxies_to(url) == ({} if is_direct else {"https": "http://p:1"})
+
+
+@pytest.mark.parametrize("content", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nx\n"])
+def test_a_bundle_without_certificates_is_an_error(tmp_path: Path, content: str) -> None:
+    """What trusts nobody is a fault of the settings: nothing is sent, nothing sent again."""
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(content)
+    environ = {**ACCOUNT, "DT_SERVICE_ACCOUNT_EMAIL": "", "REQUESTS_CA_BUNDLE": str(bundle)}
+    client = cloud.connect(environ, api_url="https://localhost:1/v2")
+
+    with pytest.raises(ConfigurationError, match=r"CA bundle .*bundle\.pem cannot be used"):
+        cloud.Reader(client).list_data_connectors(PROJECT)
+
+
 def test_a_missing_ca_bundle_is_an_error() -> None:
     """A CA bundle that is not there is told before the first call."""
     with pytest.raises(ConfigurationError, match=r"there is no /does/not/exist\.pem"):

@@ -186,7 +186,7 @@ def test_a_bomb_takes_no_more_memory_than_the_limit() -> None:
     """Unpacking stops at the limit, not after a piece that may hold a thousand times its size."""
     bomb = _zipped(30_000_000)
     with pytest.raises(bodies.TooLarge):
-        bodies.unpacked([bomb], "gzip")
+        bodies.unpacked([bomb], "gzip", bodies.LARGEST_BODY)
 
 
 def _pages(items: Callable[[int], list[dict[str, Any]]]) -> Callable[[Any], dict[str, Any]]:

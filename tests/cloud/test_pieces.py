@@ -18,8 +18,7 @@ from tests.cloud.test_event_stream import event, line
 
 
 def _dechunked(pieces: Iterable[bytes]) -> list[bytes]:
-    arriving = iter(pieces)
-    return list(dechunked(lambda: next(arriving, b"")))
+    return list(dechunked(pieces))
 
 
 def _cut(data: bytes, places: list[int]) -> list[bytes]:

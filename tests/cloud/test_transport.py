@@ -322,6 +322,7 @@ class Tunnels:
         ("{}", None),
         ("http://{}", None),
         ("http://us%40er:p%3Aw@{}", "Basic dXNAZXI6cDp3"),
+        ("http://user@{}", "Basic dXNlcjo="),
     ],
 )
 def test_tls_goes_through_a_proxy_unread(
@@ -367,7 +368,9 @@ def test_a_proxy_is_trusted_as_servers_are(tls_server: ScriptedServer, certifica
     assert len(tls_server.calls) == 1
 
 
-@pytest.mark.parametrize("proxy", ["socks5://user:word@127.0.0.1:1", "http://", "http://h:x", "//"])
+@pytest.mark.parametrize(
+    "proxy", ["ftp://user:word@127.0.0.1:1", "http://", "http://h:x", "//", "socks5://"]
+)
 def test_a_proxy_that_cannot_be_used_is_told(proxy: str, server: ScriptedServer) -> None:
     """What to write instead, and none of what may be a password."""
     with pytest.raises(errors.ConfigurationError, match="http_proxy must look like") as caught:
@@ -381,7 +384,7 @@ def test_a_proxy_that_is_not_used_need_not_be_usable(server: ScriptedServer) -> 
     """`no_proxy` comes first."""
     server.otherwise = Say(body=page())
 
-    _list(cloud.connect({**server.environ, "all_proxy": "socks5://h:1", "no_proxy": "127.0.0.1"}))
+    _list(cloud.connect({**server.environ, "all_proxy": "ftp://h:1", "no_proxy": "127.0.0.1"}))
 
     assert len(server.calls) == 1
 

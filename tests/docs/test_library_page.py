@@ -53,5 +53,5 @@ def test_the_code_of_the_page_runs(
         else:
             assert printed[-1] == text
 
-    assert len(printed) == 7
+    assert len(printed) == 8
     assert len([out for out in printed if out]) == PAGE.count("```text\n")

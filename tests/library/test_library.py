@@ -34,10 +34,11 @@ pytestmark = pytest.mark.usefixtures("pointed")
 
 
 def test_importing_costs_nothing_and_reads_no_credentials(tmp_path: Path) -> None:
-    """`import dcsync` loads neither urllib3 nor the library, and takes broken credentials."""
+    """`import dcsync` loads neither requests nor the library, and takes broken credentials."""
     code = (
         "import sys, dcsync; "
-        "print([name for name in ('urllib3', 'jwt', 'dcsync.cloud') if name in sys.modules])"
+        "names = ('requests', 'urllib3', 'jwt', 'dcsync.cloud'); "
+        "print([name for name in names if name in sys.modules])"
     )
     environ = {"DT_CREDENTIALS_FILE": str(tmp_path / "missing"), "PATH": ""}
     done = subprocess.run(

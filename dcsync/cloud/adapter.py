@@ -1,0 +1,120 @@
+"""dcsync's own adapter of requests: bounded connections with deadlines, and one SSL context."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import certifi
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema
+from urllib3.util.ssl_ import create_urllib3_context
+
+from dcsync.cloud.deadline import NowS, with_deadline
+from dcsync.errors import ConfigurationError
+
+HOSTS = 16
+"""Servers whose connections are kept."""
+_loading = threading.Lock()
+
+
+class Adapter(HTTPAdapter):
+    """Kept connections, directly and through proxies; `block` makes the number of them a limit.
+
+    `endless` responses have a deadline for their head only.
+    """
+
+    def __init__(
+        self, connections: int, *, block: bool, endless: bool, now_s: NowS, ca_bundle: str | None
+    ) -> None:
+        self._endless = endless
+        self._now_s = now_s
+        self._ca_bundle = ca_bundle or certifi.where()
+        self._lock = threading.Lock()
+        super().__init__(HOSTS, connections, pool_block=block)
+
+    def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
+        super().init_poolmanager(*arguments, **keywords)
+        self._give_deadlines(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
+        """One for each proxy, whichever thread is the first to ask."""
+        if proxy.startswith("https:"):
+            keywords["proxy_ssl_context"] = trust(self._ca_bundle)
+        with self._lock:
+            if proxy not in self.proxy_manager:
+                self._give_deadlines(self._new_proxy_manager(proxy, keywords))
+            return self.proxy_manager[proxy]
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The host as requests has it, and our own context: loading a bundle takes 30 ms."""
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        is_tls = host["scheme"] == "https"
+        return host, {"ssl_context": trust(self._ca_bundle)} if is_tls else {}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Nothing: the context verifies. A bundle set here is loaded for each connection."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Without cookies and guesses at an encoding, which take as long as all the rest."""
+        response = requests.Response()
+        response.status_code = resp.status
+        response.headers.update(resp.headers)
+        response.raw = resp
+        response.reason = resp.reason
+        response.url = req.url or ""
+        response.request = req
+        response.connection = self
+        return response
+
+    def close(self) -> None:
+        """Close what is kept now; by itself urllib3 leaves that to the garbage collector."""
+        with self._lock:
+            managers = [self.poolmanager, *self.proxy_manager.values()]
+        for manager in managers:
+            for key in manager.pools.keys():  # noqa: SIM118 - a container, but no dict
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+        super().close()
+
+    def _new_proxy_manager(self, proxy: str, keywords: dict[str, Any]) -> urllib3.PoolManager:
+        try:
+            manager: urllib3.PoolManager = super().proxy_manager_for(proxy, **keywords)
+        except InvalidSchema:
+            raise ConfigurationError(
+                "a SOCKS proxy needs PySocks: pip install 'dcsync-connectors[socks]', or name an"
+                " HTTP proxy"
+            ) from None
+        return manager
+
+    def _give_deadlines(self, manager: urllib3.PoolManager) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: with_deadline(pool, self._now_s, endless=self._endless)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+
+def trust(ca_bundle: str) -> ssl.SSLContext:
+    """The one context of this process for a bundle, a file or a folder."""
+    with _loading:
+        return _context(ca_bundle)
+
+
+@lru_cache(maxsize=8)
+def _context(ca_bundle: str) -> ssl.SSLContext:
+    context = create_urllib3_context()
+    place = "capath" if Path(ca_bundle).is_dir() else "cafile"
+    try:
+        context.load_verify_locations(**{place: ca_bundle})
+    except OSError as error:
+        reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ConfigurationError(f"the CA bundle {ca_bundle} cannot be used: {reason}") from None
+    return context

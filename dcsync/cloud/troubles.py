@@ -1,0 +1,81 @@
+"""What went wrong with an attempt: whether it was certainly never sent, and why, without secrets.
+
+Never chained: the errors of requests hold the request with its headers.
+"""
+
+from __future__ import annotations
+
+import ssl
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from dcsync.cloud.message import Message
+from dcsync.errors import AnswerLost, CloudError, ConnectionFailed, ReadTimeout
+
+TIMED_OUT = "timed out"
+_BEFORE_SENDING = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    urllib3.exceptions.LocationValueError,
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    ssl.SSLCertVerificationError,
+)
+"""The connection was never there: refused, no such host, a certificate not trusted."""
+
+
+def trouble(message: Message, error: Exception) -> CloudError:
+    """What to raise where a request may not have been sent."""
+    if any(isinstance(cause, _BEFORE_SENDING) for cause in _causes(error)):
+        return ConnectionFailed(
+            f"{message.name}: cannot reach {_host(message.url)}: {_reason(error)}; check the"
+            " network, the proxy and the URL"
+        )
+    return lost(message, error)
+
+
+def lost(message: Message, error: Exception) -> AnswerLost:
+    """What to raise where it may have arrived."""
+    reason = _reason(error)
+    kind = ReadTimeout if reason == TIMED_OUT else AnswerLost
+    return kind(f"{message.name}: no whole response from {_host(message.url)}: {reason}")
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and everything it wraps: requests and urllib3 nest sockets' in their own."""
+    found: list[BaseException] = []
+    waiting: list[BaseException] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if any(cause is known for known in found):
+            continue
+        found.append(cause)
+        inner = (*cause.args, cause.__cause__, getattr(cause, "reason", None))
+        waiting += [each for each in inner if isinstance(each, BaseException)]
+    return found
+
+
+def _reason(error: BaseException) -> str:
+    """The deepest cause in its own words, which never hold a URL or a header."""
+    causes = _causes(error)
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {cause.verify_message}"
+        if isinstance(cause, requests.exceptions.InvalidSchema):
+            return "no adapter of the session can (SOCKS needs PySocks)"
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
+            return cause.strerror
+    if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
+        return "no connection could be made"  # SOCKS does not say why
+    timeouts = (TimeoutError, urllib3.exceptions.TimeoutError, requests.exceptions.Timeout)
+    if any(isinstance(cause, timeouts) for cause in causes):
+        return TIMED_OUT
+    return "the connection broke"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
