@@ -4,7 +4,7 @@ DcsyncError                 what happened, where, and what to do next
 ├── OutputError             what was asked for cannot be written
 ├── CommandLineError        the command line asks for something that does not exist
 ├── DeclarationError        the files have problems; carries every diagnostic
-├── RevisionError           a Git revision cannot be read, or does not tell what it should
+├── RevisionError           a Git revision cannot be read, or does not say what it should
 ├── RefusedError            refused on purpose: a guard, a stale plan, no approval
 └── CloudError              the API, or the way to it
     ├── UsageError          the caller's fault, nothing was done; the base of the 4xx errors, too
@@ -84,7 +84,7 @@ class DeclarationError(DcsyncError):
 
 
 class RevisionError(DcsyncError):
-    """A Git revision cannot be read, or does not tell what it should."""
+    """A Git revision cannot be read, or does not say what it should."""
 
 
 class RefusedError(DcsyncError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
-from dcsync.apply.outcome import HalfDone
+from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import AnswerInvalid, AnswerLost, ApiError, CloudError, ServerError
 from dcsync.model import Connector, Leaf, leaves_with
@@ -70,12 +70,12 @@ class Creator:
                 self.settle(LOST)
                 fitting = self._fitting(wanted, known_ids)
         except CloudError as error:
-            raise HalfDone(
+            raise PartialFailure(
                 f"{lost}; whether it was created all the same is unknown: {error}; plan again"
             ) from error
         if len(fitting) > 1:
             ids = ", ".join(sorted(each.data_connector_id for each in fitting))
-            raise HalfDone(
+            raise PartialFailure(
                 f"{LOST}, and more than one connector fits it now: {ids}; "
                 "delete all but one of them",
                 fitting[0].data_connector_id,

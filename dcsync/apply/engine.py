@@ -10,7 +10,7 @@ from itertools import groupby
 from dcsync.apply.creation import Creator
 from dcsync.apply.execute import Executor
 from dcsync.apply.freshness import STALE_AFTER_S, stale_operations
-from dcsync.apply.outcome import HalfDone, Outcome, Status
+from dcsync.apply.outcome import Outcome, PartialFailure, Status
 from dcsync.apply.rivals import Rivals
 from dcsync.apply.side_by_side import side_by_side
 from dcsync.apply.updating import Updater
@@ -123,9 +123,9 @@ def _try(operation: Operation, executor: Executor) -> Outcome:
         done = executor.execute(operation)
     except RefusedError as refusal:
         return Outcome(operation, Status.REFUSED, str(refusal), operation.data_connector_id)
-    except HalfDone as failure:
+    except PartialFailure as failure:
         return Outcome(
-            operation, Status.FAILED, str(failure), failure.data_connector_id, half_done=True
+            operation, Status.FAILED, str(failure), failure.data_connector_id, partial=True
         )
     except CloudError as failure:
         return Outcome(operation, Status.FAILED, str(failure), operation.data_connector_id)
@@ -135,7 +135,7 @@ def _try(operation: Operation, executor: Executor) -> Outcome:
             Status.FAILED,
             f"unexpected {type(bug).__name__}: a bug in dcsync; plan again before you apply",
             operation.data_connector_id,
-            half_done=True,  # who knows
+            partial=True,  # who knows
             bug=bug,
         )
     status = Status.NOT_SYNCED if done.sync_error else Status.DONE

@@ -8,9 +8,9 @@ from itertools import count
 from typing import assert_never
 
 from dcsync.apply.creation import Creator
-from dcsync.apply.graft import graft, others_own
-from dcsync.apply.outcome import HalfDone
+from dcsync.apply.outcome import PartialFailure
 from dcsync.apply.sync import wants_sync
+from dcsync.apply.unmanaged_fields import merge_unmanaged_fields, others_own
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import AnswerLost, CloudError, NotFound, RefusedError, ServerError
@@ -31,7 +31,7 @@ from dcsync.plan import (
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """An operation that was carried out; `sync_error` tells why its :sync was not."""
+    """An operation that was carried out; `sync_error` says why its :sync was not."""
 
     data_connector_id: str
     sync_error: str = ""
@@ -99,15 +99,15 @@ class Executor:
         try:
             new_id = self._create(declared, wanted)
         except CloudError as error:
-            raise HalfDone(
+            raise PartialFailure(
                 f"{error}; the old {old_id} is still there, as {retired(wanted.display_name)!r}, "
                 "and delivers as before; apply again to go on",
-                error.data_connector_id if isinstance(error, HalfDone) else old_id,
+                error.data_connector_id if isinstance(error, PartialFailure) else old_id,
             ) from error
         try:
             self.delete(operation.project_id, old_id)
         except CloudError as error:
-            raise HalfDone(
+            raise PartialFailure(
                 f"{new_id} was created and the old {old_id} could not be deleted, so events may "
                 f"arrive twice until it is: {error}",
                 new_id,
@@ -126,7 +126,7 @@ class Executor:
                 lambda: ConnectorPatch(display_name=name),
                 lambda found: found.display_name == name,
             )
-        except HalfDone:
+        except PartialFailure:
             raise
         except NotFound as error:
             raise CloudError(
@@ -137,7 +137,7 @@ class Executor:
                 f"the old connector could not be renamed {name!r}, so nothing was done: {error}"
             ) from error
         if answer.display_name != name:
-            raise HalfDone(
+            raise PartialFailure(
                 f"the API reported success and did not take the name {name!r} of the old "
                 f"{old.data_connector_id}, so it was not replaced; look at it in the console",
                 old.data_connector_id,
@@ -147,10 +147,10 @@ class Executor:
         self.delete(operation.project_id, operation.data_connector_id)
         try:
             return self._create(declared, wanted)
-        except HalfDone:
+        except PartialFailure:
             raise
         except CloudError as error:
-            raise HalfDone(
+            raise PartialFailure(
                 f"the old {operation.data_connector_id} was deleted and the new connector could "
                 f"not be created, so no events are delivered until you apply again: {error}"
             ) from error
@@ -194,7 +194,7 @@ class Executor:
         except NotFound:
             return True
         except CloudError as error:
-            raise HalfDone(
+            raise PartialFailure(
                 f"{lost}; whether it was deleted all the same is unknown: {error}; plan again",
                 data_connector_id,
             ) from error
@@ -216,7 +216,7 @@ class Executor:
         live = self.live[operation.data_connector_id]
         if others_own(declared, live.config):
             live = self.reader.get_data_connector(live.project_id, live.data_connector_id)
-        return graft(declared, live.config)
+        return merge_unmanaged_fields(declared, live.config)
 
 
 def _differing(declared: Declared, answer: Connector) -> list[str]:
@@ -228,7 +228,7 @@ def _differing(declared: Declared, answer: Connector) -> list[str]:
 def _check(declared: Declared, answer: Connector) -> None:
     """Raise where the cloud's answer is not what was declared."""
     if differing := _differing(declared, answer):
-        raise HalfDone(
+        raise PartialFailure(
             f"the API reported success and did not take {', '.join(differing)} of "
             f"connector {answer.data_connector_id}; look at it in the console, then plan again",
             answer.data_connector_id,

@@ -24,7 +24,7 @@ class Outcome:
 
     `data_connector_id` is the id after the operation ("" where there is none), `error` says what
     went wrong ("" where nothing did), `note` what else a user should know, `seconds` is how long
-    it took. `half_done` is a failure that changed the cloud all the same, or may have, `bug` one
+    it took. `partial` is a failure that changed the cloud all the same, or may have, `bug` one
     that dcsync itself is to blame for.
     """
 
@@ -33,7 +33,7 @@ class Outcome:
     error: str = ""
     data_connector_id: str = ""
     seconds: float = 0.0
-    half_done: bool = False
+    partial: bool = False
     note: str = ""
     bug: Exception | None = None
 
@@ -45,10 +45,10 @@ class Outcome:
     @property
     def changed(self) -> bool:
         """Whether the cloud was changed at all."""
-        return self.is_done or self.half_done
+        return self.is_done or self.partial
 
 
-class HalfDone(CloudError):
+class PartialFailure(CloudError):
     """It failed, and the cloud was changed or may have been.
 
     `data_connector_id` is what is live now, or "".

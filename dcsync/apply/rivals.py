@@ -135,4 +135,4 @@ def _unchecked(outcome: Outcome, error: CloudError) -> Outcome:
 def _fail(outcome: Outcome, why: str) -> Outcome:
     """A failure that changed the cloud; what was wrong before stays in front."""
     error = f"{outcome.error}; {why}" if outcome.error else why
-    return replace(outcome, status=Status.FAILED, error=error, half_done=True)
+    return replace(outcome, status=Status.FAILED, error=error, partial=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from dcsync.apply.outcome import HalfDone
+from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ServerError
 from dcsync.model import Connector, ConnectorPatch
@@ -54,7 +54,7 @@ class Updater:
         try:
             return self.reader.get_data_connector(live.project_id, live.data_connector_id)
         except CloudError as error:
-            raise HalfDone(
+            raise PartialFailure(
                 f"{lost}; whether it was done all the same is unknown: {error}; plan again",
                 live.data_connector_id,
             ) from error

@@ -2,7 +2,7 @@
 
 The only room that reads YAML and JSON Schemas. It talks to no cloud and prints nothing.
 
-`loading` tells the story. `files` finds declarations: read by `strict_yaml`, checked by `schema`.
+`loading` is the story. `files` finds declarations: read by `strict_yaml`, checked by `schema`.
 `meaning` says which projects they are about and what they declare there, `references` what stands
 for secrets and variables. `git` reads former revisions, `canonical` writes declarations.
 """

@@ -1,4 +1,4 @@
-"""Every problem of a run, collected so that all are told at once. No message repeats a value."""
+"""Every problem of a run, collected all reported at once. No message repeats a value."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem, told to the user: where it is, what it is, and what to do about it."""
+    """One problem, reported to the user: where it is, what it is, and what to do about it."""
 
     severity: Severity
     message: str

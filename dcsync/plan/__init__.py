@@ -1,11 +1,11 @@
 """PURE: declared and live connectors to a Plan. No I/O, no clock, no environment, no threads.
 
-`make` tells it all: match → diff → prune → protect → narrow → make room → order → guard.
+`make` is the whole of it: match → diff → prune → protect → narrow → make room → order → guard.
 """
 
 from dcsync.plan.differ import as_created, as_replacement, compare, is_left_to_others
 from dcsync.plan.digest import digest
-from dcsync.plan.guards import Allowance
+from dcsync.plan.guards import Overrides
 from dcsync.plan.make import make
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import (
@@ -25,7 +25,6 @@ from dcsync.plan.previous import PlannedProject, join, planned_projects
 from dcsync.plan.retirement import retired
 
 __all__ = [
-    "Allowance",
     "Blocked",
     "Change",
     "Create",
@@ -33,6 +32,7 @@ __all__ = [
     "Guard",
     "Narrowing",
     "Operation",
+    "Overrides",
     "Plan",
     "PlannedProject",
     "Replace",

@@ -29,7 +29,7 @@ SYSTEM_DISABLED = "SYSTEM_DISABLED"
 
 
 def compare(declared: Declared, live: Connector) -> tuple[Change, ...]:
-    """The changes that bring `live` in step with `declared`, in the order of the fields."""
+    """The changes that bring `live` in sync with `declared`, in the order of the fields."""
     now = normalise(live)
     wanted = adopt(declared, now)
     return tuple(_changes(now, wanted))
@@ -93,7 +93,7 @@ def adopt(declared: Declared, now: Fields) -> Fields:
             wanted.pop(path, None)
             if path in now:
                 wanted[path] = now[path]
-    if _is_in_step(wanted, now):
+    if _is_in_sync(wanted, now):
         wanted["status"] = now["status"]
     return wanted
 
@@ -124,8 +124,8 @@ def _is_unknown(field: Field | None) -> bool:
     return field is not None and isinstance(field.value, Secret) and not field.value.known
 
 
-def _is_in_step(wanted: Fields, now: Fields) -> bool:
-    """A connector that the service disabled is in step with a declared USER_DISABLED."""
+def _is_in_sync(wanted: Fields, now: Fields) -> bool:
+    """A connector that the service disabled is in sync with a declared USER_DISABLED."""
     return (
         "status" in now
         and now["status"].value == SYSTEM_DISABLED

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import asdict, dataclass, fields
 from typing import TypeVar
 
-from dcsync.plan.digest import TOLD
+from dcsync.plan.digest import DESCRIPTIVE
 from dcsync.plan.operations import Change, Guard, Operation, Plan, Shown
 
 _T = TypeVar("_T")
@@ -103,7 +103,7 @@ def _changed(pairs: Iterable[tuple[Operation, Operation]]) -> Iterator[Operation
 
 def _fields(operation: Operation) -> dict[str, Shown]:
     """What the digest covers beside the changes."""
-    names = [each.name for each in fields(operation) if each.name not in (*TOLD, "changes")]
+    names = [each.name for each in fields(operation) if each.name not in (*DESCRIPTIVE, "changes")]
     return {"action": operation.action, **{name: getattr(operation, name) for name in names}}
 
 

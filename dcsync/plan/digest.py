@@ -1,4 +1,4 @@
-"""A plan's identity: what it would do and what it was asked about, not how it is told. Pure."""
+"""A plan's identity: what it would do and what was asked, not how it is described. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import get_args
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import Change, Operation
 
-TOLD = ("project_key", "source", "reason", "warnings")
-"""What an operation tells a reader and does not do."""
+DESCRIPTIVE = ("project_key", "source", "reason", "warnings")
+"""What describes an operation and is not done by it."""
 
 
 def digest(operations: Sequence[Operation], narrowing: Narrowing) -> str:
@@ -28,7 +28,7 @@ def digest(operations: Sequence[Operation], narrowing: Narrowing) -> str:
 
 
 def _deed(operation: Operation) -> dict[str, object]:
-    deed = {name: value for name, value in _fields(operation).items() if name not in TOLD}
+    deed = {name: value for name, value in _fields(operation).items() if name not in DESCRIPTIVE}
     return {"action": operation.action, **deed}
 
 

@@ -20,7 +20,7 @@ NOUNS = {"create": "creation", "update": "update", "replace": "replacement", "de
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class Overrides:
     """How many operations the run's options let pass the rules: `--allow-deletes N` and so on."""
 
     deletes: int = 0
@@ -75,15 +75,15 @@ class Rule:
     """
 
     option: str
-    allowed: Callable[[Allowance], int]
+    allowed: Callable[[Overrides], int]
     actions: tuple[str, ...]
     concerns: Callable[[Share], bool]
     checks: tuple[Check, ...]
 
-    def guards(self, shares: Sequence[Share], allowance: Allowance) -> Iterator[Guard]:
-        """One for each objection, unless the allowance lifts the rule."""
+    def guards(self, shares: Sequence[Share], overrides: Overrides) -> Iterator[Guard]:
+        """One for each objection, unless it is overridden."""
         count = sum(each.count(self.actions).total() for each in shares if self.concerns(each))
-        if count <= self.allowed(allowance):
+        if count <= self.allowed(overrides):
             return
         for check in self.checks:
             for each in check(shares):
@@ -100,7 +100,7 @@ def _exceeds(limit: str, *actions: str) -> Check:
         for share in shares:
             counts, most = share.count(actions), limit_of(share.policy)
             if most is not None and counts.total() > most:
-                why = f"{_told(counts, f'in {share.name}')} {limit} ({most})"
+                why = f"{_exceeding(counts, f'in {share.name}')} {limit} ({most})"
                 yield Objection(share, why, f"raise policy.{limit}")
 
     return check
@@ -116,13 +116,13 @@ def _exceeds_in_the_run(limit: str, *actions: str) -> Check:
         most = max((each for each in limits if each is not None), default=0)
         total = sum(counts, Counter[str]())
         if len(counts) > 1 and None not in limits and total.total() > most:
-            why = f"{_told(total, 'in the whole run')} the largest {limit} in it ({most})"
+            why = f"{_exceeding(total, 'in the whole run')} the largest {limit} in it ({most})"
             yield Objection(None, why, "apply fewer projects at a time")
 
     return check
 
 
-def _told(counts: Counter[str], where: str) -> str:
+def _exceeding(counts: Counter[str], where: str) -> str:
     return f"{_listed(counts)} {where} {'exceeds' if counts.total() == 1 else 'exceed'}"
 
 
@@ -193,19 +193,19 @@ RULES = (
         (_changes_what_is_frozen,),
     ),
 )
-"""Every rule, in the order in which a plan tells its guards."""
+"""Every rule, in the order in which a plan reports its guards."""
 
 
-def unfounded(guard: Guard, operations: Iterable[Operation], allowance: Allowance) -> bool:
+def unfounded(guard: Guard, operations: Iterable[Operation], overrides: Overrides) -> bool:
     """Whether no such guard can come of these operations, whatever their projects' policies."""
     actions = Counter(each.action for each in operations)
     return not any(
         rule.option == guard.lifted_by
-        and sum(actions[each] for each in rule.actions) > rule.allowed(allowance)
+        and sum(actions[each] for each in rule.actions) > rule.allowed(overrides)
         for rule in RULES
     )
 
 
-def hold_back(shares: Sequence[Share], allowance: Allowance) -> tuple[Guard, ...]:
+def hold_back(shares: Sequence[Share], overrides: Overrides) -> tuple[Guard, ...]:
     """The guards of every rule, for all projects of a run."""
-    return tuple(guard for rule in RULES for guard in rule.guards(shares, allowance))
+    return tuple(guard for rule in RULES for guard in rule.guards(shares, overrides))

@@ -8,16 +8,16 @@ from datetime import datetime
 
 from dcsync.model import Connector, Diagnostic, Severity
 from dcsync.plan.digest import digest
-from dcsync.plan.guards import Allowance, Share, hold_back
+from dcsync.plan.guards import Overrides, Share, hold_back
 from dcsync.plan.match import match
 from dcsync.plan.narrowing import WHOLE, Narrowing
 from dcsync.plan.operations import Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
 from dcsync.plan.previous import PlannedProject
-from dcsync.plan.prune import finish, prune, tell_twins
+from dcsync.plan.prune import finish, prune, warn_about_duplicates
 from dcsync.plan.reconcile import reconcile, remarks_on
 
-NO_ALLOWANCE = Allowance()
+NO_OVERRIDES = Overrides()
 
 Listing = Sequence[Connector] | Diagnostic
 """A project's live connectors in any order, or why they could not be listed."""
@@ -37,7 +37,7 @@ ProjectPlanner = Callable[[PlannedProject, Sequence[Connector], Narrowing], Proj
 """Plans one project from what is declared and live in it, within the narrowing."""
 
 
-def bring_in_step(
+def bring_in_sync(
     planned: PlannedProject, live: Sequence[Connector], narrowing: Narrowing
 ) -> ProjectPlan:
     """What makes the project as it is declared: the planner of `plan` and `apply`."""
@@ -51,7 +51,7 @@ def bring_in_step(
     deletes, undeclared = prune(matches.undeclared, planned, narrowing)
     unmanaged = (*left, *undeclared)
     operations = make_room((*wanted, *ends, *deletes), len(live), project.policy.quota)
-    remarks = (*remarks_on(pairs), *tell_twins(matches.pairs, unmanaged))
+    remarks = (*remarks_on(pairs), *warn_about_duplicates(matches.pairs, unmanaged))
     return ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks)
 
 
@@ -69,10 +69,10 @@ def make(
     *,
     now: datetime,
     narrowing: Narrowing = WHOLE,
-    allowance: Allowance = NO_ALLOWANCE,
-    planner: ProjectPlanner = bring_in_step,
+    overrides: Overrides = NO_OVERRIDES,
+    planner: ProjectPlanner = bring_in_sync,
 ) -> Plan:
-    """What brings the projects in step with their declarations.
+    """What brings the projects in sync with their declarations.
 
     `listings` gives each project's by its id, in any order: each is planned as soon as it comes,
     and the plan is the same. `now` is aware, and decides about freezes only.
@@ -89,7 +89,7 @@ def make(
     return _assemble(
         [(each, found.get(each.declared.project_id, _unlisted(each))) for each in projects],
         narrowing,
-        allowance,
+        overrides,
         now,
     )
 
@@ -97,7 +97,7 @@ def make(
 def _assemble(
     found: Sequence[tuple[PlannedProject, _Listed | Diagnostic]],
     narrowing: Narrowing,
-    allowance: Allowance,
+    overrides: Overrides,
     now: datetime,
 ) -> Plan:
     plans = [each.plan for _, each in found if isinstance(each, _Listed)]
@@ -110,7 +110,7 @@ def _assemble(
         operations=operations,
         unchanged=sum(each.unchanged for each in plans),
         unmanaged=tuple(entry for each in plans for entry in each.unmanaged),
-        guards=hold_back(shares, allowance),
+        guards=hold_back(shares, overrides),
         warnings=tuple(each for each in remarks if each.severity is Severity.WARNING),
         problems=errors,
         digest="" if errors else digest(operations, narrowing),

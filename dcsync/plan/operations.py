@@ -27,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """What every operation tells.
+    """What every operation says.
 
     `address` is "" where no file declares the connector, `data_connector_id` is "" where it is
     not live yet, and `source` is None where no file names it.

@@ -67,7 +67,7 @@ def end_replace(declared: Declared, old: Connector, project: DeclaredProject) ->
     return permit(delete, project.policy, old, declared.connector)
 
 
-def tell_twins(
+def warn_about_duplicates(
     pairs: Iterable[tuple[Declared, Connector | None]], unmanaged: Iterable[Unmanaged]
 ) -> tuple[Diagnostic, ...]:
     """A warning for each connector that is left alone and bears the name of a declared one.

@@ -23,7 +23,7 @@ Pair = tuple[Declared, Connector | None]
 
 
 def reconcile(pairs: Iterable[Pair], project: DeclaredProject) -> tuple[Operation, ...]:
-    """One operation for each pair that is not in step, in the order of the declarations."""
+    """One operation for each pair that is not in sync, in the order of the declarations."""
     operations = (_reconcile(declared, live, project) for declared, live in pairs)
     return tuple(operation for operation in operations if operation)
 
@@ -39,12 +39,12 @@ def remarks_on(pairs: Sequence[Pair]) -> tuple[Diagnostic, ...]:
 
 def _remarks(declared: Declared, live: Connector | None) -> Iterable[str]:
     if live and live.status == SYSTEM_DISABLED:
-        yield _tell_disabled(declared.connector.status)
+        yield _disabled_remark(declared.connector.status)
     for path, text in unknown_fields(declared):
         yield f"{path} is not compared, a variable is not set: {text}"
 
 
-def _tell_disabled(wanted: str) -> str:
+def _disabled_remark(wanted: str) -> str:
     advice = {
         "ACTIVE": "this plan enables it: mend its endpoint first",
         "USER_DISABLED": "it is declared USER_DISABLED, so it stays off",

@@ -15,7 +15,6 @@ from dcsync import declare
 from dcsync.errors import CommandLineError, RefusedError
 from dcsync.model import Diagnostic, Position, Severity
 from dcsync.plan import (
-    Allowance,
     Blocked,
     Change,
     Create,
@@ -23,6 +22,7 @@ from dcsync.plan import (
     Guard,
     Narrowing,
     Operation,
+    Overrides,
     Plan,
     Replace,
     Shown,
@@ -53,9 +53,9 @@ class Selection:
     allow_frozen: int = 0
 
     @property
-    def allowance(self) -> Allowance:
+    def overrides(self) -> Overrides:
         """How much may pass the guards."""
-        return Allowance(self.allow_deletes, self.allow_changes, self.allow_frozen)
+        return Overrides(self.allow_deletes, self.allow_changes, self.allow_frozen)
 
 
 def write_plan(plan: Plan, selection: Selection) -> str:
@@ -82,7 +82,7 @@ def read_plan(text: str, name: str) -> tuple[Plan, Selection]:
         raise _no_plan(name) from None
     if not plan.digest or plan.problems:
         raise RefusedError(f"{name} holds an incomplete plan; plan again")
-    flaws = list(plan_integrity.flaws(plan, content, content["selection"], selection.allowance))
+    flaws = list(plan_integrity.flaws(plan, content, content["selection"], selection.overrides))
     if flaws:
         raise RefusedError(
             f"{name} was changed after it was saved, and is not to be trusted; plan again",

@@ -20,7 +20,7 @@ from dcsync.plan import (
     digest,
 )
 from dcsync.plan.costs import DELETED, REPLACED, costs
-from dcsync.plan.guards import Allowance, unfounded
+from dcsync.plan.guards import Overrides, unfounded
 from dcsync.plan.narrowing import Narrowing
 from dcsync.render.plan_json import summary_object
 
@@ -39,7 +39,7 @@ def misfit(found: Sequence[Operation], narrowing: Narrowing, claimed: str) -> st
 
 
 def flaws(
-    plan: Plan, content: Mapping[str, Any], selection: Mapping[str, Any], allowance: Allowance
+    plan: Plan, content: Mapping[str, Any], selection: Mapping[str, Any], overrides: Overrides
 ) -> Iterator[str]:
     """What was changed in a saved plan after it was made; nothing in one that is as it was."""
     differing = misfit(plan.operations, plan.narrowing, plan.digest)
@@ -52,7 +52,7 @@ def flaws(
     for operation in plan.operations:
         if not _told_costs(operation):
             yield f"it does not say what {operation.address or operation.display_name} costs"
-    if any(unfounded(each, plan.operations, allowance) for each in plan.guards):
+    if any(unfounded(each, plan.operations, overrides) for each in plan.guards):
         yield "its guards do not fit its allowance"
 
 

@@ -122,7 +122,7 @@ def _unknown(
             continue
         if id(each) in started:
             error = "the run broke off: see with 'dcsync plan' what became of it"
-            yield Outcome(each, Status.FAILED, error, each.data_connector_id, half_done=True)
+            yield Outcome(each, Status.FAILED, error, each.data_connector_id, partial=True)
         else:
             error = "the run broke off before its turn"
             yield Outcome(each, Status.NOT_ATTEMPTED, error, each.data_connector_id)

@@ -16,15 +16,15 @@ from dcsync.cloud.fleet import list_each
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
 from dcsync.plan import (
-    Allowance,
     Narrowing,
+    Overrides,
     Plan,
     PlannedProject,
     join,
     make,
     planned_projects,
 )
-from dcsync.plan.make import Listing, ProjectPlanner, bring_in_step
+from dcsync.plan.make import Listing, ProjectPlanner, bring_in_sync
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
 from dcsync.session.discovery import discover_with, load_fleets
@@ -99,7 +99,7 @@ def make_plan(
     run: Run,
     arguments: argparse.Namespace,
     reader: Reader,
-    planner: ProjectPlanner = bring_in_step,
+    planner: ProjectPlanner = bring_in_sync,
 ) -> Planned:
     """List every project of the run once, side by side, and plan each while others are listed."""
     listed_at = time.monotonic()
@@ -110,7 +110,7 @@ def make_plan(
         _listings(projects, reader, arguments.parallelism, live),
         now=datetime.now(UTC),
         narrowing=run.narrowing,
-        allowance=Allowance(
+        overrides=Overrides(
             arguments.allow_deletes, arguments.allow_changes, arguments.allow_frozen
         ),
         planner=planner,

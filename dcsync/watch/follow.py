@@ -188,8 +188,8 @@ class Follower:
         if most > 0 and self._history.unasked:
             self._surveyed_s = self._clock.unix_s()
             found = self._history.survey(most, self._surveyed_s, is_last=is_last)
-            if told := list(self._told(found)):
-                yield told
+            if reported := list(self._reported(found)):
+                yield reported
 
     def _catch_up(self) -> Iterator[Happening]:
         now_s = self._clock.unix_s()
@@ -210,7 +210,7 @@ class Follower:
         self._progress.end_filling()
 
     def _last_filling(self) -> Iterator[Sequence[Happening]]:
-        """The end of a watch is a gap like any other: filled, or told."""
+        """The end of a watch is a gap like any other: filled, or reported."""
         if not self._has_begun:
             yield [Gap(self.project_id, self._silent_s(), self._trouble)]
             return
@@ -237,7 +237,7 @@ class Follower:
     def _fill(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
         """What was missed. Attempts that fail raise, until there were too many: then a Gap."""
         try:
-            yield from self._told(self._history.missing(gap_s, now_s))
+            yield from self._reported(self._history.missing(gap_s, now_s))
         except CloudError as error:
             self._failed_fillings += 1
             if self._failed_fillings < MOST_FILLINGS:
@@ -245,12 +245,12 @@ class Follower:
             yield Gap(self.project_id, gap_s, f"the history cannot be read: {error}")
         self._failed_fillings = 0
 
-    def _told(self, found: Iterator[Event | Gap]) -> Iterator[Shown | Gap]:
+    def _reported(self, found: Iterator[Event | Gap]) -> Iterator[Shown | Gap]:
         """What is to be shown of it."""
         for each in found:
-            told = each if isinstance(each, Gap) else self._shown_past(each)
-            if told is not None:
-                yield told
+            reported = each if isinstance(each, Gap) else self._shown_past(each)
+            if reported is not None:
+                yield reported
 
     def _take(self, arrival: Arrival) -> Shown | None:
         """An event of the stream, unless it is a ping, was shown, or nobody takes it."""

@@ -1,4 +1,4 @@
-"""What a watch tells: events, and what became of its connections. Values only."""
+"""What a watch reports: events, and what became of its connections. Values only."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ class History:
     def _events_of(
         self, behind: Sequence[Behind], gap_s: float, now_s: float
     ) -> Iterator[Event | Gap]:
-        """In order of time, as far as `BATCH` reaches; what was found is told in any case."""
+        """In order of time, as far as `BATCH` reaches; what was found is reported in any case."""
         found = Findings()
         try:
             for each in behind:

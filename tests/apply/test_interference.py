@@ -137,7 +137,7 @@ class Interference(RuleBasedStateMachine):
 
     @rule()
     def converges(self) -> None:
-        """As soon as the network holds, one apply brings all in step."""
+        """As soon as the network holds, one apply brings all in sync."""
         self.bench.cloud.heal()
         outcomes = self._apply(lambda: None, 0.0)
         assert {each.status for each in outcomes} <= {Status.DONE}

@@ -22,7 +22,7 @@ def _default_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_default_cloud")
-def test_the_examples_are_planned_applied_and_in_step(run: Run) -> None:
+def test_the_examples_are_planned_applied_and_in_sync(run: Run) -> None:
     """2 and a plan, then 0, then 0 with "No changes.", without a warning."""
     validated = run("validate", "-f", EXAMPLES)
     planned = run("plan", "-f", EXAMPLES, "--detailed-exitcode")

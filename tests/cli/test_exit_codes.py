@@ -41,7 +41,7 @@ class Situation:
 
 
 SITUATIONS = {
-    "in step": Situation(A, 0, 0, live=("a",)),
+    "in sync": Situation(A, 0, 0, live=("a",)),
     "changes": Situation(A, 2, 0),
     "changes, without --detailed-exitcode": Situation(A, 0, 0, plan_options=()),
     "not approved": Situation(A, 2, 3, apply_options=()),

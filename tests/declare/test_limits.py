@@ -72,4 +72,4 @@ def test_more_problems_than_anyone_reads_are_not_all_told() -> None:
     told = problems(text)
 
     assert len(told) == 1001
-    assert told[0] == "more than 1000 problems: the others are not told"
+    assert told[0] == "more than 1000 problems: the others are not shown"

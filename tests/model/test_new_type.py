@@ -14,8 +14,8 @@ from dcsync import declare, model
 from dcsync.adopt.entry import Entry
 from dcsync.adopt.variables import Variables
 from dcsync.apply.creation import _fits
-from dcsync.apply.graft import graft
 from dcsync.apply.sync import wants_sync
+from dcsync.apply.unmanaged_fields import merge_unmanaged_fields
 from dcsync.cloud import wire
 from dcsync.errors import AnswerInvalid, DeclarationError
 from dcsync.model import Connector, Declared, DeclaredProject, Form, Spec, StringMap, Text
@@ -190,7 +190,7 @@ def test_what_others_own_is_kept(tmp_path: Path) -> None:
     )
 
     assert compare(declared, theirs) == ()
-    merged = graft(declared, theirs.config)
+    merged = merge_unmanaged_fields(declared, theirs.config)
     assert wire.config_body(merged)["mqttConfig"] == {
         **WIRE,
         "keepAliveS": 5,

@@ -17,7 +17,7 @@ import pytest
 from dcsync import declare
 from dcsync.cloud.wire import connector_of
 from dcsync.model import Connector, Declarations
-from dcsync.plan import Allowance, Narrowing, Plan, make, planned_projects
+from dcsync.plan import Narrowing, Overrides, Plan, make, planned_projects
 from dcsync.render import plan_json, plan_text
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -52,7 +52,7 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
     """The plan of a case, its places relative to its folder."""
     options = read_json(folder / "options.json")
     references = declare.References(options.pop("references", "resolve"))
-    allowance = Allowance(**options.pop("allow", {}))
+    overrides = Overrides(**options.pop("allow", {}))
     now = datetime.fromisoformat(options.pop("now", "2026-03-04T12:00:00Z"))
     declarations = declare.load(
         [Path("declared.yaml")], environ=ENVIRON, root=folder, references=references
@@ -64,7 +64,7 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
         live.items(),
         now=now,
         narrowing=narrowing,
-        allowance=allowance,
+        overrides=overrides,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcsync.apply.graft import graft
+from dcsync.apply.unmanaged_fields import merge_unmanaged_fields
 from dcsync.model import (
     Connector,
     Declarations,
@@ -172,7 +172,7 @@ class ModelCloud:
         live = self.connectors[operation.data_connector_id]
         for name in {change.path.partition(".")[0] for change in operation.changes}:
             sent: Any = (
-                graft(declared, live.config)
+                merge_unmanaged_fields(declared, live.config)
                 if name == "config"
                 else getattr(declared.connector, name)
             )

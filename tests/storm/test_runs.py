@@ -142,7 +142,7 @@ def check_cloud(
 
 
 def check_settles(run: Run, weather: Weather, names: list[str]) -> None:
-    """A person deletes the younger of twins; then one apply brings all in step, and says so."""
+    """A person deletes the younger of twins; then one apply brings all in sync, and says so."""
     for _, *younger in twins(weather.live()):
         for each in younger:
             weather.delete(each)

@@ -104,7 +104,7 @@ def find_ancestor(revision: str, folder: Path) -> Commit | None:
         commit.root, "merge-base", "--is-ancestor", commit.commit_id, "HEAD"
     ):
         raise RevisionError(
-            f"{revision} is not an ancestor of HEAD, so it does not tell what was declared before; "
+            f"{revision} is not an ancestor of HEAD, so it does not say what was declared before; "
             f"rebase onto it{_shallow_hint(commit.root)}"
         )
     return commit

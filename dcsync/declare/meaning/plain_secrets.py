@@ -1,4 +1,4 @@
-"""Whether a text that stands in a file in clear looks like a secret. Never tells the text."""
+"""Whether a text that stands in a file in clear looks like a secret. Never repeats the string."""
 
 from __future__ import annotations
 

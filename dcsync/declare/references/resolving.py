@@ -239,8 +239,8 @@ class Resolver:
             )
         content = self._files[key]
         if content.problem:
-            tell = self._unset if content.missing else self._error
-            tell(f"{reference}: {content.problem}", place)
+            report = self._unset if content.missing else self._error
+            report(f"{reference}: {content.problem}", place)
         return _Value(content.text, secret=True)
 
     def _unset(self, message: str, place: _Open) -> None:

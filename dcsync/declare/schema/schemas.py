@@ -1,4 +1,4 @@
-"""Finds dcsync's JSON Schemas and tells what a document does against one, place by place."""
+"""Finds dcsync's JSON Schemas and says what a document does against one, place by place."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def check(declaration: Declaration, problems: Problems) -> None:
         _break(declaration.block, path)
     if len(violations) >= MAX_VIOLATIONS:
         problems.error(
-            f"more than {MAX_VIOLATIONS} problems: the others are not told",
+            f"more than {MAX_VIOLATIONS} problems: the others are not shown",
             declaration.at(declaration.start),
         )
         declaration.block.update(dict.fromkeys(declaration_schema()["properties"], BROKEN))

@@ -20,7 +20,7 @@ _HANDLED_BY_ANOTHER = frozenset(["then", "else", "additionalProperties"])
 
 
 def compile_schema(schema: Schema) -> Check:
-    """A function that tells whether the schema accepts a value."""
+    """A function that says whether the schema accepts a value."""
     return _Compiler(schema).check(schema)
 
 

@@ -14,7 +14,7 @@ Said = tuple[str, Path, bool]
 """A message, the path it is about, and whether it is about the key there."""
 
 MAX_UNKNOWN = 100
-"""Unknown keys of one mapping that are told."""
+"""Unknown keys of one mapping that are reported."""
 
 _SHOWABLE = re.compile(r"[\w.-]{1,40}")
 

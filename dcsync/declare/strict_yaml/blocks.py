@@ -32,7 +32,7 @@ def line_and_column(mark: Mark) -> tuple[int, int]:
 
 
 class Block(dict[str, Any]):
-    """A mapping; `places` tells where each entry is."""
+    """A mapping; `places` says where each entry is."""
 
     __slots__ = ("places",)
 
@@ -51,7 +51,7 @@ class Block(dict[str, Any]):
 
 
 class Items(list[Any]):
-    """A sequence; `places` tells where each item is."""
+    """A sequence; `places` says where each item is."""
 
     __slots__ = ("places",)
 

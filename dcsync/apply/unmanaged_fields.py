@@ -36,7 +36,7 @@ def others_own(declared: Declared, live: Config | None) -> bool:
     )
 
 
-def graft(declared: Declared, live: Config | None) -> Config | None:
+def merge_unmanaged_fields(declared: Declared, live: Config | None) -> Config | None:
     """The declared config, with what is left to others as it is in `live`, absence included."""
     config = declared.connector.config
     theirs = {comparable(f"config.{path}"): (path, text) for path, text in config_leaves(live)}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dcsync.apply.graft import graft, others_own
+from dcsync.apply.unmanaged_fields import merge_unmanaged_fields, others_own
 from dcsync.model import (
     AzureAuthentication,
     AzureServiceBusConfig,
@@ -108,4 +108,4 @@ def test_what_others_own_is_sent_as_it_is_and_all_else_as_declared(
     wanted: Declared, live: Config, expected: Config
 ) -> None:
     """Absence included: what somebody removed stays removed."""
-    assert graft(wanted, live) == expected
+    assert merge_unmanaged_fields(wanted, live) == expected
