@@ -10,6 +10,7 @@ from dcsync.cloud import wire, writes
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Request, connector_path, connectors_path
 from dcsync.errors import AnswerLost
+from dcsync.library import log
 from dcsync.library.configuration import Configuration, Resource
 from dcsync.library.output import Output, mapping, number, text, texts
 from dcsync.model import Config
@@ -59,6 +60,8 @@ class DataConnector(Output, Resource):
         self.event_types = texts(data_connector, "events")
         self.labels = texts(data_connector, "labels")
         self.config = wire.config_of(self.data_connector_type, data_connector, plain=True)
+        if self.config is None:
+            log.unknown("Data Connector type", self.data_connector_type)
 
     @classmethod
     def get_data_connector(

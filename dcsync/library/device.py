@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, Unpack
 
 from dcsync.cloud.reader import repeated
 from dcsync.cloud.request import Request, path_of
+from dcsync.library import log
 from dcsync.library.batch import LabelUpdateError, TransferDeviceError, failures
 from dcsync.library.configuration import Configuration, Resource
 from dcsync.library.events.event import DATA_CLASSES
@@ -197,6 +198,9 @@ class Reported(Output):
 
     def __init__(self, reported: Mapping[str, Any]) -> None:
         super().__init__(reported)
+        for name in reported:
+            if reported[name] is not None and name not in DATA_CLASSES:
+                log.unknown("reported type", name)
 
     def __getattr__(self, name: str) -> Any:
         event_type = _EVENT_TYPE_OF.get(name)

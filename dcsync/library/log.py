@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import dcsync
-from dcsync.cloud.transport import Exchange
 from dcsync.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from dcsync.cloud.transport import Exchange
 
 DEBUG, INFO, WARNING, ERROR, CRITICAL = "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"
 LOG_LEVELS = [DEBUG, INFO, WARNING, ERROR, CRITICAL]
@@ -49,6 +52,11 @@ def call(exchange: Exchange) -> None:
     """Log one attempt of a call."""
     status = exchange.status or "no response"
     debug(f"{exchange.name}: {status} in {exchange.seconds * 1000:.0f} ms")
+
+
+def unknown(what: str, name: str) -> None:
+    """Log that the API has something that this version does not know."""
+    warning(f"{what} {name!r} is not known to this version of dcsync; it is in raw only")
 
 
 def wait(seconds: float, reason: str) -> None:

@@ -451,6 +451,37 @@ def test_an_update_without_the_connector(dt: Any, server: ScriptedServer) -> Non
         assert update().data_connector_id == CONNECTOR
 
 
+def test_an_update_of_another_connector(dt: Any, server: ScriptedServer) -> None:
+    """A response with another connector's name is not taken for the one that was updated."""
+    server.say(Say(body=resource(2)), Say(body=resource()))
+
+    updated = dt.DataConnector.update_data_connector(CONNECTOR, PROJECT, status="ACTIVE")
+
+    is_right = differs(dt, "another", sdk=False, ours=True)
+    assert (updated.data_connector_id == CONNECTOR) == is_right
+
+
+def test_what_is_new_is_logged(
+    dt: Any, server: ScriptedServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A warning names each type of connector, report or event that the library does not know."""
+    novel = {"targetName": DEVICE["name"], "data": {"novel-event": {}}, "timestamp": "x"}
+    server.say(
+        Say(body=resource(type="NOVEL_CONNECTOR")),
+        Say(body={**DEVICE, "reported": {"novel-report": {"a": 1}, "touch": None}}),
+    )
+    dt.log_level = dt.logging.WARNING
+    dt.DataConnector.get_data_connector(CONNECTOR, PROJECT)
+    assert dt.Device.get_device(SENSOR).reported
+    event = dt.events.Event({**novel, "eventId": "1", "eventType": "novel-event"})
+    assert event.data is None
+
+    lines = capsys.readouterr().out.splitlines()
+    names = ("NOVEL_CONNECTOR", "novel-report", "novel-event")
+    assert len(lines) == len(names)
+    assert all("WARNING" in line and name in line for line, name in zip(lines, names, strict=True))
+
+
 def test_connections(dt: Any, server: ScriptedServer) -> None:
     """Calls in a row share a connection; the SDK makes one for each."""
     server.otherwise = Say(body=DEVICE)

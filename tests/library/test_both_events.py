@@ -169,6 +169,10 @@ def test_events_are_read_and_shown(event_type: str, dt: Any) -> None:
     assert isinstance(event.data, dt.outputs.OutputBase)
     assert str(event).splitlines()[0] == "Event("
     assert any(f"event_type: str = {event_type}" in line for line in str(event).splitlines())
+    assert str(event.data).splitlines()[0] == f"{type(event.data).__name__}("
+    assert any(
+        line.startswith("    timestamp: datetime = ") for line in str(event.data).split("\n")
+    )
     data = type(event.data).from_event_type(raw["data"], event_type)
     assert type(data) is type(event.data)
 

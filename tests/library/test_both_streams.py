@@ -118,6 +118,19 @@ def test_the_base_url_of_a_stream(dt: Any, server: ScriptedServer) -> None:
     assert start == differs(dt, "stream base_url", sdk="/v2", ours="/other")
 
 
+def test_an_event_of_another_project(dt: Any, server: ScriptedServer) -> None:
+    """It was not asked for; the SDK takes it for one of the project."""
+    server.otherwise = _stream(line({**event(1), "targetName": "projects/other/devices/d"}))
+    stream = dt.Stream.event_stream(PROJECT, request_attempts=1)
+
+    if differs(dt, "another", sdk=False, ours=True):
+        with pytest.raises(dt.errors.UnknownError):
+            next(stream)
+    else:
+        assert next(stream).project_id == "other"
+    stream.close()
+
+
 def test_a_blank_line(dt: Any, server: ScriptedServer) -> None:
     """It ends no stream; the SDK's decoder raises."""
     server.say(_stream(b"\n", line(event(1))))

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, get_type_hints
 
 from dcsync.errors import FormatError
+from dcsync.library import log
+from dcsync.library.printing import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ class Payload:
             if isinstance(key, Moment):
                 setattr(self, name, checked_moment(getattr(self, name)))
 
+    def __str__(self) -> str:
+        """All fields, a line each."""
+        return listing(self)
+
     @classmethod
     def keys(cls) -> Mapping[str, Key]:
         """The key of each field."""
@@ -115,6 +121,7 @@ class Payload:
             (each for each in Payload.__subclasses__() if each.event_type == event_type), None
         )
         if not event_type or kind is None:
+            log.unknown("event type", event_type)
             return None
         content = data if kind.is_bare else data.get(event_type)
         return kind.from_raw(content if isinstance(content, Mapping) else {})
