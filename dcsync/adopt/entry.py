@@ -20,7 +20,7 @@ from dcsync.model import (
     Group,
     HttpPushConfig,
     Kind,
-    Text,
+    SecretOrStr,
     fields_of,
     reveal,
 )
@@ -91,12 +91,12 @@ class Entry:
             case _:
                 assert_never(field.kind)
 
-    def _secret(self, secret: Text, path: tuple[str, ...]) -> str:
+    def _secret(self, secret: SecretOrStr, path: tuple[str, ...]) -> str:
         value = reveal(secret)
         return self._reference(path, value) if value and "\0" not in value else ""
 
     def _map(
-        self, field: ConfigField, entries: Mapping[str, Text], path: tuple[str, ...]
+        self, field: ConfigField, entries: Mapping[str, SecretOrStr], path: tuple[str, ...]
     ) -> dict[str, str]:
         written = {}
         last = {name.lower() if field.spec.any_case else name: name for name in entries}

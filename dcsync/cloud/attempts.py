@@ -16,7 +16,7 @@ from dcsync.cloud.pace import OnWait, Pace
 from dcsync.cloud.request import Request
 from dcsync.errors import AnswerLost, ConnectionFailed, ServerError, TooManyRequests
 
-Outcome = TypeVar("Outcome")
+Sent = TypeVar("Sent")
 
 LONGEST_BACKOFF_S = 20.0
 REFUSAL_WAIT_S = 5.0
@@ -35,7 +35,7 @@ class Attempts:
     clock: Clock
     on_wait: OnWait
 
-    def run(self, request: Request, send: Callable[[], Outcome]) -> Outcome:
+    def run(self, request: Request, send: Callable[[], Sent]) -> Sent:
         """What `send` returns, called as often as the request bears. The last error is raised."""
         troubles = refusals = 0
         while True:

@@ -116,7 +116,7 @@ def secrets_of(config: Config | None) -> tuple[str, ...]:
     )
 
 
-def _secrets_in(text: model.Text, *, always: bool) -> tuple[str, ...]:
+def _secrets_in(text: model.SecretOrStr, *, always: bool) -> tuple[str, ...]:
     if always or isinstance(text, Secret):
         return (model.reveal(text),)
     return secrets_in_url(text)
@@ -206,7 +206,7 @@ def _entry(entries: Mapping[str, Any], name: str) -> str:
     return value or ""
 
 
-def _string(text: str, field: ConfigField, *, plain: bool) -> model.Text:
+def _string(text: str, field: ConfigField, *, plain: bool) -> model.SecretOrStr:
     """A Secret where the field is one; else only where not all of it is plain."""
     if plain:
         return text

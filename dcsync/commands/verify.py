@@ -23,7 +23,7 @@ from dcsync.session.result import Result
 from dcsync.session.termination import terminable
 from dcsync.session.wishes import chosen_projects
 from dcsync.watch import watching
-from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
+from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
 from dcsync.watch.proof import gather, measure_first, provoke
 from dcsync.watch.subjects import choose, in_order, interests_of
 
@@ -59,9 +59,9 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
 def _is_unproved(verdicts: Sequence[Verdict], console: Console, *, allow_quiet: bool) -> bool:
     """Whether anything that should deliver was not seen to; nothing verified is no proof either."""
     outcomes = {each.outcome for each in verdicts}
-    if Outcome.FAILED in outcomes or (Outcome.QUIET in outcomes and not allow_quiet):
+    if VerdictKind.FAILED in outcomes or (VerdictKind.QUIET in outcomes and not allow_quiet):
         return True
-    if outcomes <= {Outcome.SKIPPED} and not allow_quiet:
+    if outcomes <= {VerdictKind.SKIPPED} and not allow_quiet:
         console.problem(visible("dcsync: nothing was verified; --allow-quiet accepts that"))
         return True
     return False

@@ -12,7 +12,7 @@ from dcsync.declare.meaning.targets import Targets
 from dcsync.declare.problems import Problems
 from dcsync.declare.references.notation import References
 from dcsync.declare.references.resolving import Resolver
-from dcsync.declare.strict_yaml.builder import Text
+from dcsync.declare.strict_yaml.builder import ParsedYaml
 from dcsync.model import Declarations, Diagnostic, Position, Severity
 
 
@@ -60,7 +60,7 @@ def _files_of(path: Path) -> Iterator[Path]:
 
 
 def _declared(
-    files: Sequence[tuple[File, Text]], root: Path, resolver: Resolver
+    files: Sequence[tuple[File, ParsedYaml]], root: Path, resolver: Resolver
 ) -> Iterator[tuple[str, Position]]:
     finder = Targets(resolver, resolver.problems, None)
     for declaration in declarations_in(files, root, resolver.problems):
@@ -69,7 +69,7 @@ def _declared(
 
 
 def _mentioned(
-    files: Sequence[tuple[File, Text]], ids: Iterable[str]
+    files: Sequence[tuple[File, ParsedYaml]], ids: Iterable[str]
 ) -> Iterator[tuple[str, Position]]:
     """Files that cannot be read to their end may declare every project that they mention."""
     for file, text in files:

@@ -10,15 +10,15 @@ from dcsync.declare.declaration import Declaration
 from dcsync.declare.files.documents import declarations_in, declaring
 from dcsync.declare.files.finding import File, read_all
 from dcsync.declare.meaning import conflicts
-from dcsync.declare.meaning.connectors import Entry, declare, entries
+from dcsync.declare.meaning.connectors import WrittenConnector, declare, entries
 from dcsync.declare.meaning.discovery import Discover
 from dcsync.declare.meaning.policies import STAND_IN, policy_of, refuse_prune_all
-from dcsync.declare.meaning.targets import Project, Target, Targets, join
+from dcsync.declare.meaning.targets import ProjectTarget, TargetedProject, Targets, join
 from dcsync.declare.problems import Problems
 from dcsync.declare.references.notation import References
 from dcsync.declare.references.permitted import refuse_everywhere
-from dcsync.declare.references.resolving import Resolver, Scope
-from dcsync.declare.strict_yaml.builder import Text
+from dcsync.declare.references.resolving import ReferenceScope, Resolver
+from dcsync.declare.strict_yaml.builder import ParsedYaml
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Declared, DeclaredProject
 
@@ -81,10 +81,10 @@ class _Run:
         self.problems = problems
         self._only = only
         self._unresolving = Resolver(resolver.environ, References.SKIP, problems)
-        self._entries: dict[int, list[Entry]] = {}
+        self._entries: dict[int, list[WrittenConnector]] = {}
 
     def load(
-        self, files: Sequence[tuple[File, Text]], root: Path | None, discover: Discover | None
+        self, files: Sequence[tuple[File, ParsedYaml]], root: Path | None, discover: Discover | None
     ) -> Declarations:
         declarations = declarations_in(files, root, self.problems)
         if self.resolver.references is not References.NOTHING:
@@ -108,7 +108,7 @@ class _Run:
         all_known = not finder.stand_ins and not any("${" in each.project_id for each in projects)
         return [self._project(each, must_be_whole=all_known) for each in projects]
 
-    def _project(self, project: Project, *, must_be_whole: bool) -> DeclaredProject:
+    def _project(self, project: TargetedProject, *, must_be_whole: bool) -> DeclaredProject:
         """`must_be_whole`: another file's project may not turn out to be this one."""
         has_policy = any("policy" in each.declaration.block for each in project.targets)
         policy = (
@@ -129,7 +129,7 @@ class _Run:
             project.project_id, project.key, policy, connectors, project.position, files
         )
 
-    def _require_connectors(self, project: Project) -> None:
+    def _require_connectors(self, project: TargetedProject) -> None:
         if not any("connectors" in each.declaration.block for each in project.targets):
             self.problems.error(
                 f"project '{project.key}' has no 'connectors' in any file: "
@@ -137,9 +137,9 @@ class _Run:
                 project.position,
             )
 
-    def _connectors(self, target: Target, project_id: str, key: str) -> list[Declared]:
-        def scope() -> Scope:
-            return Scope(target.declaration, target.variables, project_id, key)
+    def _connectors(self, target: ProjectTarget, project_id: str, key: str) -> list[Declared]:
+        def scope() -> ReferenceScope:
+            return ReferenceScope(target.declaration, target.variables, project_id, key)
 
         chosen, others = (self.resolver, scope()), (self._unresolving, scope())
         found = []
@@ -152,7 +152,7 @@ class _Run:
     def _resolves(self, address: str) -> bool:
         return self._only is None or address in self._only
 
-    def _entries_of(self, declaration: Declaration) -> list[Entry]:
+    def _entries_of(self, declaration: Declaration) -> list[WrittenConnector]:
         if id(declaration) not in self._entries:
             self._entries[id(declaration)] = entries(declaration)
         return self._entries[id(declaration)]

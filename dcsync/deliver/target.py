@@ -11,7 +11,7 @@ from dcsync.declare.meaning.urls import WEB, problem_with
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError
 from dcsync.masked import masked_url
-from dcsync.model import Connector, HttpPushConfig, Secret, Text, is_known, reveal
+from dcsync.model import Connector, HttpPushConfig, Secret, SecretOrStr, is_known, reveal
 
 SIGNATURE = "X-Dt-Signature"
 _USUAL = {"Content-Type": "application/json", "User-Agent": f"dcsync/{__version__}"}
@@ -21,9 +21,9 @@ _USUAL = {"Content-Type": "application/json", "User-Agent": f"dcsync/{__version_
 class Target:
     """An endpoint with the headers and the signature secret of the connector it stands for."""
 
-    url: Text = field(repr=False)
-    headers: Mapping[str, Text] = field(default_factory=dict, repr=False)
-    secret: Text = field(default="", repr=False)
+    url: SecretOrStr = field(repr=False)
+    headers: Mapping[str, SecretOrStr] = field(default_factory=dict, repr=False)
+    secret: SecretOrStr = field(default="", repr=False)
 
     @property
     def revealed_url(self) -> str:
@@ -70,7 +70,7 @@ def target_of(connector: Connector, to: str = "", *, allow_http: bool = False) -
     )
 
 
-def _checked(url: Text, *, allow_http: bool) -> Text:
+def _checked(url: SecretOrStr, *, allow_http: bool) -> SecretOrStr:
     """ConfigurationError where events, and the secret with them, must not be sent."""
     plain = reveal(url)
     web = f"https{plain[4:]}" if allow_http and plain.lower().startswith("http:") else plain

@@ -15,7 +15,7 @@ from dcsync.emulator import events
 from dcsync.emulator.delivery_request import request_of
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.outcomes import Outcomes
-from dcsync.emulator.push import Outcome, Pusher
+from dcsync.emulator.push import Pusher, PushResult
 from dcsync.emulator.wire import Json, encode
 
 if TYPE_CHECKING:
@@ -151,16 +151,16 @@ class Deliveries:
         _, project_id, _, connector_id = delivery["name"].split("/")
         return self._world.store.connectors.get(connector_id, project_id)
 
-    def _try(self, pusher: Pusher, connector: Json, delivery: Json) -> Outcome:
+    def _try(self, pusher: Pusher, connector: Json, delivery: Json) -> PushResult:
         if connector["type"] == "HTTP_PUSH":
             status = self._world.endpoint_outages.hit(connector["httpConfig"]["url"])
             if status is not None:
-                return Outcome(status, 0.0, "made to fail")
+                return PushResult(status, 0.0, "made to fail")
             return pusher.push(request_of(self._world, connector, delivery))
         works = self._world.switches.cloud_type_deliveries == "succeed"
-        return Outcome(200, 0.0) if works else Outcome(0, 0.0, "made to fail")
+        return PushResult(200, 0.0) if works else PushResult(0, 0.0, "made to fail")
 
-    def _settle(self, connector_id: str, delivery_id: str, outcome: Outcome) -> None:
+    def _settle(self, connector_id: str, delivery_id: str, outcome: PushResult) -> None:
         """Note what came of a push; plan the next try of one that failed."""
         store, switches = self._world.store, self._world.switches
         now = self._world.clock.now()
@@ -181,7 +181,7 @@ class Deliveries:
             self._plan(due, connector_id, delivery_id)
             self._changed.notify_all()
 
-    def _wait_s(self, attempts: int, outcome: Outcome) -> float:
+    def _wait_s(self, attempts: int, outcome: PushResult) -> float:
         """How long until the next try: exponential, or what the endpoint asked for."""
         switches = self._world.switches
         if switches.heed_retry_after and outcome.retry_after_s:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dcsync.emulator.identifiers import new_id
-from dcsync.emulator.push import Outcome
+from dcsync.emulator.push import PushResult
 from dcsync.emulator.wire import Json
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Outcomes:
         self._world = world
         self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
 
-    def note(self, connector_id: str, tried: Json, outcome: Outcome) -> None:
+    def note(self, connector_id: str, tried: Json, outcome: PushResult) -> None:
         """Remember one attempt; `tried` is the delivery with this attempt counted."""
         now, store = self._world.clock.now(), self._world.store
         self.attempts.append(

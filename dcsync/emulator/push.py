@@ -31,7 +31,7 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PushResult:
     """What came of it: the endpoint's status, 0 where there was none, and why not."""
 
     status: int
@@ -54,7 +54,7 @@ class Pusher:
         self._connection: http.client.HTTPConnection | None = None
         self._aborted = False
 
-    def push(self, push: Push) -> Outcome:
+    def push(self, push: Push) -> PushResult:
         """Hosts beyond this machine are not called unless the switches allow it."""
         import http.client
 
@@ -65,15 +65,15 @@ class Pusher:
                 url = urljoin(push.url, response.getheader("Location", ""))
                 response = self._post(replace(push, url=url))
         except _NotCalled:
-            return Outcome(0, 0.0, "not called: the endpoint is not on this machine")
+            return PushResult(0, 0.0, "not called: the endpoint is not on this machine")
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             # The kind only: a message could quote a header's value.
-            return Outcome(0, time.perf_counter() - began, type(error).__name__)
+            return PushResult(0, time.perf_counter() - began, type(error).__name__)
         problem = "" if 200 <= response.status < 300 else "refused"
         wait = response.getheader("Retry-After", "")
         wait_s = float(wait) if wait.isdecimal() else 0.0
-        return Outcome(response.status, time.perf_counter() - began, problem, wait_s)
+        return PushResult(response.status, time.perf_counter() - began, problem, wait_s)
 
     def close(self) -> None:
         if self._connection is not None:

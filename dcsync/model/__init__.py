@@ -37,7 +37,7 @@ from dcsync.model.field import (
 )
 from dcsync.model.freeze import DAYS, WEEK, FreezeWindow, frozen_until
 from dcsync.model.project import Declarations, DeclaredProject, Policy, Prune
-from dcsync.model.secret import SENSITIVE, Secret, Text, is_known, reveal
+from dcsync.model.secret import SENSITIVE, Secret, SecretOrStr, is_known, reveal
 from dcsync.model.words import DEVICE_TYPES, EVENT_TYPES
 
 __all__ = [
@@ -72,10 +72,10 @@ __all__ = [
     "Position",
     "Prune",
     "Secret",
+    "SecretOrStr",
     "Severity",
     "Spec",
     "StringMap",
-    "Text",
     "WatchFilter",
     "camel",
     "comparable",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeVar
 
 from dcsync.model.field import Form, Group, Spec, StringMap, paths_with
-from dcsync.model.secret import Text
+from dcsync.model.secret import SecretOrStr
 
 WEB_URL = Form(
     r"^(https://[^\s/?#]|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])([:/?#]|$)|[\s\S]*\$\{)",
@@ -45,13 +45,13 @@ CONFIG_CLASSES: dict[str, type[Config]] = {}
 
 _ANY_CASE: set[str] = set()
 
-Declared = TypeVar("Declared", bound=type[Config])
+ConfigClass = TypeVar("ConfigClass", bound=type[Config])
 
 
-def connector_type(name: str, *, key: str) -> Callable[[Declared], Declared]:
+def connector_type(name: str, *, key: str) -> Callable[[ConfigClass], ConfigClass]:
     """Make a config class the one of a connector type, kept by the API under `key`."""
 
-    def register(config: Declared) -> Declared:
+    def register(config: ConfigClass) -> ConfigClass:
         config.type = config.data_connector_type = name
         config.key = key
         CONFIG_CLASSES[name] = config
@@ -73,7 +73,7 @@ class HttpPushConfig(Config):
     """Pushes each event to an HTTPS endpoint."""
 
     url: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "URL",
             "The endpoint: https, or http for this machine itself.",
@@ -84,7 +84,7 @@ class HttpPushConfig(Config):
         ),
     ] = None
     signature_secret: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "Signature secret",
             "Signs each delivery. Left out: created without, afterwards left as it is; '' removes "
@@ -113,7 +113,7 @@ class GoogleCloudPubsubConfig(Config):
     """Publishes to a Google Cloud Pub/Sub topic."""
 
     topic: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "Topic",
             "projects/<project>/topics/<topic>",
@@ -123,7 +123,7 @@ class GoogleCloudPubsubConfig(Config):
         ),
     ] = None
     audience: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "Audience",
             "The workload identity provider.",
@@ -142,7 +142,7 @@ class AwsSqsConfig(Config):
     """Sends to an AWS SQS queue."""
 
     queue_url: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "Queue URL",
             "The queue's https URL.",
@@ -153,7 +153,7 @@ class AwsSqsConfig(Config):
         ),
     ] = None
     aws_role_arn: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "Role",
             "The role that may send to the queue.",
@@ -162,7 +162,7 @@ class AwsSqsConfig(Config):
         ),
     ] = None
     audience: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec("Audience", "The audience that the role's trust policy asks for.", required=True),
     ] = None
 
@@ -172,10 +172,10 @@ class AzureAuthentication(Group):
     """The Entra ID application that DT's federated token stands for."""
 
     tenant_id: Annotated[
-        Text | None, Spec("Tenant", "The directory (tenant) id.", required=True)
+        SecretOrStr | None, Spec("Tenant", "The directory (tenant) id.", required=True)
     ] = None
     client_id: Annotated[
-        Text | None, Spec("Client", "The application (client) id.", required=True)
+        SecretOrStr | None, Spec("Client", "The application (client) id.", required=True)
     ] = None
 
 
@@ -183,7 +183,9 @@ class AzureAuthentication(Group):
 class BrokerProperties(Group):
     """Service Bus broker properties."""
 
-    correlation_id: Annotated[Text | None, Spec("Correlation id", "Groups the messages.")] = None
+    correlation_id: Annotated[
+        SecretOrStr | None, Spec("Correlation id", "Groups the messages.")
+    ] = None
 
 
 _AUTHENTICATION = Spec(
@@ -199,7 +201,7 @@ class AzureServiceBusConfig(Config):
     """Sends to an Azure Service Bus topic or queue."""
 
     url: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "URL",
             "sb://<namespace>.servicebus.windows.net/<topic or queue>",
@@ -221,7 +223,7 @@ class AzureEventHubConfig(Config):
     """Sends to an Azure Event Hub."""
 
     url: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "URL",
             "sb://<namespace>.servicebus.windows.net/<hub>",

@@ -13,9 +13,9 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from dcsync.masked import masked_field
-from dcsync.model.secret import Secret, Text, reveal
+from dcsync.model.secret import Secret, SecretOrStr, reveal
 
-Leaf = Text | int | float | bool
+Leaf = SecretOrStr | int | float | bool
 """What a config holds in the end: strings, numbers, true and false."""
 
 
@@ -196,4 +196,4 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-StringMap = Mapping[str, Text]
+StringMap = Mapping[str, SecretOrStr]

@@ -62,14 +62,14 @@ class Secret:
         raise TypeError("a secret cannot be pickled")
 
 
-Text = str | Secret
+SecretOrStr = str | Secret
 
 
-def reveal(text: Text) -> str:
+def reveal(text: SecretOrStr) -> str:
     """The text itself, for the wire only."""
     return text.reveal() if isinstance(text, Secret) else text
 
 
-def is_known(text: Text) -> bool:
+def is_known(text: SecretOrStr) -> bool:
     """Whether the text has a value: only an unresolved secret has none."""
     return not isinstance(text, Secret) or text.known

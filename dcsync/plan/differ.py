@@ -15,7 +15,7 @@ from dcsync.model import (
     Connector,
     Declared,
     Secret,
-    Text,
+    SecretOrStr,
     comparable,
     config_leaves,
     is_known,
@@ -77,7 +77,7 @@ def _with_type(connector: Connector) -> Fields:
     return {"type": Field("type", connector.type), **normalise(connector)}
 
 
-def unknown_fields(declared: Declared) -> tuple[tuple[str, Text], ...]:
+def unknown_fields(declared: Declared) -> tuple[tuple[str, SecretOrStr], ...]:
     """Path and text of each field that cannot be compared, as its reference was not resolved."""
     leaves = config_leaves(declared.connector.config, "config.")
     return tuple(

@@ -19,7 +19,7 @@ from dcsync.plan.reconcile import reconcile, remarks_on
 
 NO_OVERRIDES = Overrides()
 
-Listing = Sequence[Connector] | Diagnostic
+LiveOrProblem = Sequence[Connector] | Diagnostic
 """A project's live connectors in any order, or why they could not be listed."""
 
 
@@ -65,7 +65,7 @@ class _Listed:
 
 def make(
     projects: Sequence[PlannedProject],
-    listings: Iterable[tuple[str, Listing]],
+    listings: Iterable[tuple[str, LiveOrProblem]],
     *,
     now: datetime,
     narrowing: Narrowing = WHOLE,

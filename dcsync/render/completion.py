@@ -14,7 +14,7 @@ from itertools import pairwise
 from dcsync.model import DeclaredProject
 from dcsync.render.words import Visible, block, visible
 
-Declared = Callable[[Iterable[str]], Sequence[DeclaredProject]]
+LoadDeclared = Callable[[Iterable[str]], Sequence[DeclaredProject]]
 """The projects that the files at these paths declare."""
 
 _BASH = """\
@@ -65,7 +65,7 @@ Commands = Mapping[str, argparse.ArgumentParser]
 """Each command's own parser by its name."""
 
 
-def candidates(commands: Commands, words: Sequence[str], declared: Declared) -> list[Visible]:
+def candidates(commands: Commands, words: Sequence[str], declared: LoadDeclared) -> list[Visible]:
     """What may stand in place of the last word, after those before it; [] means any file.
 
     What a shell would not take as it is, is not offered: a shell types it without quotes.
@@ -79,7 +79,7 @@ def candidates(commands: Commands, words: Sequence[str], declared: Declared) -> 
 
 
 def _possible(
-    parser: argparse.ArgumentParser, before: Sequence[str], unfinished: str, declared: Declared
+    parser: argparse.ArgumentParser, before: Sequence[str], unfinished: str, declared: LoadDeclared
 ) -> Iterable[str]:
     options = parser._option_string_actions
     waiting = options.get(before[-1]) if before else None
@@ -91,7 +91,9 @@ def _possible(
     return [value for each in positional for value in _values(each, before, declared)]
 
 
-def _values(action: argparse.Action, before: Sequence[str], declared: Declared) -> Iterable[str]:
+def _values(
+    action: argparse.Action, before: Sequence[str], declared: LoadDeclared
+) -> Iterable[str]:
     if action.choices is not None:
         return map(str, action.choices)
     if action.metavar == "ADDRESS":

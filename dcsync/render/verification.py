@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from dcsync.render.tables import columns, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
-from dcsync.watch.evidence import Outcome, Verdict
+from dcsync.watch.evidence import Verdict, VerdictKind
 
 FORMAT_VERSION = 1
 
 _STYLES = {
-    Outcome.PASSED: "green",
-    Outcome.FAILED: "red",
-    Outcome.QUIET: "yellow",
-    Outcome.SKIPPED: "dim",
+    VerdictKind.PASSED: "green",
+    VerdictKind.FAILED: "red",
+    VerdictKind.QUIET: "yellow",
+    VerdictKind.SKIPPED: "dim",
 }
 
 
@@ -76,7 +76,7 @@ def render_markdown(verdicts: Sequence[Verdict]) -> Visible:
 
 
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, int]:
-    order = (Outcome.PASSED, Outcome.FAILED, Outcome.QUIET, Outcome.SKIPPED)
+    order = (VerdictKind.PASSED, VerdictKind.FAILED, VerdictKind.QUIET, VerdictKind.SKIPPED)
     return {str(each): sum(v.outcome is each for v in verdicts) for each in order}
 
 

@@ -24,7 +24,7 @@ from dcsync.plan import (
     make,
     planned_projects,
 )
-from dcsync.plan.make import Listing, ProjectPlanner, bring_in_sync
+from dcsync.plan.make import LiveOrProblem, ProjectPlanner, bring_in_sync
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
 from dcsync.session.discovery import discover_with, load_fleets
@@ -123,7 +123,7 @@ def _listings(
     reader: Reader,
     parallelism: int,
     live: dict[str, Sequence[Connector]],
-) -> Iterator[tuple[str, Listing]]:
+) -> Iterator[tuple[str, LiveOrProblem]]:
     """Each project's listing as it comes; `live` keeps it."""
     by_id = {each.declared.project_id: each for each in projects}
     for project_id, listing in list_each(reader, by_id, parallelism):

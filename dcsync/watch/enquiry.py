@@ -22,7 +22,7 @@ from dcsync.errors import (
 from dcsync.watch.devices import Device, id_of
 from dcsync.watch.late import is_late_event
 from dcsync.watch.moments import seconds_of, text_of
-from dcsync.watch.progress import Progress
+from dcsync.watch.progress import SeenEvents
 from dcsync.watch.survey import Survey, are_grounded
 
 REFUSED = (AnswerInvalid, BadRequest, Conflict, Forbidden, NotFound, Unauthorized)
@@ -92,7 +92,7 @@ class Findings:
 class Enquiry:
     """About the devices of one project."""
 
-    def __init__(self, archive: Archive, project_id: str, progress: Progress) -> None:
+    def __init__(self, archive: Archive, project_id: str, progress: SeenEvents) -> None:
         self._archive = archive
         self._project_id = project_id
         self._progress = progress

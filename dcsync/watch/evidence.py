@@ -12,7 +12,7 @@ from enum import StrEnum
 from dcsync.cloud.reader import Metrics
 
 
-class Outcome(StrEnum):
+class VerdictKind(StrEnum):
     """Worst first."""
 
     FAILED = "failed"
@@ -37,7 +37,7 @@ class Verdict:
     address: str
     project_id: str
     data_connector_id: str
-    outcome: Outcome
+    outcome: VerdictKind
     reason: str
     events: int = 0
     successes: int = 0
@@ -97,19 +97,19 @@ class Evidence:
             self.errors,
         )
 
-    def _judge(self, waited: str) -> tuple[Outcome, str]:
+    def _judge(self, waited: str) -> tuple[VerdictKind, str]:
         if self.trouble:
-            return Outcome.FAILED, self.trouble
+            return VerdictKind.FAILED, self.trouble
         if self.has_passed:
-            return Outcome.PASSED, self._account()
+            return VerdictKind.PASSED, self._account()
         if not (self.events or self.successes or self.errors):
             if unseen := self._unseen():
-                return Outcome.FAILED, f"nothing is proved: {unseen}"
+                return VerdictKind.FAILED, f"nothing is proved: {unseen}"
             cure = (
                 "the devices have sent nothing" if self.rules.is_synced else "--sync provokes some"
             )
-            return Outcome.QUIET, f"no event and no delivery in {waited}: {cure}"
-        return Outcome.FAILED, f"{self._account()}: {self._cure()}"
+            return VerdictKind.QUIET, f"no event and no delivery in {waited}: {cure}"
+        return VerdictKind.FAILED, f"{self._account()}: {self._cure()}"
 
     def _unseen(self) -> str:
         """Why silence proves nothing, or "": after a sync, deliveries alone count."""

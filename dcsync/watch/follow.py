@@ -24,7 +24,7 @@ from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
 from dcsync.watch.history import History
 from dcsync.watch.late import is_late
 from dcsync.watch.moments import seconds_of
-from dcsync.watch.progress import Mark, Progress
+from dcsync.watch.progress import Mark, SeenEvents
 
 MOST_FILLINGS = 3
 """After so many failed attempts in a row a gap stays."""
@@ -41,7 +41,7 @@ SURVEYED_AT_ONCE, SURVEYED_A_SECOND = 20, 1.0
 """Sensors that are asked for what they back-filled: after a gap, and while the stream goes on."""
 
 
-class Cloud(Archive, Protocol):
+class EventSource(Archive, Protocol):
     """What watching needs of a Reader."""
 
     def open_stream(
@@ -59,7 +59,7 @@ class Follower:
 
     def __init__(
         self,
-        cloud: Cloud,
+        cloud: EventSource,
         project_id: str,
         interests: Sequence[Interest],
         clock: Clock,
@@ -74,7 +74,9 @@ class Follower:
         self._book = DeviceBook()
         began_s = clock.unix_s()
         self._progress = (
-            Progress(began_s - CLOCKS_APART_S, began_s) if since_s is None else Progress(since_s)
+            SeenEvents(began_s - CLOCKS_APART_S, began_s)
+            if since_s is None
+            else SeenEvents(since_s)
         )
         self._history = History(cloud, project_id, interests, self._book, self._progress, began_s)
         self._heard_s = began_s if since_s is None else since_s

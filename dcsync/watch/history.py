@@ -18,7 +18,7 @@ from dcsync.watch.filters import Interest
 from dcsync.watch.happenings import Gap
 from dcsync.watch.late import LATE_TYPES
 from dcsync.watch.moments import seconds_of
-from dcsync.watch.progress import Progress
+from dcsync.watch.progress import SeenEvents
 
 MOST_FAILURES = 3
 """After so many failed attempts in a row something stays unknown."""
@@ -35,7 +35,7 @@ class History:
         project_id: str,
         interests: Sequence[Interest],
         book: DeviceBook,
-        progress: Progress,
+        progress: SeenEvents,
         began_s: float,
     ) -> None:
         self._archive = archive

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from dcsync.cloud.clock import Clock
 from dcsync.errors import CloudError
 from dcsync.watch.filters import Interest
-from dcsync.watch.follow import Cloud, Follower
+from dcsync.watch.follow import EventSource, Follower
 from dcsync.watch.happenings import Failed, Gap, Happening
 
 MOST_WAITING = 1000
@@ -150,7 +150,7 @@ class Watched:
 
 @contextmanager
 def watching(
-    cloud: Cloud,
+    cloud: EventSource,
     projects: Mapping[str, Sequence[Interest]],
     clock: Clock,
     since_s: float | None = None,

@@ -45,7 +45,7 @@ class Mark:
         return self.newest_s > self.floor_s or self.late is not None
 
 
-class Progress:
+class SeenEvents:
     """Tells what is new. `began_s`: what is older than this is not wanted.
 
     `watched_s` is when the watch began: whatever comes later is wanted, if its time is older too.

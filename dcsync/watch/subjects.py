@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dcsync.errors import CloudError
 from dcsync.model import Connector, Declared, DeclaredProject
 from dcsync.plan.match import match
-from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
+from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
 from dcsync.watch.filters import Interest, Wish, interest_of
 
 OFF = "USER_DISABLED"
@@ -72,20 +72,20 @@ def _subject(
 ) -> Evidence | Verdict:
     project_id = declared.connector.project_id
 
-    def decide(outcome: Outcome, reason: str, data_connector_id: str = "") -> Verdict:
+    def decide(outcome: VerdictKind, reason: str, data_connector_id: str = "") -> Verdict:
         return Verdict(declared.address, project_id, data_connector_id, outcome, reason)
 
     if isinstance(listing, CloudError):
-        return decide(Outcome.FAILED, f"the project cannot be listed: {listing}")
+        return decide(VerdictKind.FAILED, f"the project cannot be listed: {listing}")
     matches = match([declared], listing)
     if matches.problems:
-        return decide(Outcome.FAILED, matches.problems[0].message)
+        return decide(VerdictKind.FAILED, matches.problems[0].message)
     ((_, live),) = matches.pairs
     if live is None:
-        return decide(Outcome.FAILED, "not live: 'dcsync apply' creates it")
+        return decide(VerdictKind.FAILED, "not live: 'dcsync apply' creates it")
     if declared.connector.status == OFF:
-        return decide(Outcome.SKIPPED, f"declared {OFF}", live.data_connector_id)
+        return decide(VerdictKind.SKIPPED, f"declared {OFF}", live.data_connector_id)
     if live.status != "ACTIVE":
         reason = _NOT_DELIVERING.get(live.status, f"its status is {live.status}")
-        return decide(Outcome.FAILED, reason, live.data_connector_id)
+        return decide(VerdictKind.FAILED, reason, live.data_connector_id)
     return Evidence(declared.address, project_id, live.data_connector_id, rules)

@@ -18,7 +18,7 @@ from dcsync.apply.sync import wants_sync
 from dcsync.apply.unmanaged_fields import merge_unmanaged_fields
 from dcsync.cloud import wire
 from dcsync.errors import AnswerInvalid, DeclarationError
-from dcsync.model import Connector, Declared, DeclaredProject, Form, Spec, StringMap, Text
+from dcsync.model import Connector, Declared, DeclaredProject, Form, SecretOrStr, Spec, StringMap
 from dcsync.model.configs import CONFIG_CLASSES, Config, connector_type
 from dcsync.plan import Update, compare
 from dcsync.plan.reconcile import reconcile
@@ -32,8 +32,8 @@ PROJECT = "c0md3pm0p7bet3vico8g"
 class Login(model.Group):
     """Who logs in."""
 
-    user: Annotated[Text | None, Spec("User", "The broker's user.", required=True)] = None
-    password: Annotated[Text | None, Spec("Password", "Of the user.", secret=True)] = None
+    user: Annotated[SecretOrStr | None, Spec("User", "The broker's user.", required=True)] = None
+    password: Annotated[SecretOrStr | None, Spec("Password", "Of the user.", secret=True)] = None
 
 
 @dataclass(slots=True, repr=False)
@@ -41,7 +41,7 @@ class MqttConfig(Config):
     """Publishes to an MQTT broker."""
 
     broker: Annotated[
-        Text | None,
+        SecretOrStr | None,
         Spec(
             "Broker",
             "Where it listens.",
@@ -50,7 +50,7 @@ class MqttConfig(Config):
             form=Form(r"^(tls://|[\s\S]*\$\{)", "must be a tls:// URL"),
         ),
     ] = None
-    topic: Annotated[Text | None, Spec("Topic", "What to publish to.", endpoint=True)] = None
+    topic: Annotated[SecretOrStr | None, Spec("Topic", "What to publish to.", endpoint=True)] = None
     properties: Annotated[StringMap | None, Spec("Properties", "Sent along.")] = None
     login: Annotated[Login | None, Spec("Login", "Who logs in.")] = None
     keep_alive: Annotated[float | None, Spec("Keep alive", "In seconds.", key="keepAliveS")] = None

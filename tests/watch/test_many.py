@@ -8,7 +8,7 @@ from itertools import chain
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.watch import Shown, watching
-from dcsync.watch.progress import KEPT_IDS, MOST_IDS, Progress
+from dcsync.watch.progress import KEPT_IDS, MOST_IDS, SeenEvents
 from tests.watch.conftest import Oslo, interest
 
 PROJECTS = 200
@@ -34,7 +34,7 @@ def test_two_hundred_projects_are_watched_at_once(cloud: emulator.Emulator, oslo
 
 def test_memory_of_a_device_is_bounded_by_seconds() -> None:
     """Of a hundred thousand events a second apart, a handful of ids is kept."""
-    progress = Progress(0.0)
+    progress = SeenEvents(0.0)
     mark = progress.mark("device", "touch")
     for number in range(100_000):
         assert progress.admit(mark, str(number), float(number))
@@ -44,7 +44,7 @@ def test_memory_of_a_device_is_bounded_by_seconds() -> None:
 
 def test_memory_of_a_burst_is_bounded() -> None:
     """Even events that all bear one time are forgotten, oldest first."""
-    progress = Progress(0.0)
+    progress = SeenEvents(0.0)
     mark = progress.mark("device", "touch")
     for number in range(3 * MOST_IDS):
         progress.admit(mark, str(number), 1.0)
@@ -55,7 +55,7 @@ def test_memory_of_a_burst_is_bounded() -> None:
 
 def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
     """The stream brings again what history brought meanwhile; afterwards it is forgotten."""
-    progress = Progress(0.0)
+    progress = SeenEvents(0.0)
     progress.lose()
     progress.begin_filling(opened_s=0.0)
     for number in range(1000):

@@ -19,7 +19,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import Metrics
 from dcsync.receive import Endpoint, Mischief, serving
 from dcsync.watch import watching
-from dcsync.watch.evidence import Evidence, Outcome, Rules, Verdict
+from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
 from dcsync.watch.proof import gather, measure_first, provoke
 from tests.watch.conftest import Oslo, Run, interest
 
@@ -45,7 +45,7 @@ class Case:
     mischief: Callable[[threading.Event], Mischief]
     rules: Rules
     publish: int
-    outcome: Outcome
+    outcome: VerdictKind
     start: str
     end: str
     waits_s: float = 20.0
@@ -78,7 +78,7 @@ CASES: dict[str, Case] = {
         works,
         Rules(min_events=3),
         3,
-        Outcome.PASSED,
+        VerdictKind.PASSED,
         "3 events seen, endpoint answered ",
         "0 errors",
     ),
@@ -86,7 +86,7 @@ CASES: dict[str, Case] = {
         fails,
         Rules(min_events=3),
         3,
-        Outcome.FAILED,
+        VerdictKind.FAILED,
         "3 events seen, endpoint answered 0 times with 2xx, ",
         ": check the endpoint",
     ),
@@ -94,7 +94,7 @@ CASES: dict[str, Case] = {
         hangs,
         Rules(),
         1,
-        Outcome.FAILED,
+        VerdictKind.FAILED,
         "1 event seen, endpoint answered 0 times with 2xx, ",
         ": check the endpoint",
         switches={"delivery_timeout_s": 0.1},
@@ -103,7 +103,7 @@ CASES: dict[str, Case] = {
         hangs,
         Rules(),
         1,
-        Outcome.FAILED,
+        VerdictKind.FAILED,
         "1 event seen, endpoint answered 0 times with 2xx, 0 errors: ",
         "nothing was delivered in time; check the endpoint, or give it more --timeout",
         waits_s=0.5,
@@ -112,7 +112,7 @@ CASES: dict[str, Case] = {
         flaps,
         Rules(min_events=4),
         4,
-        Outcome.FAILED,
+        VerdictKind.FAILED,
         "4 events seen, endpoint answered ",
         ": check the endpoint",
     ),
@@ -120,7 +120,7 @@ CASES: dict[str, Case] = {
         works,
         Rules(min_events=5),
         2,
-        Outcome.FAILED,
+        VerdictKind.FAILED,
         "2 events seen, endpoint answered 2 times with 2xx, 0 errors: ",
         "--min-events asks for 5",
         waits_s=0.5,
@@ -129,7 +129,7 @@ CASES: dict[str, Case] = {
         works,
         Rules(),
         0,
-        Outcome.QUIET,
+        VerdictKind.QUIET,
         "no event and no delivery in 1 s: ",
         "--sync provokes some",
         waits_s=0.3,
@@ -138,7 +138,7 @@ CASES: dict[str, Case] = {
         works,
         Rules(is_synced=True),
         0,
-        Outcome.PASSED,
+        VerdictKind.PASSED,
         "0 events seen, endpoint answered 1 time with 2xx",
         "0 errors",
         before=1,
@@ -147,7 +147,7 @@ CASES: dict[str, Case] = {
         fails,
         Rules(is_synced=True),
         0,
-        Outcome.FAILED,
+        VerdictKind.FAILED,
         "0 events seen, endpoint answered 0 times with 2xx, ",
         ": check the endpoint",
         waits_s=0.5,
@@ -157,7 +157,7 @@ CASES: dict[str, Case] = {
         works,
         Rules(is_synced=True),
         0,
-        Outcome.QUIET,
+        VerdictKind.QUIET,
         "no event and no delivery in 1 s: ",
         "the devices have sent nothing",
         waits_s=0.3,

@@ -11,18 +11,18 @@ from dcsync.declare.files.finding import File, home_of
 from dcsync.declare.problems import Problems
 from dcsync.declare.schema import schemas
 from dcsync.declare.strict_yaml.blocks import Block, Items, Mark, line_and_column
-from dcsync.declare.strict_yaml.builder import Document, Text
+from dcsync.declare.strict_yaml.builder import Document, ParsedYaml
 from dcsync.declare.strict_yaml.reader import read
 from dcsync.model import Position
 
 _BEGINNING = "a declaration begins with 'dcsync: 1'"
 
 
-def declaring(files: Sequence[File], problems: Problems) -> list[tuple[File, Text]]:
+def declaring(files: Sequence[File], problems: Problems) -> list[tuple[File, ParsedYaml]]:
     """The files that hold declarations, read; the others are judged."""
     found = []
     for file in files:
-        text = read(file.data) if file.may_declare() else Text()
+        text = read(file.data) if file.may_declare() else ParsedYaml()
         if _declares(file, text):
             found.append((file, text))
         else:
@@ -31,7 +31,7 @@ def declaring(files: Sequence[File], problems: Problems) -> list[tuple[File, Tex
 
 
 def declarations_in(
-    files: Sequence[tuple[File, Text]], root: Path | None, problems: Problems
+    files: Sequence[tuple[File, ParsedYaml]], root: Path | None, problems: Problems
 ) -> list[Declaration]:
     """Every declaration; what the schema refuses is reported and marked as BROKEN."""
     root_of = cache(home_of)
@@ -56,7 +56,7 @@ def _position(file: File, mark: Mark) -> Position:
     return Position(str(file.path), *line_and_column(mark))
 
 
-def _declares(file: File, text: Text) -> bool:
+def _declares(file: File, text: ParsedYaml) -> bool:
     """Whether one of the documents has the marker, or one that cannot be read seems to."""
     return any(map(_has_marker, text.documents)) or (not text.whole and file.has_marker())
 
@@ -69,7 +69,7 @@ def _has_marker(document: Document) -> bool:
     return not isinstance(value["dcsync"], Block | Items)
 
 
-def _judge_other(file: File, text: Text, problems: Problems) -> None:
+def _judge_other(file: File, text: ParsedYaml, problems: Problems) -> None:
     """A file without the marker is passed over, unless it was named or someone forgot it."""
     if file.named:
         state = "not a declaration" if text.documents else "empty, and so not a declaration"

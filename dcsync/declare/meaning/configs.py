@@ -23,7 +23,7 @@ from dcsync.model import (
     Group,
     Kind,
     Secret,
-    Text,
+    SecretOrStr,
     fields_of,
     is_known,
     reveal,
@@ -87,7 +87,7 @@ def _number(field: ConfigField, given: Fields) -> float | bool | None:
     return value
 
 
-def _string(field: ConfigField, given: Fields) -> Text | None:
+def _string(field: ConfigField, given: Fields) -> SecretOrStr | None:
     if field.spec.secret:
         return _secret(field, given)
     text = given.text(field.name)
@@ -105,7 +105,7 @@ def _secret(field: ConfigField, given: Fields) -> Secret | None:
     return Secret("") if secret is None and not field.spec.left_alone else secret
 
 
-def _url(field: ConfigField, given: Fields, url: Text) -> Text:
+def _url(field: ConfigField, given: Fields, url: SecretOrStr) -> SecretOrStr:
     """The URL, a Secret as well where its user part or its query values must not be shown."""
     key, scheme = field.name, field.spec.form.scheme if field.spec.form else ""
     if is_known(url):
@@ -122,8 +122,8 @@ def _url(field: ConfigField, given: Fields, url: Text) -> Text:
     return url if masked == url else Secret(url, masked)
 
 
-def _map(field: ConfigField, given: Fields | None) -> Mapping[str, Text]:
-    values: dict[str, Text] = {}
+def _map(field: ConfigField, given: Fields | None) -> Mapping[str, SecretOrStr]:
+    values: dict[str, SecretOrStr] = {}
     if given is None:
         return values
     first: dict[str, str] = {}
@@ -144,7 +144,7 @@ def _map(field: ConfigField, given: Fields | None) -> Mapping[str, Text]:
     return values
 
 
-def _item(field: ConfigField, given: Fields, name: str) -> tuple[Text | None, bool]:
+def _item(field: ConfigField, given: Fields, name: str) -> tuple[SecretOrStr | None, bool]:
     return given.secret(name) if field.spec.secret else (given.text(name), False)
 
 

@@ -12,7 +12,7 @@ from dcsync.declare.meaning.fields import Fields
 from dcsync.declare.meaning.ignoring import problem_with_ignored
 from dcsync.declare.meaning.merging import lay_under
 from dcsync.declare.problems import Problems
-from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.references.resolving import ReferenceScope, Resolver
 from dcsync.declare.strict_yaml.blocks import Block, Mark
 from dcsync.declare.words import did_you_mean
 from dcsync.model import (
@@ -30,7 +30,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WrittenConnector:
     """One entry of `connectors`: as written, and with `defaults` laid under it."""
 
     key: str
@@ -39,14 +39,14 @@ class Entry:
     whole: Block
 
 
-def entries(declaration: Declaration) -> list[Entry]:
+def entries(declaration: Declaration) -> list[WrittenConnector]:
     """The connectors that a declaration writes down, those that are no mappings left out."""
     connectors = declaration.block.get("connectors")
     defaults = declaration.block.get("defaults")
     if not isinstance(connectors, Block):
         return []
     return [
-        Entry(
+        WrittenConnector(
             key,
             connectors.key_mark(key),
             own,
@@ -58,7 +58,11 @@ def entries(declaration: Declaration) -> list[Entry]:
 
 
 def declare(
-    entry: Entry, scope: Scope, address: str, resolver: Resolver, problems: Problems
+    entry: WrittenConnector,
+    scope: ReferenceScope,
+    address: str,
+    resolver: Resolver,
+    problems: Problems,
 ) -> Declared:
     """The connector as far as it can be read; what cannot is reported."""
     fields = Fields(entry.whole, entry.mark, scope, resolver, problems)
@@ -93,7 +97,7 @@ def _display_name(fields: Fields, key: str) -> str:
     return name or ""
 
 
-def _config(fields: Fields, entry: Entry, kind: str) -> Config | None:
+def _config(fields: Fields, entry: WrittenConnector, kind: str) -> Config | None:
     """None where it, or the type that it is for, was complained about."""
     if fields.is_broken("type") or fields.is_broken("config"):
         return None

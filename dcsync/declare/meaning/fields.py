@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from dcsync.declare.declaration import BROKEN
 from dcsync.declare.problems import Problems
-from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.references.resolving import ReferenceScope, Resolver
 from dcsync.declare.strict_yaml.blocks import Block, Items, Mark
-from dcsync.model import Position, Secret, Text
+from dcsync.model import Position, Secret, SecretOrStr
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ class Fields:
 
     block: Block
     start: Mark
-    scope: Scope
+    scope: ReferenceScope
     resolver: Resolver
     problems: Problems
 
@@ -50,7 +50,7 @@ class Fields:
     def key_at(self, key: str) -> Position:
         return self.scope.at(self.block.key_mark(key))
 
-    def text(self, key: str) -> Text | None:
+    def text(self, key: str) -> SecretOrStr | None:
         return self._resolved(key, self.resolver.field)
 
     def secret(self, key: str) -> tuple[Secret | None, bool]:
@@ -77,7 +77,7 @@ class Fields:
             if name is not None:
                 yield name, self.scope.at(mark)
 
-    def _resolved(self, key: str, resolve: Callable[[str, Scope, Mark], T]) -> T | None:
+    def _resolved(self, key: str, resolve: Callable[[str, ReferenceScope, Mark], T]) -> T | None:
         value = self.value(key)
         if value is None:
             return None

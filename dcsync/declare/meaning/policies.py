@@ -8,16 +8,16 @@ from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.conflicts import places
 from dcsync.declare.meaning.fields import Fields
 from dcsync.declare.meaning.freezing import NoWindow, window
-from dcsync.declare.meaning.targets import Project, Target
+from dcsync.declare.meaning.targets import ProjectTarget, TargetedProject
 from dcsync.declare.problems import Problems
-from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.references.resolving import ReferenceScope, Resolver
 from dcsync.declare.strict_yaml.blocks import Block
 from dcsync.model import FreezeWindow, Policy, Position, Prune
 
 STAND_IN = Policy(Prune.NONE)
 
 
-def policy_of(project: Project, resolver: Resolver, problems: Problems) -> Policy:
+def policy_of(project: TargetedProject, resolver: Resolver, problems: Problems) -> Policy:
     """The policy; a stand-in where there is none, more than one or a broken one."""
     targets = _with_policy(project)
     if not targets:
@@ -48,7 +48,7 @@ def refuse_prune_all(declaration: Declaration, problems: Problems) -> None:
         )
 
 
-def _with_policy(project: Project) -> list[Target]:
+def _with_policy(project: TargetedProject) -> list[ProjectTarget]:
     """One target for each declaration that gives the project's policy."""
     giving = {
         id(target.declaration): target
@@ -58,11 +58,13 @@ def _with_policy(project: Project) -> list[Target]:
     return list(giving.values())
 
 
-def _read(target: Target, project: Project, resolver: Resolver, problems: Problems) -> Policy:
+def _read(
+    target: ProjectTarget, project: TargetedProject, resolver: Resolver, problems: Problems
+) -> Policy:
     block = target.declaration.block["policy"]
     if not isinstance(block, Block):
         return STAND_IN
-    scope = Scope(target.declaration, target.variables, project.project_id, project.key)
+    scope = ReferenceScope(target.declaration, target.variables, project.project_id, project.key)
     fields = Fields(block, target.declaration.start, scope, resolver, problems)
     return Policy(
         prune=Prune(fields.value("prune") or Prune.NONE),

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.discovery import Discover, Discovery
 from dcsync.declare.problems import Problems
-from dcsync.declare.references.resolving import Resolver, Scope
+from dcsync.declare.references.resolving import ReferenceScope, Resolver
 from dcsync.declare.strict_yaml.blocks import Block, Mark
 from dcsync.model import Position
 
@@ -20,7 +20,7 @@ _OFFLINE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ProjectTarget:
     """One project that a declaration is about; `key` is None where its id stands for it."""
 
     declaration: Declaration
@@ -32,15 +32,15 @@ class Target:
 
 
 @dataclass(slots=True)
-class Project:
+class TargetedProject:
     """One project and everything that is said about it, in the order of the files."""
 
     project_id: str
     key: str
     position: Position
-    targets: list[Target] = field(default_factory=list)
+    targets: list[ProjectTarget] = field(default_factory=list)
     """One for each declaration."""
-    other_keys: list[Target] = field(default_factory=list)
+    other_keys: list[ProjectTarget] = field(default_factory=list)
     """What a declaration says about it a second time."""
 
 
@@ -51,21 +51,21 @@ class Targets:
         self.resolver = resolver
         self.problems = problems
         self.discover = discover
-        self.stand_ins: list[Target] = []
+        self.stand_ins: list[ProjectTarget] = []
 
-    def of(self, declaration: Declaration) -> list[Target]:
+    def of(self, declaration: Declaration) -> list[ProjectTarget]:
         """The projects that it is about; none where they cannot be known."""
         targets = list(self._find(declaration))
         if not targets:
             variables = _blocks(declaration.block.get("vars"))
             position = declaration.at(declaration.start)
-            self.stand_ins.append(Target(declaration, "", "", position, variables))
+            self.stand_ins.append(ProjectTarget(declaration, "", "", position, variables))
         return targets
 
-    def _find(self, declaration: Declaration) -> Iterator[Target]:
+    def _find(self, declaration: Declaration) -> Iterator[ProjectTarget]:
         block = declaration.block
         variables = _blocks(block.get("vars"))
-        scope = Scope(declaration, variables)
+        scope = ReferenceScope(declaration, variables)
         projects = block.get("projects")
         if isinstance(projects, Block):
             for key, project in projects.items():
@@ -77,17 +77,19 @@ class Targets:
             mark = block.value_mark("project")
             project_id = self.resolver.identifier(block["project"], scope, mark)
             if project_id:
-                yield Target(declaration, project_id, None, scope.at(mark), variables)
+                yield ProjectTarget(declaration, project_id, None, scope.at(mark), variables)
 
-    def _member(self, key: str, project: Block, mark: Mark, scope: Scope) -> Iterator[Target]:
+    def _member(
+        self, key: str, project: Block, mark: Mark, scope: ReferenceScope
+    ) -> Iterator[ProjectTarget]:
         variables = (*_blocks(project.get("vars")), *scope.variables)
-        own = Scope(scope.declaration, variables)
+        own = ReferenceScope(scope.declaration, variables)
         if isinstance(project.get("id"), str):
             project_id = self.resolver.identifier(project["id"], own, project.value_mark("id"))
             if project_id:
-                yield Target(scope.declaration, project_id, key, scope.at(mark), variables)
+                yield ProjectTarget(scope.declaration, project_id, key, scope.at(mark), variables)
 
-    def _discovered(self, block: object, scope: Scope) -> Iterator[Target]:
+    def _discovered(self, block: object, scope: ReferenceScope) -> Iterator[ProjectTarget]:
         if not isinstance(block, Block) or not isinstance(block.get("organization"), str):
             return
         mark = block.value_mark("organization")
@@ -100,9 +102,11 @@ class Targets:
             for found in self.discover(Discovery(organization, glob, position)):
                 if not found.is_inventory and fnmatchcase(found.display_name, glob):
                     where = (position, scope.variables)
-                    yield Target(scope.declaration, found.project_id, None, *where, discovered=True)
+                    yield ProjectTarget(
+                        scope.declaration, found.project_id, None, *where, discovered=True
+                    )
 
-    def _glob(self, block: Block, scope: Scope) -> str:
+    def _glob(self, block: Block, scope: ReferenceScope) -> str:
         name = block.get("display_name")
         if not isinstance(name, str):
             return "*"
@@ -113,13 +117,13 @@ def _blocks(value: object) -> tuple[Block, ...]:
     return (value,) if isinstance(value, Block) else ()
 
 
-def join(targets: list[Target], problems: Problems) -> list[Project]:
+def join(targets: list[ProjectTarget], problems: Problems) -> list[TargetedProject]:
     """The targets' projects by id; `project: ID` joins the key that a fleet gives the same id."""
-    projects: dict[str, Project] = {}
+    projects: dict[str, TargetedProject] = {}
     for target in targets:
         key = target.key or target.project_id
         project = projects.setdefault(
-            target.project_id, Project(target.project_id, key, target.position)
+            target.project_id, TargetedProject(target.project_id, key, target.position)
         )
         if not any(target.declaration is each.declaration for each in project.targets):
             project.targets.append(target)
@@ -131,8 +135,8 @@ def join(targets: list[Target], problems: Problems) -> list[Project]:
     return list(projects.values())
 
 
-def _settle_key(project: Project, problems: Problems) -> None:
-    keyed: dict[str, Target] = {}
+def _settle_key(project: TargetedProject, problems: Problems) -> None:
+    keyed: dict[str, ProjectTarget] = {}
     for target in (*project.targets, *project.other_keys):
         if target.key:
             keyed.setdefault(target.key, target)
@@ -147,8 +151,8 @@ def _settle_key(project: Project, problems: Problems) -> None:
             problems.error(message, other.position)
 
 
-def _refuse_shared_keys(projects: dict[str, Project], problems: Problems) -> None:
-    seen: dict[str, Project] = {}
+def _refuse_shared_keys(projects: dict[str, TargetedProject], problems: Problems) -> None:
+    seen: dict[str, TargetedProject] = {}
     for project in projects.values():
         other = seen.setdefault(project.key, project)
         if other is not project:

@@ -26,7 +26,7 @@ from dcsync.declare.references.notation import (
 from dcsync.declare.references.permitted import problem_anywhere, problem_where_shown
 from dcsync.declare.strict_yaml.blocks import Block, Mark
 from dcsync.declare.words import did_you_mean
-from dcsync.model import Position, Secret, Text
+from dcsync.model import Position, Secret, SecretOrStr
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -55,7 +55,7 @@ class _Value(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ReferenceScope:
     """Where a text stands: its declaration, and the project it is resolved for."""
 
     declaration: Declaration
@@ -73,7 +73,7 @@ class Scope:
 class _Open(NamedTuple):
     """The text being resolved: where it stands, what for, inside which variables."""
 
-    scope: Scope
+    scope: ReferenceScope
     mark: Mark
     use: Use
     variables: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class Resolver:
         credentials = environ.get("DT_CREDENTIALS_FILE")
         self._credentials = Path(credentials) if credentials else None
 
-    def field(self, text: str, scope: Scope, mark: Mark) -> Text:
+    def field(self, text: str, scope: ReferenceScope, mark: Mark) -> SecretOrStr:
         """A field of `config`: a Secret if it holds a reference that makes it one."""
         if "${" not in text:
             return text
@@ -106,7 +106,7 @@ class Resolver:
             return value.text
         return Secret(value.text, shown_text(self._parsed.get(text, ())))
 
-    def secret(self, text: str, scope: Scope, mark: Mark) -> tuple[Secret, bool]:
+    def secret(self, text: str, scope: ReferenceScope, mark: Mark) -> tuple[Secret, bool]:
         """A field that is secret whatever it holds, and whether the file holds it in clear."""
         if "${" not in text:
             return Secret(text), bool(text)
@@ -114,11 +114,11 @@ class Resolver:
         in_clear = bool(value.text) and not value.secret
         return Secret(value.text, self._shown_secret(text)), in_clear
 
-    def name(self, text: str, scope: Scope, mark: Mark) -> str | None:
+    def name(self, text: str, scope: ReferenceScope, mark: Mark) -> str | None:
         """A text that is shown: an id, a name, a label; None where it cannot be resolved."""
         return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.SHOWN)).text
 
-    def identifier(self, text: str, scope: Scope, mark: Mark) -> str | None:
+    def identifier(self, text: str, scope: ReferenceScope, mark: Mark) -> str | None:
         """A name that can be an id of the API, or the reference that stands for it."""
         name = self.name(text, scope, mark)
         if name is None or _IDENTIFIER.fullmatch(name) or self.stands_for_itself(name):
@@ -261,7 +261,7 @@ def _problem_with(reference: Reference, use: Use) -> str:
     return problem or (problem_where_shown(reference) if use is Use.SHOWN else "")
 
 
-def _of_project(scope: Scope) -> str:
+def _of_project(scope: ReferenceScope) -> str:
     """The project of a fleet, as each has variables of its own."""
     if scope.project_key is None or scope.project_key == scope.project_id:
         return ""

@@ -61,7 +61,7 @@ class Document:
 
 
 @dataclass(slots=True)
-class Text:
+class ParsedYaml:
     """What a file's text holds, and what is wrong with it; `whole` if it was read to its end."""
 
     documents: list[Document] = field(default_factory=list)
@@ -87,7 +87,7 @@ class _Frame:
 class Builder:
     """Follows the parser's events; `frame` is the innermost open collection."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: ParsedYaml) -> None:
         self.text = text
         self.frame: _Frame | None = None
         self.outer: list[_Frame | None] = []

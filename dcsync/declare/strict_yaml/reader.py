@@ -8,14 +8,14 @@ from __future__ import annotations
 import yaml
 
 from dcsync.declare.strict_yaml.blocks import Mark, mark_at
-from dcsync.declare.strict_yaml.builder import Builder, Text, Unreadable
+from dcsync.declare.strict_yaml.builder import Builder, ParsedYaml, Unreadable
 
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read(data: bytes, loader: type = LOADER) -> Text:
+def read(data: bytes, loader: type = LOADER) -> ParsedYaml:
     """Every document in `data`; where it cannot be read on, what came before and the problem."""
-    text = Text()
+    text = ParsedYaml()
     try:
         data.decode("utf-8")
         Builder(text).run(loader(data))
