@@ -9,20 +9,17 @@ import argparse
 import difflib
 import keyword
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Never
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple, Never, get_args
 
-from dcsync import __version__
+from dcsync import __version__, options
 from dcsync.errors import CommandLineError
+from dcsync.formats import EventFormat, Format, PlainFormat, PlanFormat, StatusFormat
 
-FORMATS = ("text", "json")
 SCHEMAS = ("declaration", "plan")
 CI_SYSTEMS = ("github", "gitlab", "none")
 SHELLS = ("bash", "zsh", "fish", "powershell")
-PLAN_FORMATS = (*FORMATS, "markdown")
-EVENT_FORMATS = (*FORMATS, "cloudevents")
-
-
 HEALTH = ("unknown", "missing", "disabled", "failing", "degraded", "drifted", "quiet", "ok")
 """What `status` calls the health of a connector, the worst first (watch.standing.Health)."""
 
@@ -106,14 +103,40 @@ _number.__name__, _count.__name__ = "number", "whole number from 1"  # argparse'
 _share.__name__, _port.__name__ = "share from 0 to 1", "port"
 
 
-def parse(argv: list[str]) -> argparse.Namespace:
-    """The arguments of one command; CommandLineError for anything else."""
+def parse(argv: list[str]) -> options.Options:
+    """What one command was asked for; CommandLineError for anything else."""
     parser = build_parser()
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         by_name = dict(commands_of(parser))
         by_name[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
-    return arguments
+    made: options.Options = _made(COMMANDS[arguments.command].options, vars(arguments))
+    return made
+
+
+_GROUPS = {
+    "allowances": options.Allowances,
+    "cloud": options.Cloud,
+    "delivery": options.DeliveryOptions,
+    "execution": options.Execution,
+    "output": options.Output,
+    "selection": options.Selection,
+    "wishes": options.Wishes,
+}
+"""The fields of options that are groups of arguments; all others are arguments, by name."""
+
+
+def _made(kind: type, given: Mapping[str, Any]) -> Any:
+    names = [each.name for each in fields(kind)]
+    groups = {name: _made(_GROUPS[name], given) for name in names if name in _GROUPS}
+    own = {name: _frozen(name, given[name]) for name in names if name in given}
+    return kind(**groups, **own)
+
+
+def _frozen(name: str, value: Any) -> Any:
+    if name == "format":
+        return Format(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def build_parser() -> Parser:
@@ -127,14 +150,14 @@ def build_parser() -> Parser:
     parser.words = tuple(COMMANDS)
     parser.add_argument("--version", action="version", version=f"dcsync {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (summary, add) in COMMANDS.items():
+    for name, entry in COMMANDS.items():
         command = commands.add_parser(
             name,
             allow_abbrev=False,
-            help=summary,
+            help=entry.summary,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        add(command)
+        entry.add(command)
         _add_common(command)
     return parser
 
@@ -169,8 +192,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-q", "--quiet", action="store_true", help="only results and problems")
 
 
-def _add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
-    parser.add_argument("--format", choices=formats, default="text", help="default: text")
+def _add_format(parser: argparse.ArgumentParser, formats: Any) -> None:
+    names = [each.value for each in get_args(formats)]
+    parser.add_argument("--format", choices=names, default="text", help="default: text")
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
@@ -180,6 +204,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         dest="paths",
         metavar="PATH",
         action="append",
+        default=[],
         help="a declaration file or a folder of them; repeatable (default: .)",
     )
 
@@ -246,7 +271,7 @@ def _add_validate(parser: argparse.ArgumentParser) -> None:
     )
     _add_files(parser)
     parser.add_argument("--env", action="store_true", help="unset variables are errors")
-    _add_format(parser)
+    _add_format(parser, PlainFormat)
 
 
 def _add_fmt(parser: argparse.ArgumentParser) -> None:
@@ -288,7 +313,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="FILE", help="save the plan; 'apply --plan FILE' takes it")
     _add_decisions(parser)
-    _add_format(parser, PLAN_FORMATS)
+    _add_format(parser, PlanFormat)
     _add_cloud(parser)
 
 
@@ -303,7 +328,7 @@ def _add_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "newer", metavar="NEW", nargs="?", help="another one: show how it differs, field by field"
     )
-    _add_format(parser, PLAN_FORMATS)
+    _add_format(parser, PlanFormat)
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
@@ -322,7 +347,7 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     )
     _add_execution(parser)
     _add_decisions(parser)
-    _add_format(parser, PLAN_FORMATS)
+    _add_format(parser, PlanFormat)
     _add_cloud(parser)
 
 
@@ -336,7 +361,7 @@ def _add_destroy(parser: argparse.ArgumentParser) -> None:
     _add_selection(parser)
     _add_execution(parser)
     _add_allowance(parser)
-    _add_format(parser, PLAN_FORMATS)
+    _add_format(parser, PlanFormat)
     _add_cloud(parser)
 
 
@@ -348,7 +373,7 @@ def _add_sync(parser: argparse.ArgumentParser) -> None:
         "  dcsync sync oslo/ingest\n  dcsync sync 'oslo/*' '*/archive' -f connectors/",
     )
     _add_selection(parser, needs_address=True)
-    _add_format(parser, PLAN_FORMATS)
+    _add_format(parser, PlanFormat)
     _add_cloud(parser)
 
 
@@ -414,7 +439,7 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
         help="POST each event there, as each connector that takes it would",
     )
     _add_delivery(parser)
-    _add_format(parser, EVENT_FORMATS)
+    _add_format(parser, EventFormat)
     _add_cloud(parser)
 
 
@@ -476,7 +501,7 @@ def _add_backfill(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--auto-approve", action="store_true", help="do not ask")
     _add_delivery(parser)
-    _add_format(parser)
+    _add_format(parser, PlainFormat)
     _add_cloud(parser)
 
 
@@ -497,10 +522,7 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
         help="exit with 4 where a connector is one of these, separated by commas: "
         f"{', '.join(HEALTH)}",
     )
-    parser.set_defaults(
-        allow_deletes=0, allow_changes=0, allow_frozen=0
-    )  # the plan behind it is never carried out
-    _add_format(parser, ("text", "json", "markdown", "html"))
+    _add_format(parser, StatusFormat)
     _add_cloud(parser)
 
 
@@ -530,7 +552,7 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-quiet", action="store_true", help="pass where nothing was sent at all"
     )
-    _add_format(parser, ("text", "json", "markdown"))
+    _add_format(parser, PlanFormat)
     _add_cloud(parser, has_timeout=False)
 
 
@@ -612,7 +634,7 @@ def _add_receive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--delay", metavar="S", type=_number, default=0.0, help="wait before each answer"
     )
-    _add_format(parser)
+    _add_format(parser, PlainFormat)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -650,7 +672,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         default="",
         help="write the secrets' values there, for you alone to read; not where Git tracks it",
     )
-    _add_format(parser)
+    _add_format(parser, PlainFormat)
     _add_cloud(parser)
 
 
@@ -697,27 +719,57 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("action", choices=("merge",), help="merge")
     parser.add_argument("reports", metavar="FILE", nargs="+", help="what --format json printed")
-    _add_format(parser, PLAN_FORMATS)
+    _add_format(parser, PlanFormat)
 
 
-COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
-    "init": ("write a starter folder", _add_init),
-    "import": ("write declarations for what is live", _add_import),
-    "validate": ("check declarations, without credentials or network", _add_validate),
-    "fmt": ("rewrite declarations in canonical form", _add_fmt),
-    "plan": ("what apply would do", _add_plan),
-    "apply": ("plan, ask, execute", _add_apply),
-    "destroy": ("delete the declared connectors, under the same guards", _add_destroy),
-    "sync": ("call :sync for the named connectors", _add_sync),
-    "show": ("print a saved plan in any format, or how two differ", _add_show),
-    "watch": ("stream the events of the declared connectors' devices", _add_watch),
-    "backfill": ("deliver from the history what connectors lost", _add_backfill),
-    "status": ("how the declared connectors stand: deliveries, drift", _add_status),
-    "verify": ("prove that events flow through the declared connectors", _add_verify),
-    "emulator": ("run an embedded DT cloud on this machine", _add_emulator),
-    "receive": ("accept pushes here, check their signatures, print events", _add_receive),
-    "report": ("merge the JSON reports of several runs", _add_report),
-    "schema": ("print a JSON Schema", _add_schema),
-    "completion": ("print a completion script", _add_completion),
+class Command(NamedTuple):
+    """Its line in `dcsync --help`, what adds its arguments, and what they become."""
+
+    summary: str
+    add: Callable[[argparse.ArgumentParser], None]
+    options: type[options.Options]
+
+
+COMMANDS: dict[str, Command] = {
+    "init": Command("write a starter folder", _add_init, options.InitOptions),
+    "import": Command("write declarations for what is live", _add_import, options.ImportOptions),
+    "validate": Command(
+        "check declarations, without credentials or network", _add_validate, options.ValidateOptions
+    ),
+    "fmt": Command("rewrite declarations in canonical form", _add_fmt, options.FmtOptions),
+    "plan": Command("what apply would do", _add_plan, options.PlanOptions),
+    "apply": Command("plan, ask, execute", _add_apply, options.ApplyOptions),
+    "destroy": Command(
+        "delete the declared connectors, under the same guards",
+        _add_destroy,
+        options.DestroyOptions,
+    ),
+    "sync": Command("call :sync for the named connectors", _add_sync, options.SyncOptions),
+    "show": Command(
+        "print a saved plan in any format, or how two differ", _add_show, options.ShowOptions
+    ),
+    "watch": Command(
+        "stream the events of the declared connectors' devices", _add_watch, options.WatchOptions
+    ),
+    "backfill": Command(
+        "deliver from the history what connectors lost", _add_backfill, options.BackfillOptions
+    ),
+    "status": Command(
+        "how the declared connectors stand: deliveries, drift", _add_status, options.StatusOptions
+    ),
+    "verify": Command(
+        "prove that events flow through the declared connectors", _add_verify, options.VerifyOptions
+    ),
+    "emulator": Command(
+        "run an embedded DT cloud on this machine", _add_emulator, options.EmulatorOptions
+    ),
+    "receive": Command(
+        "accept pushes here, check their signatures, print events",
+        _add_receive,
+        options.ReceiveOptions,
+    ),
+    "report": Command("merge the JSON reports of several runs", _add_report, options.ReportOptions),
+    "schema": Command("print a JSON Schema", _add_schema, options.SchemaOptions),
+    "completion": Command("print a completion script", _add_completion, options.CompletionOptions),
 }
-"""Each command with its line in `dcsync --help` and what adds its arguments."""
+"""In the order of `dcsync --help`."""

@@ -10,9 +10,9 @@ from dcsync.session import leaving, sink
 
 TYPE_CHECKING = False  # typing takes longer to import than all of this file
 if TYPE_CHECKING:
-    import argparse
     from typing import NoReturn
 
+    from dcsync.options import Options
     from dcsync.session.console import Console
     from dcsync.session.result import Result
 
@@ -56,18 +56,18 @@ def _run(argv: list[str]) -> int:
 
     console = Console.of("never")
     try:
-        arguments = parse(argv)
+        options = parse(argv)
     except CommandLineError as error:
         return _finish(explain(error, console), console)
     except SystemExit:  # --help, --version
         return _finish(Result(), console)
-    console = Console.of(arguments.color, quiet=arguments.quiet, verbosity=arguments.verbose)
-    format = "json" if arguments.command == "schema" else getattr(arguments, "format", "text")
-    console.sinks[0].encode_for(format)
-    return run(arguments, console)
+    output = options.output
+    console = Console.of(output.color, quiet=output.quiet, verbosity=output.verbose)
+    console.sinks[0].encode_for(options.format)
+    return run(options, console)
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(options: Options, console: Console) -> int:
     """Run the chosen command; an expected error becomes a message, a bug a log file."""
     from importlib import import_module
 
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     try:
         os.getcwd()  # noqa: PTH109 - FileNotFoundError where it was deleted
-        result = import_module(module_of(arguments.command)).run(arguments, console)
+        result = import_module(module_of(options.command)).run(options, console)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback with values in it
         result = explain(error, console)
     return _finish(result, console)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from functools import cache
 
+from dcsync.options import ApplyOptions
 from dcsync.session import execution
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
@@ -15,23 +15,28 @@ from dcsync.session.saved_plan import expect
 from dcsync.session.stopping import Interruption
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: ApplyOptions, console: Console) -> Result:
     """Load, list, plan, show, approve, execute, report."""
     progress = Progress(console)
-    client = cache(lambda: connect(arguments, progress.console))
+    client = cache(lambda: connect(options.cloud, progress.console))
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
-        expected = expect(arguments)
-        this = load_run(arguments, progress.console, reader)
+        expected, options = expect(options)
+        this = load_run(options.selection, options.base, progress.console, reader)
         with progress.of("listing", len(this.projects)):
-            planned = make_plan(this, arguments, reader())
+            planned = make_plan(
+                this,
+                reader(),
+                parallelism=options.cloud.parallelism,
+                allowances=options.allowances,
+            )
         if expected:
-            expected.require(planned.plan, arguments)
-        execution.show(planned.plan, arguments, progress)
-        approved = arguments.auto_approve or expected is not None
-        reason = execution.reason_not_to(planned.plan, arguments, progress, approved=approved)
+            expected.require(planned.plan, options)
+        execution.show(planned.plan, options.format, progress)
+        is_reviewed = expected is not None
+        reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
         if reason:
-            return execution.refuse(planned.plan, reason, arguments, progress)
+            return execution.refuse(planned.plan, reason, options, progress)
         return execution.carry_out(
-            planned, this.declarations, arguments, client(), progress, interruption
+            planned, this.declarations, options, client(), progress, interruption
         )

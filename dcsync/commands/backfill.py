@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from functools import cache
 
 from dcsync.backfill import estimate
 from dcsync.cloud import Reader
+from dcsync.options import BackfillOptions
 from dcsync.render.backfill import preview_text
 from dcsync.session.backfilling import Backfill, choose, jobs_of, ledger_of, reason_not_to, span_of
 from dcsync.session.connection import connect
@@ -17,20 +17,20 @@ from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: BackfillOptions, console: Console) -> Result:
     """Choose, look how much there is, ask, deliver, report."""
     progress = Progress(console)
-    reader = cache(lambda: Reader(connect(arguments, progress.console)))
+    reader = cache(lambda: Reader(connect(options.cloud, progress.console)))
     with Interruption("what was delivered is in the file of --resume") as interruption:
-        chosen = choose(arguments, progress.console, reader)
-        ledger = ledger_of(arguments, span_of(arguments, time.time()), chosen)
+        chosen = choose(options, progress.console, reader)
+        ledger = ledger_of(options, span_of(options, time.time()), chosen)
         jobs = jobs_of(chosen, reader())
         estimates = {each.address: estimate(reader(), each, ledger) for each in jobs}
         preview = preview_text(ledger.span, estimates, chosen.urls, is_resumed=ledger.is_resumed)
-        backfill = Backfill(arguments, progress, reader(), chosen, ledger)
-        reason = reason_not_to(preview, list(estimates.values()), arguments, progress.console)
+        backfill = Backfill(options, progress, reader(), chosen, ledger)
+        reason = reason_not_to(preview, list(estimates.values()), options, progress.console)
         if reason:
             return backfill.refuse(jobs, reason)
-        if not arguments.dry_run:
+        if not options.dry_run:
             interruption.begin()
         return backfill.carry_out(jobs, interruption)

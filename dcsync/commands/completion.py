@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,18 +10,19 @@ from dcsync import declare
 from dcsync.arguments import build_parser, commands_of
 from dcsync.errors import DcsyncError
 from dcsync.model import DeclaredProject
+from dcsync.options import CompletionOptions
 from dcsync.render import completion
 from dcsync.render.words import lines
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: CompletionOptions, console: Console) -> Result:
     """With words (everything typed so far, the last one unfinished) print what may stand there."""
-    if not arguments.words:
-        console.result(completion.script(arguments.shell))
+    if not options.words:
+        console.result(completion.script(options.shell))
         return Result()
-    found = completion.candidates(dict(commands_of(build_parser())), arguments.words[1:], _projects)
+    found = completion.candidates(dict(commands_of(build_parser())), options.words[1:], _projects)
     if found:
         console.result(lines(found))
     return Result()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from functools import cache
 
+from dcsync.options import DestroyOptions
 from dcsync.plan.destroy import destroy
 from dcsync.session import execution
 from dcsync.session.connection import connect
@@ -16,22 +16,25 @@ from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: DestroyOptions, console: Console) -> Result:
     """Load, list, plan, show, approve, execute, report."""
     progress = Progress(console)
-    client = cache(lambda: connect(arguments, progress.console))
+    client = cache(lambda: connect(options.cloud, progress.console))
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
-        declarations = load_unresolved(arguments, progress.console, reader)
-        narrowing, since = narrow_run(arguments, declarations, None, discover_with(reader))
+        declarations = load_unresolved(options.selection.paths, progress.console, reader)
+        narrowing, since = narrow_run(options.selection, declarations, None, discover_with(reader))
         this = Run(declarations, None, narrowing, base="", changed_since=since)
         with progress.of("listing", len(this.projects)):
-            planned = make_plan(this, arguments, reader(), destroy)
-        execution.show(planned.plan, arguments, progress)
-        approved = arguments.auto_approve
-        reason = execution.reason_not_to(planned.plan, arguments, progress, approved=approved)
+            planned = make_plan(
+                this,
+                reader(),
+                parallelism=options.cloud.parallelism,
+                allowances=options.allowances,
+                planner=destroy,
+            )
+        execution.show(planned.plan, options.format, progress)
+        reason = execution.reason_not_to(planned.plan, options, progress)
         if reason:
-            return execution.refuse(planned.plan, reason, arguments, progress)
-        return execution.carry_out(
-            planned, declarations, arguments, client(), progress, interruption
-        )
+            return execution.refuse(planned.plan, reason, options, progress)
+        return execution.carry_out(planned, declarations, options, client(), progress, interruption)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
 import signal
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,25 +13,26 @@ from typing import Any
 from dcsync import emulator
 from dcsync.emulator.switches import parse_switch
 from dcsync.errors import CommandLineError, DcsyncError
+from dcsync.options import EmulatorOptions
 from dcsync.render.words import lines, visible
 from dcsync.session.announcement import announced
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: EmulatorOptions, console: Console) -> Result:
     """Print the variables that point dcsync at the cloud, and wait for the end."""
     ended = _on_signal()
     with ExitStack() as stack:
-        cloud = _start(arguments, stack)
+        cloud = _start(options, stack)
         if console.verbosity:
             cloud.calls.on_call = lambda call: console.note(
                 visible(f"{call.status or 'dropped'} {call.method} {call.path}")
             )
         exports = [f"export {name}={shlex.quote(value)}" for name, value in cloud.environ.items()]
-        if arguments.env_file:
+        if options.env_file:
             text = "\n".join(exports) + "\n"
-            stack.enter_context(announced(Path(arguments.env_file), text))
+            stack.enter_context(announced(Path(options.env_file), text))
         console.result(lines(map(visible, exports)))
         where = f"A DT cloud on {cloud.base_url}."
         console.note(visible(f"{where} Paste these lines into another shell; Ctrl-C ends it."))
@@ -41,20 +42,20 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
     return Result()
 
 
-def _start(arguments: argparse.Namespace, stack: ExitStack) -> emulator.Emulator:
+def _start(options: EmulatorOptions, stack: ExitStack) -> emulator.Emulator:
     running = emulator.running(
-        port=arguments.port,
-        rate=arguments.rate,
-        seed=Path(arguments.seed) if arguments.seed else emulator.DEFAULT_SEED,
-        state=Path(arguments.state) if arguments.state else None,
-        **{"past_s": arguments.history, **_switches(arguments.switches)},
+        port=options.port,
+        rate=options.rate,
+        seed=Path(options.seed) if options.seed else emulator.DEFAULT_SEED,
+        state=Path(options.state) if options.state else None,
+        **{"past_s": options.history, **_switches(options.switches)},
     )
     try:
         return stack.enter_context(running)
     except (ValueError, OverflowError) as error:
         raise DcsyncError(str(error)) from None
     except OSError as error:
-        raise DcsyncError(f"cannot start on port {arguments.port}: {error.strerror}") from None
+        raise DcsyncError(f"cannot start on port {options.port}: {error.strerror}") from None
 
 
 def _on_signal() -> threading.Event:
@@ -65,7 +66,7 @@ def _on_signal() -> threading.Event:
     return ended
 
 
-def _switches(texts: list[str]) -> dict[str, Any]:
+def _switches(texts: Sequence[str]) -> dict[str, Any]:
     try:
         switches = dict(map(parse_switch, texts))
         emulator.Switches().changed(switches)

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import argparse
 from difflib import unified_diff
-from pathlib import Path
 
 from dcsync import declare
+from dcsync.options import FmtOptions
 from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.console import Console
+from dcsync.session.declarations import paths_of
 from dcsync.session.result import Result
 from dcsync.session.termination import uninterrupted
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: FmtOptions, console: Console) -> Result:
     """Rewrite what differs; with `--check` and `--diff` only tell."""
-    paths = [Path(path) for path in arguments.paths or ["."]]
+    paths = paths_of(options.paths)
     files = declare.formatted(paths)
     differing = [file for file in files if file.before != file.after]
     for file in differing:
-        if not (arguments.check or arguments.diff):
+        if not (options.check or options.diff):
             with uninterrupted():
                 declare.replace_bytes(file.path, file.after)
-        shown = _diff(file, console) if arguments.diff else visible(str(file.path))
+        shown = _diff(file, console) if options.diff else visible(str(file.path))
         console.result(shown)
-    console.note(_summary(len(differing), len(files), told_only=arguments.check or arguments.diff))
-    return Result(failed=arguments.check and bool(differing))
+    console.note(_summary(len(differing), len(files), told_only=options.check or options.diff))
+    return Result(failed=options.check and bool(differing))
 
 
 def _diff(file: declare.Formatted, console: Console) -> Visible:

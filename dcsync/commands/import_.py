@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import assert_never
 
 from dcsync import adopt
 from dcsync.cloud import Reader
 from dcsync.cloud.fleet import Listing, list_projects
 from dcsync.errors import CloudError, DcsyncError
+from dcsync.formats import Format, PlainFormat
 from dcsync.model import Connector, DeclaredProject, Diagnostic, Severity
+from dcsync.options import ImportOptions
 from dcsync.plan.match import match
 from dcsync.render import adoption as rendered
+from dcsync.render.words import Visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.new_files import (
@@ -28,16 +31,16 @@ from dcsync.session.scope import Scope, declared_in, scope_of
 from dcsync.session.whole_files import NewFile, write_new
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: ImportOptions, console: Console) -> Result:
     """Write a file a project or fleet; exit 1 where a project cannot be listed."""
-    folder, secrets = Path(arguments.out), arguments.secrets_file
+    folder, secrets = Path(options.out), options.secrets_file
     if secrets:
         refuse_existing([Path(secrets)])
         refuse_tracked(Path(secrets))
-    reader = Reader(connect(arguments, console))
+    reader = Reader(connect(options.cloud, console))
     declared = declared_in(folder, reader)
-    scope = scope_of(arguments, reader)
-    listings = list_projects(reader, scope.names, arguments.parallelism)
+    scope = scope_of(options, reader)
+    listings = list_projects(reader, scope.names, options.cloud.parallelism)
     problems = [_cannot_list(each, error) for each, error in _failed(listings)]
     projects = _live_projects(scope, listings, declared)
     existing = [each.name for each in folder.iterdir()] if folder.is_dir() else []
@@ -49,9 +52,19 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
         files.insert(0, NewFile(Path(secrets), text, PRIVATE))
     write_new(files)
     tell(problems, console)
-    render = rendered.render_json if arguments.format == "json" else rendered.render_text
+    render = _renderer(options.format)
     console.result(render(adoption, folder, secrets, scope.managed))
     return Result(failed=bool(problems))
+
+
+def _renderer(format: PlainFormat) -> Callable[..., Visible]:
+    match format:
+        case Format.JSON:
+            return rendered.render_json
+        case Format.TEXT:
+            return rendered.render_text
+        case _:
+            assert_never(format)
 
 
 def _live_projects(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 from pathlib import Path
 
 from dcsync import declare
 from dcsync.errors import CommandLineError
+from dcsync.options import InitOptions
 from dcsync.render import starter
 from dcsync.render.words import visible
 from dcsync.session.console import Console
@@ -21,15 +21,15 @@ CI_QUESTION = visible("CI system, github, gitlab or none (github):")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: InitOptions, console: Console) -> Result:
     """Write the starter folder; what is there already is left as it is."""
-    folder = Path(arguments.folder)
-    project = arguments.project
+    folder = Path(options.folder)
+    project = options.project
     if project is None:
         project = console.answer(PROJECT_QUESTION)
     if project and not _ID.fullmatch(project):
         raise CommandLineError(f"--project: {project!r} is no id like c0md3pm0p7bet3vico8g")
-    ci = arguments.ci or console.answer(CI_QUESTION) or "github"
+    ci = options.ci or console.answer(CI_QUESTION) or "github"
     if ci not in (*starter.WORKFLOWS, "none"):
         raise CommandLineError(f"no workflow for {ci!r}: there are github, gitlab and none")
     files = starter.starter_files(project, ci, declare.schema_text("declaration"))

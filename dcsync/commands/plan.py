@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from functools import cache
 
+from dcsync import declare
+from dcsync.options import PlanOptions
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
@@ -16,22 +17,28 @@ from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: PlanOptions, console: Console) -> Result:
     """Load, list, plan, render, save."""
     progress = Progress(console)
-    reader = cache(lambda: progress.reader(connect(arguments, progress.console)))
+    reader = cache(lambda: progress.reader(connect(options.cloud, progress.console)))
+    unset = declare.References.ALLOW_UNSET if options.allow_unset else declare.References.RESOLVE
     with Interruption():
-        this = load_run(arguments, console, reader)
+        this = load_run(options.selection, options.base, console, reader, unset)
         with progress.of("listing", len(this.projects)):
-            plan = make_plan(this, arguments, reader()).plan
-    show_plan(plan, arguments.format, console)
+            plan = make_plan(
+                this,
+                reader(),
+                parallelism=options.cloud.parallelism,
+                allowances=options.allowances,
+            ).plan
+    show_plan(plan, options.format, console)
     report_plan(plan, console)
-    if arguments.out and not plan.is_whole:
-        console.problem(visible(f"dcsync: {arguments.out}: not saved: the plan is incomplete"))
-    elif arguments.out:
-        save_plan(plan, this, arguments, console)
+    if options.out and not plan.is_whole:
+        console.problem(visible(f"dcsync: {options.out}: not saved: the plan is incomplete"))
+    elif options.out:
+        save_plan(plan, this, options, options.out, console)
     return Result(
         failed=bool(plan.problems),
         refused=bool(plan.guards) or plan.count("blocked") > 0,
-        has_changes=arguments.detailed_exitcode and plan.has_changes,
+        has_changes=options.detailed_exitcode and plan.has_changes,
     )

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import assert_never
 
 from dcsync.errors import DcsyncError
+from dcsync.formats import Format
+from dcsync.options import ReportOptions
 from dcsync.regular_files import read_text
 from dcsync.render import merged_reports
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: ReportOptions, console: Console) -> Result:
     """Merge the reports that the files hold."""
-    reports = [merged_reports.read(_text(name), name) for name in arguments.reports]
+    reports = [merged_reports.read(_text(name), name) for name in options.reports]
     merged = merged_reports.merge(reports)
-    match arguments.format:
-        case "json":
+    match options.format:
+        case Format.JSON:
             console.result(merged_reports.render_json(merged))
-        case "markdown":
+        case Format.MARKDOWN:
             console.result(merged_reports.render_markdown(merged, len(reports)))
-        case _:
+        case Format.TEXT:
             console.result(merged_reports.render_text(merged, len(reports)))
+        case _:
+            assert_never(options.format)
     return Result(changed=merged.changed, failed=merged.failed, refused=merged.refused)
 
 

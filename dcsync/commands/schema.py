@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-
 from dcsync import declare
+from dcsync.options import SchemaOptions
 from dcsync.render.words import block
 from dcsync.session.console import Console
 from dcsync.session.result import Result
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: SchemaOptions, console: Console) -> Result:
     """Print the schema as it is shipped."""
-    console.result(block(declare.schema_text(arguments.name).rstrip("\n")))
+    console.result(block(declare.schema_text(options.name).rstrip("\n")))
     return Result()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+from dcsync.options import ShowOptions
 from dcsync.plan.difference import difference
 from dcsync.session.console import Console
 from dcsync.session.plan_output import show_difference, show_plan
@@ -12,12 +12,12 @@ from dcsync.session.result import Result
 from dcsync.session.saved_plan import read
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: ShowOptions, console: Console) -> Result:
     """Read, compare where there are two, render."""
-    plan, _ = read(Path(arguments.saved))
-    if arguments.newer:
-        newer, _ = read(Path(arguments.newer))
-        show_difference(difference(plan, newer), arguments.format, console)
+    plan, _ = read(Path(options.saved))
+    if options.newer:
+        newer, _ = read(Path(options.newer))
+        show_difference(difference(plan, newer), options.format, console)
     else:
-        show_plan(plan, arguments.format, console)
+        show_plan(plan, options.format, console)
     return Result()

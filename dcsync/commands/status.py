@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from typing import assert_never
 
 from dcsync import declare
 from dcsync.cloud import Reader
+from dcsync.formats import Format, StatusFormat
 from dcsync.model import Declarations
+from dcsync.options import Allowances, StatusOptions
 from dcsync.render import status_html, status_text
 from dcsync.render.words import Visible, visible
 from dcsync.session.connection import connect
@@ -26,41 +28,47 @@ from dcsync.watch.measuring import measure_all
 from dcsync.watch.standing import Standing, pairs_of, stand
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: StatusOptions, console: Console) -> Result:
     """Load, list, plan, measure, show. Unset variables leave their fields uncompared."""
-    reader = cache(lambda: Reader(connect(arguments, console)))
+    reader = cache(lambda: Reader(connect(options.cloud, console)))
 
     def load(discover: declare.Discover) -> Declarations:
         allow_unset = declare.References.ALLOW_UNSET
-        paths = paths_of(arguments)
+        paths = paths_of(options.selection.paths)
         return declare.load(paths, environ=os.environ, references=allow_unset, discover=discover)
 
     discover = discover_with(reader)
     declarations = load_fleets(load, discover)
     tell(declarations.warnings, console)
-    narrowing, since = narrow_run(arguments, declarations, None, discover)
+    narrowing, since = narrow_run(options.selection, declarations, None, discover)
     projects = chosen_projects(declarations, narrowing)
-    planned = make_plan(Run(declarations, None, narrowing, "", since), arguments, reader())
+    parallelism = options.cloud.parallelism
+    planned = make_plan(
+        Run(declarations, None, narrowing, "", since),
+        reader(),
+        parallelism=parallelism,
+        allowances=Allowances(),  # the plan is never carried out
+    )
     tell((*planned.plan.warnings, *planned.plan.problems), console)
     pairs = pairs_of(projects, planned.live)
-    standings = stand(pairs, planned.plan, measure_all(pairs, reader(), arguments.parallelism))
-    console.result(_render(standings, arguments, console))
-    bad = [each for each in standings if not set(each.conditions).isdisjoint(arguments.fail_on)]
+    standings = stand(pairs, planned.plan, measure_all(pairs, reader(), parallelism))
+    console.result(_render(standings, options.format, console))
+    bad = [each for each in standings if not set(each.conditions).isdisjoint(options.fail_on)]
     for each in bad:
-        held = ", ".join(health for health in each.conditions if health in arguments.fail_on)
+        held = ", ".join(health for health in each.conditions if health in options.fail_on)
         console.problem(visible(f"dcsync: {each.address} is {held}"))
     return Result(failed=any(each.trouble for each in standings), missed=bool(bad))
 
 
-def _render(
-    standings: Sequence[Standing], arguments: argparse.Namespace, console: Console
-) -> Visible:
-    match arguments.format:
-        case "json":
+def _render(standings: Sequence[Standing], format: StatusFormat, console: Console) -> Visible:
+    match format:
+        case Format.JSON:
             return status_text.render_json(standings)
-        case "markdown":
+        case Format.MARKDOWN:
             return status_text.render_markdown(standings)
-        case "html":
+        case Format.HTML:
             return status_html.render(standings, datetime.fromtimestamp(time.time(), UTC))
-        case _:
+        case Format.TEXT:
             return status_text.render_text(standings, console.style)
+        case _:
+            assert_never(format)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import assert_never
 
-from dcsync.apply import Sync, sync_all, syncs_of
+from dcsync.apply import Outcome, Sync, sync_all, syncs_of
 from dcsync.cloud import Reader, Writer
 from dcsync.cloud.fleet import list_projects
+from dcsync.formats import Format, PlanFormat
 from dcsync.model import Declarations
+from dcsync.options import SyncOptions
 from dcsync.plan import Narrowing
 from dcsync.render import outcome_json, outcome_markdown, outcome_text
+from dcsync.render.words import Visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.discovery import discover_with, load_unresolved
@@ -23,22 +26,22 @@ from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: SyncOptions, console: Console) -> Result:
     """Load, list, find the connectors, sync, report."""
     progress = Progress(console)
-    client = cache(lambda: connect(arguments, progress.console))
+    client = cache(lambda: connect(options.cloud, progress.console))
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
-        declarations = load_unresolved(arguments, progress.console, reader)
-        narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader))
-        syncs = _find(declarations, narrowing, reader(), arguments, progress)
-        report = _report(arguments, progress)
+        declarations = load_unresolved(options.selection.paths, progress.console, reader)
+        narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader))
+        syncs = _find(declarations, narrowing, reader(), options, progress)
+        report = _report(options, progress)
         interruption.begin()
         with progress.of("syncing", len(syncs)):
             running = sync_all(
                 syncs,
                 Writer(client()),
-                parallelism=arguments.parallelism,
+                parallelism=options.cloud.parallelism,
                 clock=time.monotonic,
                 stopped=lambda: interruption.asked,
                 starting=lambda each: progress.start(outcome_text.subject(each)),
@@ -51,7 +54,7 @@ def _find(
     declarations: Declarations,
     narrowing: Narrowing,
     reader: Reader,
-    arguments: argparse.Namespace,
+    options: SyncOptions,
     progress: Progress,
 ) -> Sequence[Sync]:
     """The named connectors, found in a listing of each of their projects."""
@@ -63,7 +66,7 @@ def _find(
     ]
     with progress.of("listing", len(projects)):
         ids = [each.project_id for each in projects]
-        listings = list_projects(reader, ids, arguments.parallelism)
+        listings = list_projects(reader, ids, options.cloud.parallelism)
     return [
         each
         for project in projects
@@ -71,12 +74,22 @@ def _find(
     ]
 
 
-def _report(arguments: argparse.Namespace, progress: Progress) -> Report:
-    renderer = outcome_markdown if arguments.format == "markdown" else outcome_json
+def _report(options: SyncOptions, progress: Progress) -> Report:
     return Report(
-        arguments,
+        options.format,
+        options.selection.paths,
         progress,
         outcome_text.sync_tally,
-        renderer.render_syncs,
+        _renderer(options.format),
         outcome_markdown.render_syncs,
     )
+
+
+def _renderer(format: PlanFormat) -> Callable[[Sequence[Outcome]], Visible]:
+    match format:
+        case Format.TEXT | Format.JSON:
+            return outcome_json.render_syncs
+        case Format.MARKDOWN:
+            return outcome_markdown.render_syncs
+        case _:
+            assert_never(format)

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from typing import assert_never
 
 from dcsync import declare
 from dcsync.errors import DeclarationError
+from dcsync.formats import Format, PlainFormat
 from dcsync.model import Declarations, Diagnostic
+from dcsync.options import ValidateOptions
 from dcsync.render.diagnostics import as_json
 from dcsync.render.words import Visible, counted, visible
 from dcsync.session.console import Console
+from dcsync.session.declarations import paths_of
 from dcsync.session.problems import annotate, tell
 from dcsync.session.result import Result
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: ValidateOptions, console: Console) -> Result:
     """Check the declarations that `-f` names; with `--env`, unset variables are errors."""
-    paths = [Path(path) for path in arguments.paths or ["."]]
-    references = declare.References.RESOLVE if arguments.env else declare.References.WARN
+    paths = paths_of(options.paths)
+    references = declare.References.RESOLVE if options.env else declare.References.WARN
     try:
         declarations = declare.load(paths, environ=os.environ, references=references)
     except DeclarationError as error:
-        _report(error.diagnostics, arguments.format, console)
+        _report(error.diagnostics, options.format, console)
         return Result(failed=True)
-    _report(declarations.warnings, arguments.format, console)
-    if arguments.format == "text":
+    _report(declarations.warnings, options.format, console)
+    if options.format is Format.TEXT:
         console.result(_summary(declarations))
     return Result()
 
 
-def _report(diagnostics: Sequence[Diagnostic], form: str, console: Console) -> None:
-    if form == "json":
-        console.result(as_json(diagnostics))
-        annotate(diagnostics, console)
-    else:
-        tell(diagnostics, console)
+def _report(diagnostics: Sequence[Diagnostic], format: PlainFormat, console: Console) -> None:
+    match format:
+        case Format.JSON:
+            console.result(as_json(diagnostics))
+            annotate(diagnostics, console)
+        case Format.TEXT:
+            tell(diagnostics, console)
+        case _:
+            assert_never(format)
 
 
 def _summary(declarations: Declarations) -> Visible:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,6 +11,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.fleet import list_projects
 from dcsync.errors import CloudError
 from dcsync.model import DeclaredProject
+from dcsync.options import VerifyOptions
 from dcsync.render.verification import render
 from dcsync.render.watching import duration_text
 from dcsync.render.words import visible
@@ -28,30 +28,30 @@ from dcsync.watch.proof import gather, measure_first, provoke
 from dcsync.watch.subjects import choose, in_order, interests_of
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: VerifyOptions, console: Console) -> Result:
     """Load, list, measure, watch and measure again, judge, report."""
-    connected = cache(lambda: connect(arguments, console))
+    connected = cache(lambda: connect(options.cloud, console))
     reader = cache(lambda: Reader(connected()))
-    declarations = load_unresolved(arguments, console, reader)
-    narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader))
+    declarations = load_unresolved(options.selection.paths, console, reader)
+    narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader))
     projects = chosen_projects(declarations, narrowing)
     ids = [project.project_id for project in projects]
-    listings = list_projects(reader(), ids, arguments.parallelism)
-    rules = Rules(arguments.min_events, arguments.sync)
+    listings = list_projects(reader(), ids, options.cloud.parallelism)
+    rules = Rules(options.min_events, options.sync)
     subjects = choose(projects, listings, rules)
     begun_s, interrupted = time.monotonic(), False
     try:
         with terminable():
-            _gather(subjects.under_test, projects, connected(), arguments, console)
+            _gather(subjects.under_test, projects, connected(), options, console)
     except KeyboardInterrupt:
         interrupted = True
     waited = duration_text(time.monotonic() - begun_s)
     found = [each.verdict(waited) for each in subjects.under_test.values()]
     verdicts = in_order(projects, [*subjects.decided, *found])
-    console.result(render(verdicts, arguments.format, console.style))
+    console.result(render(verdicts, options.format, console.style))
     return Result(
         failed=any(isinstance(each, CloudError) for each in listings.values()),
-        missed=_is_unproved(verdicts, console, allow_quiet=arguments.allow_quiet),
+        missed=_is_unproved(verdicts, console, allow_quiet=options.allow_quiet),
         interrupted=interrupted,
     )
 
@@ -71,16 +71,16 @@ def _gather(
     under_test: Mapping[str, Evidence],
     projects: Sequence[DeclaredProject],
     client: Client,
-    arguments: argparse.Namespace,
+    options: VerifyOptions,
     console: Console,
 ) -> None:
     if not under_test:
         return
     reader, clock = Reader(client), Clock()
-    end_s = clock.now_s() + arguments.patience
-    console.note(visible(f"verifying for up to {duration_text(arguments.patience)}"))
+    end_s = clock.now_s() + options.patience
+    console.note(visible(f"verifying for up to {duration_text(options.patience)}"))
     measure_first(reader, under_test.values())
-    if arguments.sync:
+    if options.sync:
         provoke(Writer(client), under_test.values())
     with watching(reader, interests_of(projects, under_test), clock) as watched:
         gather(watched, reader, under_test, clock, end_s)

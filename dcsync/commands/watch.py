@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
+from dcsync.options import WatchOptions
 from dcsync.render.watching import flaws, summary
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
@@ -25,25 +26,27 @@ from dcsync.session.wishes import interests_of, since_of
 from dcsync.watch import Tally, watching
 
 
-def run(arguments: argparse.Namespace, console: Console) -> Result:
+def run(options: WatchOptions, console: Console) -> Result:
     """Load, narrow, follow every project, print each event as it comes, sum up."""
     begun_s = time.monotonic()
-    reader = cache(lambda: Reader(connect(arguments, console)))
-    declarations = load_unresolved(arguments, console, reader)
-    narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader))
-    interests = interests_of(arguments, declarations, narrowing)
-    since_s = since_of(arguments.since, time.time())
+    reader = cache(lambda: Reader(connect(options.cloud, console)))
+    declarations = load_unresolved(options.selection.paths, console, reader)
+    narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader))
+    # The cloud delivers the events of all devices: labels are only forwarded.
+    wishes = replace(options.wishes, all_devices=True) if options.forward_to else options.wishes
+    interests = interests_of(wishes, declarations, narrowing)
+    since_s = since_of(options.since, time.time())
     keys = {project.project_id: project.key for project in declarations.projects}
-    end_s = None if arguments.duration is None else begun_s + arguments.duration
+    end_s = None if options.duration is None else begun_s + options.duration
     if not interests:
         console.note(visible("no connector is declared here: there is nothing to watch"))
     forwarder = (
-        forwarder_of(arguments, console, reader, interests, keys, end_s)
-        if arguments.forward_to
+        forwarder_of(options, console, reader, interests, keys, end_s)
+        if options.forward_to
         else None
     )
-    outlet = forwarder or Printer(arguments, console, interests, keys)
-    screen = Screen(arguments, console, interests, keys, outlet)
+    outlet = forwarder or Printer(options.format, console, interests, keys)
+    screen = Screen(options.count, console, interests, keys, outlet)
     with watching(reader(), interests, Clock(), since_s) as watched:
 
         def end() -> None:
@@ -58,12 +61,12 @@ def run(arguments: argparse.Namespace, console: Console) -> Result:
                 forwarder.finish()
         screen.give_up(watched)
     seconds = time.monotonic() - begun_s
-    return _result(screen.tally, arguments, console, keys, seconds, forwarder)
+    return _result(screen.tally, options, console, keys, seconds, forwarder)
 
 
 def _result(
     tally: Tally,
-    arguments: argparse.Namespace,
+    options: WatchOptions,
     console: Console,
     keys: Mapping[str, str],
     seconds: float,
@@ -75,10 +78,10 @@ def _result(
     is_delivered = forwarder is None or forwarder.account()
     for flaw in flaws(tally, keys):
         console.problem(flaw)
-    too_few = arguments.count is not None and tally.events < arguments.count
+    too_few = options.count is not None and tally.events < options.count
     return Result(
         failed=tally.is_nothing_watched,
         missed=tally.is_incomplete
         or not is_delivered
-        or (too_few and arguments.duration is not None),
+        or (too_few and options.duration is not None),
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
+from dcsync.formats import Format, PlanFormat
 from dcsync.render.tables import columns, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
 from dcsync.watch.evidence import Verdict, VerdictKind
@@ -18,15 +20,17 @@ _STYLES = {
 }
 
 
-def render(verdicts: Sequence[Verdict], form: str, style: Style) -> Visible:
-    """The verdicts as `text`, `json` or `markdown`."""
-    match form:
-        case "json":
+def render(verdicts: Sequence[Verdict], format: PlanFormat, style: Style) -> Visible:
+    """The verdicts in the chosen format."""
+    match format:
+        case Format.JSON:
             return render_json(verdicts)
-        case "markdown":
+        case Format.MARKDOWN:
             return render_markdown(verdicts)
-        case _:
+        case Format.TEXT:
             return render_text(verdicts, style)
+        case _:
+            assert_never(format)
 
 
 def render_text(verdicts: Sequence[Verdict], style: Style) -> Visible:

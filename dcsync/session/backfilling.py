@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 from dcsync.backfill import (
     RETENTION_S,
@@ -23,7 +23,9 @@ from dcsync.cloud.clock import Clock
 from dcsync.deliver import Persistence, Report, Target, target_of
 from dcsync.deliver.post import Poster
 from dcsync.errors import CommandLineError, ConfigurationError, RefusedError
+from dcsync.formats import Format
 from dcsync.model import Declared
+from dcsync.options import BackfillOptions
 from dcsync.render import backfill as texts
 from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.console import Console
@@ -55,12 +57,10 @@ class Chosen:
         return {address: target.shown for address, target in self.targets.items()}
 
 
-def choose(
-    arguments: argparse.Namespace, console: Console, reader_of: Callable[[], Reader]
-) -> Chosen:
+def choose(options: BackfillOptions, console: Console, reader_of: Callable[[], Reader]) -> Chosen:
     """The named connectors with their secrets. RefusedError for a type without an endpoint."""
-    declarations = load_unresolved(arguments, console, reader_of)
-    narrowing, _ = narrow_run(arguments, declarations, None, discover_with(reader_of))
+    declarations = load_unresolved(options.selection.paths, console, reader_of)
+    narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader_of))
     addresses = [
         each.address
         for project in chosen_projects(declarations, narrowing)
@@ -68,31 +68,31 @@ def choose(
     ]
     if not addresses:
         raise CommandLineError("no declared connector is left to deliver for")
-    found = resolved(arguments, reader_of, addresses)
+    found = resolved(options.selection.paths, reader_of, addresses)
     connectors = {address: found[address] for address in addresses if address in found}
-    targets = {address: _target(each, arguments) for address, each in connectors.items()}
+    targets = {address: _target(each, options) for address, each in connectors.items()}
     for address, target in targets.items():
         if not target.secret:
             console.note(visible(f"{address}: no signature_secret is declared: not signed"))
     return Chosen(connectors, targets)
 
 
-def span_of(arguments: argparse.Namespace, now_s: float) -> Span:
+def span_of(options: BackfillOptions, now_s: float) -> Span:
     """CommandLineError where history cannot reach, or where there is nothing between."""
-    since_s = since_of(arguments.since, now_s) or 0.0
-    until_s = since_of(arguments.until, now_s, "--until") or now_s
+    since_s = since_of(options.since, now_s) or 0.0
+    until_s = since_of(options.until, now_s, "--until") or now_s
     if since_s < now_s - RETENTION_S - TOLERANCE_S:
         raise CommandLineError("--since: the history reaches back 31 days; 31d is the oldest")
     if since_s >= until_s:
         raise CommandLineError("--until: there is nothing between it and --since")
-    return Span(arguments.since, arguments.until or "", since_s, until_s)
+    return Span(options.since, options.until or "", since_s, until_s)
 
 
-def ledger_of(arguments: argparse.Namespace, span: Span, chosen: Chosen) -> Ledger:
+def ledger_of(options: BackfillOptions, span: Span, chosen: Chosen) -> Ledger:
     """The resume file, or for this run alone the memory of it."""
-    if not arguments.resume:
+    if not options.resume:
         return Ledger(span)
-    return Ledger.of(Path(arguments.resume), span, chosen.urls)
+    return Ledger.of(Path(options.resume), span, chosen.urls)
 
 
 def jobs_of(chosen: Chosen, reader: Reader) -> list[Job]:
@@ -116,11 +116,11 @@ def jobs_of(chosen: Chosen, reader: Reader) -> list[Job]:
 
 
 def reason_not_to(
-    preview: Visible, estimates: Sequence[Estimate], arguments: argparse.Namespace, console: Console
+    preview: Visible, estimates: Sequence[Estimate], options: BackfillOptions, console: Console
 ) -> str:
     """Why nothing may be delivered, or "". Shows what would be, and asks."""
-    is_approved = arguments.dry_run or arguments.auto_approve or not _has_anything(estimates)
-    if arguments.format == "text":
+    is_approved = options.dry_run or options.auto_approve or not _has_anything(estimates)
+    if options.format is Format.TEXT:
         console.result(preview)
     elif is_approved:
         console.note(preview)
@@ -136,27 +136,27 @@ class Backfill:
 
     def __init__(
         self,
-        arguments: argparse.Namespace,
+        options: BackfillOptions,
         progress: Progress,
         reader: Reader,
         chosen: Chosen,
         ledger: Ledger,
     ) -> None:
-        self._arguments, self._progress, self._reader = arguments, progress, reader
+        self._options, self._progress, self._reader = options, progress, reader
         self._chosen, self._ledger = chosen, ledger
         self._lock = threading.Lock()
 
     def refuse(self, jobs: Sequence[Job], reason: str) -> Result:
         """The report of a run that was not begun."""
         self._progress.console.problem(visible(f"dcsync: nothing was delivered: {reason}"))
-        if self._arguments.format == "json":
+        if self._options.format is Format.JSON:
             self._report([Outcome(each.address, len(each.devices)) for each in jobs], reason)
         return Result(refused=True)
 
     def carry_out(self, jobs: Sequence[Job], interruption: Interruption) -> Result:
         """Deliver, or count; a connector that stops leaves the others untouched."""
-        post = poster_of(self._chosen.targets, self._arguments.max_in_flight)
-        if not self._arguments.dry_run:
+        post = poster_of(self._chosen.targets, self._options.delivery.max_in_flight)
+        if not self._options.dry_run:
             self._ledger.begin()
         try:
             outcomes = [self._run(each, post, interruption) for each in jobs]
@@ -166,7 +166,7 @@ class Backfill:
         is_whole = all(each.is_whole for each in outcomes)
         if not is_whole:
             self._say_how_to_go_on()
-        changed = any(each.events for each in outcomes) and not self._arguments.dry_run
+        changed = any(each.events for each in outcomes) and not self._options.dry_run
         return Result(
             changed=changed,
             failed=not is_whole,
@@ -188,33 +188,36 @@ class Backfill:
 
         sender = (
             Counting()
-            if self._arguments.dry_run
+            if self._options.dry_run
             else Persistence(post, Clock(), hear, attempts=ATTEMPTS)
         )
         if interruption.asked:
             return runner.outcome
-        deed = "counting" if self._arguments.dry_run else "delivering"
+        deed = "counting" if self._options.dry_run else "delivering"
         with self._progress.of(deed, len(job.devices)):
             return runner.run(
-                sender, self._arguments.max_in_flight, lambda: interruption.asked, advance
+                sender, self._options.delivery.max_in_flight, lambda: interruption.asked, advance
             )
 
     def _report(self, outcomes: Sequence[Outcome], refusal: str = "") -> None:
-        console, is_dry, urls = self._progress.console, self._arguments.dry_run, self._chosen.urls
-        if self._arguments.format == "json":
-            text = texts.report_json(
-                self._ledger.span, outcomes, urls, is_dry=is_dry, refusal=refusal
-            )
-        else:
-            text = lines(texts.outcome_lines(outcomes, urls, console.style, is_dry=is_dry))
+        console, is_dry, urls = self._progress.console, self._options.dry_run, self._chosen.urls
+        match self._options.format:
+            case Format.JSON:
+                text = texts.report_json(
+                    self._ledger.span, outcomes, urls, is_dry=is_dry, refusal=refusal
+                )
+            case Format.TEXT:
+                text = lines(texts.outcome_lines(outcomes, urls, console.style, is_dry=is_dry))
+            case _:
+                assert_never(self._options.format)
         console.result(text)
 
     def _say_how_to_go_on(self) -> None:
-        if self._arguments.resume:
-            text = f"{self._arguments.resume}: the same command goes on from there"
+        if self._options.resume:
+            text = f"{self._options.resume}: the same command goes on from there"
         else:
             text = "not remembered what was delivered: --resume FILE goes on where it stopped"
-        if not self._arguments.dry_run:
+        if not self._options.dry_run:
             self._progress.console.problem(visible(text))
 
 
@@ -222,11 +225,11 @@ def _has_anything(estimates: Sequence[Estimate]) -> bool:
     return any(each.events or not each.is_exact for each in estimates)
 
 
-def _target(declared: Declared, arguments: argparse.Namespace) -> Target:
+def _target(declared: Declared, options: BackfillOptions) -> Target:
     connector = declared.connector
     try:
-        return target_of(connector, arguments.to, allow_http=arguments.allow_http)
+        return target_of(connector, options.to, allow_http=options.delivery.allow_http)
     except ConfigurationError as error:
-        if connector.type == "HTTP_PUSH" or arguments.to:
+        if connector.type == "HTTP_PUSH" or options.to:
             raise
         raise RefusedError(str(error)) from None

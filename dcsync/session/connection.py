@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 
 from dcsync import cloud
 from dcsync.cloud.transport import Exchange
+from dcsync.options import Cloud
 from dcsync.render.words import visible
 from dcsync.session.console import Console
 
 
-def connect(arguments: argparse.Namespace, console: Console) -> cloud.Client:
+def connect(options: Cloud, console: Console) -> cloud.Client:
     """A client; nothing is sent yet. CredentialsError where the environment has none."""
 
     def tell(seconds: float, reason: str) -> None:
@@ -26,11 +26,11 @@ def connect(arguments: argparse.Namespace, console: Console) -> cloud.Client:
 
     return cloud.connect(
         os.environ,
-        api_url=arguments.api_url,
-        token_url=arguments.token_url,
-        emulator_url=arguments.emulator_url,
-        timeout_s=arguments.timeout,
-        connections=arguments.parallelism,
+        api_url=options.api_url,
+        token_url=options.token_url,
+        emulator_url=options.emulator_url,
+        timeout_s=options.timeout,
+        connections=options.parallelism,
         on_wait=tell,
         on_call=follow,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -33,13 +32,13 @@ def load_fleets(load: Callable[[Discover], Declarations], discover: Discover) ->
 
 
 def load_unresolved(
-    arguments: argparse.Namespace, console: Console, reader_of: Callable[[], Reader]
+    paths: Sequence[str], console: Console, reader_of: Callable[[], Reader]
 ) -> Declarations:
     """The declarations with no secret resolved: deleting and syncing need none."""
 
     def load(discover: Discover) -> Declarations:
         return declare.load(
-            paths_of(arguments),
+            paths_of(paths),
             environ=os.environ,
             references=declare.References.SKIP,
             discover=discover,

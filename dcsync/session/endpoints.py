@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -23,7 +22,7 @@ from dcsync.session.discovery import discover_with, load_fleets
 
 
 def resolved(
-    arguments: argparse.Namespace, reader_of: Callable[[], Reader], addresses: Collection[str]
+    paths: Sequence[str], reader_of: Callable[[], Reader], addresses: Collection[str]
 ) -> dict[str, Declared]:
     """The connectors at these addresses with their secrets; nobody else's are looked at.
 
@@ -31,9 +30,7 @@ def resolved(
     """
 
     def load(discover: Discover) -> Declarations:
-        return declare.load(
-            paths_of(arguments), environ=os.environ, discover=discover, only=addresses
-        )
+        return declare.load(paths_of(paths), environ=os.environ, discover=discover, only=addresses)
 
     declarations = load_fleets(load, discover_with(reader_of))
     return {

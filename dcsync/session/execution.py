@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import assert_never
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
+from dcsync.formats import Format, PlanFormat
 from dcsync.model import Declarations
+from dcsync.options import ApplyOptions, DestroyOptions
 from dcsync.plan import Operation, Plan
 from dcsync.render import outcome_json, outcome_markdown, outcome_text, plan_text
-from dcsync.render.words import block, lines, visible
+from dcsync.render.words import Visible, block, lines, visible
 from dcsync.session.github import report_plan
 from dcsync.session.planning import Planned
 from dcsync.session.progress import Progress
@@ -21,59 +23,61 @@ from dcsync.session.reporting import Report
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
+Executing = ApplyOptions | DestroyOptions
+
 QUESTION = block("\nDo you want to carry this out? Only 'yes' is taken for yes:")
 
 
-def show(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> None:
+def show(plan: Plan, format: PlanFormat, progress: Progress) -> None:
     """The plan as text; in the other formats it is part of the report. GitHub is told always."""
     report_plan(plan, progress.console)
-    if arguments.format == "text":
+    if format is Format.TEXT:
         console = progress.console
         text = plan_text.render_plan(plan, console.style)
         console.result(lines([text, visible("")]) if plan.has_changes else text)
 
 
 def reason_not_to(
-    plan: Plan, arguments: argparse.Namespace, progress: Progress, *, approved: bool
+    plan: Plan, options: Executing, progress: Progress, *, is_reviewed: bool = False
 ) -> str:
     """Why nothing may be executed, or "". Asks where nothing else decides."""
     if not plan.is_whole:
         unplanned = plan_text.unplanned_text(plan)
-        if getattr(arguments, "plan", None):
+        if is_reviewed:
             return f"{unplanned}, so this is not the plan that was reviewed"
-        if not arguments.keep_going:
+        if not options.execution.keep_going:
             return f"{unplanned}; --keep-going applies the others"
     if plan.guards:
         return "a guard holds this run back"
-    if not plan.has_changes or approved:
+    if not plan.has_changes or options.execution.auto_approve or is_reviewed:
         return ""
     console = progress.console
-    if arguments.format != "text":
+    if options.format is not Format.TEXT:
         console.problem(plan_text.render_plan(plan, console.err_style))
     return "" if console.ask(QUESTION) else "not approved: type yes, or run with --auto-approve"
 
 
-def refuse(plan: Plan, reason: str, arguments: argparse.Namespace, progress: Progress) -> Result:
+def refuse(plan: Plan, reason: str, options: Executing, progress: Progress) -> Result:
     """The report of a run that was not begun."""
     progress.console.problem(visible(f"dcsync: nothing was changed: {reason}"))
     outcomes = [
         Outcome(each, Status.NOT_ATTEMPTED, reason, each.data_connector_id)
         for each in plan.operations
     ]
-    return _report(plan, arguments, progress).finish(outcomes, failed=bool(plan.problems))
+    return _report(plan, options, progress).finish(outcomes, failed=bool(plan.problems))
 
 
 def carry_out(
     planned: Planned,
     declarations: Declarations,
-    arguments: argparse.Namespace,
+    options: Executing,
     client: Client,
     progress: Progress,
     interruption: Interruption,
 ) -> Result:
     """Execute the plan and report every operation."""
     plan = planned.plan
-    report = _report(plan, arguments, progress)
+    report = _report(plan, options, progress)
     started: set[int] = set()
 
     def start(operation: Operation) -> None:
@@ -81,9 +85,9 @@ def carry_out(
         progress.start(outcome_text.subject(operation))
 
     def settle(why: str) -> None:
-        waiting = f"waiting {arguments.settle:g} s to see what became of it"
+        waiting = f"waiting {options.execution.settle:g} s to see what became of it"
         progress.console.note(visible(f"{why}, {waiting}"))
-        interruption.wait(arguments.settle)
+        interruption.wait(options.execution.settle)
 
     engine = Engine(
         reader=Reader(client),
@@ -91,7 +95,7 @@ def carry_out(
         declared={each.project_id: each.connectors for each in declarations.projects},
         live=planned.live,
         listed_at=planned.listed_at,
-        parallelism=arguments.parallelism,
+        parallelism=options.cloud.parallelism,
         clock=time.monotonic,
         settle=settle,
         back_off=client.back_off,
@@ -128,13 +132,24 @@ def _unknown(
             yield Outcome(each, Status.NOT_ATTEMPTED, error, each.data_connector_id)
 
 
-def _report(plan: Plan, arguments: argparse.Namespace, progress: Progress) -> Report:
-    paths: Sequence[str] = arguments.paths or ()
-    renderer = outcome_markdown if arguments.format == "markdown" else outcome_json
+def _report(plan: Plan, options: Executing, progress: Progress) -> Report:
+    paths = options.selection.paths
     return Report(
-        arguments,
+        options.format,
+        paths,
         progress,
         tally=partial(outcome_text.tally_of, plan),
-        whole=partial(renderer.render_report, plan, paths=paths),
+        whole=partial(_renderer(options.format), plan, paths=paths),
         summary=partial(outcome_markdown.render_report, plan, paths=paths),
     )
+
+
+def _renderer(format: PlanFormat) -> Callable[..., Visible]:
+    """What prints the report at the end; as text, each outcome was printed as it came."""
+    match format:
+        case Format.TEXT | Format.JSON:
+            return outcome_json.render_report
+        case Format.MARKDOWN:
+            return outcome_markdown.render_report
+        case _:
+            assert_never(format)

@@ -5,7 +5,6 @@ Who brings events waits where the endpoint is slow: so the stream is held back, 
 
 from __future__ import annotations
 
-import argparse
 import math
 import threading
 import time
@@ -15,7 +14,9 @@ from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.deliver import Courier, Delivery, Report
 from dcsync.errors import CommandLineError
+from dcsync.formats import Format
 from dcsync.model import Declared
+from dcsync.options import WatchOptions
 from dcsync.render import forwarding as texts
 from dcsync.render.events import EventLines
 from dcsync.render.forwarding import Undelivered
@@ -33,7 +34,7 @@ class Forwarder:
 
     def __init__(
         self,
-        arguments: argparse.Namespace,
+        options: WatchOptions,
         console: Console,
         connectors: Mapping[str, Declared],
         keys: Mapping[str, str],
@@ -41,15 +42,15 @@ class Forwarder:
     ) -> None:
         self._console, self._keys = console, keys
         self._label_keys = {a: each.connector.labels for a, each in connectors.items()}
-        self._is_json = arguments.format == "json"
+        self._is_json = options.format is Format.JSON
         self._lines = EventLines(console.style)
         self._lock = threading.Lock()
         self._deadline_s = math.inf if end_s is None else end_s + FAREWELL_S
         self._delivered = self._failures = 0
         self._refused: dict[str, Undelivered] = {}
-        targets = targets_of(connectors, arguments.forward_to, allow_http=arguments.allow_http)
+        targets = targets_of(connectors, options.forward_to, allow_http=options.delivery.allow_http)
         self._urls = {address: target.shown for address, target in targets.items()}
-        in_flight = arguments.max_in_flight
+        in_flight = options.delivery.max_in_flight
         post = poster_of(targets, in_flight)
         self._courier = Courier(post, Clock(), self._report, in_flight=in_flight)
 
@@ -116,7 +117,7 @@ class Forwarder:
 
 
 def forwarder_of(
-    arguments: argparse.Namespace,
+    options: WatchOptions,
     console: Console,
     reader_of: Callable[[], Reader],
     interests: Mapping[str, Sequence[Interest]],
@@ -124,12 +125,12 @@ def forwarder_of(
     end_s: float | None,
 ) -> Forwarder:
     """For the connectors of a watch, whose secrets alone are resolved."""
-    if arguments.format == "cloudevents":
+    if options.format is Format.CLOUDEVENTS:
         raise CommandLineError("--forward-to prints deliveries: take --format text or json")
     addresses = {each.address for of_project in interests.values() for each in of_project}
-    connectors = resolved(arguments, reader_of, addresses)
+    connectors = resolved(options.selection.paths, reader_of, addresses)
     for address, declared in sorted(connectors.items()):
         if declared.connector.type != "HTTP_PUSH":
             kind = declared.connector.type
             console.note(visible(f"{address}: {kind} has no headers and no signature"))
-    return Forwarder(arguments, console, connectors, keys, end_s)
+    return Forwarder(options, console, connectors, keys, end_s)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, assert_never
 
+from dcsync.formats import EventFormat, Format
 from dcsync.render.cloudevents import cloudevent_line
 from dcsync.render.events import EventLines, arrival_line
 from dcsync.render.words import Visible, lines
@@ -25,7 +25,7 @@ class Printer:
 
     def __init__(
         self,
-        arguments: argparse.Namespace,
+        format: EventFormat,
         console: Console,
         interests: Mapping[str, tuple[Interest, ...]],
         keys: Mapping[str, str],
@@ -36,11 +36,21 @@ class Printer:
             for project_id, of_project in interests.items()
         }
         self._lines = EventLines(console.style)
-        formats = {"json": self._json, "cloudevents": self._cloudevent, "text": self._text}
-        self._line = formats[arguments.format]
+        self._line = self._renderer(format)
 
     def take(self, shown: Sequence[Shown]) -> None:
         self._console.write(lines(map(self._line, shown)))
+
+    def _renderer(self, format: EventFormat) -> Callable[[Shown], Visible]:
+        match format:
+            case Format.TEXT:
+                return self._text
+            case Format.JSON:
+                return self._json
+            case Format.CLOUDEVENTS:
+                return self._cloudevent
+            case _:
+                assert_never(format)
 
     def _json(self, shown: Shown) -> Visible:
         return arrival_line(shown.arrival)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import assert_never
 
+from dcsync.formats import Format, PlanFormat
+from dcsync.options import PlanOptions
 from dcsync.plan import Plan
 from dcsync.plan.difference import PlanDifference
 from dcsync.render import (
@@ -21,40 +23,44 @@ from dcsync.session.planning import Run
 from dcsync.session.whole_files import replace
 
 
-def show_plan(plan: Plan, format: str, console: Console) -> None:
+def show_plan(plan: Plan, format: PlanFormat, console: Console) -> None:
     """The plan as the result of a command."""
     match format:
-        case "json":
+        case Format.JSON:
             console.result(plan_json.render_plan(plan))
-        case "markdown":
+        case Format.MARKDOWN:
             console.result(plan_markdown.render_plan(plan))
-        case _:
+        case Format.TEXT:
             console.result(plan_text.render_plan(plan, console.style))
+        case _:
+            assert_never(format)
 
 
-def show_difference(difference: PlanDifference, format: str, console: Console) -> None:
+def show_difference(difference: PlanDifference, format: PlanFormat, console: Console) -> None:
     """How two plans differ as the result of a command."""
     match format:
-        case "json":
+        case Format.JSON:
             console.result(plan_difference_json.render_difference(difference))
-        case "markdown":
+        case Format.MARKDOWN:
             console.result(plan_difference.render_markdown(difference))
-        case _:
+        case Format.TEXT:
             console.result(plan_difference.render_difference(difference, console.style))
+        case _:
+            assert_never(format)
 
 
-def save_plan(plan: Plan, this: Run, arguments: argparse.Namespace, console: Console) -> None:
-    """Write the plan to `--out`, with what it takes to plan again."""
+def save_plan(plan: Plan, this: Run, options: PlanOptions, out: str, console: Console) -> None:
+    """Write the plan to a file, with what it takes to plan again."""
     selection = plan_file.Selection(
-        paths=tuple(arguments.paths or ()),
-        addresses=tuple(arguments.addresses),
-        excepted=tuple(arguments.excepted),
-        projects=tuple(arguments.projects),
+        paths=options.selection.paths,
+        addresses=this.narrowing.addresses,
+        excepted=this.narrowing.excepted,
+        projects=this.narrowing.projects,
         changed_since=this.changed_since,
         base=this.base,
-        allow_deletes=arguments.allow_deletes,
-        allow_changes=arguments.allow_changes,
-        allow_frozen=arguments.allow_frozen,
+        allow_deletes=options.allowances.allow_deletes,
+        allow_changes=options.allowances.allow_changes,
+        allow_frozen=options.allowances.allow_frozen,
     )
-    replace(Path(arguments.out), plan_file.write_plan(plan, selection))
-    console.note(visible(f"saved: dcsync apply --plan {arguments.out}"))
+    replace(Path(out), plan_file.write_plan(plan, selection))
+    console.note(visible(f"saved: dcsync apply --plan {out}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from dcsync.cloud import Reader
 from dcsync.cloud.fleet import list_each
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
+from dcsync.options import Allowances, Selection
 from dcsync.plan import (
     Narrowing,
     Overrides,
@@ -62,34 +62,46 @@ class Planned:
     listed_at: float
 
 
-def load_run(arguments: argparse.Namespace, console: Console, reader_of: ReaderOf) -> Run:
+def load_run(
+    selection: Selection,
+    base: str,
+    console: Console,
+    reader_of: ReaderOf,
+    references: declare.References = declare.References.RESOLVE,
+) -> Run:
     """Load this revision's declarations, and the base's. Raises with every problem of the files.
 
     RefusedError where a file that `-f` leaves out declares a project of the run: deciding about
     deletes takes everything that is declared.
     """
-    commit = _commit(arguments, arguments.base, declare.find_ancestor)
+    paths = paths_of(selection.paths)
+    commit = _commit(paths, base, declare.find_ancestor)
     discover = discover_with(reader_of)
-    declarations = load_fleets(lambda found: _load(arguments, found), discover)
+
+    def load(found: declare.Discover) -> Declarations:
+        return declare.load(paths, environ=os.environ, references=references, discover=found)
+
+    declarations = load_fleets(load, discover)
     tell(declarations.warnings, console)
-    previous = _load_base(arguments, commit, discover) if arguments.base else None
+    previous = _load_base(paths, commit, discover) if base else None
     tell(previous.warnings if previous else (), console)
-    _refuse_left_out(arguments, console, join(declarations, previous))
-    narrowing, since = narrow_run(arguments, declarations, previous, discover)
+    _refuse_left_out(paths, console, join(declarations, previous))
+    narrowing, since = narrow_run(selection, declarations, previous, discover)
     return Run(declarations, previous, narrowing, _id_of(commit), since)
 
 
 def narrow_run(
-    arguments: argparse.Namespace,
+    selection: Selection,
     declarations: Declarations,
     previous: Declarations | None,
     discover: declare.Discover,
 ) -> tuple[Narrowing, str]:
     """What the run is narrowed to, and the full id of the commit of `--changed-since`."""
-    narrowing = narrow(arguments, declarations, previous)
-    since = _commit(arguments, arguments.changed_since, declare.find_commit)
+    narrowing = narrow(selection, declarations, previous)
+    paths = paths_of(selection.paths)
+    since = _commit(paths, selection.changed_since, declare.find_commit)
     if since:
-        then = declare.load_revision(paths_of(arguments), since, discover)
+        then = declare.load_revision(paths, since, discover)
         changed = declare.changed_projects((declarations, then), since)
         narrowing = replace(narrowing, changed=changed)
     return narrowing, _id_of(since)
@@ -97,8 +109,10 @@ def narrow_run(
 
 def make_plan(
     run: Run,
-    arguments: argparse.Namespace,
     reader: Reader,
+    *,
+    parallelism: int,
+    allowances: Allowances,
     planner: ProjectPlanner = bring_in_sync,
 ) -> Planned:
     """List every project of the run once, side by side, and plan each while others are listed."""
@@ -107,11 +121,11 @@ def make_plan(
     projects = run.projects
     plan = make(
         projects,
-        _listings(projects, reader, arguments.parallelism, live),
+        _listings(projects, reader, parallelism, live),
         now=datetime.now(UTC),
         narrowing=run.narrowing,
         overrides=Overrides(
-            arguments.allow_deletes, arguments.allow_changes, arguments.allow_frozen
+            allowances.allow_deletes, allowances.allow_changes, allowances.allow_frozen
         ),
         planner=planner,
     )
@@ -135,11 +149,11 @@ def _listings(
 
 
 def _commit(
-    arguments: argparse.Namespace,
+    paths: Sequence[Path],
     revision: str,
     find: Callable[[str, Path], declare.Commit | None],
 ) -> declare.Commit | None:
-    folder = paths_of(arguments)[0]
+    folder = paths[0]
     return find(revision, folder if folder.is_dir() else folder.parent) if revision else None
 
 
@@ -147,27 +161,19 @@ def _id_of(commit: declare.Commit | None) -> str:
     return commit.commit_id if commit else ""
 
 
-def _load(arguments: argparse.Namespace, discover: declare.Discover) -> Declarations:
-    allow_unset = getattr(arguments, "allow_unset", False)
-    references = declare.References.ALLOW_UNSET if allow_unset else declare.References.RESOLVE
-    return declare.load(
-        paths_of(arguments), environ=os.environ, references=references, discover=discover
-    )
-
-
 def _load_base(
-    arguments: argparse.Namespace, commit: declare.Commit | None, discover: declare.Discover
+    paths: Sequence[Path], commit: declare.Commit | None, discover: declare.Discover
 ) -> Declarations:
     if commit is None:
         return Declarations(())  # before a first push nothing was declared
-    return declare.load_revision(paths_of(arguments), commit, discover)
+    return declare.load_revision(paths, commit, discover)
 
 
 def _refuse_left_out(
-    arguments: argparse.Namespace, console: Console, projects: Sequence[PlannedProject]
+    paths: Sequence[Path], console: Console, projects: Sequence[PlannedProject]
 ) -> None:
     everything = Declarations(tuple(each.declared for each in projects))
-    left_out = declare.find_left_out(paths_of(arguments), everything, environ=os.environ)
+    left_out = declare.find_left_out(paths, everything, environ=os.environ)
     if left_out:
         tell(left_out, console)
         raise RefusedError("some declarations of this run's projects are left out; nothing is done")

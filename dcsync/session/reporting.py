@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dcsync.apply import Outcome, Status
+from dcsync.formats import Format, PlanFormat
 from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
 from dcsync.render.words import Visible, lines, visible
@@ -25,7 +25,8 @@ class Report:
     `summary` is what GitHub Actions shows of it.
     """
 
-    arguments: argparse.Namespace
+    format: PlanFormat
+    paths: Sequence[str]
     progress: Progress
     tally: Callable[[Sequence[Outcome]], Visible]
     whole: Callable[[Sequence[Outcome]], Visible]
@@ -60,10 +61,10 @@ class Report:
 
     @property
     def _is_text(self) -> bool:
-        return bool(self.arguments.format == "text")
+        return self.format is Format.TEXT
 
     def _tell(self, outcome: Outcome) -> Outcome:
-        style, paths = self.progress.console.style, self.arguments.paths or ()
+        style, paths = self.progress.console.style, self.paths
         if self._is_text:
             self._print(outcome_text.render_outcome(outcome, style, paths))
         else:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dcsync.errors import CommandLineError, RefusedError
+from dcsync.options import Allowances, ApplyOptions, Selection
 from dcsync.plan import Plan
 from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text
 from dcsync.render import plan_difference, plan_file
 
 DIGEST = re.compile("[0-9a-f]{8,64}")
-OWN_OPTIONS = tuple(field.name for field in fields(plan_file.Selection))
-"""What a saved plan brings along, and so must not be given beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,14 @@ class Expected:
     digest: str
     plan: Plan | None = None
 
-    def require(self, plan: Plan, run: argparse.Namespace) -> None:
+    def require(self, plan: Plan, options: ApplyOptions) -> None:
         """RefusedError, with what differs or may differ, where `plan` is another one."""
         if plan.digest.startswith(self.digest) or not plan.is_whole:
             return  # what is not whole is never carried out in the place of what was reviewed
         raise RefusedError(
             f"the plan is stale: it was {self.digest[:8]} and is {plan.digest[:8]} now; "
             "nothing is done, review the new plan",
-            below=self._differences(plan) if self.plan else _causes(plan, run),
+            below=self._differences(plan) if self.plan else _causes(plan, options),
         )
 
     def _differences(self, plan: Plan) -> list[str]:
@@ -43,17 +42,18 @@ class Expected:
         return plan_difference.render_body(difference(self.plan, plan)).split("\n")
 
 
-def _causes(plan: Plan, run: argparse.Namespace) -> list[str]:
+def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
     """What may make another digest of what was reviewed; a digest alone does not tell which."""
     if not plan.has_changes:
         return ["there is nothing to do now: it may be applied already"]
+    selection = options.selection
     asked = {
-        "-f": " ".join(run.paths or ["."]),
-        "addresses": " ".join(run.addresses),
-        "--except": " ".join(run.excepted),
-        "-p": " ".join(run.projects),
-        "--changed-since": run.changed_since,
-        "--base": run.base,
+        "-f": " ".join(selection.paths or ["."]),
+        "addresses": " ".join(selection.addresses),
+        "--except": " ".join(selection.excepted),
+        "-p": " ".join(selection.projects),
+        "--changed-since": selection.changed_since,
+        "--base": options.base,
     }
     own = ", ".join(f"{name} {value or 'left out'}" for name, value in asked.items())
     return [
@@ -63,24 +63,22 @@ def _causes(plan: Plan, run: argparse.Namespace) -> list[str]:
     ]
 
 
-def expect(arguments: argparse.Namespace) -> Expected | None:
-    """What `--plan` expects; a saved plan's selection is put into `arguments`. None without it."""
-    if not arguments.plan and _names_a_plan(arguments.addresses):
-        arguments.plan, arguments.addresses = arguments.addresses[0], []
-    if not arguments.plan:
-        return None
-    path = Path(arguments.plan)
-    if DIGEST.fullmatch(arguments.plan) and not path.exists():
-        return Expected(arguments.plan)
-    plan, selection = read(path)
-    _refuse_own_options(arguments)
-    for name in OWN_OPTIONS:
-        value = getattr(selection, name)
-        setattr(arguments, name, list(value) if isinstance(value, tuple) else value)
-    return Expected(plan.digest, plan)
+def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
+    """What `--plan` expects, None without it, and the options: a saved plan brings its own."""
+    if not options.plan and _names_a_plan(options.selection.addresses):
+        selection = replace(options.selection, addresses=())
+        options = replace(options, plan=options.selection.addresses[0], selection=selection)
+    if not options.plan:
+        return None, options
+    path = Path(options.plan)
+    if DIGEST.fullmatch(options.plan) and not path.exists():
+        return Expected(options.plan), options
+    plan, saved = read(path)
+    _refuse_own_options(options)
+    return Expected(plan.digest, plan), _as_saved(options, saved)
 
 
-def _names_a_plan(addresses: list[str]) -> bool:
+def _names_a_plan(addresses: Sequence[str]) -> bool:
     """`apply FILE`: the one address is a file, and what is in it looks like a plan."""
     path = Path(addresses[0]) if len(addresses) == 1 else None
     try:
@@ -102,8 +100,25 @@ def read(path: Path) -> tuple[Plan, plan_file.Selection]:
     return plan_file.read_plan(text, str(path))
 
 
-def _refuse_own_options(arguments: argparse.Namespace) -> None:
-    if any(getattr(arguments, name) for name in OWN_OPTIONS):
+def _refuse_own_options(options: ApplyOptions) -> None:
+    own = replace(options.selection, shard=None), options.base, options.allowances
+    if own != (Selection(), "", Allowances()):
         raise CommandLineError(
             "--plan FILE brings its own files, addresses, base and allowance; leave yours out"
         )
+
+
+def _as_saved(options: ApplyOptions, saved: plan_file.Selection) -> ApplyOptions:
+    return replace(
+        options,
+        selection=Selection(
+            saved.paths,
+            saved.addresses,
+            saved.excepted,
+            saved.projects,
+            saved.changed_since,
+            options.selection.shard,
+        ),
+        base=saved.base,
+        allowances=Allowances(saved.allow_deletes, saved.allow_changes, saved.allow_frozen),
+    )

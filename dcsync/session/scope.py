@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from dcsync.errors import (
     Unauthorized,
 )
 from dcsync.model import DeclaredProject
+from dcsync.options import ImportOptions
 from dcsync.regular_files import read_text
 from dcsync.session.discovery import discover_with
 
@@ -40,17 +40,17 @@ class Scope:
         )
 
 
-def scope_of(arguments: argparse.Namespace, reader: Reader) -> Scope:
+def scope_of(options: ImportOptions, reader: Reader) -> Scope:
     """CommandLineError where the options name nothing, or nothing that there is."""
-    if arguments.from_tfstate:
-        return _of_state(arguments, reader)
-    if arguments.organization:
-        return _of_organization(arguments, reader)
-    if not arguments.projects:
+    if options.from_tfstate:
+        return _of_state(options, reader)
+    if options.organization:
+        return _of_organization(options, reader)
+    if not options.projects:
         raise CommandLineError(
             "name what to import: -p ID, --organization ID or --from-tfstate FILE"
         )
-    return Scope(_names(dict.fromkeys(arguments.projects), reader))
+    return Scope(_names(dict.fromkeys(options.projects), reader))
 
 
 def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
@@ -67,8 +67,8 @@ def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
     return {each.project_id: each for each in declarations.projects}
 
 
-def _of_state(arguments: argparse.Namespace, reader: Reader) -> Scope:
-    path = Path(arguments.from_tfstate)
+def _of_state(options: ImportOptions, reader: Reader) -> Scope:
+    path = Path(options.from_tfstate)
     try:
         text = read_text(path)
     except OSError as error:
@@ -76,23 +76,23 @@ def _of_state(arguments: argparse.Namespace, reader: Reader) -> Scope:
     managed = tuple(
         each
         for each in adopt.managed_connectors(text)
-        if not arguments.projects or each.project_id in arguments.projects
+        if not options.projects or each.project_id in options.projects
     )
     if not managed:
         raise CommandLineError(f"{path}: manages no Data Connectors of these projects")
     return Scope(_names(dict.fromkeys(each.project_id for each in managed), reader), managed)
 
 
-def _of_organization(arguments: argparse.Namespace, reader: Reader) -> Scope:
-    everything = dict(map(_named, reader.list_projects(arguments.organization)))
-    wanted = arguments.projects or ["*"]
+def _of_organization(options: ImportOptions, reader: Reader) -> Scope:
+    everything = dict(map(_named, reader.list_projects(options.organization)))
+    wanted = options.projects or ["*"]
     names = {
         key: name
         for key, name in everything.items()
         if any(fnmatchcase(key, each) or fnmatchcase(name, each) for each in wanted)
     }
     if not names:
-        raise CommandLineError(f"organization {arguments.organization} has no such project")
+        raise CommandLineError(f"organization {options.organization} has no such project")
     return Scope(names, skips_empty=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 
 from dcsync.render import watching as texts
@@ -26,13 +25,13 @@ class Screen:
 
     def __init__(
         self,
-        arguments: argparse.Namespace,
+        count: int | None,
         console: Console,
         interests: Mapping[str, tuple[Interest, ...]],
         keys: Mapping[str, str],
         outlet: Outlet,
     ) -> None:
-        self._arguments, self._console, self._keys = arguments, console, keys
+        self._count, self._console, self._keys = count, console, keys
         self._interests = interests
         self._outlet = outlet
         self._unseen = set(interests)
@@ -71,8 +70,7 @@ class Screen:
         nobody reads."""
         if self._console.is_cut:
             return 0
-        count: int | None = self._arguments.count
-        return None if count is None else count - self.tally.events
+        return None if self._count is None else self._count - self.tally.events
 
     def _write(self, together: Sequence[Happening]) -> None:
         """The events, as far as the count reaches."""

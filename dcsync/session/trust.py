@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dcsync.errors import CommandLineError
 from dcsync.model import Secret
+from dcsync.options import ReceiveOptions
 from dcsync.receive import (
     DT_ISSUER,
     KeyRing,
@@ -21,18 +21,18 @@ DEFAULT_SECRET_ENV = "DT_SIGNATURE_SECRET"  # noqa: S105 - a variable's name
 
 
 def schemes_of(
-    arguments: argparse.Namespace, environ: Mapping[str, str]
+    options: ReceiveOptions, environ: Mapping[str, str]
 ) -> list[SharedSecret | PublicKey]:
     """Both schemes, or the one that needs no secret. A variable that was named has to be set."""
-    minds_expiry = not arguments.ignore_expiry
+    minds_expiry = not options.ignore_expiry
     keys = KeyRing(fetcher(environ), time.monotonic)
-    issuers = frozenset(map(_issuer, arguments.issuers)) or {DT_ISSUER}
-    public = PublicKey(keys, issuers, arguments.organization or "", minds_expiry)
-    secrets = _secrets(arguments.secret_envs, environ)
+    issuers = frozenset(map(_issuer, options.issuers)) or {DT_ISSUER}
+    public = PublicKey(keys, issuers, options.organization or "", minds_expiry)
+    secrets = _secrets(options.secret_envs, environ)
     return [SharedSecret(secrets, minds_expiry), public] if secrets else [public]
 
 
-def _secrets(names: list[str], environ: Mapping[str, str]) -> dict[str, Secret]:
+def _secrets(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, Secret]:
     """The secrets by the names of their variables."""
     for name in names:
         if not environ.get(name):

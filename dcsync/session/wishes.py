@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
 
 from dcsync.errors import CommandLineError
 from dcsync.model import Declarations, DeclaredProject
+from dcsync.options import Wishes
 from dcsync.plan import Narrowing
 from dcsync.watch import Interest, Wish, interest_of
 from dcsync.watch.moments import since
 
 
 def interests_of(
-    arguments: argparse.Namespace, declarations: Declarations, narrowing: Narrowing
+    wishes: Wishes, declarations: Declarations, narrowing: Narrowing
 ) -> dict[str, tuple[Interest, ...]]:
     """The chosen connectors as filters, by project id. CommandLineError if they take no event."""
-    wish = wish_of(arguments)
+    wish = wish_of(wishes)
     chosen = {
         project.project_id: [interest_of(declared, wish) for declared in project.connectors]
         for project in chosen_projects(declarations, narrowing)
@@ -44,15 +44,14 @@ def chosen_projects(
     )
 
 
-def wish_of(arguments: argparse.Namespace) -> Wish:
+def wish_of(wishes: Wishes) -> Wish:
     """The narrowing options as a value."""
     return Wish(
-        labels=tuple(_label(text) for text in arguments.labels),
-        event_types=frozenset(arguments.event_types),
-        device_types=frozenset(arguments.device_types),
-        device_ids=frozenset(arguments.device_ids),
-        # The cloud delivers the events of all devices: labels are only forwarded.
-        all_devices=arguments.all_devices or bool(getattr(arguments, "forward_to", "")),
+        labels=tuple(_label(text) for text in wishes.labels),
+        event_types=frozenset(wishes.event_types),
+        device_types=frozenset(wishes.device_types),
+        device_ids=frozenset(wishes.device_ids),
+        all_devices=wishes.all_devices,
     )
 
 

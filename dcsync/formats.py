@@ -1,0 +1,26 @@
+"""In which formats results are printed, and which of them each kind of command has.
+
+A command's own formats are a type: with `match` and `assert_never` mypy finds one that has no
+renderer, and the parser takes no other.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+
+class Format(StrEnum):
+    """What `--format` names."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    CLOUDEVENTS = "cloudevents"
+
+
+PlainFormat = Literal[Format.TEXT, Format.JSON]
+PlanFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN]
+StatusFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML]
+EventFormat = Literal[Format.TEXT, Format.JSON, Format.CLOUDEVENTS]
