@@ -106,12 +106,24 @@ _share.__name__, _port.__name__ = "share from 0 to 1", "port"
 def parse(argv: list[str]) -> options.Options:
     """What one command was asked for; CommandLineError for anything else."""
     parser = build_parser()
-    arguments, unknown = parser.parse_known_args(argv)
+    arguments, unknown = parser.parse_known_args(_command_first(parser, argv))
     if unknown:
         by_name = dict(commands_of(parser))
         by_name[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     made: options.Options = _made(COMMANDS[arguments.command].options, vars(arguments))
     return made
+
+
+def _command_first(parser: Parser, argv: list[str]) -> list[str]:
+    """Options may stand before the command; argparse takes them behind it only."""
+    actions = (each._option_string_actions.items() for _, each in commands_of(parser))
+    takes_value = {name: each.nargs != 0 for items in actions for name, each in items}
+    place = 0
+    while place < len(argv) and argv[place].startswith("-"):
+        if argv[place] in parser._option_string_actions:  # --help, --version
+            return argv
+        place += 1 + takes_value.get(argv[place], False)
+    return argv[place : place + 1] + argv[:place] + argv[place + 1 :]
 
 
 _GROUPS = {

@@ -1,0 +1,150 @@
+"""What is typed becomes one frozen class a command, whose formats are those that it has."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
+from dcsync.errors import CommandLineError
+from dcsync.formats import Format
+from dcsync.options import Options, PlanOptions, Selection
+from tests.cli.conftest import Run
+
+NEEDED = {
+    "backfill": ["oslo/ingest", "--since", "1h"],
+    "completion": ["bash"],
+    "report": ["merge", "report.json"],
+    "show": ["plan.json"],
+    "sync": ["oslo/ingest"],
+}
+"""What a command cannot do without."""
+
+
+def formats_of(command: str) -> tuple[str, ...]:
+    """What `--format` takes; nothing where there is no such option."""
+    parser = dict(commands_of(build_parser()))[command]
+    option = parser._option_string_actions.get("--format")
+    return tuple(option.choices or ()) if option else ()
+
+
+EVERY_FORMAT = [(command, each.value) for command in COMMANDS for each in Format]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_options_of_its_own(command: str) -> None:
+    """All of them are made from what is typed, and none can be written to."""
+    made = parse([command, *NEEDED.get(command, [])])
+
+    assert type(made) is COMMANDS[command].options
+    assert made.command == command
+    assert hash(made) == hash(parse([command, *NEEDED.get(command, [])]))
+    for field in fields(made):
+        with pytest.raises(FrozenInstanceError):
+            setattr(made, field.name, getattr(made, field.name))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_argument_becomes_an_option(command: str) -> None:
+    """Nothing that the parser takes is lost on the way."""
+    parser = dict(commands_of(build_parser()))[command]
+    made = parse([command, *NEEDED.get(command, [])])
+
+    taken = {each.dest for each in parser._actions} - {"help"}
+
+    assert taken - names_of(made) == ({"action"} if command == "report" else set())
+
+
+def names_of(options: Any) -> set[str]:
+    names = {each.name for each in fields(options)}
+    groups = [each for name in names if is_dataclass(each := getattr(options, name))]
+    return names.union(*(names_of(each) for each in groups))
+
+
+@pytest.mark.parametrize(("command", "format"), EVERY_FORMAT)
+def test_every_command_in_every_format(run: Run, command: str, format: str) -> None:
+    """The formats of a command are those of its type; any other is wrong usage, before all else."""
+    declared = get_type_hints(COMMANDS[command].options)["format"]
+    its_own = [each.value for each in get_args(declared)]
+    words = [command, *NEEDED.get(command, []), "--format", format]
+
+    assert list(formats_of(command)) == its_own
+    if format in its_own:
+        assert parse(words).format is Format(format)
+    else:
+        with pytest.raises(CommandLineError):
+            parse(words)
+        ended = run(*words)
+        assert (ended.code, ended.out) == (64, "")
+
+
+def test_what_is_left_out() -> None:
+    """No file, address or project narrows anything."""
+    made = parse(["plan"])
+
+    assert isinstance(made, PlanOptions)
+    assert made.selection == Selection()
+    assert made.format is Format.TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-f x plan oslo/a",
+        "-fx plan oslo/a",
+        "--file x plan oslo/a",
+        "--file=x plan oslo/a",
+        "plan -f x oslo/a",
+        "plan oslo/a -f x",
+    ],
+)
+def test_options_before_the_command(line: str) -> None:
+    """They mean what they mean behind it."""
+    made = parse(line.split())
+
+    assert isinstance(made, PlanOptions)
+    assert made.selection == Selection(paths=("x",), addresses=("oslo/a",))
+
+
+def test_flags_and_values_before_the_command() -> None:
+    """A value that is a command's name is still the value, and a flag takes none."""
+    made = parse(["-q", "-f", "apply", "-vv", "-p", "plan", "plan", "-f", "more"])
+
+    assert isinstance(made, PlanOptions)
+    assert made.selection == Selection(paths=("apply", "more"), projects=("plan",))
+    assert (made.output.quiet, made.output.verbose) == (True, 2)
+
+
+@pytest.mark.parametrize("line", ["-f x", "-f x plann", "--nonsense plan", "--count 3 plan", "-f"])
+def test_what_no_command_takes_before_it(run: Run, line: str) -> None:
+    """Wrong usage, as behind it."""
+    assert run(*line.split()).code == 64
+
+
+def test_an_option_takes_a_value_everywhere_or_nowhere() -> None:
+    """Else nobody could tell what stands before a command."""
+    takes: dict[str, set[bool]] = {}
+    for _, parser in commands_of(build_parser()):
+        for name, action in parser._option_string_actions.items():
+            takes.setdefault(name, set()).add(action.nargs != 0)
+
+    assert [name for name, either in takes.items() if len(either) > 1] == []
+
+
+@pytest.mark.parametrize("option", ["--help", "-h", "--version"])
+def test_what_stands_alone_before_a_command(run: Run, option: str) -> None:
+    """Help and version of the whole, whatever comes behind."""
+    ended = run(option, "plan")
+
+    assert ended.code == 0
+    assert ended.out.startswith(("usage: dcsync [-h]", "dcsync "))
+
+
+def test_options_are_told_apart_by_their_class() -> None:
+    """No two commands share one, so what runs knows what it was asked."""
+    kinds = [entry.options for entry in COMMANDS.values()]
+
+    assert len(set(kinds)) == len(kinds)
+    assert all(issubclass(kind, Options) for kind in kinds)
