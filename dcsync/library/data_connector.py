@@ -17,11 +17,11 @@ from dcsync.model import Config
 
 
 class DataConnector(Output, Resource):
-    """A Data Connector as it was when the API answered.
+    """A Data Connector as it was when the API responded.
 
-    `config` holds its texts in the clear; it is None for a type that dcsync does not know, whose
+    `config` holds its strings in the clear; it is None for a type that dcsync does not know, whose
     fields are in `raw`. `event_types` empty means all; `labels` are keys of device labels that are
-    forwarded with each event. What an answer leaves out is "", [] or {}.
+    forwarded with each event. What a response leaves out is "", [] or {}.
     """
 
     HTTP_PUSH = "HTTP_PUSH"
@@ -182,11 +182,11 @@ class Metric(Output):
         super().__init__(metric)
         metrics = mapping(metric, "metrics")
         self.success_count = number(metrics, "successCount")
-        """Answers of 2xx."""
+        """Deliveries that the endpoint took, with a 2xx."""
         self.error_count = number(metrics, "errorCount")
-        """All other answers, and none."""
+        """Deliveries that it did not take."""
         self.latency = text(metrics, "latency99p")
-        """99th percentile of the push latency, as a text in seconds: `0.411s`."""
+        """99th percentile of the push latency, as a string in seconds: `0.411s`."""
 
 
 def _look_up(client: Client, request: Request) -> Mapping[str, Any]:

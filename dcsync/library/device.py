@@ -19,7 +19,7 @@ EMULATED_PREFIX, EMULATED_LENGTH = "emu", 23
 
 
 class Device(Output, Resource):
-    """A device as it was when the API answered. Its display name is the label `name`, or None."""
+    """A device as it was when the API responded. Its display name is the label `name`, or None."""
 
     TEMPERATURE = "temperature"
     PROXIMITY = "proximity"

@@ -46,7 +46,7 @@ class EventHistory(list[Event], Resource):
 
         ModuleNotFoundError where pandas is not installed.
         """
-        return package("pandas").DataFrame(rows_of(self))
+        return package("pandas").json_normalize(rows_of(self))
 
     def to_polars(self) -> Any:
         """The same as a polars DataFrame, `update_time` as a datetime."""

@@ -1,4 +1,4 @@
-"""What the API answered, as an object: attributes to read, `raw` for all else, no secret shown."""
+"""A response as an object: attributes to read, `raw` for all else, no secret shown."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ class Output(metaclass=ABCMeta):  # noqa: B024 - abstract only so that others ca
 
 
 def text(raw: Mapping[str, Any], key: str) -> str:
-    """A text of the API's JSON; "" where it is absent, null or something else."""
+    """A string of the API's JSON; "" where it is absent, null or something else."""
     value = raw.get(key)
     return value if isinstance(value, str) else ""
 
 
 def texts(raw: Mapping[str, Any], key: str) -> list[str]:
-    """A list of texts; [] where it is absent, null or something else."""
+    """A list of strings; [] where it is absent, null or something else."""
     value = raw.get(key)
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def number(raw: Mapping[str, Any], key: str) -> int:
-    """A count, which JSON of 64-bit numbers may carry as a text; 0 where it is anything else."""
+    """A count, which JSON of 64-bit numbers may carry as a string; 0 where it is anything else."""
     try:
         return int(raw.get(key) or 0)
     except (TypeError, ValueError, OverflowError):

@@ -11,7 +11,7 @@ from dcsync.library.output import Output, id_after, number, text
 
 
 class Project(Output, Resource):
-    """A project as it was when the API answered."""
+    """A project as it was when the API responded."""
 
     shown = ("project_id", "display_name", "organization_id", "organization_display_name")
 
