@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.wire import Request
-
-if TYPE_CHECKING:
-    from dcsync.emulator.cloud import Cloud
+from dcsync.emulator.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request, who makes it, and the identifiers in its path."""
 
-    cloud: Cloud
+    cloud: World
     request: Request
     account: ServiceAccount
     names: Mapping[str, str]

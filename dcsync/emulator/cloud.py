@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from dcsync.emulator import control, identity, routes, streams
+from dcsync.emulator import identity, routes, streams
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.call import Call
 from dcsync.emulator.calls import ApiCall, Calls
@@ -67,8 +67,6 @@ class Cloud(World):
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises. A call is logged before its answer is sent."""
-        if request.path.startswith("/control/"):
-            return control.handle(self, request)
         fault = self._faults.hit(request)
         key_id, response = "", Response()
         if fault is None or fault.carries_out:

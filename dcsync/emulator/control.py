@@ -6,14 +6,11 @@ Not part of the DT API, without authentication, never hit by faults and never lo
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from dcsync.emulator.calls import ApiCall
+from dcsync.emulator.cloud import Cloud
 from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
 from dcsync.loopback import is_loopback
-
-if TYPE_CHECKING:
-    from dcsync.emulator.cloud import Cloud
 
 OPERATIONS = (
     "add_organization",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dcsync.emulator.call import Call
 from dcsync.emulator.connector_resource import created, patched, shown, unchecked
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.paging import arrange, page
 from dcsync.emulator.wire import Json, Refused, Response, answer
-
-if TYPE_CHECKING:
-    from dcsync.emulator.cloud import Cloud
+from dcsync.emulator.world import World
 
 
 def list_(call: Call) -> Json:
@@ -47,7 +43,7 @@ def create(call: Call) -> Json | Response:
     return _written(call, resource, created=True)
 
 
-def store_new(cloud: Cloud, project_id: str, body: Json, *, as_is: bool = False) -> Json:
+def store_new(cloud: World, project_id: str, body: Json, *, as_is: bool = False) -> Json:
     """Store a new connector; Refused, unless `as_is`, where the body or the quota forbids it."""
     connector_id = new_id(cloud.clock.now())
     name = f"projects/{project_id}/dataconnectors/{connector_id}"

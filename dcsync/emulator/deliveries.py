@@ -9,41 +9,38 @@ import heapq
 import itertools
 import threading
 from collections import deque
-from typing import TYPE_CHECKING
 
 from dcsync.emulator import events
 from dcsync.emulator.delivery_request import request_of
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.outcomes import Outcomes
 from dcsync.emulator.push import Pusher, PushResult
+from dcsync.emulator.state import State
 from dcsync.emulator.wire import Json, encode
-
-if TYPE_CHECKING:
-    from dcsync.emulator.world import World
 
 
 class Deliveries:
     """All queues. A thread works on a queue only while something in it is due."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._changed = threading.Condition(world.lock)
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._changed = threading.Condition(state.lock)
         self._schedule: list[tuple[float, int, str, str]] = []
         self._numbers = itertools.count()
         self._ready: dict[str, deque[str]] = {}
         self._working: dict[str, int] = {}
         self._stopped = False
         self._workers: dict[threading.Thread, Pusher] = {}
-        self.outcomes = Outcomes(world)
-        for connector_id, delivery_id, delivery in world.store.deliveries.items():
+        self.outcomes = Outcomes(state)
+        for connector_id, delivery_id, delivery in state.store.deliveries.items():
             self._plan(delivery["due"], connector_id, delivery_id)
 
     def add(self, connector: Json, event: Json, device: Json) -> None:
         """Queue one event for a connector, due now."""
-        world = self._world
-        if connector["type"] != "HTTP_PUSH" and world.switches.cloud_type_deliveries == "none":
+        state = self._state
+        if connector["type"] != "HTTP_PUSH" and state.switches.cloud_type_deliveries == "none":
             return
-        now = world.clock.now()
+        now = state.clock.now()
         connector_id = connector["name"].rpartition("/")[2]
         delivery = {
             "name": connector["name"],
@@ -54,15 +51,15 @@ class Deliveries:
             "due": now,
             "attempts": 0,
         }
-        copies = 2 if world.random.random() < world.switches.duplicate_deliveries else 1
+        copies = 2 if state.random.random() < state.switches.duplicate_deliveries else 1
         for _ in range(copies):
             delivery_id = new_id(now)
-            world.store.deliveries.put(delivery_id, delivery, connector_id)
+            state.store.deliveries.put(delivery_id, delivery, connector_id)
             self._make_ready(connector_id, delivery_id)
 
     def forget(self, connector_id: str) -> None:
         """Drop a connector's queue and its record of failing."""
-        self._world.store.deliveries.drop(connector_id)
+        self._state.store.deliveries.drop(connector_id)
         self.outcomes.forgive(connector_id)
         self._ready.pop(connector_id, None)
         self._changed.notify_all()
@@ -70,18 +67,18 @@ class Deliveries:
     def forget_all(self, connector_id: str) -> None:
         """The connector is deleted: its metrics go as well."""
         self.forget(connector_id)
-        self._world.store.outcomes.drop(connector_id)
+        self._state.store.outcomes.drop(connector_id)
 
     def run(self) -> None:
         """Start what falls due, until `stop`. For a thread of its own."""
         with self._changed:
             while not self._stopped:
-                now = self._world.clock.now()
+                now = self._state.clock.now()
                 while self._schedule and self._schedule[0][0] <= now:
                     _, _, connector_id, delivery_id = heapq.heappop(self._schedule)
                     self._make_ready(connector_id, delivery_id)
                 until = self._schedule[0][0] if self._schedule else None
-                self._world.clock.wait(self._changed, until)
+                self._state.clock.wait(self._changed, until)
 
     def stop(self) -> None:
         """End `run` and every worker, breaking off what is under way."""
@@ -100,7 +97,7 @@ class Deliveries:
             return self._changed.wait_for(self._is_idle, timeout_s)
 
     def _is_idle(self) -> bool:
-        now = self._world.clock.now()
+        now = self._state.clock.now()
         due = self._schedule and self._schedule[0][0] <= now
         return not due and not self._working and not any(self._ready.values())
 
@@ -110,9 +107,9 @@ class Deliveries:
     def _make_ready(self, connector_id: str, delivery_id: str) -> None:
         self._ready.setdefault(connector_id, deque()).append(delivery_id)
         working = self._working.get(connector_id, 0)
-        if working < self._world.switches.delivery_concurrency and not self._stopped:
+        if working < self._state.switches.delivery_concurrency and not self._stopped:
             self._working[connector_id] = working + 1
-            pusher = Pusher(self._world.switches)
+            pusher = Pusher(self._state.switches)
             thread = threading.Thread(target=self._work, args=(connector_id, pusher), daemon=True)
             self._workers[thread] = pusher
             thread.start()
@@ -125,7 +122,7 @@ class Deliveries:
             with self._changed:
                 if not self._stopped:
                     self._settle(connector_id, delivery_id, outcome)
-                    self._world.store.commit()
+                    self._state.store.commit()
         pusher.close()
         with self._changed:
             del self._workers[threading.current_thread()]
@@ -136,7 +133,7 @@ class Deliveries:
             ready = self._ready.get(connector_id, deque())
             while ready and not self._stopped:
                 delivery_id = ready.popleft()
-                delivery = self._world.store.deliveries.get(delivery_id, connector_id)
+                delivery = self._state.store.deliveries.get(delivery_id, connector_id)
                 connector = delivery and self._connector(delivery)
                 if delivery and connector:
                     return delivery_id, connector, delivery
@@ -149,21 +146,21 @@ class Deliveries:
 
     def _connector(self, delivery: Json) -> Json | None:
         _, project_id, _, connector_id = delivery["name"].split("/")
-        return self._world.store.connectors.get(connector_id, project_id)
+        return self._state.store.connectors.get(connector_id, project_id)
 
     def _try(self, pusher: Pusher, connector: Json, delivery: Json) -> PushResult:
         if connector["type"] == "HTTP_PUSH":
-            status = self._world.endpoint_outages.hit(connector["httpConfig"]["url"])
+            status = self._state.endpoint_outages.hit(connector["httpConfig"]["url"])
             if status is not None:
                 return PushResult(status, 0.0, "made to fail")
-            return pusher.push(request_of(self._world, connector, delivery))
-        works = self._world.switches.cloud_type_deliveries == "succeed"
+            return pusher.push(request_of(self._state, connector, delivery))
+        works = self._state.switches.cloud_type_deliveries == "succeed"
         return PushResult(200, 0.0) if works else PushResult(0, 0.0, "made to fail")
 
     def _settle(self, connector_id: str, delivery_id: str, outcome: PushResult) -> None:
         """Note what came of a push; plan the next try of one that failed."""
-        store, switches = self._world.store, self._world.switches
-        now = self._world.clock.now()
+        store, switches = self._state.store, self._state.switches
+        now = self._state.clock.now()
         delivery = store.deliveries.get(delivery_id, connector_id)
         if delivery is None:
             return
@@ -183,18 +180,18 @@ class Deliveries:
 
     def _wait_s(self, attempts: int, outcome: PushResult) -> float:
         """How long until the next try: exponential, or what the endpoint asked for."""
-        switches = self._world.switches
+        switches = self._state.switches
         if switches.heed_retry_after and outcome.retry_after_s:
             return outcome.retry_after_s
         growth = switches.backoff_factor ** min(attempts - 1, 64)
         wait_s = min(switches.backoff_first_s * growth, switches.backoff_max_s)
-        jitter = 1 + self._world.random.random() * switches.backoff_jitter
+        jitter = 1 + self._state.random.random() * switches.backoff_jitter
         return switches.scaled(wait_s * jitter)
 
     def _disable(self, delivery: Json) -> None:
         _, project_id, _, connector_id = delivery["name"].split("/")
-        connector = self._world.store.connectors.get(connector_id, project_id)
+        connector = self._state.store.connectors.get(connector_id, project_id)
         if connector is not None:
             disabled = {**connector, "status": "SYSTEM_DISABLED"}
-            self._world.store.connectors.put(connector_id, disabled, project_id)
+            self._state.store.connectors.put(connector_id, disabled, project_id)
         self.forget(connector_id)

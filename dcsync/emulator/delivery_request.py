@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dcsync.emulator import signatures
 from dcsync.emulator.push import Push
+from dcsync.emulator.state import State
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json
 
-if TYPE_CHECKING:
-    from dcsync.emulator.world import World
 
-
-def request_of(world: World, connector: Json, delivery: Json) -> Push:
+def request_of(state: State, connector: Json, delivery: Json) -> Push:
     """The push of a delivery to an HTTP_PUSH connector, signed now unless switched otherwise."""
-    switches = world.switches
+    switches = state.switches
     config, body = connector["httpConfig"], delivery["body"].encode()
-    signed_at, secret = world.clock.now(), config["signatureSecret"]
+    signed_at, secret = state.clock.now(), config["signatureSecret"]
     if not switches.resign_retries:
         signed_at, secret = delivery["created"], delivery.get("secret", secret)
     headers = _headers(config["headers"], switches)
     if secret:
         headers["X-Dt-Signature"] = signatures.symmetric(secret, body, signed_at)
-    headers["DT-Asymmetric-Signature"] = world.signing_keys.sign(
+    headers["DT-Asymmetric-Signature"] = state.signing_keys.sign(
         body,
-        world.issuer,
-        world.organization_of(connector["name"].split("/")[1]),
+        state.issuer,
+        state.organization_of(connector["name"].split("/")[1]),
         signed_at,
         switches.asymmetric_lifetime_s,
     )

@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from dcsync.emulator.state import State
 from dcsync.emulator.wire import Json, Refused, Request, Response, answer
 
-if TYPE_CHECKING:
-    from dcsync.emulator.cloud import Cloud
 
-
-def handle(cloud: Cloud, request: Request) -> Response:
+def handle(state: State, request: Request) -> Response:
     """Answer a request that needs no account; Refused 404 for any other path."""
     match request.method, request.path:
         case "POST", "/oauth2/token":
-            return _token(cloud, request)
+            return _token(state, request)
         case "GET", "/data-connector/.well-known/openid-configuration":
-            return answer(_discovery(cloud))
+            return answer(_discovery(state))
         case "GET", "/data-connector/jwks":
-            return answer(cloud.signing_keys.jwks(cloud.clock.now()))
+            return answer(state.signing_keys.jwks(state.clock.now()))
         case _:
             raise Refused(404, "no such path")
 
 
-def _token(cloud: Cloud, request: Request) -> Response:
+def _token(state: State, request: Request) -> Response:
     """An access token for a signed assertion (dt-api.md section 2.1), or an OAuth error."""
     form = parse_qs(request.body.decode(errors="replace"))
-    url = f"{cloud.base_url}/oauth2/token"
+    url = f"{state.base_url}/oauth2/token"
     audiences = {url, url.replace("127.0.0.1", "localhost", 1)}
     try:
-        issued = cloud.accounts.issue(form, audiences, cloud.switches.token_lifetime_s)
+        issued = state.accounts.issue(form, audiences, state.switches.token_lifetime_s)
     except Refused as refused:
-        if cloud.switches.token_error_body == "api":  # noqa: S105 - no password
+        if state.switches.token_error_body == "api":  # noqa: S105 - no password
             raise
         error, _, description = refused.message.partition(": ")
         return answer({"error": error, "error_description": description}, refused.status)
-    cloud.store.commit()
+    state.store.commit()
     return answer(issued)
 
 
-def _discovery(cloud: Cloud) -> Json:
+def _discovery(state: State) -> Json:
     return {
-        "issuer": cloud.issuer,
-        "jwks_uri": f"{cloud.base_url}/data-connector/jwks",
+        "issuer": state.issuer,
+        "jwks_uri": f"{state.base_url}/data-connector/jwks",
         "id_token_signing_alg_values_supported": ["ES256"],
         "response_types_supported": ["id_token"],
         "subject_types_supported": ["public"],

@@ -6,13 +6,11 @@ import math
 import random
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dcsync.emulator.event_types import EVENTS_OF, STATES
+from dcsync.emulator.state import Publish, State
 from dcsync.emulator.wire import Json
-
-if TYPE_CHECKING:
-    from dcsync.emulator.world import World
 
 _TICK_S = 0.01
 _FASTEST = 100_000
@@ -23,8 +21,9 @@ _COMMON = {"networkStatus": 0.10, "touch": 0.03, "batteryStatus": 0.01, "connect
 class Life:
     """Publishes events at a rate, device by device, until `stop`. `run` is for its own thread."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: State, publish: Publish) -> None:
+        self._state = state
+        self._publish = publish
         self._changed = threading.Condition()
         self._rate = 0.0
         self._began = 0.0
@@ -37,7 +36,7 @@ class Life:
         if not 0 <= events_per_second <= _FASTEST:
             raise ValueError(f"the rate must be from 0 to {_FASTEST} events a second")
         with self._changed:
-            self._rate, self._began, self._sent = events_per_second, self._world.clock.now(), 0
+            self._rate, self._began, self._sent = events_per_second, self._state.clock.now(), 0
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -49,7 +48,7 @@ class Life:
         while True:
             with self._changed:
                 while not (due := self._due()) and not self._stopped:
-                    self._world.clock.wait(self._changed, self._next_moment())
+                    self._state.clock.wait(self._changed, self._next_moment())
                 if self._stopped:
                     return
             self._step(due)
@@ -64,26 +63,26 @@ class Life:
 
     def _step(self, count: int) -> None:
         """Let the next devices in turn send their next events."""
-        world = self._world
-        with world.lock:
-            devices = [device for _, _, device in world.store.devices.items()]
+        state = self._state
+        with state.lock:
+            devices = [device for _, _, device in state.store.devices.items()]
             for _ in range(count if devices else 0):
                 self._turn = (self._turn + 1) % len(devices)
                 device = devices[self._turn]
                 _, project_id, _, device_id = device["name"].split("/")
-                latest = world.store.latest.of(device_id)
-                event_type, data = next_event(device["type"], latest, world.random)
-                world.publish(project_id, device_id, event_type, data)
+                latest = state.store.latest.of(device_id)
+                event_type, data = next_event(device["type"], latest, state.random)
+                self._publish(project_id, device_id, event_type, data)
 
     def _due(self) -> int:
         if not self._rate:
             return 0
-        return int((self._world.clock.now() - self._began) * self._rate) - self._sent
+        return int((self._state.clock.now() - self._began) * self._rate) - self._sent
 
     def _next_moment(self) -> float | None:
         if not self._rate:
             return None
-        return max(self._began + (self._sent + 1) / self._rate, self._world.clock.now() + _TICK_S)
+        return max(self._began + (self._sent + 1) / self._rate, self._state.clock.now() + _TICK_S)
 
 
 def next_event(

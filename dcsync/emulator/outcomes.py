@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.push import PushResult
+from dcsync.emulator.state import State
 from dcsync.emulator.wire import Json
-
-if TYPE_CHECKING:
-    from dcsync.emulator.world import World
 
 _MOST_ATTEMPTS = 10_000
 _FAILING = "failing_since"
@@ -33,13 +30,13 @@ class Attempt:
 class Outcomes:
     """Guarded by the world's lock."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: State) -> None:
+        self._state = state
         self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
 
     def note(self, connector_id: str, tried: Json, outcome: PushResult) -> None:
         """Remember one attempt; `tried` is the delivery with this attempt counted."""
-        now, store = self._world.clock.now(), self._world.store
+        now, store = self._state.clock.now(), self._state.store
         self.attempts.append(
             Attempt(
                 connector_id,
@@ -61,17 +58,17 @@ class Outcomes:
 
     def forgive(self, connector_id: str) -> None:
         """Forget how long the connector has failed."""
-        self._world.store.settings.remove(connector_id, _FAILING)
+        self._state.store.settings.remove(connector_id, _FAILING)
 
     def failed_for_s(self, connector_id: str) -> float:
         """How long there were failures without one success; 0 where there are none."""
-        since = self._world.store.settings.get(connector_id, _FAILING)
-        return self._world.clock.now() - float(since["time"]) if since else 0.0
+        since = self._state.store.settings.get(connector_id, _FAILING)
+        return self._state.clock.now() - float(since["time"]) if since else 0.0
 
     def metrics(self, connector_id: str) -> Json:
         """Counts and the 99th percentile of the window (dt-api.md section 4.4)."""
         self._expire(connector_id)
-        outcomes = list(self._world.store.outcomes.of(connector_id).values())
+        outcomes = list(self._state.store.outcomes.of(connector_id).values())
         good = sum(outcome["ok"] for outcome in outcomes)
         p99 = _percentile_99([outcome["latency_s"] for outcome in outcomes])
         return {
@@ -81,8 +78,8 @@ class Outcomes:
         }
 
     def _expire(self, connector_id: str) -> None:
-        outcomes = self._world.store.outcomes
-        oldest = self._world.clock.now() - self._world.switches.metrics_window_s
+        outcomes = self._state.store.outcomes
+        oldest = self._state.clock.now() - self._state.switches.metrics_window_s
         of_connector = outcomes.of(connector_id)
         while of_connector:
             key = next(iter(of_connector))

@@ -9,15 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from dcsync.emulator.clock import parse_timestamp, timestamp
 from dcsync.emulator.event_types import BACKFILLED
 from dcsync.emulator.life import measurement
+from dcsync.emulator.state import Publish, State
 from dcsync.emulator.wire import Json, Refused
-
-if TYPE_CHECKING:
-    from dcsync.emulator.world import World
 
 _MOST_STORED = 100_000
 
@@ -49,8 +46,9 @@ class Outage:
 class Reach:
     """Which devices are out of reach. `run` is for its own thread."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: State, publish: Publish) -> None:
+        self._state = state
+        self._send = publish
         self._changed = threading.Condition()
         self._outages: dict[str, Outage] = {}
         self._stopped = False
@@ -59,12 +57,12 @@ class Reach:
         """From now on, and for so long, these devices are not heard; their ids."""
         if not 0 < minutes <= 31 * 24 * 60:
             raise ValueError("minutes must be more than 0, and at most 31 days")
-        world = self._world
-        with world.lock:
-            devices = world.store.devices.of(project_id)
+        state = self._state
+        with state.lock:
+            devices = state.store.devices.of(project_id)
             if device_id is not None and device_id not in devices:
                 raise Refused(404, "no such device")
-            now = world.clock.now()
+            now = state.clock.now()
             chosen = list(devices) if device_id is None else [device_id]
             for each in chosen:
                 before = self._outages.get(each)
@@ -93,7 +91,7 @@ class Reach:
             with self._changed:
                 while not self._is_due() and not self._stopped:
                     due = [outage.due_s for outage in list(self._outages.values())]
-                    self._world.clock.wait(self._changed, min(due, default=None))
+                    self._state.clock.wait(self._changed, min(due, default=None))
                 if self._stopped:
                     return
             self._step()
@@ -111,13 +109,13 @@ class Reach:
             return self._changed.wait_for(lambda: not self._is_due(), timeout_s)
 
     def _is_due(self) -> bool:
-        now = self._world.clock.now()
+        now = self._state.clock.now()
         return any(outage.due_s <= now for outage in list(self._outages.values()))
 
     def _step(self) -> None:
         """Send all that is due, device by device, in the order of its moments."""
-        with self._world.lock:
-            now = self._world.clock.now()
+        with self._state.lock:
+            now = self._state.clock.now()
             for outage in list(self._outages.values()):
                 while outage.due_s <= now and outage.device_id in self._outages:
                     self._next(outage)
@@ -132,41 +130,41 @@ class Reach:
 
     def _come_back(self, outage: Outage) -> None:
         """What it measured by itself is stored as well."""
-        device = self._world.store.devices.get(outage.device_id, outage.project_id)
+        device = self._state.store.devices.get(outage.device_id, outage.project_id)
         own = list(self._own(outage, device)) if device else []
         outage.stored = sorted([*outage.stored, *own], key=lambda each: each[0])[-_MOST_STORED:]
         outage.is_back = True
         outage.next_heartbeat_s = outage.ends_s
-        first = self._world.switches.backfill_after - 1
-        outage.next_stored_s = outage.ends_s + first * self._world.switches.heartbeat_s
+        first = self._state.switches.backfill_after - 1
+        outage.next_stored_s = outage.ends_s + first * self._state.switches.heartbeat_s
         if device is None or not outage.stored:
             del self._outages[outage.device_id]
 
     def _own(self, outage: Outage, device: Json) -> Iterator[tuple[float, str, Json]]:
         """A measurement a heartbeat while it was out of reach."""
-        heartbeat_s = self._world.switches.heartbeat_s
+        heartbeat_s = self._state.switches.heartbeat_s
         count = int((outage.ends_s - outage.began_s) / heartbeat_s)
         for number in range(1, min(count, _MOST_STORED) + 1):
             moment = outage.began_s + number * heartbeat_s
-            for event_type, data in measurement(device["type"], self._world.random):
+            for event_type, data in measurement(device["type"], self._state.random):
                 if event_type in BACKFILLED and moment < outage.ends_s:
                     yield moment, event_type, {**data, "updateTime": timestamp(moment)}
 
     def _beat(self, outage: Outage) -> None:
-        device = self._world.store.devices.get(outage.device_id, outage.project_id)
-        for event_type, data in measurement(device["type"], self._world.random) if device else ():
+        device = self._state.store.devices.get(outage.device_id, outage.project_id)
+        for event_type, data in measurement(device["type"], self._state.random) if device else ():
             self._publish(outage, outage.next_heartbeat_s, event_type, data)
         outage.heartbeats += 1
-        outage.next_heartbeat_s += self._world.switches.heartbeat_s
+        outage.next_heartbeat_s += self._state.switches.heartbeat_s
 
     def _send_stored(self, outage: Outage) -> None:
         moment, event_type, data = outage.stored.pop()
         self._publish(outage, moment, event_type, {**data, "isBackfilled": True})
-        outage.next_stored_s += self._world.switches.backfill_pause_s
+        outage.next_stored_s += self._state.switches.backfill_pause_s
         if not outage.stored:
             del self._outages[outage.device_id]
 
     def _publish(self, outage: Outage, moment: float, event_type: str, data: Json) -> None:
         data = {**data, "updateTime": timestamp(moment)}
-        if self._world.store.devices.get(outage.device_id, outage.project_id) is not None:
-            self._world.publish(outage.project_id, outage.device_id, event_type, data)
+        if self._state.store.devices.get(outage.device_id, outage.project_id) is not None:
+            self._send(outage.project_id, outage.device_id, event_type, data)

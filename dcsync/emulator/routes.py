@@ -38,7 +38,8 @@ class Route:
 
 
 def _open_stream(call: Call) -> Response:
-    return call.cloud.streams.open(call)
+    cloud, key_id = call.cloud, call.account.key_id
+    return cloud.streams.open(call.request, call.project_id, key_id, cloud.switches, cloud.clock)
 
 
 def _route(

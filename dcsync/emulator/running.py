@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dcsync.emulator import control
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.clock import Clock
 from dcsync.emulator.cloud import Cloud
@@ -16,7 +17,7 @@ from dcsync.emulator.seed import load, sow
 from dcsync.emulator.server import Server
 from dcsync.emulator.store import Store
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json
+from dcsync.emulator.wire import Json, Request, Response
 
 
 class Emulator(Cloud):
@@ -36,12 +37,18 @@ class Emulator(Cloud):
         self.address = self._server.address
         self.port = self.address[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self._life = Life(self)
+        self._life = Life(self, self.publish)
         self.account = self.accounts.first() or self.add_service_account()
         self._threads = [
             threading.Thread(target=work, daemon=True)
             for work in (self.deliveries.run, self._life.run, self.reach.run)
         ]
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request: of the API, or of the tests that steer this cloud."""
+        if request.path.startswith("/control/"):
+            return control.handle(self, request)
+        return super().handle(request)
 
     @property
     def api_url(self) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from dcsync.emulator.cloud import Cloud
 from dcsync.emulator.wire import Json, Refused
 from dcsync.regular_files import read_whole
-
-if TYPE_CHECKING:
-    from dcsync.emulator.cloud import Cloud
 
 
 def _project(project_id: str, display_name: str, *devices: tuple[str, str, str]) -> Json:

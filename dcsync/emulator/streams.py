@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from dcsync.emulator import events
-from dcsync.emulator.call import Call
 from dcsync.emulator.clock import Clock
 from dcsync.emulator.device_filter import DeviceFilter
 from dcsync.emulator.switches import Switches
@@ -23,14 +22,15 @@ _GRPC = {400: 3, 401: 16, 403: 7, 404: 5, 429: 8, 500: 13, 503: 14, 504: 4}
 class Stream:
     """One open stream. `offer` from any thread; `batches` is for the thread of its connection."""
 
-    def __init__(self, call: Call) -> None:
-        request, switches = call.request, call.cloud.switches
-        self.project_id = call.project_id
-        self.key_id = call.account.key_id
+    def __init__(
+        self, request: Request, project_id: str, key_id: str, switches: Switches, clock: Clock
+    ) -> None:
+        self.project_id = project_id
+        self.key_id = key_id
         self._wanted = DeviceFilter.of(request, switches.stream_label_filters)
         self._event_types = request.query.get("event_types", [])
         self._frame = framing(request)
-        self._clock: Clock = call.cloud.clock
+        self._clock = clock
         pings = switches.ping_passes_filter or not self._event_types
         self._ping_s = _ping_interval(request, switches) if pings else None
         self._goodbye = encode(_error(504, "the stream session timed out", switches))
@@ -96,17 +96,19 @@ class Streams:
         with self.changed:
             return sum(map(len, self._open.values()))
 
-    def open(self, call: Call) -> Response:
+    def open(
+        self, request: Request, project_id: str, key_id: str, switches: Switches, clock: Clock
+    ) -> Response:
         """The answer to `devices:stream`; events from this moment on are in it."""
-        most = call.cloud.switches.streams_per_account
-        stream = Stream(call)
+        most = switches.streams_per_account
+        stream = Stream(request, project_id, key_id, switches, clock)
         with self.changed:
             if most is not None and self._held_by(stream.key_id) >= most:
                 raise Refused(429, f"an account may hold {most} streams open")
             self._open.setdefault(stream.project_id, set()).add(stream)
             self.changed.notify_all()
-        headers = {"Content-Type": call.cloud.switches.stream_content_type}
-        if wants_sse(call.request):
+        headers = {"Content-Type": switches.stream_content_type}
+        if wants_sse(request):
             headers["Content-Type"] = "text/event-stream"
         batches = self._watched(stream)
         next(batches)  # started, so that closing it takes the stream from the list in any case

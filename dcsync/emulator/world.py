@@ -5,23 +5,20 @@ No HTTP: the calls of the API and the scripts of tests both act through this.
 
 from __future__ import annotations
 
-import random
 import re
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 from dcsync.emulator import events
-from dcsync.emulator.accounts import Accounts, ServiceAccount
+from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.clock import Clock, parse_timestamp
 from dcsync.emulator.deliveries import Deliveries
-from dcsync.emulator.endpoint_outages import EndpointOutages
 from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.outcomes import Attempt
 from dcsync.emulator.past import Past
 from dcsync.emulator.reach import Reach
-from dcsync.emulator.signatures import SigningKeys
+from dcsync.emulator.state import State
 from dcsync.emulator.store import Store
 from dcsync.emulator.streams import Streams
 from dcsync.emulator.switches import Switches
@@ -30,29 +27,16 @@ from dcsync.emulator.wire import Json, Refused
 _ID = re.compile(r"[0-9A-Za-z_-]+")
 
 
-class World:
-    """The state of one cloud and its rules. Every public method may be called from any thread."""
+class World(State):
+    """A cloud with its rules. Every public method may be called from any thread."""
 
     def __init__(self, switches: Switches, clock: Clock, store: Store, seed: int | None) -> None:
-        self.switches = switches
-        self.clock = clock
-        self.store = store
-        self.lock = threading.RLock()
-        self.random = random.Random(seed)  # noqa: S311 - plausible values, not keys
-        self.base_url = "http://127.0.0.1"
-        self.accounts = Accounts(store, clock)
-        self.signing_keys = SigningKeys(store.settings)
+        super().__init__(switches, clock, store, seed)
         self.streams = Streams()
         self._fresh: dict[str, float] = {}
         self._began_s = clock.now()
-        self.endpoint_outages = EndpointOutages(clock)
         self.deliveries = Deliveries(self)
-        self.reach = Reach(self)
-
-    @property
-    def issuer(self) -> str:
-        """Who signs deliveries; receivers find the keys below it."""
-        return self.switches.issuer or f"{self.base_url}/data-connector"
+        self.reach = Reach(self, self.publish)
 
     @property
     def past(self) -> Past:
@@ -175,10 +159,6 @@ class World:
         if found is None:
             raise Refused(404, "no such device")
         return found
-
-    def organization_of(self, project_id: str) -> str:
-        project = self.store.projects.get(project_id)
-        return str(project["organization"]).removeprefix("organizations/") if project else ""
 
     def note_created(self, name: str) -> None:
         """Remember when a connector was made, if it takes time to be seen."""

@@ -1,0 +1,42 @@
+"""What all of the emulated cloud shares: switches, clock, store, lock, accounts and keys."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+
+from dcsync.emulator.accounts import Accounts
+from dcsync.emulator.clock import Clock
+from dcsync.emulator.endpoint_outages import EndpointOutages
+from dcsync.emulator.signatures import SigningKeys
+from dcsync.emulator.store import Store
+from dcsync.emulator.switches import Switches
+from dcsync.emulator.wire import Json
+
+Publish = Callable[[str, str, str, Json], object]
+"""Has a device of a project send an event: project id, device id, event type, data."""
+
+
+class State:
+    """The state of one cloud. What changes it holds `lock`."""
+
+    def __init__(self, switches: Switches, clock: Clock, store: Store, seed: int | None) -> None:
+        self.switches = switches
+        self.clock = clock
+        self.store = store
+        self.lock = threading.RLock()
+        self.random = random.Random(seed)  # noqa: S311 - plausible values, not keys
+        self.base_url = "http://127.0.0.1"
+        self.accounts = Accounts(store, clock)
+        self.signing_keys = SigningKeys(store.settings)
+        self.endpoint_outages = EndpointOutages(clock)
+
+    @property
+    def issuer(self) -> str:
+        """Who signs deliveries; receivers find the keys below it."""
+        return self.switches.issuer or f"{self.base_url}/data-connector"
+
+    def organization_of(self, project_id: str) -> str:
+        project = self.store.projects.get(project_id)
+        return str(project["organization"]).removeprefix("organizations/") if project else ""
