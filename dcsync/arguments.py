@@ -435,6 +435,7 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
         "  dcsync watch\n  dcsync watch 'oslo/*' --event-type temperature --count 10\n"
         "  dcsync watch --since 2h\n"
         "  dcsync watch --format json --duration 60 | jq .eventType\n"
+        "  dcsync watch --format json --resume watch.state >> events.jsonl\n"
         "  dcsync watch oslo/ingest --forward-to http://127.0.0.1:8000/dt",
     )
     _add_selection(parser)
@@ -442,6 +443,12 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--duration", metavar="S", type=_number, help="end after S seconds")
     parser.add_argument(
         "--since", metavar="TIME", help="begin there: 2026-03-01T12:00:00Z, or 15m for so long ago"
+    )
+    parser.add_argument(
+        "--resume",
+        metavar="FILE",
+        default="",
+        help="note there what was shown, and go on from there: nothing is lost between runs",
     )
     _add_wishes(parser)
     parser.add_argument(

@@ -194,6 +194,7 @@ class WatchOptions(Options):
     count: int | None
     duration: float | None
     since: str | None
+    resume: str
     forward_to: str
     delivery: DeliveryOptions
     cloud: Cloud

@@ -97,6 +97,10 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self._auth!r})"
 
+    @property
+    def api_url(self) -> str:
+        return self._base_url
+
     def __enter__(self) -> Self:
         return self
 

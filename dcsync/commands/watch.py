@@ -10,6 +10,7 @@ from functools import cache
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
+from dcsync.masked import masked_url
 from dcsync.options import WatchOptions
 from dcsync.render.watching import flaws, summary
 from dcsync.render.words import visible
@@ -20,10 +21,11 @@ from dcsync.session.forwarding import Forwarder, forwarder_of
 from dcsync.session.outlet import Printer
 from dcsync.session.planning import narrow_run
 from dcsync.session.result import Result
+from dcsync.session.resuming import resuming
 from dcsync.session.screen import Screen
 from dcsync.session.termination import ending
 from dcsync.session.wishes import interests_of, since_of
-from dcsync.watch import Tally, watching
+from dcsync.watch import Tally, Watched, watching
 
 
 def run(options: WatchOptions, console: Console) -> Result:
@@ -40,28 +42,38 @@ def run(options: WatchOptions, console: Console) -> Result:
     end_s = None if options.duration is None else begun_s + options.duration
     if not interests:
         console.note(visible("no connector is declared here: there is nothing to watch"))
-    forwarder = (
-        forwarder_of(options, console, reader, interests, keys, end_s)
-        if options.forward_to
-        else None
-    )
-    outlet = forwarder or Printer(options.format, console, interests, keys)
-    screen = Screen(options.count, console, interests, keys, outlet)
-    with watching(reader(), interests, Clock(), since_s) as watched:
+    api = masked_url(reader().api_url) if options.resume else ""
+    with resuming(options.resume, api, console) as resume:
+        starts = resume.starts(interests, since_s) if resume else {}
+        forwarder = (
+            forwarder_of(options, console, reader, interests, keys, end_s, resume)
+            if options.forward_to
+            else None
+        )
+        outlet = forwarder or Printer(options.format, console, interests, keys, resume)
+        screen = Screen(options.count, console, interests, keys, outlet, resume)
+        with watching(reader(), interests, Clock(), since_s, starts) as watched:
+            _show(screen, watched, end_s, forwarder)
+        seconds = time.monotonic() - begun_s
+        return _result(screen.tally, options, console, keys, seconds, forwarder)
 
-        def end() -> None:
-            watched.interrupt()
-            if forwarder:
-                forwarder.hurry()
 
-        with suppress(KeyboardInterrupt), ending(end):
-            screen.show(watched, end_s)
-            screen.finish(watched)
-            if forwarder:
-                forwarder.finish()
-        screen.give_up(watched)
-    seconds = time.monotonic() - begun_s
-    return _result(screen.tally, options, console, keys, seconds, forwarder)
+def _show(
+    screen: Screen, watched: Watched, end_s: float | None, forwarder: Forwarder | None
+) -> None:
+    """All that happens, up to a whole end, or to a second signal."""
+
+    def end() -> None:
+        watched.interrupt()
+        if forwarder:
+            forwarder.hurry()
+
+    with suppress(KeyboardInterrupt), ending(end):
+        screen.show(watched, end_s)
+        screen.finish(watched)
+        if forwarder:
+            forwarder.finish()
+    screen.give_up(watched)
 
 
 def _result(

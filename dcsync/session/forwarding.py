@@ -9,11 +9,12 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.deliver import Courier, Delivery, Report
-from dcsync.errors import CommandLineError
+from dcsync.errors import CommandLineError, OutputError
 from dcsync.formats import Format
 from dcsync.model import Declared
 from dcsync.options import WatchOptions
@@ -23,6 +24,7 @@ from dcsync.render.forwarding import Undelivered
 from dcsync.render.words import visible
 from dcsync.session.console import Console
 from dcsync.session.endpoints import poster_of, resolved, targets_of
+from dcsync.session.resuming import Resume
 from dcsync.watch import Interest, Shown
 
 FAREWELL_S = 10.0
@@ -39,8 +41,10 @@ class Forwarder:
         connectors: Mapping[str, Declared],
         keys: Mapping[str, str],
         end_s: float | None,
+        resume: Resume | None = None,
     ) -> None:
-        self._console, self._keys = console, keys
+        self._console, self._keys, self._resume = console, keys, resume
+        self._undelivered: dict[int, tuple[Shown, int]] = {}
         self._label_keys = {a: each.connector.labels for a, each in connectors.items()}
         self._is_json = options.format is Format.JSON
         self._lines = EventLines(console.style)
@@ -57,6 +61,8 @@ class Forwarder:
     def take(self, shown: Sequence[Shown]) -> None:
         """Deliver these next; wait for room up to the end of the watch, and a little longer."""
         for each in shown:
+            if self._resume:
+                self._undelivered[id(each.arrival)] = each, len(each.addresses)
             for address in each.addresses:
                 delivery = Delivery(
                     address,
@@ -114,6 +120,17 @@ class Forwarder:
             else:
                 line = texts.attempt_text(report, self._lines, self._keys[delivery.project_id])
             self._console.result(line)
+            if self._resume and report.post.is_taken:
+                self._deliver(delivery, self._resume)
+
+    def _deliver(self, delivery: Delivery, resume: Resume) -> None:
+        """Note an event once the last connector that takes it has delivered it."""
+        shown, left = self._undelivered.pop(id(delivery.arrival))
+        if left > 1:
+            self._undelivered[id(delivery.arrival)] = shown, left - 1
+            return
+        with suppress(OutputError):  # it is raised where the next event is taken
+            resume.done(shown)
 
 
 def forwarder_of(
@@ -123,6 +140,7 @@ def forwarder_of(
     interests: Mapping[str, Sequence[Interest]],
     keys: Mapping[str, str],
     end_s: float | None,
+    resume: Resume | None = None,
 ) -> Forwarder:
     """For the connectors of a watch, whose secrets alone are resolved."""
     if options.format is Format.CLOUDEVENTS:
@@ -133,4 +151,4 @@ def forwarder_of(
         if declared.connector.type != "HTTP_PUSH":
             kind = declared.connector.type
             console.note(visible(f"{address}: {kind} has no headers and no signature"))
-    return Forwarder(options, console, connectors, keys, end_s)
+    return Forwarder(options, console, connectors, keys, end_s, resume)

@@ -10,6 +10,7 @@ from dcsync.render.cloudevents import cloudevent_line
 from dcsync.render.events import EventLines, arrival_line
 from dcsync.render.words import Visible, lines
 from dcsync.session.console import Console
+from dcsync.session.resuming import Resume
 from dcsync.watch import Interest, Shown
 
 
@@ -29,8 +30,9 @@ class Printer:
         console: Console,
         interests: Mapping[str, tuple[Interest, ...]],
         keys: Mapping[str, str],
+        resume: Resume | None = None,
     ) -> None:
-        self._console, self._keys = console, keys
+        self._console, self._keys, self._resume = console, keys, resume
         self._label_keys = {
             project_id: frozenset[str]().union(*(each.shown_keys for each in of_project))
             for project_id, of_project in interests.items()
@@ -39,7 +41,17 @@ class Printer:
         self._line = self._renderer(format)
 
     def take(self, shown: Sequence[Shown]) -> None:
-        self._console.write(lines(map(self._line, shown)))
+        if self._resume:
+            self._take_noting(shown, self._resume)
+        else:
+            self._console.write(lines(map(self._line, shown)))
+
+    def _take_noting(self, shown: Sequence[Shown], resume: Resume) -> None:
+        """One by one, each noted once it is out: a kill in between repeats one line at most."""
+        for each in shown:
+            self._console.result(self._line(each))
+            if not self._console.is_cut:
+                resume.done(each)
 
     def _renderer(self, format: EventFormat) -> Callable[[Shown], Visible]:
         match format:

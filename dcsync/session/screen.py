@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dcsync.render import watching as texts
 from dcsync.session.console import Console
 from dcsync.session.outlet import Outlet
+from dcsync.session.resuming import Resume
 from dcsync.watch import (
+    Checkpoint,
     Failed,
     Gap,
     Happening,
@@ -30,8 +32,10 @@ class Screen:
         interests: Mapping[str, tuple[Interest, ...]],
         keys: Mapping[str, str],
         outlet: Outlet,
+        resume: Resume | None = None,
     ) -> None:
         self._count, self._console, self._keys = count, console, keys
+        self._resume = resume
         self._interests = interests
         self._outlet = outlet
         self._unseen = set(interests)
@@ -42,7 +46,9 @@ class Screen:
         for together in watched.until(end_s):
             self._write(together)
             for happening in together:
-                if not isinstance(happening, Shown):
+                if isinstance(happening, Checkpoint):
+                    self._reach(happening)
+                elif not isinstance(happening, Shown):
                     self._show(happening)
             if watched.is_idle:  # at once, but not one by one where they come in crowds
                 self._console.flush()
@@ -55,7 +61,9 @@ class Screen:
         for together in watched.finish(wants_more=self._left != 0):
             self._write(together)
             for happening in together:
-                if isinstance(happening, Gap | Failed):
+                if isinstance(happening, Checkpoint):
+                    self._reach(happening)
+                elif isinstance(happening, Gap | Failed):
                     self.tally.add(happening)
         self._console.flush()
 
@@ -76,13 +84,20 @@ class Screen:
         """The events, as far as the count reaches."""
         shown = [each for each in together if isinstance(each, Shown)][: self._left]
         self.tally.count(shown)
+        if shown and self._resume:
+            self._resume.take(shown)
         if shown:
             self._outlet.take(shown)
+
+    def _reach(self, checkpoint: Checkpoint) -> None:
+        """Not once the count is reached: there may be more before it that is not shown."""
+        if self._resume and self._left != 0:
+            self._resume.reach(checkpoint)
 
     def _show(self, happening: News) -> None:
         self.tally.add(happening)
         is_first = happening.project_id in self._unseen
-        if not (is_first and isinstance(happening, Joined)):
+        if not (is_first and isinstance(happening, Joined)) or (self._resume and happening.gap_s):
             self._tell(happening)
         if is_first and isinstance(happening, Joined | Failed):
             self._begin(happening)

@@ -38,7 +38,7 @@ def write_new(files: Sequence[NewFile]) -> None:
                 drafts.append(_draft_beside(file.path))
                 _write(drafts[-1], file.text.encode(errors="backslashreplace"), file.mode)
             for draft, file in zip(drafts, files, strict=True):
-                _place(draft, file.path)
+                place(draft, file.path)
                 placed.append(file.path)
         except OSError as error:
             _remove(placed)
@@ -113,7 +113,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _place(draft: Path, path: Path) -> None:
+def place(draft: Path, path: Path) -> None:
     """Give the draft its name; FileExistsError where something has it."""
     try:
         path.hardlink_to(draft)

@@ -2,11 +2,12 @@
 
 from dcsync.watch.filters import Interest, Wish, interest_of
 from dcsync.watch.follow import Follower
-from dcsync.watch.happenings import Failed, Gap, Happening, Joined, Lost, News, Shown
+from dcsync.watch.happenings import Checkpoint, Failed, Gap, Happening, Joined, Lost, News, Shown
 from dcsync.watch.merge import Watched, watching
 from dcsync.watch.tally import Tally
 
 __all__ = [
+    "Checkpoint",
     "Failed",
     "Follower",
     "Gap",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-FIRST_S, LONGEST_S = 0.25, 30.0
+FIRST_S, LONGEST_S = 0.25, 12.0
+"""A machine that wakes up is live again within 15 s, whichever wait it was in."""
 
 
 def wait_s(failures: int, chance: float) -> float:

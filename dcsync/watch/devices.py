@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import blake2s
 from typing import Any
 
 
@@ -59,6 +61,24 @@ class DeviceBook:
 
     def __init__(self) -> None:
         self._devices: dict[str, Device] = {}
+        self._prints: Mapping[str, str] = {}
+
+    def remember(self, prints: Mapping[str, str]) -> None:
+        """What `prints` gave in an earlier process."""
+        self._prints = prints
+
+    def prints(self) -> dict[str, str]:
+        """A short string for the labels of each device; other labels have another one."""
+        known = {key: _print(device.labels) for key, device in self._devices.items()}
+        return {**self._prints, **known}
+
+    def knows_otherwise(self, device: Device) -> bool:
+        """Whether its labels were others when it was looked at last."""
+        before = self._devices.get(device.device_id)
+        if before is not None:
+            return before.labels != device.labels
+        known = self._prints.get(device.device_id)
+        return known is not None and known != _print(device.labels)
 
     def get(self, device_id: str) -> Device | None:
         return self._devices.get(device_id)
@@ -77,3 +97,7 @@ class DeviceBook:
         if isinstance(removed := change.get("removed"), list):
             labels = {key: each for key, each in labels.items() if key not in removed}
         self._devices[device_id] = replace(device, labels=labels)
+
+
+def _print(labels: Mapping[str, str]) -> str:
+    return blake2s(json.dumps(sorted(labels.items())).encode(), digest_size=6).hexdigest()

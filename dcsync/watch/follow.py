@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Protocol
 
 from dcsync.cloud.arrival import Arrival, arrival_of
@@ -17,14 +16,16 @@ from dcsync.cloud.reader import PING_INTERVAL_S
 from dcsync.cloud.stream import EventStream
 from dcsync.errors import CloudError, CredentialsError
 from dcsync.watch.backoff import wait_s
-from dcsync.watch.devices import Device, DeviceBook, device_id_of, device_of, id_of
+from dcsync.watch.checkpoints import Checkpoints
+from dcsync.watch.devices import DeviceBook, id_of
 from dcsync.watch.enquiry import REFUSED, Archive, Event
 from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
 from dcsync.watch.history import History
+from dcsync.watch.keeping import NOW, Kept, Start
 from dcsync.watch.late import is_late
 from dcsync.watch.moments import seconds_of
-from dcsync.watch.progress import Mark, SeenEvents
+from dcsync.watch.takers import Takers
 
 MOST_FILLINGS = 3
 """After so many failed attempts in a row a gap stays."""
@@ -63,34 +64,33 @@ class Follower:
         project_id: str,
         interests: Sequence[Interest],
         clock: Clock,
-        since_s: float | None = None,
+        start: Start = NOW,
     ) -> None:
         self.project_id = project_id
         self._cloud = cloud
-        self._interests = interests
         self._filter = server_filter(interests)
         self._clock = clock
-        self._is_since = since_s is not None
         self._book = DeviceBook()
         began_s = clock.unix_s()
-        self._progress = (
-            SeenEvents(began_s - CLOCKS_APART_S, began_s)
-            if since_s is None
-            else SeenEvents(since_s)
-        )
+        kept = _kept(start, began_s)
+        self._book.remember(kept.labels)
+        self._progress = kept.progress
         self._history = History(cloud, project_id, interests, self._book, self._progress, began_s)
-        self._heard_s = began_s if since_s is None else since_s
-        self._is_pending = self._is_since
+        self._heard_s = kept.heard_s
+        self._has_begun = self._is_pending = start.is_past
+        self._is_kept = start.kept is not None
+        self._checkpoints = (
+            Checkpoints(project_id, self._progress, self._book) if start.keeps else None
+        )
         self._failures = self._failed_fillings = 0
         self._surveyed_s = began_s
-        self._has_begun = self._is_since
         self._has_joined = self._is_open = self._is_live = False
         self._is_healthy = self._is_enough = False
         self._wants_more = True
         self._trouble = "the stream was never opened"
         self._ending, self._stopped = threading.Event(), threading.Event()
         self._stream: EventStream | None = None
-        self._takers: dict[tuple[str, str], tuple[Mark, Device, tuple[str, ...]]] = {}
+        self._takers = Takers(cloud, project_id, interests, self._book, self._progress)
 
     def finish(self, *, wants_more: bool) -> None:
         """End soon, and whole: where the stream is not healthy, history is asked once more.
@@ -122,9 +122,11 @@ class Follower:
 
         CloudError where the project cannot be watched at all.
         """
-        if not self._is_since:
+        if not self._has_begun:
             self._history.begin()
             self._has_begun = True
+        if self._checkpoints and not self._is_kept:
+            yield [self._checkpoints.whole(self._heard_s)]
         while not self._ending.is_set():
             try:
                 yield from self._connection()
@@ -139,7 +141,7 @@ class Follower:
                 yield [Lost(self.project_id, reason, wait)]
                 self._clock.sleep(wait)
         if not self._is_enough and not self._stopped.is_set():
-            yield from self._last_filling()
+            yield from self._end()
 
     def _close(self) -> None:
         if self._stream is not None:
@@ -175,6 +177,7 @@ class Follower:
         for happening in self._catch_up():
             yield [happening]
         self._is_live = True
+        yield from self._passed()
         yield from self._surveyed(SURVEYED_AT_ONCE)
         for together in stream.arrivals():
             self._failures = 0
@@ -184,6 +187,15 @@ class Follower:
             if self._history.unasked:
                 due = (self._clock.unix_s() - self._surveyed_s) * SURVEYED_A_SECOND
                 yield from self._surveyed(min(int(due), SURVEYED_AT_ONCE))
+            if self._checkpoints:
+                yield from self._passed()
+
+    def _passed(self) -> Iterator[Sequence[Happening]]:
+        """How far this has come, from time to time."""
+        if self._checkpoints:
+            checkpoint = self._checkpoints.passing(self._heard_s, self._history.unasked)
+            if checkpoint:
+                yield [checkpoint]
 
     def _surveyed(self, most: int, *, is_last: bool = False) -> Iterator[Sequence[Happening]]:
         """What some of the sensors have back-filled in a gap that is filled otherwise."""
@@ -206,10 +218,18 @@ class Follower:
         yield Joined(self.project_id, gap_s, filled)
 
     def _filling(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
-        self._takers.clear()
+        self._takers.forget()
         self._progress.begin_filling(now_s - CLOCKS_APART_S)
         yield from self._fill(gap_s, now_s)
         self._progress.end_filling()
+
+    def _end(self) -> Iterator[Sequence[Happening]]:
+        is_whole = True
+        for together in self._last_filling():
+            is_whole &= not any(isinstance(each, Gap) for each in together)
+            yield together
+        if self._checkpoints and is_whole and not self._stopped.is_set():
+            yield [self._checkpoints.last(self._heard_s)]
 
     def _last_filling(self) -> Iterator[Sequence[Happening]]:
         """The end of a watch is a gap like any other: filled, or reported."""
@@ -263,7 +283,7 @@ class Follower:
         if arrival.event_type == "ping":
             return None
         key = arrival.target_name, arrival.event_type
-        mark, device, addresses = self._takers.get(key) or self._taker(*key)
+        mark, device, addresses = self._takers.known.get(key) or self._takers.find(*key)
         event_id = arrival.event_id or id_of(arrival.event)
         if mark.may_be_late and is_late(arrival.text):
             if not self._progress.admit_late(mark, event_id, at_s, self._heard_s):
@@ -271,46 +291,21 @@ class Follower:
         elif not self._progress.admit(mark, event_id, at_s):
             return None
         if arrival.event_type == "labelsChanged":
-            self._relabel(device, arrival.event.get("data"))
-            _, device, addresses = self._taker(*key)
+            self._takers.relabel(device, arrival.event.get("data"))
+            _, device, addresses = self._takers.find(*key)
         return Shown(self.project_id, arrival, device, addresses) if addresses else None
 
     def _shown_past(self, event: Mapping[str, Any]) -> Shown | None:
         arrival = arrival_of(event)
-        _, device, addresses = self._taker(arrival.target_name, arrival.event_type)
+        _, device, addresses = self._takers.find(arrival.target_name, arrival.event_type)
         return Shown(self.project_id, arrival, device, addresses) if addresses else None
 
-    def _relabel(self, device: Device, change: object) -> None:
-        if isinstance(change, dict):
-            self._book.relabel(device.device_id, change)
-            self._takers.clear()
 
-    def _taker(self, target_name: str, event_type: str) -> tuple[Mark, Device, tuple[str, ...]]:
-        """What was shown of a device and type, the device, and the connectors that take it."""
-        device_id = device_id_of(target_name)
-        device = self._device(device_id)
-        mark = self._progress.mark(device_id, event_type)
-        taker = mark, device, self._addresses(device, event_type)
-        if self._book.get(device_id):  # else it is looked up again with its next event
-            self._takers[target_name, event_type] = taker
-        return taker
-
-    def _addresses(self, device: Device, event_type: str) -> tuple[str, ...]:
-        return tuple(
-            each.address
-            for each in self._interests
-            if each.takes_type(event_type) and each.takes_device(device)
-        )
-
-    def _device(self, device_id: str) -> Device:
-        """From the book; one that came after the listing is looked up."""
-        device = self._book.get(device_id)
-        if device is None and device_id:
-            self._look_up(device_id)
-            device = self._book.get(device_id)
-        return device or Device(device_id)
-
-    def _look_up(self, device_id: str) -> None:
-        with suppress(CloudError):
-            found = self._cloud.list_devices(self.project_id, device_ids=[device_id])
-            self._book.enter([Device(device_id), *map(device_of, found)])
+def _kept(start: Start, began_s: float) -> Kept:
+    """What is known of a project when a watch begins so."""
+    if start.kept is not None:
+        start.kept.progress.lose()
+        return start.kept
+    if start.since_s is not None:
+        return Kept.fresh(start.since_s, None)
+    return Kept.fresh(began_s - CLOCKS_APART_S, began_s)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from msgspec import Struct
 
@@ -59,5 +61,18 @@ class Failed:
     error: CloudError
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """All that came before this is known: a watch that is kept may go on from here.
+
+    `state` is what `Kept.of` takes; None where only time has passed since the last one.
+    """
+
+    project_id: str
+    heard_s: float
+    alive_s: float
+    state: Mapping[str, Any] | None = None
+
+
 News = Joined | Lost | Gap | Failed
-Happening = Shown | News
+Happening = Shown | Checkpoint | News

@@ -115,7 +115,7 @@ class History:
     def _behind(self, listing: Sequence[Mapping[str, Any]]) -> Iterator[Behind]:
         for resource in listing:
             device = device_of(resource)
-            before = self._book.get(device.device_id)
+            is_relabelled = self._book.knows_otherwise(device)
             self._book.enter([device])
             types = self._types_of(device)
             reports = {
@@ -124,7 +124,7 @@ class History:
                 if _wants(types, event_type) and (reported_s := _reported_s(payload)) is not None
             }
             starts = [self._start_s(device, resource, *report) for report in reports.items()]
-            if before and before.labels != device.labels and _wants(types, "labelsChanged"):
+            if is_relabelled and _wants(types, "labelsChanged"):
                 starts.append(self._progress.wanted_since(device.device_id, "labelsChanged"))
             since = [start_s for start_s in starts if start_s is not None]
             late_types = self._late_types(device, reports, has_news=bool(since))

@@ -8,10 +8,10 @@ as ranges of time, since a sensor never goes back to where it has been.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 LATE_TYPES = frozenset({"temperature", "humidity"})
 """Event types that devices back-fill."""
@@ -76,6 +76,16 @@ class Late:
     def knows(self, event_id: str, at_s: float) -> bool:
         """Whether an event of the history was shown before."""
         return event_id in self.ids or any(low <= at_s <= high for low, high in self.ranges)
+
+    @classmethod
+    def of(cls, state: Sequence[Any]) -> Self:
+        """What `state` gave."""
+        ids, ranges, heard_s, lowest_s = state
+        return cls(dict(ids), [(low, high) for low, high in ranges], heard_s, lowest_s)
+
+    def state(self) -> list[Any]:
+        """As JSON."""
+        return [dict(self.ids), list(self.ranges), self.heard_s, self.lowest_s]
 
     def _condense(self) -> None:
         """Remember the older half as ranges."""

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
+from types import MappingProxyType
 
 from dcsync.cloud.clock import Clock
 from dcsync.errors import CloudError
 from dcsync.watch.filters import Interest
 from dcsync.watch.follow import EventSource, Follower
 from dcsync.watch.happenings import Failed, Gap, Happening
+from dcsync.watch.keeping import Start
 
 MOST_WAITING = 1000
 """Happenings that wait to be read before the streams are held back."""
@@ -154,15 +156,20 @@ def watching(
     projects: Mapping[str, Sequence[Interest]],
     clock: Clock,
     since_s: float | None = None,
+    starts: Mapping[str, Start] = MappingProxyType({}),
 ) -> Iterator[Watched]:
-    """Follow the projects, by id, while the block runs."""
+    """Follow the projects, by id, while the block runs: from their starts, else from `since_s`."""
     ended = threading.Event()
 
     def sleep(seconds: float) -> None:
         ended.wait(seconds)
 
     wakeful = replace(clock, sleep=sleep)
-    followers = [Follower(cloud, *project, wakeful, since_s) for project in projects.items()]
+    otherwise = Start(since_s)
+    followers = [
+        Follower(cloud, *project, wakeful, starts.get(project[0], otherwise))
+        for project in projects.items()
+    ]
     watched = Watched(followers, ended.set)
     threads = [
         threading.Thread(

@@ -7,42 +7,16 @@ only the ids of the last seconds are kept.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import Any, Self
 
 from dcsync.watch.late import LATE_TYPES, Late, is_since
+from dcsync.watch.mark import KEPT_IDS, OVERLAP_S, Mark, from_json, json_of
 from dcsync.watch.survey import SOLID_S, Survey
 
 SILENT_S = 2.5 * 3600.0
 """A device that measured nothing for so long is out of reach; heartbeats are an hour at most."""
-OVERLAP_S = 2.0
-"""How far apart events that belong together may come in the wrong order, or with equal times."""
-KEPT_IDS, MOST_IDS = 4, 20_000
-
-
-@dataclass(slots=True)
-class Mark:
-    """One event type of one device."""
-
-    floor_s: float
-    """Events up to here were there before the watch began."""
-    newest_s: float
-    """The newest event that was shown."""
-    asked_s: float
-    """The newest report that history was asked for, or an event that was shown."""
-    ids: dict[str, float] = field(default_factory=dict)
-    full: int = 4 * KEPT_IDS
-    """So many ids are looked through for old ones."""
-    may_be_late: bool = False
-    """Whether events of this type are back-filled."""
-    late: Late | None = None
-    """Those that were shown, if any."""
-    hole_s: float = math.inf
-    """A longer silence than this is a time out of reach; infinity where there may have been one."""
-
-    @property
-    def is_heard(self) -> bool:
-        """Whether the watch has had anything of it."""
-        return self.newest_s > self.floor_s or self.late is not None
+MOST_IDS = 20_000
 
 
 class SeenEvents:
@@ -58,6 +32,7 @@ class SeenEvents:
         self._marks: dict[tuple[str, str], Mark] = {}
         self._alive_s = -math.inf  # the newest moment that the server has told of
         self._lost_s = -math.inf  # the same when the present gap began
+        self._stopped_s = -math.inf  # the newest event of an earlier process
         self._kept_from_s = math.inf
         self._filled_s = -math.inf
 
@@ -156,6 +131,54 @@ class SeenEvents:
             return False
         return self.admit(mark or self.mark(device_id, event_type), event_id, at_s)
 
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> Self:
+        """What `state` gave in an earlier process."""
+        progress = cls(state["began"], state["watched"])
+        progress._alive_s, progress._lost_s, progress._stopped_s = (
+            from_json(state[name], -math.inf) for name in ("alive", "lost", "stopped")
+        )
+        for device_id, marks in state["marks"].items():
+            for event_type, mark in marks.items():
+                progress._marks[device_id, event_type] = Mark.of(mark, event_type in LATE_TYPES)
+        return progress
+
+    def state(self) -> dict[str, Any]:
+        """All of it that another process needs, as JSON."""
+        marks: dict[str, dict[str, Any]] = {}
+        for (device_id, event_type), mark in self._marks.items():
+            marks.setdefault(device_id, {})[event_type] = mark.state()
+        return {
+            "began": self._began_s,
+            "watched": self._watched_s,
+            "alive": json_of(self._alive_s),
+            "lost": json_of(self._lost_s),
+            "stopped": json_of(self._stopped_s),
+            "marks": marks,
+        }
+
+    @property
+    def alive_s(self) -> float:
+        """The newest moment that the server has told of."""
+        return self._alive_s
+
+    def repeat(
+        self, device_id: str, event_type: str, event_id: str, at_s: float, late_s: float | None
+    ) -> None:
+        """Take note of an event that an earlier process has shown.
+
+        `late_s` is when it came, if it was back-filled. It may have come out of order, so it does
+        not tell how far that process had come.
+        """
+        alive_s = self._alive_s
+        mark = self.mark(device_id, event_type)
+        if late_s is None:
+            self.admit(mark, event_id, at_s)
+        else:
+            self.admit_late(mark, event_id, at_s, late_s)
+        self._alive_s = alive_s
+        self._stopped_s = max(self._stopped_s, at_s)
+
     def lose(self) -> None:
         """A gap begins here."""
         self._lost_s = self._alive_s
@@ -176,8 +199,9 @@ class SeenEvents:
         if mark is None:
             return since_s if reported_s >= since_s else None
         is_newer = reported_s > mark.asked_s
-        may_be_equal = abs(reported_s - self._lost_s) <= OVERLAP_S and reported_s > mark.floor_s
-        return since_s if is_newer or may_be_equal else None
+        ends = self._lost_s, self._stopped_s
+        is_at_end = any(abs(reported_s - end_s) <= OVERLAP_S for end_s in ends)
+        return since_s if is_newer or (is_at_end and reported_s > mark.floor_s) else None
 
     def lacks(self, device_id: str, event_type: str, reported_s: float) -> bool:
         """Whether this report is certainly news."""

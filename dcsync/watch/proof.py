@@ -10,7 +10,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import CloudError
 from dcsync.watch.evidence import Evidence
-from dcsync.watch.happenings import Failed, Gap, Happening, Joined, Lost, News, Shown
+from dcsync.watch.happenings import Checkpoint, Failed, Gap, Happening, Joined, Lost, News, Shown
 from dcsync.watch.merge import Watched
 
 POLL_S, POLL_EACH_S = 1.0, 0.25
@@ -73,6 +73,8 @@ def _note(happening: Happening, under_test: Mapping[str, Evidence]) -> None:
     if isinstance(happening, Shown):
         for address in happening.addresses:
             under_test[address].events += 1
+        return
+    if isinstance(happening, Checkpoint):
         return
     for evidence in under_test.values():
         if evidence.project_id == happening.project_id:

@@ -16,6 +16,7 @@ from dcsync import cloud as api
 from dcsync.cloud.clock import Clock
 from dcsync.watch import Follower, Happening, Interest, Joined, Shown
 from dcsync.watch.filters import Labels
+from dcsync.watch.keeping import Start
 
 
 def interest(
@@ -85,7 +86,7 @@ class Oslo:
         """What happens from the moment the stream is open. Pauses take no time."""
         clock = clock or Clock(sleep=self.pause, random=lambda: 0.0)
         follower = Follower(
-            self.reader, self.project_id, interests or (interest(),), clock, since_s
+            self.reader, self.project_id, interests or (interest(),), clock, Start(since_s)
         )
         return chain.from_iterable(follower.run())
 

@@ -8,7 +8,8 @@ from itertools import chain
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.watch import Shown, watching
-from dcsync.watch.progress import KEPT_IDS, MOST_IDS, SeenEvents
+from dcsync.watch.mark import KEPT_IDS
+from dcsync.watch.progress import MOST_IDS, SeenEvents
 from tests.watch.conftest import Oslo, interest
 
 PROJECTS = 200
