@@ -29,7 +29,7 @@ class Created:
 class Creator:
     """Creates connectors.
 
-    `settle(why)` waits until a create that was answered late must be visible; once `stopped` is
+    `settle(why)` waits until a create whose response was late must be visible; once `stopped` is
     true nothing is sent again.
     """
 
@@ -39,7 +39,7 @@ class Creator:
     stopped: Callable[[], bool]
 
     def create(self, wanted: Connector, known_ids: Set[str]) -> Created:
-        """The new connector: created, or adopted where the answer to its creation was lost.
+        """The new connector: created, or adopted where the response to its creation was lost.
 
         `known_ids` were live before, so none of them is adopted. Raises CloudError.
         """
@@ -56,7 +56,7 @@ class Creator:
                     return Created(found, own=False)
                 if self.stopped() or not _may_have_acted(error):
                     break
-        assert lost is not None  # noqa: S101 - the loop ends here only after a lost answer
+        assert lost is not None  # noqa: S101 - the loop ends here only after a lost response
         raise lost
 
     def _await(self, wanted: Connector, known_ids: Set[str], lost: CloudError) -> Connector | None:

@@ -80,12 +80,12 @@ class Executor:
 
     def _update(self, operation: Update) -> str:
         declared = self.declared[operation.address]
-        answer = self.updater.update(
+        response = self.updater.update(
             self.live[operation.data_connector_id],
             lambda: self._patch(operation, declared),
             lambda found: not _differing(declared, found),
         )
-        _check(declared, answer)
+        _check(declared, response)
         return operation.data_connector_id
 
     def _replace(self, operation: Replace) -> str:
@@ -121,7 +121,7 @@ class Executor:
         if old.display_name == name:
             return
         try:
-            answer = self.updater.update(
+            response = self.updater.update(
                 old,
                 lambda: ConnectorPatch(display_name=name),
                 lambda found: found.display_name == name,
@@ -136,7 +136,7 @@ class Executor:
             raise CloudError(
                 f"the old connector could not be renamed {name!r}, so nothing was done: {error}"
             ) from error
-        if answer.display_name != name:
+        if response.display_name != name:
             raise PartialFailure(
                 f"the API reported success and did not take the name {name!r} of the old "
                 f"{old.data_connector_id}, so it was not replaced; look at it in the console",
@@ -219,17 +219,17 @@ class Executor:
         return merge_unmanaged_fields(declared, live.config)
 
 
-def _differing(declared: Declared, answer: Connector) -> list[str]:
+def _differing(declared: Declared, response: Connector) -> list[str]:
     """The paths of the fields that the cloud did not take."""
-    differing = [change.path for change in compare(declared, answer)]
-    return ["type", *differing] if answer.type != declared.connector.type else differing
+    differing = [change.path for change in compare(declared, response)]
+    return ["type", *differing] if response.type != declared.connector.type else differing
 
 
-def _check(declared: Declared, answer: Connector) -> None:
-    """Raise where the cloud's answer is not what was declared."""
-    if differing := _differing(declared, answer):
+def _check(declared: Declared, response: Connector) -> None:
+    """Raise where the cloud's response is not what was declared."""
+    if differing := _differing(declared, response):
         raise PartialFailure(
             f"the API reported success and did not take {', '.join(differing)} of "
-            f"connector {answer.data_connector_id}; look at it in the console, then plan again",
-            answer.data_connector_id,
+            f"connector {response.data_connector_id}; look at it in the console, then plan again",
+            response.data_connector_id,
         )

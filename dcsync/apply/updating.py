@@ -1,4 +1,4 @@
-"""Updates a connector and finds out what became of an update whose answer was lost."""
+"""Updates a connector and finds out what became of an update whose response was lost."""
 
 from __future__ import annotations
 

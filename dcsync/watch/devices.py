@@ -25,7 +25,7 @@ class Device:
 
 
 def device_of(resource: Mapping[str, Any]) -> Device:
-    """The device in an answer of the API."""
+    """The device in a response of the API."""
     return Device(
         device_id_of(resource.get("name")),
         _string(resource.get("type")),

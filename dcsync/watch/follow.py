@@ -106,7 +106,7 @@ class Follower:
 
     def stop(self) -> None:
         """End soon, whatever is missing. This and `finish` wake a reader that waits for bytes, not
-        one that waits for an answer."""
+        one that waits for a response."""
         self._stopped.set()
         self._ending.set()
         self._close()

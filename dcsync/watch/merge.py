@@ -193,7 +193,7 @@ def watching(
 
 
 def _await(threads: Sequence[threading.Thread]) -> None:
-    """A thread that waits for an answer of the cloud is left behind: it ends with the process."""
+    """A thread that waits for a response of the cloud is left behind: it ends with the process."""
     end_s = time.monotonic() + GOODBYE_S
     for thread in threads:
         if thread.ident is not None:

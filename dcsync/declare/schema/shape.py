@@ -100,7 +100,7 @@ class _Compiler:
     def _enum(self, schema: Schema) -> Check:
         words = frozenset(schema["enum"])
         if not all(word is None or isinstance(word, str) for word in words):
-            raise NotImplementedError("an enum of anything but texts and null")
+            raise NotImplementedError("an enum of anything but strings and null")
         return lambda value: (value is None or isinstance(value, str)) and value in words
 
     def _const(self, schema: Schema) -> Check:

@@ -19,7 +19,7 @@ MAX_UNKNOWN = 100
 _SHOWABLE = re.compile(r"[\w.-]{1,40}")
 
 _WANTED: Mapping[str, str] = {
-    "string": "a text",
+    "string": "a string",
     "array": "a list",
     "object": "a mapping",
     "integer": "a whole number",
@@ -151,7 +151,7 @@ def _fault(violation: Violation) -> str:
             return _nothing_given(violation.path, limit)
         case "type":
             return _wrong_type([limit] if isinstance(limit, str) else limit, violation.value)
-        case "anyOf":  # a word that is known, or any other text
+        case "anyOf":  # a word that is known, or any other string
             return _wrong_type(["string"], violation.value)
         case keyword:
             return _FAULTS[keyword].format(limit)
@@ -183,7 +183,7 @@ def _wrong_type(types: Sequence[str], value: object) -> str:
         return f"must be {_WANTED[wanted]}, but nothing is given"
     if wanted == "string" and isinstance(value, bool | int | float):
         kind = "true or false" if isinstance(value, bool) else "a number"
-        return f"must be a text, not {kind}: put it in quotes"
+        return f"must be a string, not {kind}: put it in quotes"
     return f"must be {_WANTED[wanted]}, not {_kind(value)}"
 
 
@@ -196,7 +196,7 @@ def _kind(value: object) -> str:
         case int():
             return "a number"
         case str():
-            return "a text"
+            return "a string"
         case list():
             return "a list"
         case _:

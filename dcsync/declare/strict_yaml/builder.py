@@ -142,7 +142,7 @@ class Builder:
 
     def _open(self, event: Any) -> None:
         if self._awaits_key():
-            raise Unreadable("a key must be a plain text", _mark(event))
+            raise Unreadable("a key must be a plain string", _mark(event))
         if len(self.outer) >= MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} levels deep", _mark(event))
         if event.tag not in _COLLECTION_TAGS:
@@ -199,7 +199,7 @@ class Builder:
         if key is _MERGE:
             frame.merges.append((value, place[1]))
         elif key.__class__ is not str:
-            self._problem("a key must be a text: put it in quotes", place[0])
+            self._problem("a key must be a string: put it in quotes", place[0])
         elif key in node:
             line, column = line_and_column(node.key_mark(key))
             where = f"line {line}, column {column}"

@@ -55,11 +55,11 @@ def _syntax_problem(error: yaml.MarkedYAMLError, data: bytes, line: int, column:
     before, rest = (lines[line][:column], lines[line][column:]) if line < len(lines) else ("", "")
     problem = (error.problem or error.context or "it cannot be parsed").partition(", but ")[0]
     if before.endswith("$") and rest.startswith("{"):
-        return "not YAML: inside [ ] and { } a text with ${…} must be in quotes"
+        return "not YAML: inside [ ] and { } a string with ${…} must be in quotes"
     if rest.startswith("\t"):
         return "not YAML: a tab cannot indent or begin a value; use spaces"
     if rest[:1] in {"@", "`", "%"} and not rest.startswith("%YAML"):
-        return f"not YAML: a text cannot begin with {rest[0]} unless it is in quotes"
+        return f"not YAML: a string cannot begin with {rest[0]} unless it is in quotes"
     if problem.startswith("mapping values are not allowed"):
-        return "not YAML: a ': ' is not allowed here; quote the text or mend the indentation"
+        return "not YAML: a ': ' is not allowed here; quote the string or mend the indentation"
     return f"not YAML: {problem}"
