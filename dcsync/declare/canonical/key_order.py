@@ -123,6 +123,8 @@ def _rank(schema: Mapping[str, Any], key: yaml.ScalarNode) -> int:
 
 
 def _below(schema: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    if schema is declaration_schema() and key == "connectors":
+        return {"additionalProperties": {"$ref": "#/$defs/connector"}}
     below = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
     return below if isinstance(below, dict) else {}
 

@@ -1,6 +1,6 @@
 """The part of the declaration schema that is about `config`, made from the connector types.
 
-Pure. `make schemas` writes the whole schema to schemas/declaration.schema.json, for editors.
+Pure. `make generated` writes the whole schema to schemas/declaration.schema.json, for editors.
 """
 
 from __future__ import annotations
@@ -32,27 +32,117 @@ _JSON_TYPES: Mapping[Kind, str] = {
 }
 
 
+HIDDEN = {"doNotSuggest": True}
+"""For what is suggested already: without it editors offer the key twice."""
+
+
+_ANY_TYPE = {"properties": {"config": {"allOf": [{"$ref": "#/$defs/anyConfig"}], **HIDDEN}}}
+
+
 def with_configs(base: Schema) -> Schema:
-    """The declaration schema: the base, and what the connector types add to its definitions."""
-    types = CONFIG_CLASSES.values()
+    """The declaration schema: the base, and what the connector types add to it."""
+    types = tuple(CONFIG_CLASSES.values())
     definitions = {
         **base["$defs"],
         **{definition_of(config): _config(config) for config in types},
+        **{_complete(config): _complete_config(config) for config in types},
         "anyConfig": _any_config(types),
-        "configByType": {"allOf": [_by_type(config) for config in types]},
-        "completeConnector": {
-            "description": "A connector of a file without `defaults` has all that its type needs.",
-            "allOf": [_complete(config) for config in types],
-        },
+        "completeConnector": _connector(base, types, HttpPushConfig, complete=True),
+        **{_of_default(config): _connector(base, types, config) for config in types},
     }
     definitions["type"] = {**definitions["type"], "enum": [*CONFIG_CLASSES, None]}
-    return {**base, "$defs": definitions}
+    definitions["defaults"] = _defaults(base, types)
+    definitions["connector"] = _in_order(base["$defs"]["connector"])
+    return {**base, "$defs": definitions, "allOf": [*base["allOf"], _connectors(types)]}
 
 
 def definition_of(config: type[Config]) -> str:
     """The name of a type's definition: `httpPush`."""
     first, *others = config.type.lower().split("_")
     return first + "".join(map(str.capitalize, others))
+
+
+def _complete(config: type[Config]) -> str:
+    return f"{definition_of(config)}Complete"
+
+
+def _of_default(config: type[Config]) -> str:
+    return f"{definition_of(config)}ByDefault"
+
+
+def _reference(definition: str) -> Schema:
+    return {"$ref": f"#/$defs/{definition}"}
+
+
+def _connectors(types: Iterable[type[Config]]) -> Schema:
+    """What a connector must be: without `defaults` complete, else of the type that they give."""
+
+    def each(definition: str) -> Schema:
+        connectors = {"additionalProperties": _reference(definition), **HIDDEN}
+        return {"properties": {"connectors": connectors}}
+
+    by_type = [
+        {"if": {"properties": {"defaults": _is_type(config)}}, "then": each(_of_default(config))}
+        for config in types
+    ]
+    return {
+        "if": {"required": ["defaults"]},
+        "then": {"allOf": by_type},
+        "else": each("completeConnector"),
+    }
+
+
+def _connector(
+    base: Schema, types: Iterable[type[Config]], default: type[Config], *, complete: bool = False
+) -> Schema:
+    """A connector whose `config` is that of its type; where that is left out, of `default`."""
+    return {
+        **base["$defs"]["connector"],
+        **({"required": ["config"]} if complete else {}),
+        "allOf": _by_type(types, default, complete=complete),
+    }
+
+
+def _by_type(
+    types: Iterable[type[Config]], default: type[Config] | None, *, complete: bool = False
+) -> list[Schema]:
+    def of(config: type[Config]) -> Schema:
+        definition = _complete(config) if complete else definition_of(config)
+        return {"properties": {"config": {"allOf": [_reference(definition)], **HIDDEN}}}
+
+    known = {"properties": {"type": {"enum": [*CONFIG_CLASSES, None]}}}
+    return [
+        *(
+            {"if": _is_type(config, may_be_absent=config is default), "then": of(config)}
+            for config in types
+        ),
+        {"if": {"not": known}, "then": _ANY_TYPE},
+    ]
+
+
+def _is_type(config: type[Config], *, may_be_absent: bool | None = None) -> Schema:
+    """Whether `type` says so; null is the type that is HTTP_PUSH, and so is none by default."""
+    is_http = config is HttpPushConfig
+    words = [config.type, None] if is_http else [config.type]
+    absent = is_http if may_be_absent is None else may_be_absent
+    return {
+        "properties": {"type": {"enum": words}},
+        **({} if absent else {"type": "object", "required": ["type"]}),
+    }
+
+
+def _defaults(base: Schema, types: Iterable[type[Config]]) -> Schema:
+    """What `defaults` may hold: the config of its type, or without one anything of any type."""
+    without = {"if": {"not": {"required": ["type"]}}, "then": _ANY_TYPE}
+    return {**base["$defs"]["defaults"], "allOf": [*_by_type(types, None), without]}
+
+
+def _in_order(connector: Schema) -> Schema:
+    """A connector with every key there is: the order in which `fmt` puts them."""
+    return {
+        **connector,
+        "properties": {**connector["properties"], "config": _reference("anyConfig")},
+    }
 
 
 def _config(config: type[Config]) -> Schema:
@@ -133,35 +223,25 @@ def _shared(fields: list[ConfigField]) -> Schema:
     }
 
 
-def _by_type(config: type[Config]) -> Schema:
-    reference = {"$ref": f"#/$defs/{definition_of(config)}"}
-    return {"if": _is_type(config), "then": {"properties": {"config": reference}}}
+def _complete_config(config: type[Config]) -> Schema:
+    return {"title": config.type, "description": _first_line(config), **_whole(fields_of(config))}
 
 
-def _is_type(config: type[Config]) -> Schema:
-    return {"properties": {"type": {"const": config.type}}, "required": ["type"]}
-
-
-def _complete(config: type[Config]) -> Schema:
-    whole = _required(fields_of(config))
-    if config is HttpPushConfig:  # the type where it is left out
-        is_type = {"properties": {"type": {"enum": [config.type, None]}}}
-        whole = {"allOf": [{"$ref": f"#/$defs/{definition_of(config)}"}, whole]}
-    else:
-        is_type = _is_type(config)
-    return {"if": is_type, "then": {"required": ["config"], "properties": {"config": whole}}}
-
-
-def _required(fields: Iterable[ConfigField]) -> Schema:
+def _whole(fields: Iterable[ConfigField]) -> Schema:
     """An object that has what is required, and null for none of it."""
-    needed = [field for field in fields if field.spec.required]
+    given = list(fields)
     return {
         "type": "object",
-        "required": [field.name for field in needed],
+        "additionalProperties": False,
+        "required": [each.name for each in given if each.spec.required],
         "properties": {
-            field.name: _required(fields_of(field.group))
-            if field.group
-            else {"type": _JSON_TYPES[field.kind]}
-            for field in needed
+            each.name: _whole_field(each) if each.spec.required else _field(each) for each in given
         },
     }
+
+
+def _whole_field(field: ConfigField) -> Schema:
+    if field.group is None:
+        return {**_field(field), "type": _JSON_TYPES[field.kind]}
+    titles = {"title": field.spec.title, "description": field.spec.description}
+    return {**titles, **_whole(fields_of(field.group))}

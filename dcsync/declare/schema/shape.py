@@ -14,7 +14,10 @@ Schema = Mapping[str, Any]
 Check = Callable[[Any], bool]
 
 _ANNOTATIONS = frozenset(
-    ["$schema", "$defs", "title", "description", "default", "examples", "patternErrorMessage"]
+    [
+        *("$schema", "$defs", "title", "description", "default", "examples"),
+        *("patternErrorMessage", "doNotSuggest", "deprecationMessage", "defaultSnippets"),
+    ]
 )
 _HANDLED_BY_ANOTHER = frozenset(["then", "else", "additionalProperties"])
 

@@ -72,6 +72,8 @@ def describe(violation: Violation) -> list[Said]:
     if violation.of_name:
         return [(f"{_name(violation.value)} {_fault(violation)}", (*path, violation.value), True)]
     match violation.keyword:
+        case "type" if "enum" in violation.schema:
+            return []  # which words there are says more
         case "not":
             return [(_FORBIDDEN[path[-1]], path, True)]
         case "additionalProperties":
