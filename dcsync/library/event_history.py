@@ -53,7 +53,7 @@ class EventHistory(list[Event], Resource):
         polars = package("polars")
         frame = polars.DataFrame(rows_of(self), infer_schema_length=None)
         if frame.schema.get("update_time") == polars.String:
-            frame = frame.with_columns(polars.col("update_time").str.to_datetime())
+            frame = frame.with_columns(polars.col("update_time").str.to_datetime(time_zone="UTC"))
         return frame
 
 

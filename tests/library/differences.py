@@ -103,6 +103,7 @@ BEHAVIOUR = {
     "event keys": "Humidity samples and a network status's Cloud Connectors are published with the "
     "API's keys, and samples of humidity at all.",
     "samples": "A sample cannot be published: UsageError, where the SDK has an AttributeError.",
+    "polars": "`to_polars` works with polars 2 as well.",
     "label_filters": "A label filter of devices may be None for any value; the SDK raises "
     "TypeError.",
     "tracebacks": "Nothing of the host process is changed; the SDK cuts its tracebacks.",
