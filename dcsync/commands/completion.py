@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dcsync import declare
 from dcsync.arguments import build_parser, commands_of
+from dcsync.arguments.candidates import candidates
 from dcsync.errors import DcsyncError
 from dcsync.model import DeclaredProject
 from dcsync.options import CompletionOptions
@@ -22,7 +23,7 @@ def run(options: CompletionOptions, console: Console) -> Result:
     if not options.words:
         console.result(completion.script(options.shell))
         return Result()
-    found = completion.candidates(dict(commands_of(build_parser())), options.words[1:], _projects)
+    found = candidates(dict(commands_of(build_parser())), options.words[1:], _projects)
     if found:
         console.result(lines(found))
     return Result()

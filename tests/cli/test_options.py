@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
@@ -140,6 +142,22 @@ def test_what_stands_alone_before_a_command(run: Run, option: str) -> None:
 
     assert ended.code == 0
     assert ended.out.startswith(("usage: dcsync [-h]", "dcsync "))
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """Help and a mistyped option answer at once: what commands need waits for a command."""
+    script = (
+        "import sys; from dcsync.cli import main; main(['--help']); main(['plan', '--nonsense'])\n"
+        "heavy = ('yaml', 'jsonschema', 'requests', 'urllib3', 'rich', 'msgspec', 'deepdiff',\n"
+        "         'dcsync.plan', 'dcsync.cloud', 'dcsync.declare', 'dcsync.watch')\n"
+        "print([n for n in heavy if n in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_options_are_told_apart_by_their_class() -> None:

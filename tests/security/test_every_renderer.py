@@ -200,7 +200,6 @@ OWN: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "merged_reports.render_text": st.tuples(reports(), st.integers(0, 9)),
     "merged_reports.render_markdown": st.tuples(reports(), st.integers(0, 9)),
     "completion.script": st.tuples(st.sampled_from(["bash", "zsh", "fish", "powershell"])),
-    "completion.candidates": st.tuples(st.just({}), st.lists(STRINGS), st.just(lambda _: ())),
 }
 """Arguments of renderers that cannot be called with just anything of their types."""
 MAKERS = {"words.block", "words.row", "words.colored", "words.padded", "words.lines"}

@@ -1,0 +1,21 @@
+"""The command line: every command, option and default, and the help that explains them.
+
+Imports nothing heavy: `dcsync --help` and a mistyped option must answer at once.
+"""
+
+from dcsync.arguments.commands import COMMANDS, build_parser, commands_of, module_of
+from dcsync.arguments.of_files import SHELLS
+from dcsync.arguments.parser import Parser
+from dcsync.arguments.parsing import parse
+from dcsync.arguments.values import HEALTH
+
+__all__ = [
+    "COMMANDS",
+    "HEALTH",
+    "SHELLS",
+    "Parser",
+    "build_parser",
+    "commands_of",
+    "module_of",
+    "parse",
+]

@@ -1,0 +1,134 @@
+"""The arguments of the commands that follow events and deliveries."""
+
+from __future__ import annotations
+
+import argparse
+
+from dcsync.arguments.parser import describe
+from dcsync.arguments.shared import (
+    add_cloud,
+    add_delivery,
+    add_format,
+    add_selection,
+    add_wishes,
+)
+from dcsync.arguments.values import HEALTH, count, health, number
+from dcsync.formats import EventFormat, PlainFormat, PlanFormat, StatusFormat
+
+
+def add_watch(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Stream the events of the declared connectors' devices.",
+        "  dcsync watch\n  dcsync watch 'oslo/*' --event-type temperature --count 10\n"
+        "  dcsync watch --since 2h\n"
+        "  dcsync watch --format json --duration 60 | jq .eventType\n"
+        "  dcsync watch --format json --resume watch.state >> events.jsonl\n"
+        "  dcsync watch oslo/ingest --forward-to http://127.0.0.1:8000/dt",
+    )
+    add_selection(parser)
+    parser.add_argument("--count", metavar="N", type=count, help="end after N events")
+    parser.add_argument("--duration", metavar="S", type=number, help="end after S seconds")
+    parser.add_argument(
+        "--since", metavar="TIME", help="begin there: 2026-03-01T12:00:00Z, or 15m for so long ago"
+    )
+    parser.add_argument(
+        "--resume",
+        metavar="FILE",
+        default="",
+        help="note there what was shown, and go on from there: nothing is lost between runs",
+    )
+    add_wishes(parser)
+    parser.add_argument(
+        "--forward-to",
+        metavar="URL",
+        default="",
+        help="POST each event there, as each connector that takes it would",
+    )
+    add_delivery(parser)
+    add_format(parser, EventFormat)
+    add_cloud(parser)
+
+
+def add_backfill(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Deliver from the event history what connectors lost, because they were disabled or their\n"
+        "endpoint was down: the same events, signed, each device's oldest first. Says how much\n"
+        "that is, and asks.",
+        "  dcsync backfill oslo/ingest --since 2026-03-01T12:00:00Z --dry-run\n"
+        "  dcsync backfill oslo/ingest --since 3d --until 1d --resume backfill.state\n"
+        "  dcsync backfill 'oslo/*' --since 12h --to https://staging.example.com/dt",
+    )
+    add_selection(parser, needs_address=True)
+    parser.add_argument(
+        "--since",
+        metavar="TIME",
+        required=True,
+        help="the oldest event: 2026-03-01T12:00:00Z, or 3d for so long ago, up to 31d",
+    )
+    parser.add_argument("--until", metavar="TIME", help="up to there, written alike (default: now)")
+    parser.add_argument(
+        "--to", metavar="URL", default="", help="deliver there instead of to the connector's URL"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="read the history and count; deliver nothing"
+    )
+    parser.add_argument(
+        "--resume", metavar="FILE", help="remember there what was delivered; go on from there"
+    )
+    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    add_delivery(parser)
+    add_format(parser, PlainFormat)
+    add_cloud(parser)
+
+
+def add_status(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Show each declared connector's live status, deliveries of the last 3 h, and drift.",
+        "  dcsync status\n  dcsync status -p oslo --format markdown >> $GITHUB_STEP_SUMMARY\n"
+        "  dcsync status --fail-on failing,disabled,missing,drifted\n"
+        "  dcsync status --format html > status.html",
+    )
+    add_selection(parser)
+    parser.add_argument(
+        "--fail-on",
+        metavar="WORDS",
+        type=health,
+        default=frozenset(),
+        help="exit with 4 where a connector is one of these, separated by commas: "
+        f"{', '.join(HEALTH)}",
+    )
+    add_format(parser, StatusFormat)
+    add_cloud(parser)
+
+
+def add_verify(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Prove that events flow through the declared connectors: watch them and their metrics.",
+        "  dcsync verify\n  dcsync verify 'oslo/*' --min-events 3 --timeout 600\n"
+        "  dcsync verify --sync --format markdown >> $GITHUB_STEP_SUMMARY",
+    )
+    add_selection(parser)
+    parser.add_argument(
+        "--min-events", metavar="N", type=count, default=1, help="events that prove it (1)"
+    )
+    parser.add_argument(
+        "--timeout",
+        dest="patience",
+        metavar="S",
+        type=number,
+        default=60.0,
+        help="seconds to wait for them (60)",
+    )
+    parser.set_defaults(timeout=30.0)  # a call's limit, which has no option here
+    parser.add_argument(
+        "--sync", action="store_true", help="provoke deliveries; then these are proof enough"
+    )
+    parser.add_argument(
+        "--allow-quiet", action="store_true", help="pass where nothing was sent at all"
+    )
+    add_format(parser, PlanFormat)
+    add_cloud(parser, has_timeout=False)

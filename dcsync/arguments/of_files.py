@@ -1,0 +1,123 @@
+"""The arguments of the commands that write, check and explain files."""
+
+from __future__ import annotations
+
+import argparse
+
+from dcsync.arguments.parser import describe
+from dcsync.arguments.shared import (
+    add_cloud,
+    add_files,
+    add_format,
+)
+from dcsync.formats import PlainFormat
+
+SCHEMAS = ("declaration", "plan")
+CI_SYSTEMS = ("github", "gitlab", "none")
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+def add_init(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Write a starter folder: a declaration, a CI workflow, the schema for editors and a\n"
+        ".gitignore. On a terminal it asks for what no option says. No file is ever overwritten.",
+        "  dcsync init\n  dcsync init iot --project c0md3pm0p7bet3vico8g --ci gitlab",
+    )
+    parser.add_argument(
+        "folder", metavar="FOLDER", nargs="?", default=".", help="where to write (default: .)"
+    )
+    parser.add_argument(
+        "-p", "--project", metavar="ID", help="the project (default: ${env:DCSYNC_VAR_PROJECT_ID})"
+    )
+    parser.add_argument("--ci", choices=CI_SYSTEMS, help="whose workflow (default: github)")
+
+
+def add_import(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Write declarations for what is live. Secrets become ${env:…} references; their values\n"
+        "go into --secrets-file, or nowhere. No file is ever overwritten.",
+        "  dcsync import -p c0md3pm0p7bet3vico8g\n"
+        "  dcsync import --organization bv4p8ng7ubc4hs2knlkg -p 'Store *' --out stores/\n"
+        "  dcsync import -p c0md3pm0p7bet3vico8g --secrets-file ../secrets.env\n"
+        "  dcsync import --from-tfstate terraform.tfstate",
+    )
+    parser.add_argument(
+        "-p",
+        "--project",
+        dest="projects",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="a project; with --organization also a display name, with globs; repeatable",
+    )
+    parser.add_argument("--organization", metavar="ID", default="", help="all its projects")
+    parser.add_argument(
+        "--from-tfstate",
+        metavar="FILE",
+        default="",
+        help="only what this Terraform state manages, as it is live",
+    )
+    parser.add_argument(
+        "-o", "--out", metavar="FOLDER", default=".", help="where the files go (default: .)"
+    )
+    parser.add_argument(
+        "--secrets-file",
+        metavar="FILE",
+        default="",
+        help="write the secrets' values there, for you alone to read; not where Git tracks it",
+    )
+    add_format(parser, PlainFormat)
+    add_cloud(parser)
+
+
+def add_validate(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Check declarations without credentials or network.",
+        "  dcsync validate\n  dcsync validate -f connectors/ --env\n"
+        "  dcsync validate --format json",
+    )
+    add_files(parser)
+    parser.add_argument("--env", action="store_true", help="unset variables are errors")
+    add_format(parser, PlainFormat)
+
+
+def add_fmt(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Rewrite declarations in canonical form. Only white space and the order of keys change:\n"
+        "comments and quoting are kept, and so is what the files mean.",
+        "  dcsync fmt\n  dcsync fmt --check\n  dcsync fmt -f connectors/ --diff",
+    )
+    add_files(parser)
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 where a file differs"
+    )
+    parser.add_argument("--diff", action="store_true", help="change nothing; show what differs")
+
+
+def add_schema(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Print a JSON Schema: of declarations, for editors, or of plans, for programs.",
+        "  dcsync schema\n  dcsync schema plan > plan.schema.json",
+    )
+    parser.add_argument("name", nargs="?", choices=SCHEMAS, default="declaration")
+
+
+def add_completion(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Print a completion script: commands, options, and the addresses and projects that the\n"
+        "files of the working folder declare.",
+        '  eval "$(dcsync completion bash)"\n'
+        "  dcsync completion zsh > ~/.zfunc/_dcsync\n"
+        "  dcsync completion fish > ~/.config/fish/completions/dcsync.fish\n"
+        "  dcsync completion powershell | Out-String | Invoke-Expression",
+    )
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
+    parser.add_argument(
+        "words", metavar="WORD", nargs="*", help=argparse.SUPPRESS
+    )  # what the scripts ask with

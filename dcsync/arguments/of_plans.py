@@ -1,0 +1,110 @@
+"""The arguments of the commands that make, print and carry out plans."""
+
+from __future__ import annotations
+
+import argparse
+
+from dcsync.arguments.parser import describe
+from dcsync.arguments.shared import (
+    add_allowance,
+    add_cloud,
+    add_decisions,
+    add_execution,
+    add_format,
+    add_selection,
+)
+from dcsync.formats import PlanFormat
+
+
+def add_plan(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Show what apply would do, and change nothing.",
+        "  dcsync plan\n  dcsync plan -f connectors/ --detailed-exitcode\n"
+        "  dcsync plan --format json | jq .summary",
+    )
+    add_selection(parser)
+    parser.add_argument(
+        "--detailed-exitcode", action="store_true", help="exit 2 where there are changes"
+    )
+    parser.add_argument(
+        "--allow-unset", action="store_true", help="show unset variables as unknown"
+    )
+    parser.add_argument("--out", metavar="FILE", help="save the plan; 'apply --plan FILE' takes it")
+    add_decisions(parser)
+    add_format(parser, PlanFormat)
+    add_cloud(parser)
+
+
+def add_apply(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Plan, show the plan, ask, and carry it out.",
+        "  dcsync apply\n  dcsync apply -f connectors/ --auto-approve\n"
+        "  dcsync apply --auto-approve --allow-deletes 5",
+    )
+    add_selection(parser)
+    parser.add_argument(
+        "--plan",
+        metavar="FILE_OR_DIGEST",
+        default="",
+        help="only if the plan is still this one: a saved plan, or 8 or more digits of a digest",
+    )
+    add_execution(parser)
+    add_decisions(parser)
+    add_format(parser, PlanFormat)
+    add_cloud(parser)
+
+
+def add_destroy(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Delete the declared connectors, after showing what would be deleted and asking. What is\n"
+        "not declared is left alone; the policy holds as it does for apply.",
+        "  dcsync destroy oslo/ingest\n  dcsync destroy -p oslo --allow-deletes 4",
+    )
+    add_selection(parser)
+    add_execution(parser)
+    add_allowance(parser)
+    add_format(parser, PlanFormat)
+    add_cloud(parser)
+
+
+def add_sync(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Have the latest event of each type of every device pushed again, by the connectors that\n"
+        "are named.",
+        "  dcsync sync oslo/ingest\n  dcsync sync 'oslo/*' '*/archive' -f connectors/",
+    )
+    add_selection(parser, needs_address=True)
+    add_format(parser, PlanFormat)
+    add_cloud(parser)
+
+
+def add_show(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Print a plan that 'dcsync plan --out FILE' saved, or how two of them differ.",
+        "  dcsync show plan.json\n  dcsync show plan.json --format markdown\n"
+        "  dcsync show old.json new.json",
+    )
+    parser.add_argument("saved", metavar="FILE", help="a saved plan")
+    parser.add_argument(
+        "newer", metavar="NEW", nargs="?", help="another one: show how it differs, field by field"
+    )
+    add_format(parser, PlanFormat)
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Merge the JSON reports of several runs, such as those of --shard, into one. The exit\n"
+        "code is the one that a single run would have had.",
+        "  dcsync apply --shard 1/2 --auto-approve --format json > 1.json\n"
+        "  dcsync report merge 1.json 2.json\n"
+        "  dcsync report merge *.json --format json > all.json",
+    )
+    parser.add_argument("action", choices=("merge",), help="merge")
+    parser.add_argument("reports", metavar="FILE", nargs="+", help="what --format json printed")
+    add_format(parser, PlanFormat)

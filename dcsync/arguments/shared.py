@@ -1,0 +1,159 @@
+"""Arguments that several commands have."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, get_args
+
+from dcsync.arguments.values import count, number, shard
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("output")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        help="tell each call of the API; -vv: its size too",
+    )
+    group.add_argument("-q", "--quiet", action="store_true", help="only results and problems")
+
+
+def add_format(parser: argparse.ArgumentParser, formats: Any) -> None:
+    names = [each.value for each in get_args(formats)]
+    parser.add_argument("--format", choices=names, default="text", help="default: text")
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-f",
+        "--file",
+        dest="paths",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="a declaration file or a folder of them; repeatable (default: .)",
+    )
+
+
+def add_selection(parser: argparse.ArgumentParser, *, needs_address: bool = False) -> None:
+    parser.add_argument(
+        "addresses",
+        metavar="ADDRESS",
+        nargs="+" if needs_address else "*",
+        help="only these connectors; may have globs: oslo/*",
+    )
+    parser.add_argument(
+        "--except",
+        dest="excepted",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="all but these connectors; repeatable",
+    )
+    parser.add_argument(
+        "-p",
+        "--project",
+        dest="projects",
+        metavar="PROJECT",
+        action="append",
+        default=[],
+        help="only these projects, by key or id; repeatable",
+    )
+    parser.add_argument(
+        "--changed-since",
+        metavar="REV",
+        default="",
+        help="only projects whose declarations differ from that Git revision",
+    )
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        type=shard,
+        help="only the I-th of N even parts of the projects, the same on each machine",
+    )
+    add_files(parser)
+
+
+def add_cloud(parser: argparse.ArgumentParser, *, has_timeout: bool = True) -> None:
+    group = parser.add_argument_group("cloud")
+    group.add_argument("--api-url", metavar="URL", help="default: $DCSYNC_API_URL, else DT's")
+    group.add_argument("--token-url", metavar="URL", help="default: $DCSYNC_TOKEN_URL, else DT's")
+    group.add_argument("--emulator-url", metavar="URL", help="default: $DCSYNC_EMULATOR_URL")
+    if has_timeout:
+        group.add_argument(
+            "--timeout", metavar="SECONDS", type=number, default=30.0, help="a call's limit (30)"
+        )
+    group.add_argument(
+        "--parallelism", metavar="N", type=count, default=10, help="calls at once (10)"
+    )
+
+
+def add_execution(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="go on where some projects cannot be planned"
+    )
+    parser.add_argument(
+        "--settle",
+        metavar="SECONDS",
+        type=number,
+        default=10.0,
+        help="how long a create whose answer was lost may take to be seen (10)",
+    )
+
+
+def add_allowance(parser: argparse.ArgumentParser) -> None:
+    for option, what in (
+        ("deletes", "deletes and replaces"),
+        ("changes", "updates"),
+        ("frozen", "operations in frozen projects"),
+    ):
+        parser.add_argument(
+            f"--allow-{option}",
+            metavar="N",
+            type=count,
+            default=0,
+            help=f"let a run with up to N {what} pass the guards",
+        )
+
+
+def add_decisions(parser: argparse.ArgumentParser) -> None:
+    add_allowance(parser)
+    parser.add_argument(
+        "--base",
+        metavar="REV",
+        default="",
+        help="the Git revision that was applied last: `prune: previous` deletes what it declared",
+    )
+
+
+def add_delivery(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-in-flight", metavar="N", type=count, default=10, help="deliveries at once (10)"
+    )
+    parser.add_argument(
+        "--allow-http", action="store_true", help="deliver by plain http to other machines too"
+    )
+
+
+def add_wishes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--all-devices", action="store_true", help="also devices without the declared label keys"
+    )
+    for option, metavar, purpose in (
+        ("label", "KEY[=VALUE]", "only devices with this label; repeated: with all of them"),
+        ("event-type", "TYPE", "only events of this type; repeatable"),
+        ("device-type", "TYPE", "only devices of this type; repeatable"),
+        ("device-id", "ID", "only this device; repeatable"),
+    ):
+        parser.add_argument(
+            f"--{option}",
+            dest=f"{option.replace('-', '_')}s",
+            metavar=metavar,
+            action="append",
+            default=[],
+            help=purpose,
+        )

@@ -1,0 +1,65 @@
+"""What the values of options may be. ValueError and ArgumentTypeError for all else."""
+
+from __future__ import annotations
+
+import argparse
+
+HEALTH = ("unknown", "missing", "disabled", "failing", "degraded", "drifted", "quiet", "ok")
+"""What `status` calls the health of a connector, the worst first (watch.standing.Health)."""
+
+
+def number(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 1e9:  # no infinity either: locks cannot wait that long
+        raise ValueError(text)
+    return value
+
+
+def health(text: str) -> frozenset[str]:
+    words = [word.strip().lower() for word in text.split(",")]
+    for word in words:
+        if word not in HEALTH:
+            message = f"no such health {word!r}: choose from {', '.join(HEALTH)}"
+            raise argparse.ArgumentTypeError(message)
+    return frozenset(word.upper() for word in words)
+
+
+def count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError(text)
+    return value
+
+
+def port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise ValueError(text)
+    return value
+
+
+def span_s(text: str) -> float:
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    if text[-1:] not in units:
+        raise ValueError(text)
+    return number(text[:-1]) * units[text[-1]]
+
+
+def shard(text: str) -> tuple[int, int]:
+    number, _, total = text.partition("/")
+    if not 1 <= int(number) <= int(total):
+        raise ValueError(text)
+    return int(number), int(total)
+
+
+span_s.__name__ = "time such as 12h or 31d,"
+shard.__name__ = "shard, as in 2/5,"
+number.__name__, count.__name__ = "number", "whole number from 1"  # argparse's messages say these
+share.__name__, port.__name__ = "share from 0 to 1", "port"
