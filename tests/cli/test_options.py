@@ -149,7 +149,7 @@ def test_help_imports_nothing_heavy() -> None:
     script = (
         "import sys; from dcsync.cli import main; main(['--help']); main(['plan', '--nonsense'])\n"
         "heavy = ('yaml', 'jsonschema', 'requests', 'urllib3', 'rich', 'msgspec', 'deepdiff',\n"
-        "         'dcsync.plan', 'dcsync.cloud', 'dcsync.declare', 'dcsync.watch')\n"
+        "         'dcsync.cloud', 'dcsync.declare', 'dcsync.watch')\n"
         "print([n for n in heavy if n in sys.modules])"
     )
 
