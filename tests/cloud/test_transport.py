@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from dcsync import cloud, errors
-from dcsync.cloud import bodies, transport
+from dcsync.cloud import adapter, bodies, transport
 from dcsync.cloud.clock import Clock
 from tests.cloud.conftest import FakeTime
 from tests.cloud.samples import PROJECT, page, resource
@@ -74,6 +74,28 @@ def test_threads_share_a_bounded_pool(server: ScriptedServer) -> None:
         list(pool.map(lambda _: _list(client), range(60)))
 
     assert server.connections <= 3
+
+
+def test_threads_share_a_bounded_pool_through_a_proxy(server: ScriptedServer) -> None:
+    """Also where all of them are the first to ask for the proxy."""
+    server.otherwise = Say(body=page())
+    environ = {
+        **server.environ,
+        "DCSYNC_API_URL": "http://localhost:1/v2",
+        "http_proxy": server.url,
+    }
+    client = cloud.connect({**environ, "no_proxy": "127.0.0.1"}, connections=3)
+    together = threading.Barrier(12)
+
+    def call(_: int) -> None:
+        together.wait(10)
+        _list(client)
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(call, range(12)))
+
+    assert len(server.calls) == 12
+    assert server.connections <= 3 + 1  # one more for the token, which goes without the proxy
 
 
 def test_closing_lets_the_connections_go(server: ScriptedServer) -> None:
@@ -402,3 +424,11 @@ def test_a_bundle_makes_it_trusted(
 
     assert len(tls_server.calls) == 3
     assert tls_server.connections == 1
+
+
+def test_a_bundle_is_loaded_once_in_a_process(certificate: Path) -> None:
+    """It takes 30 ms: calls, streams, proxies and all clients share one context."""
+    with ThreadPoolExecutor(8) as pool:
+        contexts = list(pool.map(adapter.trust, [str(certificate)] * 8))
+
+    assert len(set(map(id, contexts))) == 1
