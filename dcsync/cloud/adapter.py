@@ -45,7 +45,8 @@ class Adapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
         """One for each proxy, whichever thread is the first to ask."""
         if proxy.startswith("https:"):
-            keywords["proxy_ssl_context"] = trust(self._ca_bundle)
+            context = trust(self._ca_bundle)  # older urllib3 uses the first for tunnels only
+            keywords |= {"proxy_ssl_context": context, "ssl_context": context}
         with self._lock:
             if proxy not in self.proxy_manager:
                 self._give_deadlines(self._new_proxy_manager(proxy, keywords))
