@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TESTS = {
+    "declare": ["tests/declare", "tests/security/test_urls.py"],
     "plan": ["tests/plan", "tests/apply"],
     "render": ["tests/plan", "tests/cli"],
     "commands": ["tests/cli"],
@@ -73,7 +74,7 @@ def configuration(room: str) -> str:
         "source_paths": ["dcsync"],
         "only_mutate": [pattern],
         "also_copy": [each for each in COPIED if (ROOT / each).exists()],
-        "pytest_add_cli_args": ["-q", "-x", "-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-q", "-x", "-p", "no:cacheprovider", "--timeout=0"],
         "pytest_add_cli_args_test_selection": TESTS.get(name, [f"tests/{name}"]),
     }
     lines = (f"{key} = {json.dumps(value)}" for key, value in values.items())

@@ -284,6 +284,43 @@ def test_a_file_that_a_declaration_refers_to_changes_its_project() -> None:
     assert changed(since) == ["one"]
 
 
+@pytest.mark.parametrize("link", ["team/one.yaml", "team"])
+def test_a_link_that_leads_elsewhere_is_a_change(
+    link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it leads to is as it was, wherever the run is; that it leads there is the change."""
+    write(".kept/old/one.yaml")
+    write(".kept/new/one.yaml", url=URL + "/new")
+    write("here/two.yaml")
+    Path(link).parent.mkdir(exist_ok=True)
+    target = Path.cwd() / ".kept" / "old" / ("one.yaml" if link.endswith("yaml") else "")
+    Path(link).symlink_to(target)
+    since = commit()
+    monkeypatch.chdir("here")
+    assert changed(since, f"../{link}") == []
+
+    Path("..", link).unlink()
+    Path("..", link).symlink_to(str(target).replace("old", "new"))
+
+    assert changed(since, f"../{link}") == ["one"]
+
+
+def test_changes_are_seen_from_below_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths are compared from the root, whatever folder the run is in."""
+    write("team/one.yaml", url=URL + "/${file:keys/one}")
+    write("team/two.yaml")
+    Path("team/keys").mkdir()
+    Path("team/keys/one").write_text("old")
+    since = commit()
+    monkeypatch.chdir("team")
+    assert changed(since) == []
+
+    Path("keys/one").write_text("new")
+    assert changed(since) == ["one"]
+    write("two.yaml", url=URL + "/new")
+    assert changed(since) == ["one", "two"]
+
+
 def test_repositories_of_sha256_are_read_and_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
