@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from dcsync import declare
-from dcsync.declare.config_schema import with_configs
-from dcsync.declare.shape import compile_schema
+from dcsync.declare.schema.config_schema import with_configs
+from dcsync.declare.schema.shape import compile_schema
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 VALUES: list[Any] = [
