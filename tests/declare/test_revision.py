@@ -401,7 +401,7 @@ def test_a_commit_of_another_branch_is_no_ancestor() -> None:
     with pytest.raises(RevisionError) as caught:
         declare.find_ancestor("side", Path())
     assert str(caught.value) == (
-        "side is not an ancestor of HEAD, so it does not tell what was declared before; "
+        "side is not an ancestor of HEAD, so it does not say what was declared before; "
         "rebase onto it"
     )
 
