@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -26,6 +25,8 @@ class Job:
     """A declared connector, and the devices of its project as they are now."""
 
     address: str
+    url: str
+    """Where its deliveries go, as it may be shown."""
     project_id: str
     event_types: tuple[str, ...]
     """() for all."""
@@ -38,9 +39,10 @@ class Outcome:
     """What became of one connector's backfill."""
 
     address: str
+    url: str
     devices: int
     done: int = 0
-    delivered: Counter[str] = field(default_factory=Counter)
+    delivered: dict[str, int] = field(default_factory=dict)
     """By event type."""
     failures: int = 0
     gone: list[str] = field(default_factory=list)
@@ -52,7 +54,7 @@ class Outcome:
 
     @property
     def events(self) -> int:
-        return self.delivered.total()
+        return sum(self.delivered.values())
 
     @property
     def is_whole(self) -> bool:
@@ -98,7 +100,7 @@ class Runner:
         self._archive, self._job, self._ledger, self._unix_s = archive, job, ledger, unix_s
         self._lock = threading.Lock()
         self._bugs: list[BaseException] = []
-        self.outcome = Outcome(job.address, len(job.devices))
+        self.outcome = Outcome(job.address, job.url, len(job.devices))
 
     def report(self, report: Report) -> None:
         """Count an attempt; remember the one after which nothing more is tried."""
@@ -168,8 +170,7 @@ class Runner:
                     if not sender.deliver(self._delivery(device, past)):
                         return
                     self._ledger.note(key, past.at_s, past.event_id)
-                    with self._lock:
-                        self.outcome.delivered[past.arrival.event_type] += 1
+                    self._count(past.arrival.event_type)
             except NotFound:
                 with self._lock:
                     self.outcome.gone.append(device.device_id)
@@ -177,6 +178,11 @@ class Runner:
             self._ledger.finish(key)
         with self._lock:
             self.outcome.done += 1
+
+    def _count(self, event_type: str) -> None:
+        with self._lock:
+            delivered = self.outcome.delivered
+            delivered[event_type] = delivered.get(event_type, 0) + 1
 
     def _events(self, device: Device, from_s: float) -> Iterator[Past]:
         oldest_s = self._unix_s() - RETENTION_S

@@ -19,6 +19,8 @@ CALLS_A_SECOND = 5.0
 class Estimate:
     """Of one connector. `events` is exact where all devices were asked and none had more."""
 
+    address: str
+    url: str
     devices: int
     events: int
     sampled: int
@@ -46,7 +48,7 @@ def estimate(archive: Archive, job: Job, ledger: Ledger) -> Estimate:
     found = sum(count for count, _ in counts)
     events = round(found * len(waiting) / len(chosen)) if chosen else 0
     is_exact = len(chosen) == len(waiting) and all(is_whole for _, is_whole in counts)
-    return Estimate(len(waiting), events, len(chosen), is_exact)
+    return Estimate(job.address, job.url, len(waiting), events, len(chosen), is_exact)
 
 
 def _count(archive: Archive, job: Job, device_id: str, ledger: Ledger) -> tuple[int, bool]:

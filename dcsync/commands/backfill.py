@@ -25,10 +25,10 @@ def run(options: BackfillOptions, console: Console) -> Result:
         chosen = choose(options, progress.console, reader)
         ledger = ledger_of(options, span_of(options, time.time()), chosen)
         jobs = jobs_of(chosen, reader())
-        estimates = {each.address: estimate(reader(), each, ledger) for each in jobs}
-        preview = preview_text(ledger.span, estimates, chosen.urls, is_resumed=ledger.is_resumed)
+        estimates = [estimate(reader(), each, ledger) for each in jobs]
+        preview = preview_text(ledger.span, estimates, ledger.is_resumed)
         backfill = Backfill(options, progress, reader(), chosen, ledger)
-        reason = reason_not_to(preview, list(estimates.values()), options, progress.console)
+        reason = reason_not_to(preview, estimates, options, progress.console)
         if reason:
             return backfill.refuse(jobs, reason)
         if not options.dry_run:

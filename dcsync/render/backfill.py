@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dcsync.backfill import Estimate, Outcome, Span
@@ -25,20 +25,18 @@ from dcsync.watch.moments import text_of
 _COLORS = {"done": "green", "counted": "green", "not attempted": "yellow"}
 
 
-def preview_text(
-    span: Span, estimates: Mapping[str, Estimate], urls: Mapping[str, str], *, is_resumed: bool
-) -> Visible:
+def preview_text(span: Span, estimates: Sequence[Estimate], is_resumed: bool) -> Visible:
     """What is delivered where, how much that is as far as it is known, and what is not known."""
-    width = max(map(len, estimates), default=0)
-    seconds = sum(each.seconds for each in estimates.values())
+    width = max((len(each.address) for each in estimates), default=0)
+    seconds = sum(each.seconds for each in estimates)
     again = "what is left of " if is_resumed else ""
     parts = [f"Backfill {again}{_time(span.since_s)} to {_time(span.until_s)}:"]
-    for address, each in estimates.items():
+    for each in estimates:
         sampled = "" if each.is_exact else f" (estimated from {counted(each.sampled, 'device')})"
         parts.append(
-            f"  {address.ljust(width)}  {_about(each)}{counted(each.events, 'event')} of "
+            f"  {each.address.ljust(width)}  {_about(each)}{counted(each.events, 'event')} of "
             f"{counted(each.devices, 'device')}{sampled}, {_about(each)}"
-            f"{counted(each.calls, 'call')}, to {urls[address]}"
+            f"{counted(each.calls, 'call')}, to {each.url}"
         )
     if not seconds:
         return lines(map(visible, [*parts, "Nothing is left to deliver."]))
@@ -58,20 +56,18 @@ def attempt_text(report: Report) -> Visible:
     return visible(f"{what}: {post_text(report.post)}{again}")
 
 
-def outcome_lines(
-    outcomes: Sequence[Outcome], urls: Mapping[str, str], style: Style, *, is_dry: bool
-) -> Iterator[Visible]:
+def outcome_lines(outcomes: Sequence[Outcome], style: Style, is_dry: bool) -> Iterator[Visible]:
     """A line a connector, what is missing below it, and the tally."""
     width = max((len(each.address) for each in outcomes), default=0)
     for each in outcomes:
-        word = state(each, is_dry=is_dry)
+        word = state(each, is_dry)
         verb = "would be delivered" if is_dry else "delivered"
         what = f"{counted(each.events, 'event')} of {_devices(each)} {verb}"
         yield row(
             (
                 style(padded(visible(word), 8), _COLORS.get(word, "red")),
                 padded(visible(each.address), width),
-                visible(f"{what} to {urls[each.address]}"),
+                visible(f"{what} to {each.url}"),
             )
         )
         yield from (visible(f"  {flaw}") for flaw in flaws(each))
@@ -94,7 +90,7 @@ def flaws(outcome: Outcome) -> Iterator[str]:
         yield f"the beginning has left the history, which reaches back 31 days: {count}"
 
 
-def state(outcome: Outcome, *, is_dry: bool) -> str:
+def state(outcome: Outcome, is_dry: bool) -> str:
     """One word for it."""
     if outcome.trouble:
         return "stopped"
@@ -104,12 +100,7 @@ def state(outcome: Outcome, *, is_dry: bool) -> str:
 
 
 def report_json(
-    span: Span,
-    outcomes: Sequence[Outcome],
-    urls: Mapping[str, str],
-    *,
-    is_dry: bool,
-    refusal: str = "",
+    span: Span, outcomes: Sequence[Outcome], is_dry: bool, refusal: str = ""
 ) -> Visible:
     """The same for programs."""
     return json_text(
@@ -123,16 +114,16 @@ def report_json(
                 "delivered": 0 if is_dry else sum(each.events for each in outcomes),
                 "failed_attempts": sum(each.failures for each in outcomes),
             },
-            "connectors": [_connector(each, urls[each.address], is_dry) for each in outcomes],
+            "connectors": [_connector(each, is_dry) for each in outcomes],
         }
     )
 
 
-def _connector(outcome: Outcome, url: str, is_dry: bool) -> dict[str, Any]:
+def _connector(outcome: Outcome, is_dry: bool) -> dict[str, Any]:
     return {
         "address": outcome.address,
-        "url": url,
-        "state": state(outcome, is_dry=is_dry),
+        "url": outcome.url,
+        "state": state(outcome, is_dry),
         "devices": outcome.devices,
         "devices_done": outcome.done,
         "events": outcome.events,

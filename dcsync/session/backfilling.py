@@ -106,6 +106,7 @@ def jobs_of(chosen: Chosen, reader: Reader) -> list[Job]:
     return [
         Job(
             address,
+            chosen.urls[address],
             each.connector.project_id,
             tuple(each.connector.event_types),
             tuple(each.connector.labels),
@@ -150,7 +151,8 @@ class Backfill:
         """The report of a run that was not begun."""
         self._progress.console.problem(visible(f"dcsync: nothing was delivered: {reason}"))
         if self._options.format is Format.JSON:
-            self._report([Outcome(each.address, len(each.devices)) for each in jobs], reason)
+            waiting = [Outcome(each.address, each.url, len(each.devices)) for each in jobs]
+            self._report(waiting, reason)
         return Result(refused=True)
 
     def carry_out(self, jobs: Sequence[Job], interruption: Interruption) -> Result:
@@ -200,14 +202,12 @@ class Backfill:
             )
 
     def _report(self, outcomes: Sequence[Outcome], refusal: str = "") -> None:
-        console, is_dry, urls = self._progress.console, self._options.dry_run, self._chosen.urls
+        console, is_dry = self._progress.console, self._options.dry_run
         match self._options.format:
             case Format.JSON:
-                text = texts.report_json(
-                    self._ledger.span, outcomes, urls, is_dry=is_dry, refusal=refusal
-                )
+                text = texts.report_json(self._ledger.span, outcomes, is_dry, refusal)
             case Format.TEXT:
-                text = lines(texts.outcome_lines(outcomes, urls, console.style, is_dry=is_dry))
+                text = lines(texts.outcome_lines(outcomes, console.style, is_dry))
             case _:
                 assert_never(self._options.format)
         console.result(text)
