@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import takewhile
 
 import pytest
 
@@ -137,3 +138,37 @@ def test_stopping_leaves_a_failing_endpoint_at_once() -> None:
 
     assert sender.is_stopping
     assert not sender.put(delivery(1, "d"))
+
+
+def test_patience_ends_everything() -> None:
+    """Who is out of patience is let go; what was not delivered is told, each once."""
+
+    def post(_: Delivery) -> Post:
+        return REFUSED
+
+    sender = Courier(post, Clock(), lambda _: None, in_flight=1)
+    wanted = [delivery(number, "d") for number in range(2 * courier.WAITING)]
+
+    taken = list(takewhile(lambda each: sender.put(each, lambda: False), wanted))
+    sender.finish(lambda: False)
+
+    assert courier.WAITING <= len(taken) <= courier.WAITING + 1
+    assert list(map(number_of, sender.left())) == list(map(number_of, taken))
+
+
+def test_a_pause_holds_everyone_and_uses_up_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry-After is of the endpoint: ten in a row without a delivery are too many."""
+    monkeypatch.setattr(persistence, "FIRST_WAIT_S", 0.0)
+    answers = iter([Post(503, 0.0, retry_after_s=0.0)] * 9 + [TAKEN])
+    busy = run([delivery(1, "d")], lambda _: next(answers), in_flight=1, attempts=1)
+    closed = run(
+        [delivery(1, "d")],
+        lambda _: Post(429, 0.0, retry_after_s=0.0),
+        in_flight=1,
+        attempts=1,
+    )
+
+    assert [each.attempt for each in busy] == list(range(1, 11))
+    assert busy[-1].post is TAKEN
+    assert len(closed) == persistence.MOST_PAUSES + 1
+    assert closed[-1].retry_in_s is None
