@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from dcsync import emulator
 
@@ -17,7 +17,17 @@ from dcsync import emulator
 settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")
 
+LONGEST_SEARCH_S = 600
+"""A timeout in the middle of an example looks like a strategy that is not deterministic."""
+
 Dcsync = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests of many examples the time that they take on a busy machine."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.timeout(LONGEST_SEARCH_S))
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,9 @@ class Merged:
 
     @property
     def changed(self) -> bool:
-        return self.outcomes(*_DONE)
+        """Whether a run changed the cloud, or may have: what failed may have been partly done."""
+        partly = any(each.get("changed") is True for each in self.content["operations"])
+        return partly or self.outcomes(*_DONE)
 
     @property
     def failed(self) -> bool:

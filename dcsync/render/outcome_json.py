@@ -39,6 +39,7 @@ def _outcome_object(outcome: Outcome, paths: Sequence[str]) -> dict[str, object]
     return {
         **(_sync_object(operation) if isinstance(operation, Sync) else operation_object(operation)),
         "outcome": outcome.status.value,
+        "changed": outcome.changed,
         "error": outcome.error or None,
         "data_connector_id": outcome.data_connector_id or None,
         **_planned_id(outcome),

@@ -101,3 +101,34 @@ def test_what_is_no_report_is_an_error(text: str, run: Run) -> None:
 
     assert run("report", "merge", "1.json").code == 1
     assert run("report", "merge", "nowhere.json").code == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_failure_that_changed_something_is_partial_when_merged(
+    method: str, run: Run, live: emulator.Emulator, fleet: list[str]
+) -> None:
+    """A replace that stopped half-way has changed the cloud: 5, in the run and merged."""
+    queue = {"displayName": "ingest", "type": "GOOGLE_CLOUD_PUBSUB"}
+    config = {"topic": "projects/g/topics/t", "audience": "x"}
+    live.add_connector(fleet[0], {**queue, "pubsubConfig": config})
+    live.fail("*/dataconnectors*", method=method, status=403, count=None)
+
+    ended = run("apply", "-p", fleet[0], "--auto-approve", "--format", "json")
+    Path("1.json").write_text(ended.out)
+    merged = run("report", "merge", "1.json", "--format", "json")
+    Path("2.json").write_text(merged.out)
+
+    assert [each["changed"] for each in json.loads(ended.out)["operations"]] == [True]
+    assert ended.code == merged.code == run("report", "merge", "2.json").code == 5
+
+
+def test_a_failure_that_changed_nothing_is_a_failure_when_merged(
+    run: Run, live: emulator.Emulator, fleet: list[str]
+) -> None:
+    """A create that was refused: 1, in the run and merged."""
+    live.fail("*/dataconnectors*", method="POST", status=403, count=None)
+
+    ended = run("apply", "-p", fleet[0], "--auto-approve", "--format", "json")
+    Path("1.json").write_text(ended.out)
+
+    assert ended.code == run("report", "merge", "1.json").code == 1

@@ -48,7 +48,7 @@ def test_a_large_report_fits_a_comment_and_shows_trouble_first() -> None:
 
 
 def test_json_tells_the_operations_in_the_order_of_the_plan() -> None:
-    """However they came in; each with outcome, error, id and seconds."""
+    """However they came in; each with outcome, error, id, seconds, change."""
     first, second = created("a"), created("b")
     outcomes = [
         Outcome(second, Status.FAILED, "POST: 403", seconds=0.12345),
@@ -57,8 +57,8 @@ def test_json_tells_the_operations_in_the_order_of_the_plan() -> None:
 
     told = json.loads(outcome_json.render_report(plan_of(first, second), outcomes))["operations"]
 
-    keys = ("address", "outcome", "error", "data_connector_id", "seconds")
+    keys = ("address", "outcome", "error", "data_connector_id", "seconds", "changed")
     assert [[each[key] for key in keys] for each in told] == [
-        [f"{PROJECT}/a", "done", None, "c16pegipidie7lltrefg", 0.5],
-        [f"{PROJECT}/b", "failed", "POST: 403", None, 0.123],
+        [f"{PROJECT}/a", "done", None, "c16pegipidie7lltrefg", 0.5, True],
+        [f"{PROJECT}/b", "failed", "POST: 403", None, 0.123, False],
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from dcsync import emulator
 from tests.apply.conftest import PROJECT
 
+APPLY = ("apply", "--auto-approve", "--settle", "0", "--allow-deletes", "99")
 NAMES = "abcde"
 MARK = " [replaced by dcsync]"
 URLS = ("https://a.example.com/dt", "https://b.example.com/dt")
@@ -34,7 +36,7 @@ METHODS = ("GET", "POST", "PATCH", "DELETE")
 class Weather:
     """What a seed makes of a project."""
 
-    def __init__(self, seed: int, cloud: emulator.Emulator, folder: Path) -> None:
+    def __init__(self, seed: str, cloud: emulator.Emulator, folder: Path) -> None:
         self.random = Random(seed)
         self.cloud = cloud
         self.folder = folder
@@ -106,7 +108,7 @@ class Weather:
         return {each["name"].rpartition("/")[2]: each for each in found}
 
 
-def twins(live: dict[str, dict[str, Any]]) -> list[list[str]]:
+def twins(live: Mapping[str, dict[str, Any]]) -> list[list[str]]:
     """The ids of those of one name and type, where there are several."""
     by_kind: dict[tuple[str, str], list[str]] = {}
     for key, each in live.items():
