@@ -52,8 +52,6 @@ def run(
 @pytest.fixture
 def weather(request: pytest.FixtureRequest, cloud: emulator.Emulator, tmp_path: Path) -> Weather:
     """What a test's seed makes of a project that has something live."""
-    made = Weather(
-        f"{request.function.__name__} {request.getfixturevalue('seed')}", cloud, tmp_path
-    )
+    made = Weather(f"{request.function.__name__} {request.param}", cloud, tmp_path)
     made.sow()
     return made
