@@ -36,6 +36,7 @@ The official SDK's names and tree are part of it, so that `except` clauses keep 
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -228,3 +229,26 @@ class UnknownServerError(ServerError, UnknownError):
 
 DTApiError = CloudError
 """What the official SDK calls the root of its errors."""
+
+
+def trouble_with_machine(error: BaseException) -> str:
+    """What is wrong with the machine, where that raised the error and no bug did; or ""."""
+    match error:
+        case MemoryError():
+            return "out of memory"
+        case RuntimeError() if "start new thread" in str(error):
+            return "no thread can be started; lower --parallelism, or raise the limit (ulimit -u)"
+        case FileNotFoundError() if error.filename is None:
+            return "the working folder is not there any more"
+        case OSError() if error.errno is not None:
+            place = f"{error.filename}: " if error.filename else ""
+            return f"{place}{_REMEDIES.get(error.errno, error.strerror)}"
+        case _:
+            return ""
+
+
+_REMEDIES = {
+    errno.EMFILE: "this process may open no more files; raise the limit (ulimit -n)",
+    errno.ENFILE: "this machine can open no more files",
+    errno.ENOMEM: "out of memory",
+}

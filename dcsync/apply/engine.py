@@ -15,7 +15,7 @@ from dcsync.apply.rivals import Rivals
 from dcsync.apply.side_by_side import side_by_side
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
-from dcsync.errors import CloudError, RefusedError
+from dcsync.errors import CloudError, RefusedError, trouble_with_machine
 from dcsync.model import Connector, Declared
 from dcsync.plan import Blocked, Create, Operation, Plan, Replace
 
@@ -129,14 +129,21 @@ def _try(operation: Operation, executor: Executor) -> Outcome:
         )
     except CloudError as failure:
         return Outcome(operation, Status.FAILED, str(failure), operation.data_connector_id)
-    except Exception as bug:  # noqa: BLE001 - the others go on, and the report is made
-        return Outcome(
-            operation,
-            Status.FAILED,
-            f"unexpected {type(bug).__name__}: a bug in dcsync; plan again before you apply",
-            operation.data_connector_id,
-            partial=True,  # who knows
-            bug=bug,
-        )
+    except Exception as error:  # noqa: BLE001 - the others go on, and the report is made
+        return _broken_off(operation, error)
     status = Status.NOT_SYNCED if done.sync_error else Status.DONE
     return Outcome(operation, status, done.sync_error, done.data_connector_id)
+
+
+def _broken_off(operation: Operation, error: Exception) -> Outcome:
+    """Trouble with the machine, or a bug: who knows how far it came."""
+    trouble = trouble_with_machine(error)
+    why = trouble or f"unexpected {type(error).__name__}: a bug in dcsync"
+    return Outcome(
+        operation,
+        Status.FAILED,
+        f"{why}; plan again before you apply",
+        operation.data_connector_id,
+        partial=True,
+        bug=None if trouble else error,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import groupby
 from queue import Empty, SimpleQueue
@@ -33,22 +33,37 @@ def side_by_side(
     The items of a project stand together. What `work` raises is a bug, and is raised again here.
     """
     outcomes: SimpleQueue[Outcome | Exception] = SimpleQueue()
+    projects: SimpleQueue[Sequence[Item]] = SimpleQueue()
+    for _, project in groupby(items, lambda each: each.project_id):
+        projects.put(list(project))
 
-    def run(project: Sequence[Item]) -> None:
+    def work_through() -> None:
         try:
-            for outcome in work(project):
-                outcomes.put(outcome)
+            with suppress(Empty):
+                while True:
+                    for outcome in work(projects.get_nowait()):
+                        outcomes.put(outcome)
         except Exception as bug:  # noqa: BLE001 - it is raised again where the outcomes are read
             outcomes.put(bug)
 
     with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        for _, project in groupby(items, lambda each: each.project_id):
-            pool.submit(run, list(project))
+        _start(pool, work_through, min(parallelism, projects.qsize()))
         for _ in items:
             outcome = _next(outcomes)
             if isinstance(outcome, Exception):
                 raise outcome
             yield outcome
+
+
+def _start(pool: Executor, work: Callable[[], None], threads: int) -> None:
+    """Start as many threads as the machine has: the first one could do all the work alone."""
+    for number in range(threads):
+        try:
+            pool.submit(work)
+        except RuntimeError:
+            if number == 0:
+                raise
+            break
 
 
 def _next(outcomes: SimpleQueue[Outcome | Exception]) -> Outcome | Exception:

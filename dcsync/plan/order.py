@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from dcsync.plan.costs import FINISHED
 from dcsync.plan.operations import Blocked, Create, Delete, Operation, Replace, Update, block
 
 QUOTA = "quota"
@@ -35,13 +36,20 @@ def make_room(
         ]
     return (
         *updates,
-        *(replace(each, warnings=(*each.warnings, GAP)) for each in early),
+        *map(_with_gap, early),
         *replaces,
         *fitting,
         *late,
         *blocked,
         *(block(each, QUOTA, _no_room(quota)) for each in too_many),
     )
+
+
+def _with_gap(early: Delete) -> Delete:
+    """What a stopped replace left behind makes room without a gap: its successor is live."""
+    if FINISHED in early.warnings:
+        return early
+    return replace(early, warnings=(*early.warnings, GAP))
 
 
 def _by_kind(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from dcsync.model import Connector, Declared, DeclaredProject, Diagnostic, Prune, Severity
-from dcsync.plan.costs import DELETED
+from dcsync.plan.costs import DELETED, FINISHED
 from dcsync.plan.differ import describe_gone
 from dcsync.plan.match import former_matches
 from dcsync.plan.narrowing import Narrowing
@@ -17,7 +17,6 @@ from dcsync.plan.vetoes import permit, veto
 
 NARROWED = "outside what this run was narrowed to"
 NOT_IN_BASE = "prune is previous, and the base revision declared nothing that is surely it"
-FINISHED = "this ends a replace that was stopped half-way; until then events arrive twice"
 NO_BASE = "prune is previous, and no --base tells what was declared before"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 import tempfile
 import traceback
@@ -14,17 +13,12 @@ from dcsync.errors import (
     DcsyncError,
     DeclarationError,
     RefusedError,
+    trouble_with_machine,
 )
 from dcsync.render.words import Visible, block, error_text, visible
 from dcsync.session.console import Console
 from dcsync.session.problems import tell
 from dcsync.session.result import Result
-
-_REMEDIES = {
-    errno.EMFILE: "this process may open no more files; raise the limit (ulimit -n)",
-    errno.ENFILE: "this machine can open no more files",
-    errno.ENOMEM: "out of memory",
-}
 
 
 def explain(error: BaseException, console: Console) -> Result:
@@ -47,24 +41,8 @@ def message_of(error: BaseException) -> Visible:
     """What happened: expected errors and trouble with the machine are no bugs."""
     if isinstance(error, DcsyncError):
         return error_text(error)
-    trouble = _trouble(error)
+    trouble = trouble_with_machine(error)
     return visible(f"dcsync: {trouble}") if trouble else _bug_message(error)
-
-
-def _trouble(error: BaseException) -> str:
-    """What is wrong with the machine, or ""."""
-    match error:
-        case MemoryError():
-            return "out of memory"
-        case RuntimeError() if "start new thread" in str(error):
-            return "no thread can be started; lower --parallelism, or raise the limit (ulimit -u)"
-        case FileNotFoundError() if error.filename is None:
-            return "the working folder is not there any more"
-        case OSError() if error.errno is not None:
-            place = f"{error.filename}: " if error.filename else ""
-            return f"{place}{_REMEDIES.get(error.errno, error.strerror)}"
-        case _:
-            return ""
 
 
 def _bug_message(error: BaseException) -> Visible:
