@@ -260,3 +260,29 @@ def test_what_stays_here_passes_no_proxy(
 
     assert code == 0, err
     assert len(endpoint.received) == 1
+
+
+def test_what_was_not_delivered_is_delivered_by_the_next_start(
+    cloud: emulator.Emulator,
+    fridge: str,
+    run: Run,
+    endpoint: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With `--resume` an event is done with once every connector that takes it has delivered it."""
+    monkeypatch.setattr(forwarding, "FAREWELL_S", 0.0)
+    for name, value in (("INGEST_SECRET", SECRET), ("INGEST_ENV", "x"), ("ARCHIVE_SECRET", "y")):
+        monkeypatch.setenv(name, value)
+    addresses = (f"{OSLO}/ingest", f"{OSLO}/archive")
+    options = ("watch", *addresses, "--since", "1h", "--resume", "state", "--duration", "3")
+    sent = send(cloud, fridge, 1, 2)
+    assert run(*options, "--forward-to", NOWHERE).returncode == 4
+
+    monkeypatch.setattr(forwarding, "FAREWELL_S", 10.0)
+    assert run(*options, "--forward-to", endpoint.url).returncode == 0
+    sent += send(cloud, fridge, 3)
+    done = run(*options, "--forward-to", endpoint.url)
+
+    assert done.returncode == 0, done.stderr
+    bodies = [json.loads(body)["event"]["eventId"] for _, body in endpoint.received]
+    assert sorted(bodies) == sorted(2 * sent)
