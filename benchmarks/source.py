@@ -59,7 +59,13 @@ def source(rate: int = 0, devices: int = 100) -> Iterator[dict[str, str]]:
         yield json.loads(said)
 
 
-def lines() -> tuple[bytes, ...]:
+def project_in(path: str) -> str:
+    """The project that a call is about."""
+    _, found, rest = path.partition("/projects/")
+    return rest.partition("/")[0] if found else PROJECT
+
+
+def lines(project_id: str = PROJECT) -> tuple[bytes, ...]:
     """A stream's line for each kind of event, with `%b` for what differs: id, device, time."""
     return tuple(
         json.dumps(
@@ -67,7 +73,7 @@ def lines() -> tuple[bytes, ...]:
                 "result": {
                     "event": {
                         "eventId": "@ID",
-                        "targetName": f"projects/{PROJECT}/devices/@DEVICE",
+                        "targetName": f"projects/{project_id}/devices/@DEVICE",
                         "eventType": event_type,
                         "data": data,
                         "timestamp": "@TIME",
@@ -142,8 +148,9 @@ def answer_of(path: str, devices: Sequence[bytes]) -> bytes:
         return json.dumps(
             {"access_token": "t", "token_type": "Bearer", "expires_in": 3600}
         ).encode()
+    parent = f"projects/{project_in(path)}/devices"
     listed = [
-        {"name": f"projects/P/devices/{each.decode()}", "type": "temperature", "labels": {}}
+        {"name": f"{parent}/{each.decode()}", "type": "temperature", "labels": {}}
         for each in devices
     ]
     found = {"devices": listed} if path.endswith("/devices") else {"events": []}
@@ -175,7 +182,7 @@ class Server:
                 elif path.endswith(":stream"):
                     head = "Content-Type: application/json\r\nTransfer-Encoding: chunked"
                     connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
-                    self._stream(connection, tuple(map(chunk_of, lines())))
+                    self._stream(connection, tuple(map(chunk_of, lines(project_in(path)))))
                 body = answer_of(path, self._devices)
                 head = f"Content-Type: application/json\r\nContent-Length: {len(body)}"
                 connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from dcsync.errors import AnswerInvalid
@@ -30,6 +31,8 @@ _TIME = re.compile(
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
 ).fullmatch
 Resource = Mapping[str, Any]
+MOST_KINDS = 10_000
+"""Devices and event types whose names are not looked at anew with each event."""
 
 
 def is_asked_for(found_id: str, asked_id: str) -> bool:
@@ -81,6 +84,14 @@ def check_event_head(
     """AnswerInvalid for what is no event of this project (section 8); "" is for what is missing."""
     if event_id and not is_id(event_id):
         raise AnswerInvalid("an event in the response has no usable eventId")
+    _check_kind(project_id, target_name, event_type)
+    if timestamp and not is_timestamp(timestamp):
+        raise AnswerInvalid("an event in the response has no usable timestamp")
+
+
+@lru_cache(MOST_KINDS)
+def _check_kind(project_id: str, target_name: str, event_type: str) -> None:
+    """The part that is the same for all events of a device and type; what is good is kept."""
     if target_name and not is_target(target_name):
         raise AnswerInvalid("an event in the response has no usable targetName")
     kind, _, rest = target_name.partition("/")
@@ -88,8 +99,6 @@ def check_event_head(
         raise AnswerInvalid("an event in the response is of another project")
     if event_type and not is_id(event_type):
         raise AnswerInvalid("an event in the response has no usable eventType")
-    if timestamp and not is_timestamp(timestamp):
-        raise AnswerInvalid("an event in the response has no usable timestamp")
 
 
 def is_timestamp(text: str) -> bool:
