@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dcsync.cloud.arrival import Arrival
-from dcsync.render.words import Style, Visible, json_line, padded, row, text_of, value, visible
+from dcsync.render.words import (
+    Style,
+    Visible,
+    json_line,
+    padded,
+    plain_json,
+    row,
+    text_of,
+    value,
+    visible,
+)
 
 WIDEST = 40
 
@@ -84,10 +94,7 @@ class EventLines:
 
 def arrival_line(arrival: Arrival) -> Visible:
     """The event as it was written, wherever that is one line of plain ASCII; else written anew."""
-    text = arrival.text
-    if text.isascii() and (line := text.decode()).isprintable() and "##" not in line:
-        return visible(line, len(line))
-    return json_line(arrival.event)
+    return plain_json(arrival.text) or json_line(arrival.event)
 
 
 def shorten(text: str, width: int) -> str:

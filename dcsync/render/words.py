@@ -130,6 +130,15 @@ def json_line(content: Any) -> Visible:
     return Visible(_LOG_COMMAND.sub(r"#\\u0023", text))
 
 
+def plain_json(text: bytes) -> Visible | None:
+    """An object's own JSON where it can be printed as it is, on one line; else None."""
+    if text.isascii() and text.startswith(b"{") and b"##" not in text:
+        line = text.decode()
+        if line.isprintable():
+            return Visible(line)
+    return None
+
+
 def guarded(text: str) -> str:
     """The second line of defence, for whatever prints: what `visible` makes passes unchanged.
 
