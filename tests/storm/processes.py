@@ -39,7 +39,9 @@ class Process:
         self._process.join(50)
         code = self._process.exitcode
         assert code is not None, "it hangs"
-        return Ended(code, *(each.read_text("utf-8") for each in self._streams))
+        ended = Ended(code, *(each.read_text("utf-8") for each in self._streams))
+        assert "Traceback" not in ended.err, "it never became dcsync, or has a bug"
+        return ended
 
 
 def _become(

@@ -45,6 +45,7 @@ def test_killed_anywhere_nothing_is_lost_or_doubled(
     cloud.calls.on_call = None
 
     assert ended.code in {-signal.SIGKILL, *ALREADY_OVER}
+    assert len(cloud.calls) - first >= 2, "it never came to its listing"
     is_killed = ended.code == -signal.SIGKILL
     has_written = any(
         each.method != "GET" and "/dataconnectors" in each.path
