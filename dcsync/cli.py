@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dcsync.session.console import Console
     from dcsync.session.result import Result
 
-# CONTRACT section 2; the first that holds.
+# docs/contract.md section 2; the first that holds.
 USAGE, INTERRUPTED, PARTIAL, FAILED, REFUSED, MISSED, CHANGES, DONE = 64, 130, 5, 1, 3, 4, 2, 0
 
 

@@ -168,7 +168,7 @@ class Executor:
         return ""
 
     def _call_sync(self, project_id: str, data_connector_id: str, *, is_new: bool) -> None:
-        """What was just created may take moments until it is found (dt-api.md section 3.2)."""
+        """What was just created may take moments until it is found (docs/api.md section 3.2)."""
         for times in count(1):
             try:
                 self.writer.sync_data_connector(project_id, data_connector_id)

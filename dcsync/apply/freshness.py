@@ -10,7 +10,7 @@ from dcsync.plan import Blocked, Create, Delete, Operation, Replace, Update
 from dcsync.plan.normalise import normalise
 
 STALE_AFTER_S = 60.0
-"""A listing older than this is renewed when its project's turn comes (CONTRACT section 4)."""
+"""An older listing is renewed when its project's turn comes (docs/contract.md section 4)."""
 
 
 def stale_operations(

@@ -1,6 +1,6 @@
 """Puts what others own into a config that is sent whole. Values only, in memory only.
 
-Nobody knows whether the server merges inside `config` or replaces it (dt-api.md section 4.3), so
+Nobody knows whether the server merges inside `config` or replaces it (docs/api.md section 4.3), so
 an update sends the whole config: the declared fields, and everybody else's as they are now.
 """
 

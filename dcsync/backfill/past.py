@@ -13,7 +13,7 @@ from dcsync.errors import AnswerInvalid
 from dcsync.watch.moments import seconds_of, text_of
 
 RETENTION_S = 31 * 24 * 3600.0
-"""How far history reaches back (dt-api.md section 7)."""
+"""How far history reaches back (docs/api.md section 7)."""
 BESIDE_S = 0.001
 """Whether the ends of a range count is not known: more is asked for, and decided here."""
 

@@ -12,7 +12,7 @@ from dcsync.cloud.reader import HISTORY_PAGE
 
 SAMPLES = 5
 CALLS_A_SECOND = 5.0
-"""The API's budget: 25 calls in 5 seconds (dt-api.md section 3.2)."""
+"""The API's budget: 25 calls in 5 seconds (docs/api.md section 3.2)."""
 
 
 @dataclass(frozen=True, slots=True)

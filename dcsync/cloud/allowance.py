@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 WINDOW_S, CALLS = 5.0, 25
-"""DT's rate limit (dt-api.md section 3.2). A refusal after fewer calls has another reason, such as
+"""DT's rate limit (docs/api.md section 3.2). A refusal after fewer calls has another reason, as
 somebody else who calls with the same key."""
 LONGEST_WINDOW_S = 60.0
 MARGIN_S = 0.1

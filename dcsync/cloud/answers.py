@@ -41,7 +41,7 @@ _ADVICE = {
 
 
 def raise_for_status(request: Request, answer: Answer, secrets: Secrets, unix_s: float) -> None:
-    """ApiError for every status outside 2xx (dt-api.md section 3.2); nothing otherwise."""
+    """ApiError for every status outside 2xx (docs/api.md section 3.2); nothing otherwise."""
     if 200 <= answer.status < 300:
         return
     content = parsed(answer.body)
@@ -86,7 +86,8 @@ def words_of(request: Request, content: Any, secrets: Secrets) -> str:
 
 
 def _message_in(body: Any, depth: int = 0) -> str:
-    """The message of an error body, of which four shapes are known (dt-api.md 2.1, 3.2, 5.3)."""
+    """The message of an error body, of which four shapes are known (docs/api.md sections 2.1, 3.2,
+    5.3)."""
     if not isinstance(body, dict) or depth > DEEPEST:
         return ""
     if isinstance(body.get("error"), dict):

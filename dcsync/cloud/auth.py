@@ -1,4 +1,4 @@
-"""Who calls: a service account's token, or its key itself (dt-api.md section 2).
+"""Who calls: a service account's token, or its key itself (docs/api.md section 2).
 
 Tokens are fetched when first needed and once for all threads. Nothing here reads the environment.
 """

@@ -26,7 +26,7 @@ def collect(
 ) -> Iterator[Item]:
     """The items under `key` of all pages, each of which must be of `kind`.
 
-    The token of the next page goes with the filters of the first (dt-api.md section 3.1). A
+    The token of the next page goes with the filters of the first (docs/api.md section 3.1). A
     missing `nextPageToken` is the last page; one that was seen before is an AnswerInvalid, and so
     are more pages or items than any listing has.
     """

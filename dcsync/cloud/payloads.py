@@ -1,7 +1,7 @@
 """The JSON texts in a stream, whether it comes as JSON lines or as Server-Sent Events. Pure.
 
 Bytes are split on line feeds only: a label may hold characters that text-mode splitting takes for
-the end of a line (dt-api.md section 5).
+the end of a line (docs/api.md section 5).
 """
 
 from __future__ import annotations

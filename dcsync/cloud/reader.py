@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 PING_INTERVAL_S = 10.0
 GRACE_S = 2.0
-"""A stream is lost where a ping is so late: the official SDK's 12 s (dt-api.md section 5)."""
+"""A stream is lost where a ping is so late: the official SDK's 12 s (docs/api.md section 5)."""
 MOST_CONNECTOR_PAGES = 100
 """Of 100 connectors, in a project that may have 10."""
 HISTORY_PAGE = 1000
-"""Events of a page of history; 1000 is known to be accepted (dt-api.md section 3.1)."""
+"""Events of a page of history; 1000 is known to be accepted (docs/api.md section 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from dcsync.errors import AnswerInvalid
 
 Query = tuple[tuple[str, str], ...]
-"""Query parameters in order; a repeated name carries a list (dt-api.md section 3)."""
+"""Query parameters in order; a repeated name carries a list (docs/api.md section 3)."""
 
 REPEATABLE = frozenset({"GET", "PATCH", "DELETE"})
 """Methods that do no harm when sent twice. PATCH, because it only ever sets absolute values."""

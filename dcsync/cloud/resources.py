@@ -1,7 +1,7 @@
 """What the API's JSON may be before anybody uses it: ids, names, timestamps and their types.
 
 An id becomes part of paths, addresses, files and reports. One that could do anything there is no id
-of the API, and the response that holds it is invalid (dt-api.md section 1).
+of the API, and the response that holds it is invalid (docs/api.md section 1).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One connection of an event stream, as raw events (dt-api.md section 5).
+"""One connection of an event stream, as raw events (docs/api.md section 5).
 
 Events are given as they arrive, all at once that one receive brought. Reconnecting is the business
 of callers.

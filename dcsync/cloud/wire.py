@@ -1,4 +1,4 @@
-"""Connectors between the API's JSON and the model (dt-api.md section 4).
+"""Connectors between the API's JSON and the model (docs/api.md section 4).
 
 Texts that may be secret become Secrets here, at the edge. Tolerant where the API may leave
 something out or send null; strict where a wrong type would be taken for a difference.

@@ -59,6 +59,7 @@ class Writer:
         self._client.call(Request("DELETE", connector_path(project_id, data_connector_id)))
 
     def sync_data_connector(self, project_id: str, data_connector_id: str) -> None:
-        """Have the latest event of each type of every device pushed again (dt-api.md 4.4)."""
+        """Have the latest event of each type of every device pushed again (docs/api.md section
+        4.4)."""
         path = f"{connector_path(project_id, data_connector_id)}:sync"
         self._client.call(Request("POST", path, repeatable=True))

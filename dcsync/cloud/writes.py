@@ -36,7 +36,7 @@ def create(client: Client, request: Request, project_id: str) -> Resource | None
 
 
 def _read_new(client: Client, request: Request) -> Resource:
-    """What was just created; it may take moments until it can be read (dt-api.md section 3.2)."""
+    """What was just created; it may take moments until it can be read (docs/api.md section 3.2)."""
     for troubles in count(1):
         try:
             return client.get_object(request)

@@ -37,7 +37,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     "project.admin": _READ + _WRITE + _ADMIN,
     "organization.admin": _READ + _WRITE + _ADMIN + _ORGANIZATION,
 }
-"""What each role may do (dt-api.md section 2.3)."""
+"""What each role may do (docs/api.md section 2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,8 @@ class Accounts:
         return account
 
     def issue(self, form: Mapping[str, list[str]], audiences: set[str], lifetime_s: float) -> Json:
-        """An access token for a JWT assertion (dt-api.md section 2.1); Refused by OAuth's words."""
+        """An access token for a JWT assertion (docs/api.md section 2.1); Refused in OAuth's
+        words."""
         if form.get("grant_type") != [GRANT_TYPE]:
             raise Refused(400, "unsupported_grant_type: the grant type must be JWT bearer")
         account = self._assert(form.get("assertion", [""])[0], audiences)

@@ -23,7 +23,7 @@ CONFIGS: Mapping[str, tuple[str, Json]] = {
     ),
     "AZURE_EVENT_HUB": ("azureEventHubConfig", _AZURE),
 }
-"""Each type's config key and an empty config (dt-api.md section 4.2); `{}` is a map of texts."""
+"""Each type's config key and an empty config (docs/api.md section 4.2); `{}` is a map of texts."""
 
 _OPTIONAL = {"signatureSecret", "headers", "brokerProperties"}
 _FIELDS = ("displayName", "status", "events", "labels")
@@ -56,7 +56,7 @@ def unchecked(name: str, body: Json) -> Json:
 
 
 def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
-    """The resource after a partial body; what is absent or null stays (dt-api.md section 4.3)."""
+    """The resource after a partial body; what is absent or null stays (docs/api.md section 4.3)."""
     _check_known(body, switches)
     if not body and not mask and switches.empty_patch == "reject":
         raise Refused(400, "the body has no field to update")

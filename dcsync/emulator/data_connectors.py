@@ -1,4 +1,4 @@
-"""The seven Data Connector calls (dt-api.md section 4.3)."""
+"""The seven Data Connector calls (docs/api.md section 4.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP request of one delivery: headers, body, both signatures (dt-api.md section 9)."""
+"""The HTTP request of one delivery: headers, body, both signatures (docs/api.md section 9)."""
 
 from __future__ import annotations
 

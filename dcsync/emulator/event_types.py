@@ -1,4 +1,4 @@
-"""The event and device types of the API, and which device sends what (dt-api.md section 8)."""
+"""The event and device types of the API, and which device sends what (docs/api.md section 8)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EVENTS_OF: Mapping[str, tuple[str, ...]] = {
 """What a device of each type can send, its own measurements first."""
 
 BACKFILLED = frozenset({"temperature", "humidity"})
-"""What a device that was out of reach sends later (dt-api.md section 13)."""
+"""What a device that was out of reach sends later (docs/api.md section 13)."""
 
 DEVICE_TYPES = tuple(EVENTS_OF)
 

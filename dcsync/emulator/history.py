@@ -1,4 +1,4 @@
-"""A device's past events (dt-api.md section 7)."""
+"""A device's past events (docs/api.md section 7)."""
 
 from __future__ import annotations
 

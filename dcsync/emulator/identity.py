@@ -22,7 +22,7 @@ def handle(state: State, request: Request) -> Response:
 
 
 def _token(state: State, request: Request) -> Response:
-    """An access token for a signed assertion (dt-api.md section 2.1), or an OAuth error."""
+    """An access token for a signed assertion (docs/api.md section 2.1), or an OAuth error."""
     form = parse_qs(request.body.decode(errors="replace"))
     url = f"{state.base_url}/oauth2/token"
     audiences = {url, url.replace("127.0.0.1", "localhost", 1)}

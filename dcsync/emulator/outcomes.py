@@ -66,7 +66,7 @@ class Outcomes:
         return self._state.clock.now() - float(since["time"]) if since else 0.0
 
     def metrics(self, connector_id: str) -> Json:
-        """Counts and the 99th percentile of the window (dt-api.md section 4.4)."""
+        """Counts and the 99th percentile of the window (docs/api.md section 4.4)."""
         self._expire(connector_id)
         outcomes = list(self._state.store.outcomes.of(connector_id).values())
         good = sum(outcome["ok"] for outcome in outcomes)

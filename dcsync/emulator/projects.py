@@ -1,4 +1,4 @@
-"""Projects, organizations and the caller's permissions (dt-api.md section 6.2)."""
+"""Projects, organizations and the caller's permissions (docs/api.md section 6.2)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Devices out of reach: they measure on, and send what they stored once they are back.
 
-The newest first, marked `isBackfilled`, mixed with what they measure meanwhile (dt-api.md section
+The newest first, marked `isBackfilled`, mixed with what they measure meanwhile (docs/api.md section
 13).
 """
 

@@ -161,7 +161,7 @@ def refusal(request: Request, refused: Refused, switches: Switches) -> Response:
 
 
 def _error(status: int, message: str, switches: Switches) -> Json:
-    """The nested error of dt-api.md section 5.3."""
+    """The nested error of docs/api.md section 5.3."""
     code = _GRPC.get(status, 2) if switches.stream_error_codes == "grpc" else status
     details = [{"help": error_body(status, message)["help"]}]
     return {"error": {"code": code, "message": message, "details": details}}

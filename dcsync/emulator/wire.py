@@ -18,7 +18,7 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Refused(Exception):
-    """The call is answered with an error of dt-api.md section 3.2."""
+    """The call is answered with an error of docs/api.md section 3.2."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)

@@ -166,7 +166,7 @@ class World(State):
             self._fresh[name] = self.clock.now()
 
     def is_propagated(self, name: str) -> bool:
-        """Whether reads know of a connector already (dt-api.md section 3.2, 404)."""
+        """Whether reads know of a connector already (docs/api.md section 3.2, 404)."""
         made = self._fresh.get(name)
         return made is None or self.clock.now() >= made + self.switches.propagation_s
 

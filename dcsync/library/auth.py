@@ -93,7 +93,7 @@ class Auth:
     def service_account(
         key_id: str, secret: str, email: str, token_endpoint: str | None = None
     ) -> ServiceAccountAuth:
-        """A service account with OAuth2 (dt-api.md section 2.1); nothing is sent yet.
+        """A service account with OAuth2 (docs/api.md section 2.1); nothing is sent yet.
 
         `token_endpoint` is a URL, by default DCSYNC_TOKEN_URL or else DT's. TypeError for what is
         no string, ConfigurationError for an empty one: a variable that is not set is best noticed
@@ -105,7 +105,7 @@ class Auth:
 
     @staticmethod
     def basic(key_id: str, secret: str) -> BasicAuth:
-        """Basic Auth, for service accounts that allow it (dt-api.md section 2.2)."""
+        """Basic Auth, for service accounts that allow it (docs/api.md section 2.2)."""
         _check(key_id=key_id, secret=secret)
         return BasicAuth(key_id, secret)
 

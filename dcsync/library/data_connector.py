@@ -1,4 +1,4 @@
-"""`dt.DataConnector`: everything that can be done with Data Connectors (dt-api.md section 4)."""
+"""`dt.DataConnector`: everything that can be done with Data Connectors (docs/api.md section 4)."""
 
 from __future__ import annotations
 

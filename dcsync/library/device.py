@@ -1,4 +1,4 @@
-"""`dt.Device`: sensors and Cloud Connectors (dt-api.md section 6.1)."""
+"""`dt.Device`: sensors and Cloud Connectors (docs/api.md section 6.1)."""
 
 from __future__ import annotations
 

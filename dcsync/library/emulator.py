@@ -1,4 +1,4 @@
-"""`dt.Emulator`: emulated devices of DT's own emulator API (dt-api.md section 10)."""
+"""`dt.Emulator`: emulated devices of DT's own emulator API (docs/api.md section 10)."""
 
 from __future__ import annotations
 

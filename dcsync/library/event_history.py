@@ -1,4 +1,4 @@
-"""`dt.EventHistory`: what a device has sent (dt-api.md section 7)."""
+"""`dt.EventHistory`: what a device has sent (docs/api.md section 7)."""
 
 from __future__ import annotations
 

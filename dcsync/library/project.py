@@ -1,4 +1,4 @@
-"""`dt.Project`: finding projects (dt-api.md section 6.2)."""
+"""`dt.Project`: finding projects (docs/api.md section 6.2)."""
 
 from __future__ import annotations
 

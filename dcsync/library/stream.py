@@ -1,4 +1,4 @@
-"""`dt.Stream`: a project's events as they happen (dt-api.md section 5)."""
+"""`dt.Stream`: a project's events as they happen (docs/api.md section 5)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ EVENT_TYPES = (
     "ethernetStatus",
     "cellularStatus",
 )
-"""Event types known today (dt-api.md section 8). A newer cloud may know more."""
+"""Event types known today (docs/api.md section 8). A newer cloud may know more."""
 
 DEVICE_TYPES = (
     "temperature",
@@ -37,4 +37,4 @@ DEVICE_TYPES = (
     "deskOccupancy",
     "contact",
 )
-"""Device types known today (dt-api.md section 6.1)."""
+"""Device types known today (docs/api.md section 6.1)."""

@@ -18,7 +18,7 @@ LEEWAY_S = 10
 _LONGEST_TOKEN = 8192
 _TOKEN = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 _CHECKSUMS = {"checksum_sha256": hashlib.sha256, "checksum": hashlib.sha1}
-"""Each checksum claim, in hexadecimal over the raw body (dt-api.md section 9.2)."""
+"""Each checksum claim, in hexadecimal over the raw body (docs/api.md section 9.2)."""
 
 
 @dataclass(frozen=True, slots=True)

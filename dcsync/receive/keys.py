@@ -91,7 +91,7 @@ class KeyRing:
 
 
 def _keys(issuer: str, fetch: Callable[[str], bytes]) -> dict[str, Any]:
-    """Discovery, then the key set: every usable P-256 key by its kid (dt-api.md section 9.2)."""
+    """Discovery, then the key set: every usable P-256 key by its kid (docs/api.md section 9.2)."""
     url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     discovery = _object(fetch(url), issuer)
     if discovery.get("issuer") != issuer:

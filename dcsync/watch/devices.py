@@ -20,7 +20,7 @@ class Device:
 
     @property
     def name(self) -> str:
-        """The display name is a label (dt-api.md section 6.1)."""
+        """The display name is a label (docs/api.md section 6.1)."""
         return self.labels.get("name") or self.device_id
 
 
@@ -87,7 +87,7 @@ class DeviceBook:
         self._devices.update((device.device_id, device) for device in devices)
 
     def relabel(self, device_id: str, change: Mapping[str, Any]) -> None:
-        """Apply the data of a `labelsChanged` event (dt-api.md section 8)."""
+        """Apply the data of a `labelsChanged` event (docs/api.md section 8)."""
         device = self._devices.get(device_id)
         if device is None:
             return

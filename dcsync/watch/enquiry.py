@@ -29,7 +29,7 @@ REFUSED = (AnswerInvalid, BadRequest, Conflict, Forbidden, NotFound, Unauthorize
 """What would be the same if it were asked again."""
 
 RETENTION_S = 30 * 24 * 3600.0
-"""History reaches back 30 or 31 days (dt-api.md section 7)."""
+"""History reaches back 30 or 31 days (docs/api.md section 7)."""
 
 Event = Mapping[str, Any]
 

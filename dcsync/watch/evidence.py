@@ -1,7 +1,7 @@
 """What was seen of a connector under verification, and what follows from it. Pure.
 
-Metrics are a window of three hours that slides (dt-api.md section 4.4): counts also fall. So rises
-are added up, and falls count nothing.
+Metrics are a window of three hours that slides (docs/api.md section 4.4): counts also fall.
+So rises are added up, and falls count nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which declared connectors take an event. Pure: decided here, whatever the server means.
 
-What the server means by several label filters is unknown (dt-api.md section 5), so it is never
+What the server means by several label filters is unknown (docs/api.md section 5), so it is never
 asked to filter by label.
 """
 

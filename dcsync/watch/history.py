@@ -186,7 +186,7 @@ def _wants(types: frozenset[str] | None, event_type: str) -> bool:
 
 
 def _payloads(resource: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]:
-    """What was last reported by event type, None for nothing yet (dt-api.md section 6.1)."""
+    """What was last reported by event type, None for nothing yet (docs/api.md section 6.1)."""
     reported = resource.get("reported")
     return {
         str(event_type): payload if isinstance(payload, dict) else None

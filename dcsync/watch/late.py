@@ -1,5 +1,5 @@
-"""Back-filled events: what a sensor measured out of reach and sends later, newest first (dt-api.md
-section 13). Pure.
+"""Back-filled events: what a sensor measured out of reach and sends later, newest first. Pure
+(docs/api.md section 13).
 
 They are told apart from what was shown by their ids; of many, the oldest to arrive are remembered
 as ranges of time, since a sensor never goes back to where it has been.

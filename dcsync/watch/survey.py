@@ -1,6 +1,6 @@
 """Reads a device's history backwards until nothing that comes late can lie further back. Pure.
 
-A sensor that was out of reach sends what it stored within 48 hours (dt-api.md section 13). So two
+A sensor that was out of reach sends what it stored within 48 hours (docs/api.md section 13). So two
 days of measurements as regular as a heartbeat, none of them back-filled, are solid ground.
 """
 

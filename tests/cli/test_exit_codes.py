@@ -78,7 +78,7 @@ SITUATIONS = {
 def test_the_exit_code_does_not_depend_on_the_format(
     run: Run, declare_file: DeclareFile, cloud: emulator.Emulator, name: str, format_: str
 ) -> None:
-    """`plan` and `apply` end as CONTRACT section 2 says, whatever they print."""
+    """`plan` and `apply` end as docs/contract.md section 2 says, whatever they print."""
     situation = SITUATIONS[name]
     declare_file(situation.connectors, situation.policy)
     for live in situation.live:

@@ -41,3 +41,10 @@ def test_each_cited_section_exists() -> None:
     ]
 
     assert not missing
+
+
+def test_reasons_are_cited_where_they_are() -> None:
+    """Nothing points at a page that is not in the repository."""
+    elsewhere = re.compile("dt-" + r"api\.md|CONT" + r"RACT section")
+
+    assert not [str(path) for path in sources() if elsewhere.search(path.read_text("utf-8"))]

@@ -1,8 +1,9 @@
 """Random declarations, live states and faults: what a run says is what happened.
 
 No server of the storm lies: one that answers 200 to a delete, or 404, and has not acted, cannot be
-told from one that has. DT documents no such thing (dt-api.md 3.2), a look after each delete would
-double its calls, and the next plan shows the connector again. So nothing here makes it up.
+told from one that has. DT documents no such thing (docs/api.md section 3.2), a look after each
+delete would double its calls, and the next plan shows the connector again. So nothing here makes it
+up.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def test_values_have_their_unit(event_type: str, inner: dict[str, Any], text: st
 
 
 def test_changed_labels_read_as_changes() -> None:
-    """labelsChanged has its fields right under `data` (dt-api.md section 8)."""
+    """labelsChanged has its fields right under `data` (docs/api.md section 8)."""
     data = {"added": {"room": "99"}, "modified": {"name": "Fridge"}, "removed": ["floor"]}
 
     assert (

@@ -69,7 +69,7 @@ EVENT_TYPES = [
     CONTACT,
     PROBE_WIRE_STATUS,
 ]
-"""Every event type that is known (dt-api.md section 8)."""
+"""Every event type that is known (docs/api.md section 8)."""
 
 __all__ = [
     "BATTERY_STATUS",

@@ -1,4 +1,4 @@
-"""Data of the events that sensors measure (dt-api.md section 8). Times are UTC."""
+"""Data of the events that sensors measure (docs/api.md section 8). Times are UTC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data of the events that say how devices and gateways are (dt-api.md section 8)."""
+"""Data of the events that say how devices and gateways are (docs/api.md section 8)."""
 
 from __future__ import annotations
 
