@@ -241,12 +241,12 @@ def test_one_failure_leaves_the_others_alone(
 def test_calls_are_one_listing_per_project_and_one_per_operation(
     run: Run, declare_file: DeclareFile, cloud: emulator.Emulator
 ) -> None:
-    """Planning costs a token and a listing, applying one more call for each operation."""
+    """Planning costs a token and a listing, applying a call an operation, and a last look."""
     declare_file(TWO)
 
     run("apply", "--auto-approve")
 
-    assert [call.method for call in cloud.calls] == ["POST", "GET", "POST", "POST"]
+    assert [call.method for call in cloud.calls] == ["POST", "GET", "POST", "POST", "GET"]
 
 
 def test_status_is_left_as_it_is(
