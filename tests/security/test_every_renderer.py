@@ -18,7 +18,7 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from types import FunctionType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -123,6 +123,8 @@ def anything(hint: Any) -> st.SearchStrategy[Any]:
     if hint in LEAVES:
         return LEAVES[hint]
     origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return st.sampled_from(inner)
     if origin in (Union, UnionType):
         return st.one_of([anything(each) for each in inner])
     if origin is tuple and inner[-1] is not ...:
