@@ -36,6 +36,8 @@ HIDDEN = {"doNotSuggest": True}
 """For what is suggested already: without it editors offer the key twice."""
 
 
+_KNOWN = {"properties": {"type": {"$ref": "#/$defs/type"}}}
+"""A type that there is: with another one, a config can be of any."""
 _ANY_TYPE = {"properties": {"config": {"allOf": [{"$ref": "#/$defs/anyConfig"}], **HIDDEN}}}
 
 
@@ -85,6 +87,7 @@ def _connectors(types: Iterable[type[Config]]) -> Schema:
         {"if": {"properties": {"defaults": _is_type(config)}}, "then": each(_of_default(config))}
         for config in types
     ]
+    by_type.append({"if": {"not": {"properties": {"defaults": _KNOWN}}}, "then": each("connector")})
     return {
         "if": {"required": ["defaults"]},
         "then": {"allOf": by_type},
@@ -110,13 +113,12 @@ def _by_type(
         definition = _complete(config) if complete else definition_of(config)
         return {"properties": {"config": {"allOf": [_reference(definition)], **HIDDEN}}}
 
-    known = {"properties": {"type": {"enum": [*CONFIG_CLASSES, None]}}}
     return [
         *(
             {"if": _is_type(config, may_be_absent=config is default), "then": of(config)}
             for config in types
         ),
-        {"if": {"not": known}, "then": _ANY_TYPE},
+        {"if": {"not": _KNOWN}, "then": _ANY_TYPE},
     ]
 
 
