@@ -91,7 +91,7 @@ class Adapter(HTTPAdapter):
             manager: urllib3.PoolManager = super().proxy_manager_for(proxy, **keywords)
         except InvalidSchema:
             raise ConfigurationError(
-                "a SOCKS proxy needs PySocks: pip install 'dcsync-connectors[socks]', or name an"
+                "a SOCKS proxy needs the package pysocks beside dcsync; install it, or name an"
                 " HTTP proxy"
             ) from None
         return manager

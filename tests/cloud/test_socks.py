@@ -166,6 +166,6 @@ def test_without_pysocks_it_is_said_what_to_install(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (64, "")
     assert done.stderr == (
-        "dcsync: a SOCKS proxy needs PySocks: pip install 'dcsync-connectors[socks]', or name an"
+        "dcsync: a SOCKS proxy needs the package pysocks beside dcsync; install it, or name an"
         " HTTP proxy\n"
     )
