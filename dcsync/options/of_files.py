@@ -1,0 +1,64 @@
+"""The options of the commands that work on declarations and their files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dcsync.formats import Format, PlainFormat
+from dcsync.options.shared import Cloud, Options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitOptions(Options):
+    """`dcsync init`."""
+
+    folder: str
+    project: str | None
+    ci: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions(Options):
+    """`dcsync import`."""
+
+    projects: tuple[str, ...]
+    organization: str
+    from_tfstate: str
+    out: str
+    secrets_file: str
+    cloud: Cloud
+    format: PlainFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidateOptions(Options):
+    """`dcsync validate`."""
+
+    paths: tuple[str, ...]
+    env: bool
+    format: PlainFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FmtOptions(Options):
+    """`dcsync fmt`."""
+
+    paths: tuple[str, ...]
+    check: bool
+    diff: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaOptions(Options):
+    """`dcsync schema`."""
+
+    name: str
+    format: Format = Format.JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionOptions(Options):
+    """`dcsync completion`."""
+
+    shell: str
+    words: tuple[str, ...]

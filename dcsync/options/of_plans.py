@@ -1,0 +1,72 @@
+"""The options of the commands that plan and change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dcsync.formats import PlanFormat
+from dcsync.options.shared import Allowances, Cloud, Execution, Options, Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions(Options):
+    """`dcsync plan`."""
+
+    selection: Selection
+    base: str
+    allowances: Allowances
+    allow_unset: bool
+    detailed_exitcode: bool
+    out: str | None
+    cloud: Cloud
+    format: PlanFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions(Options):
+    """`dcsync apply`."""
+
+    selection: Selection
+    base: str
+    allowances: Allowances
+    plan: str
+    execution: Execution
+    cloud: Cloud
+    format: PlanFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestroyOptions(Options):
+    """`dcsync destroy`."""
+
+    selection: Selection
+    allowances: Allowances
+    execution: Execution
+    cloud: Cloud
+    format: PlanFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOptions(Options):
+    """`dcsync sync`."""
+
+    selection: Selection
+    cloud: Cloud
+    format: PlanFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowOptions(Options):
+    """`dcsync show`."""
+
+    saved: str
+    newer: str | None
+    format: PlanFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions(Options):
+    """`dcsync report merge`."""
+
+    reports: tuple[str, ...]
+    format: PlanFormat
