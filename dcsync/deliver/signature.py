@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from functools import cache
 from hashlib import sha1, sha256
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from jwt import PyJWS
+from dcsync.signed_tokens import hs256
 
 LIFETIME_S = 3600
 """How long a signature is valid."""
@@ -24,21 +20,4 @@ def sign(body: bytes, secret: str, now_s: float) -> str:
         "iat": int(now_s),
         "jti": secrets.token_hex(10),
     }
-    return _signer().encode(json.dumps(claims, separators=(",", ":")).encode(), secret, "HS256")
-
-
-@cache
-def _signer() -> PyJWS:
-    """PyJWT, which takes a tenth of a second to import: only where something is signed."""
-    import jwt
-    from jwt.algorithms import HMACAlgorithm
-
-    class GivenKey(HMACAlgorithm):
-        """HS256 with the key as it is: its length is the user's choice."""
-
-        def check_key_length(self, key: bytes) -> None:  # noqa: ARG002 - PyJWT's signature
-            return None
-
-    signer = jwt.PyJWS(algorithms=[])
-    signer.register_algorithm("HS256", GivenKey(HMACAlgorithm.SHA256))
-    return signer
+    return hs256(claims, secret)
