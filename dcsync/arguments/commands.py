@@ -14,6 +14,7 @@ from dcsync.arguments.of_files import (
     add_fmt,
     add_import,
     add_init,
+    add_projects,
     add_schema,
     add_validate,
 )
@@ -40,6 +41,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {
     "init": Command("write a starter folder", add_init, options.InitOptions),
+    "projects": Command("list what the account sees", add_projects, options.ProjectsOptions),
     "import": Command("write declarations for what is live", add_import, options.ImportOptions),
     "validate": Command(
         "check declarations, without credentials or network", add_validate, options.ValidateOptions

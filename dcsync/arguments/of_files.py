@@ -33,6 +33,31 @@ def add_init(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ci", choices=CI_SYSTEMS, help="whose workflow (default: github)")
 
 
+def add_projects(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "List the projects that the account sees: id, display name, organization, sensors, Data\n"
+        "Connectors, and how many more of these the quota of 10 leaves room for. It costs a call\n"
+        "per 100 projects, and one for each project whose connectors are counted.",
+        "  dcsync projects\n  dcsync projects 'Store *'\n  dcsync projects --names-only\n"
+        "  dcsync projects --format json | jq '.projects[] | select(.quota_left == 0)'",
+    )
+    parser.add_argument(
+        "patterns",
+        metavar="PATTERN",
+        nargs="*",
+        help="only these projects, by id or display name; may have globs: 'Store *'",
+    )
+    parser.add_argument(
+        "--organization", metavar="ID", default="", help="only the projects of this organization"
+    )
+    parser.add_argument(
+        "--names-only", action="store_true", help="do not count connectors: a call per 100 projects"
+    )
+    add_format(parser, PlainFormat)
+    add_cloud(parser)
+
+
 def add_import(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,

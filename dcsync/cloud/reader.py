@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dcsync.cloud import resources, wire
 from dcsync.cloud.client import Client
+from dcsync.cloud.projects import Project, project_of
 from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of, placed
 from dcsync.errors import AnswerInvalid
 from dcsync.model import Connector
@@ -74,11 +75,28 @@ class Reader:
                 latency_99p=resources.latency_in(content, "latency99p"),
             )
 
-    def list_projects(self, organization_id: str | None = None) -> list[dict[str, Any]]:
-        """The projects that the credentials see, as the API writes them (section 6.2)."""
+    def list_projects(self, organization_id: str | None = None) -> list[Project]:
+        """The projects that the credentials see, a call per page of 100 (section 6.2)."""
+        return list(self.each_project(organization_id))
+
+    def each_project(self, organization_id: str | None = None) -> Iterator[Project]:
+        """The same one by one: no page is asked for before it is needed."""
         query = () if organization_id is None else _organization(organization_id)
         request = Request("GET", "/projects", query)
-        return list(self._checked(request, "projects", resources.check_project))
+        for resource in self._client.list_all(request, "projects"):
+            with placed(request):
+                project = project_of(resource)
+            yield project
+
+    def get_project(self, project_id: str) -> Project:
+        """One project; NotFound if there is none, Forbidden if it is not for these credentials."""
+        request = Request("GET", path_of("projects", project_id))
+        resource = self._client.get_object(request)
+        with placed(request):
+            project = project_of(resource)
+            if project.project_id != project_id:
+                raise AnswerInvalid("the project in the response is another one")
+        return project
 
     def list_devices(
         self,

@@ -18,6 +18,7 @@ from dcsync.declare.meaning.discovery import Discover, Discovery, FoundProject
 from dcsync.declare.references.notation import References
 from dcsync.declare.revision import load_revision
 from dcsync.declare.schema.schemas import fits_schema, schema_text
+from dcsync.declare.words import did_you_mean
 
 __all__ = [
     "Commit",
@@ -27,6 +28,7 @@ __all__ = [
     "FoundProject",
     "References",
     "changed_projects",
+    "did_you_mean",
     "find_ancestor",
     "find_commit",
     "find_ignored",

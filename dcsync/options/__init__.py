@@ -17,6 +17,7 @@ from dcsync.options.of_files import (
     FmtOptions,
     ImportOptions,
     InitOptions,
+    ProjectsOptions,
     SchemaOptions,
     ValidateOptions,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Options",
     "Output",
     "PlanOptions",
+    "ProjectsOptions",
     "ReceiveOptions",
     "ReportOptions",
     "SchemaOptions",

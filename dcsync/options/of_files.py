@@ -31,6 +31,17 @@ class ImportOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectsOptions(Options):
+    """`dcsync projects`."""
+
+    patterns: tuple[str, ...]
+    organization: str
+    names_only: bool
+    cloud: Cloud
+    format: PlainFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateOptions(Options):
     """`dcsync validate`."""
 

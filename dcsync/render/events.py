@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dcsync.cloud.arrival import Arrival
+from dcsync.render.tables import shorten
 from dcsync.render.words import (
     Style,
     Visible,
@@ -95,10 +96,6 @@ class EventLines:
 def arrival_line(arrival: Arrival) -> Visible:
     """The event as it was written, wherever that is one line of plain ASCII; else written anew."""
     return plain_json(arrival.text) or json_line(arrival.event)
-
-
-def shorten(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def labels_text(labels: Mapping[str, object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from dcsync.render.words import Style, Visible, block, padded, plain, row, value, visible
@@ -17,12 +18,32 @@ def columns(
 ) -> Iterator[Visible]:
     """Each row with its cells below those of the others; `styles` has one for each first cell."""
     shown = [[value(cell) for cell in cells] for cells in rows]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(*shown, strict=True)]
     for number, cells in enumerate(shown):
-        first, *rest = (padded(cell, width) for cell, width in zip(cells, widths, strict=True))
+        first, *rest = (_padded(cell, width) for cell, width in zip(cells, widths, strict=True))
         if styles:
             first = style(first, styles[number])
         yield row([first, *rest])
+
+
+def shorten(text: str, width: int) -> str:
+    """Its beginning, where it is longer than `width` characters."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def width_of(text: str) -> int:
+    """Columns of a terminal that the characters take: two for wide ones, none for accents."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _padded(cell: Visible, width: int) -> Visible:
+    return padded(cell, width + len(cell) - width_of(cell))
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Visible:

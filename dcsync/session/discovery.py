@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
 
 from dcsync import declare
 from dcsync.cloud import Reader
@@ -54,14 +53,9 @@ def discover_with(reader_of: Callable[[], Reader]) -> Discover:
 
     @cache
     def projects_of(organization_id: str) -> Sequence[FoundProject]:
-        return [_found(each) for each in reader_of().list_projects(organization_id)]
+        return [
+            FoundProject(each.project_id, each.display_name, each.is_inventory)
+            for each in reader_of().list_projects(organization_id)
+        ]
 
     return lambda discovery: projects_of(discovery.organization)
-
-
-def _found(project: dict[str, Any]) -> FoundProject:
-    return FoundProject(
-        project_id=str(project.get("name", "")).rpartition("/")[2],
-        display_name=str(project.get("displayName") or ""),
-        is_inventory=project.get("inventory") is True,
-    )

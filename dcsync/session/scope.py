@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from dcsync import adopt, declare
 from dcsync.cloud import Reader
+from dcsync.cloud.projects import Project
 from dcsync.errors import (
     CloudError,
     CommandLineError,
@@ -84,7 +84,7 @@ def _of_state(options: ImportOptions, reader: Reader) -> Scope:
 
 
 def _of_organization(options: ImportOptions, reader: Reader) -> Scope:
-    everything = dict(map(_named, reader.list_projects(options.organization)))
+    everything = _names_of(reader.list_projects(options.organization))
     wanted = options.projects or ["*"]
     names = {
         key: name
@@ -99,7 +99,7 @@ def _of_organization(options: ImportOptions, reader: Reader) -> Scope:
 def _names(ids: Mapping[str, None], reader: Reader) -> dict[str, str]:
     """Display names only make nicer keys: without the right to list projects, ids do."""
     try:
-        everything = dict(map(_named, reader.list_projects()))
+        everything = _names_of(reader.list_projects())
     except (ConfigurationError, CredentialsError, Unauthorized):
         raise
     except CloudError:
@@ -107,6 +107,5 @@ def _names(ids: Mapping[str, None], reader: Reader) -> dict[str, str]:
     return {each: everything.get(each, "") for each in ids}
 
 
-def _named(project: Mapping[str, Any]) -> tuple[str, str]:
-    name = str(project.get("name", "")).rpartition("/")[2]
-    return name, str(project.get("displayName") or "")
+def _names_of(projects: Iterable[Project]) -> dict[str, str]:
+    return {each.project_id: each.display_name for each in projects}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dcsync import cloud
+from dcsync.cloud.projects import Project
 from dcsync.errors import AnswerInvalid, NotFound
 from tests.cloud.samples import OTHER_PROJECT, PROJECT, connector_id, page, resource
 from tests.cloud.server import Asked, Say, ScriptedServer
@@ -138,12 +139,16 @@ def test_a_repeated_page_token_is_an_error(
         cloud.Reader(client).list_data_connectors(PROJECT)
 
 
+def _resources(projects: list[Project]) -> list[dict[str, str]]:
+    return [{"name": f"projects/{each.project_id}"} for each in projects]
+
+
 @pytest.mark.parametrize(
     ("call", "path", "query"),
     [
-        (lambda r: r.list_projects(), "/v2/projects", ()),
+        (lambda r: _resources(r.list_projects()), "/v2/projects", ()),
         (
-            lambda r: r.list_projects("c0a1"),
+            lambda r: _resources(r.list_projects("c0a1")),
             "/v2/projects",
             (("organization", "organizations/c0a1"),),
         ),
