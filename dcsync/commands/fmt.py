@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import unified_diff
 
 from dcsync import declare
+from dcsync.declare.canonical.formatting import Formatted, formatted
 from dcsync.options import FmtOptions
 from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.console import Console
@@ -16,7 +17,7 @@ from dcsync.session.termination import uninterrupted
 def run(options: FmtOptions, console: Console) -> Result:
     """Rewrite what differs; with `--check` and `--diff` only tell."""
     paths = paths_of(options.paths)
-    files = declare.formatted(paths)
+    files = formatted(paths)
     differing = [file for file in files if file.before != file.after]
     for file in differing:
         if not (options.check or options.diff):
@@ -28,7 +29,7 @@ def run(options: FmtOptions, console: Console) -> Result:
     return Result(failed=options.check and bool(differing))
 
 
-def _diff(file: declare.Formatted, console: Console) -> Visible:
+def _diff(file: Formatted, console: Console) -> Visible:
     before, after = (text.decode("utf-8").split("\n") for text in (file.before, file.after))
     styles = {"+": "green", "-": "red", "@": "cyan"}
     name = visible(str(file.path))

@@ -7,7 +7,8 @@ from pathlib import Path
 from dcsync.options import ShowOptions
 from dcsync.plan.difference import difference
 from dcsync.session.console import Console
-from dcsync.session.plan_output import show_difference, show_plan
+from dcsync.session.difference_output import show_difference
+from dcsync.session.plan_output import show_plan
 from dcsync.session.result import Result
 from dcsync.session.saved_plan import read
 

@@ -7,7 +7,6 @@ The only room that reads YAML and JSON Schemas. It talks to no cloud and prints 
 for secrets and variables. `git` reads former revisions, `canonical` writes declarations.
 """
 
-from dcsync.declare.canonical.formatting import Formatted, formatted
 from dcsync.declare.changes import changed_projects
 from dcsync.declare.files.finding import replace_bytes
 from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored
@@ -24,7 +23,6 @@ __all__ = [
     "Commit",
     "Discover",
     "Discovery",
-    "Formatted",
     "FoundProject",
     "References",
     "changed_projects",
@@ -35,7 +33,6 @@ __all__ = [
     "find_left_out",
     "find_root",
     "fits_schema",
-    "formatted",
     "load",
     "load_revision",
     "load_texts",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from dcsync.model import Diagnostic, Severity
-from dcsync.render.plan_json import diagnostic_object
+from dcsync.model import Diagnostic, Position, Severity
 from dcsync.render.words import Annotations, Style, Visible, json_text, lines, visible
 
 FORMAT_VERSION = 1
@@ -32,6 +32,20 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> Visible:
         "diagnostics": [diagnostic_object(each) for each in diagnostics],
     }
     return json_text(document)
+
+
+def diagnostic_object(diagnostic: Diagnostic) -> dict[str, object]:
+    """One diagnostic; without a place in the files, `source` is null."""
+    return {
+        "severity": str(diagnostic.severity),
+        "message": diagnostic.message,
+        "source": position_object(diagnostic.position),
+    }
+
+
+def position_object(position: Position | None) -> dict[str, object] | None:
+    """A place in the files, or null."""
+    return asdict(position) if position else None
 
 
 def github_annotations(diagnostics: Sequence[Diagnostic]) -> Annotations:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from dcsync.apply import Outcome, Status, Sync
 from dcsync.plan import Plan
+from dcsync.render.diagnostics import position_object
 from dcsync.render.outcome_text import sync_command
-from dcsync.render.plan_json import FORMAT_VERSION, operation_object, plan_object, position_object
+from dcsync.render.plan_json import FORMAT_VERSION, operation_object, plan_object
 from dcsync.render.words import Visible, json_text
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from dcsync.model import Diagnostic, Position
 from dcsync.plan import Blocked, Operation, Plan, Replace
+from dcsync.render.diagnostics import diagnostic_object, position_object
 from dcsync.render.words import Visible, json_text
 
 FORMAT_VERSION = 1
@@ -58,17 +58,3 @@ def operation_object(operation: Operation) -> dict[str, object]:
         "changes": [asdict(change) for change in operation.changes],
         "warnings": list(operation.warnings),
     }
-
-
-def diagnostic_object(diagnostic: Diagnostic) -> dict[str, object]:
-    """One diagnostic; without a place in the files, `source` is null."""
-    return {
-        "severity": str(diagnostic.severity),
-        "message": diagnostic.message,
-        "source": position_object(diagnostic.position),
-    }
-
-
-def position_object(position: Position | None) -> dict[str, object] | None:
-    """A place in the files, or null."""
-    return asdict(position) if position else None

@@ -8,15 +8,7 @@ from typing import assert_never
 from dcsync.formats import Format, PlanFormat
 from dcsync.options import PlanOptions
 from dcsync.plan import Plan
-from dcsync.plan.difference import PlanDifference
-from dcsync.render import (
-    plan_difference,
-    plan_difference_json,
-    plan_file,
-    plan_json,
-    plan_markdown,
-    plan_text,
-)
+from dcsync.render import plan_json, plan_markdown, plan_text
 from dcsync.render.words import visible
 from dcsync.session.console import Console
 from dcsync.session.planning import Run
@@ -36,21 +28,10 @@ def show_plan(plan: Plan, format: PlanFormat, console: Console) -> None:
             assert_never(format)
 
 
-def show_difference(difference: PlanDifference, format: PlanFormat, console: Console) -> None:
-    """How two plans differ as the result of a command."""
-    match format:
-        case Format.JSON:
-            console.result(plan_difference_json.render_difference(difference))
-        case Format.MARKDOWN:
-            console.result(plan_difference.render_markdown(difference))
-        case Format.TEXT:
-            console.result(plan_difference.render_difference(difference, console.style))
-        case _:
-            assert_never(format)
-
-
 def save_plan(plan: Plan, this: Run, options: PlanOptions, out: str, console: Console) -> None:
     """Write the plan to a file, with what it takes to plan again."""
+    from dcsync.render import plan_file  # few plans are saved
+
     selection = plan_file.Selection(
         paths=options.selection.paths,
         addresses=this.narrowing.addresses,

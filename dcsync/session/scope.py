@@ -11,6 +11,7 @@ from pathlib import Path
 from dcsync import adopt, declare
 from dcsync.cloud import Reader
 from dcsync.cloud.projects import Project
+from dcsync.declare.canonical.formatting import formatted
 from dcsync.errors import (
     CloudError,
     CommandLineError,
@@ -56,7 +57,7 @@ def scope_of(options: ImportOptions, reader: Reader) -> Scope:
 def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
     """The projects that files in `folder` declare already, by id. DeclarationError if they cannot
     be read: what is declared must be known before more is."""
-    if not folder.is_dir() or not declare.formatted([folder]):
+    if not folder.is_dir() or not formatted([folder]):
         return {}
     declarations = declare.load(
         [folder],
