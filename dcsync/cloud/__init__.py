@@ -1,7 +1,7 @@
 """The DT REST API: the only importer of requests and urllib3.
 
-The tool enters through `connect`, `Reader` and `Writer`; the names of the library (`import dcsync
-as dt`) live here as well. Must not print, read the environment below `connect`, or decide what a
+The tool uses `connect`, `Reader` and `Writer`; the library (`import dcsync as dt`) builds on
+`Client`. Must not print, read the environment below `connect`, or decide what a
 failure means for a plan.
 """
 

@@ -1,4 +1,4 @@
-"""dcsync's own adapter of requests: bounded connections with deadlines, and one SSL context."""
+"""A requests adapter with bounded connections, deadlines and one SSL context."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from dcsync.cloud.deadline import NowS, with_deadline
 from dcsync.errors import ConfigurationError
 
 HOSTS = 16
-"""Servers whose connections are kept."""
+"""Number of servers whose connections are pooled."""
 _loading = threading.Lock()
 
 
 class Adapter(HTTPAdapter):
-    """Kept connections, directly and through proxies; `block` makes the number of them a limit.
+    """Pools connections, direct and through proxies; with `block` the pool size is a limit.
 
-    `endless` responses have a deadline for their head only.
+    `endless` responses have a deadline for their status line and headers only.
     """
 
     def __init__(
@@ -40,31 +40,31 @@ class Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
         super().init_poolmanager(*arguments, **keywords)
-        self._give_deadlines(self.poolmanager)
+        self._set_deadlines(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
-        """One for each proxy, whichever thread is the first to ask."""
+        """The manager for `proxy`; threads that ask at the same time get the same one."""
         if proxy.startswith("https:"):
             context = trust(self._ca_bundle)  # older urllib3 uses the first for tunnels only
             keywords |= {"proxy_ssl_context": context, "ssl_context": context}
         with self._lock:
             if proxy not in self.proxy_manager:
-                self._give_deadlines(self._new_proxy_manager(proxy, keywords))
+                self._set_deadlines(self._new_proxy_manager(proxy, keywords))
             return self.proxy_manager[proxy]
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The host as requests has it, and our own context: loading a bundle takes 30 ms."""
+        """The host as requests computes it, with our own context: loading a bundle takes 30 ms."""
         host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
         is_tls = host["scheme"] == "https"
         return host, {"ssl_context": trust(self._ca_bundle)} if is_tls else {}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing: the context verifies. A bundle set here is loaded for each connection."""
+        """Do nothing: the context verifies. A bundle set here would be loaded per connection."""
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """Without cookies and guesses at an encoding, which take as long as all the rest."""
+        """Skip cookies and encoding detection, which take as long as everything else."""
         response = requests.Response()
         response.status_code = resp.status
         response.headers.update(resp.headers)
@@ -76,7 +76,7 @@ class Adapter(HTTPAdapter):
         return response
 
     def close(self) -> None:
-        """Close what is kept now; by itself urllib3 leaves that to the garbage collector."""
+        """Close pooled connections now; urllib3 leaves that to the garbage collector."""
         with self._lock:
             managers = [self.poolmanager, *self.proxy_manager.values()]
         for manager in managers:
@@ -91,12 +91,12 @@ class Adapter(HTTPAdapter):
             manager: urllib3.PoolManager = super().proxy_manager_for(proxy, **keywords)
         except InvalidSchema:
             raise ConfigurationError(
-                "a SOCKS proxy needs the package pysocks beside dcsync; install it, or name an"
+                "a SOCKS proxy needs the package pysocks; install it beside dcsync, or use an"
                 " HTTP proxy"
             ) from None
         return manager
 
-    def _give_deadlines(self, manager: urllib3.PoolManager) -> None:
+    def _set_deadlines(self, manager: urllib3.PoolManager) -> None:
         manager.pool_classes_by_scheme = {
             scheme: with_deadline(pool, self._now_s, endless=self._endless)
             for scheme, pool in manager.pool_classes_by_scheme.items()
@@ -104,7 +104,7 @@ class Adapter(HTTPAdapter):
 
 
 def trust(ca_bundle: str) -> ssl.SSLContext:
-    """The one context of this process for a bundle, a file or a folder."""
+    """This process's only SSL context for a CA bundle, which may be a file or a directory."""
     with _loading:
         return _context(ca_bundle)
 
@@ -112,9 +112,9 @@ def trust(ca_bundle: str) -> ssl.SSLContext:
 @lru_cache(maxsize=8)
 def _context(ca_bundle: str) -> ssl.SSLContext:
     context = create_urllib3_context()
-    place = "capath" if Path(ca_bundle).is_dir() else "cafile"
+    parameter = "capath" if Path(ca_bundle).is_dir() else "cafile"
     try:
-        context.load_verify_locations(**{place: ca_bundle})
+        context.load_verify_locations(**{parameter: ca_bundle})
     except OSError as error:
         reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
         raise ConfigurationError(f"the CA bundle {ca_bundle} cannot be used: {reason}") from None

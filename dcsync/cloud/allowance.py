@@ -1,4 +1,4 @@
-"""How many calls a server bears in how long, learned from its refusals. Pure."""
+"""The rate limit of a server, estimated from its 429 responses. Pure."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 WINDOW_S, CALLS = 5.0, 25
-"""DT's rate limit (docs/api.md section 3.2). A refusal after fewer calls has another reason, as
-somebody else who calls with the same key."""
+"""DT's rate limit (docs/api.md section 3.2). A 429 after fewer calls has another reason, such as
+another process that uses the same key."""
 LONGEST_WINDOW_S = 60.0
 MARGIN_S = 0.1
 QUIET_S = 30.0
-"""After so long without a refusal less than the documented rate is tried half as fast again."""
+"""After this long without a 429, a rate below the documented one is raised by half."""
 SHARE_KEPT = 0.8
-"""What is left of a rate that was refused."""
+"""The share of a refused rate that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """`calls` in any `window_s`; held since `since_s`, and `proved` by more than one refusal."""
+    """`calls` in any `window_s`, in effect since `since_s`; `proved` by more than one 429."""
 
     calls: int
     window_s: float
@@ -31,7 +31,7 @@ class Allowance:
         return self.calls / self.window_s
 
     def grown(self, now_s: float) -> Allowance:
-        """The same, or more once nothing was refused for long enough."""
+        """The same, or a larger one after long enough without a 429."""
         most = max(int(CALLS / WINDOW_S * self.window_s), 1)
         patience_s = QUIET_S if self.proved else 2 * self.window_s
         if self.calls >= most or now_s - self.since_s <= patience_s:
@@ -42,10 +42,10 @@ class Allowance:
 def learn(
     ends_s: Sequence[float], refused_s: float, wait_s: float, before: Allowance | None
 ) -> Allowance | None:
-    """The allowance after a refusal that asked for `wait_s`; None where nothing is known.
+    """The allowance after a 429 that asked for `wait_s`; None where nothing is known.
 
-    `ends_s` is when calls ended that were let through, in order. The server lets one through again
-    when the first of them leaves its window: that tells how long the window is.
+    `ends_s` are the end times of accepted calls, in order. The server accepts a call again when
+    the first of them leaves its window, which gives the length of the window.
     """
     span_s = WINDOW_S if wait_s <= WINDOW_S else LONGEST_WINDOW_S
     passed = [end_s for end_s in ends_s if end_s > refused_s - span_s]

@@ -1,8 +1,8 @@
-"""An event that has arrived, of which no more is decoded than is looked at.
+"""A received event, decoded lazily.
 
-msgspec reads the few texts that tell events apart in an eighth of the time that json.loads takes
-for all, and checks the rest without building it. Where it refuses what Python's json takes, Python
-decides.
+msgspec reads the few strings that identify an event in an eighth of the time that json.loads takes
+for all of it, and checks the rest without building it. What msgspec rejects is given to Python's
+json, which decides.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from msgspec.json import Decoder
 from dcsync.errors import AnswerInvalid
 
 NO_OBJECT = (DecodeError, ValueError, TypeError, RecursionError)
-"""What decoding raises for all that is no JSON object."""
+"""What decoding raises for anything but a JSON object."""
 
 
 class Arrival(Struct, gc=False, rename="camel"):
-    """What tells an event apart, "" where it is missing; the rest is in `text`."""
+    """The strings that identify an event, "" where missing; `text` holds all of it."""
 
     event_id: str = ""
     target_name: str = ""
     event_type: str = ""
     timestamp: str = ""
     text: bytes = b""
-    """The event's own JSON, exactly as it came or, where it did not come alone, written anew."""
+    """The event's JSON as received, or encoded again where it was not a line of its own."""
 
     @property
     def event(self) -> dict[str, Any]:
-        """All of it, decoded anew each time."""
+        """The whole event, decoded on each access."""
         return decoded(self.text)
 
 
 def arrival_in(text: bytes) -> Arrival:
-    """The event that this is the JSON of; NO_OBJECT where it is something else.
+    """The event in a JSON string. Raises one of NO_OBJECT for anything else.
 
-    AnswerInvalid where what tells it apart is not a string.
+    AnswerInvalid where an identifying field is not a string.
     """
-    if text.isascii():  # else nothing has checked the characters of the rest
+    if text.isascii():  # otherwise nothing would validate the UTF-8 of the skipped fields
         try:
             arrival = _arrival(text)
         except NO_OBJECT:
@@ -49,22 +49,22 @@ def arrival_in(text: bytes) -> Arrival:
         else:
             arrival.text = text
             return arrival
-    return _apart(decoded(text), text)
+    return _identified(decoded(text), text)
 
 
 def arrival_of(event: Mapping[str, Any]) -> Arrival:
-    """The same for what is decoded already."""
-    return _apart(event, json.dumps(event, separators=(",", ":")).encode())
+    """The same for a decoded event."""
+    return _identified(event, json.dumps(event, separators=(",", ":")).encode())
 
 
 def decoded(text: bytes) -> dict[str, Any]:
-    """The object that this is the JSON of; NO_OBJECT where it is something else."""
+    """The object in a JSON string. Raises one of NO_OBJECT for anything else."""
     try:
         return _object(text)
     except NO_OBJECT:
         content = json.loads(text.decode())
     if not isinstance(content, dict):
-        raise TypeError("JSON, but no object")
+        raise TypeError("JSON, but not an object")
     return content
 
 
@@ -72,17 +72,17 @@ _arrival = Decoder(Arrival).decode
 _object = Decoder(dict[str, Any]).decode
 
 
-def _apart(event: Mapping[str, Any], text: bytes) -> Arrival:
-    def text_of(name: str) -> str:
+def _identified(event: Mapping[str, Any], text: bytes) -> Arrival:
+    def string_at(name: str) -> str:
         value = event.get(name)
         if not isinstance(value, str | None):
             raise AnswerInvalid(f"an event in the response has no usable {name}")
         return value or ""
 
     return Arrival(
-        event_id=text_of("eventId"),
-        target_name=text_of("targetName"),
-        event_type=text_of("eventType"),
-        timestamp=text_of("timestamp"),
+        event_id=string_at("eventId"),
+        target_name=string_at("targetName"),
+        event_type=string_at("eventType"),
+        timestamp=string_at("timestamp"),
         text=text,
     )

@@ -1,7 +1,7 @@
-"""When a call is sent again, and how long to wait before it.
+"""When a call is retried, and after how long.
 
-A refused call (429, no connection) was not acted on and may always be repeated. After a lost
-answer or a server error only calls that do no harm twice are; a create never is.
+A refused call (429, no connection) had no effect and may always be retried. After a lost response
+or a server error only idempotent calls are; a create never is.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dcsync.cloud.answers import LONGEST_WAIT_S
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.error_responses import LONGEST_WAIT_S
 from dcsync.cloud.pace import OnWait, Pace
 from dcsync.cloud.request import Request
 from dcsync.errors import AnswerLost, ConnectionFailed, ServerError, TooManyRequests
@@ -20,7 +20,7 @@ Sent = TypeVar("Sent")
 
 LONGEST_BACKOFF_S = 20.0
 REFUSAL_WAIT_S = 5.0
-"""The wait after a 429 that does not say how long: the window of DT's rate limit (section 3.2)."""
+"""The wait after a 429 without Retry-After: the window of DT's rate limit (section 3.2)."""
 GATEWAY_TIMEOUT_WAIT_S = 10.0
 """The API asks for at least this after a 504 (section 3.2)."""
 NOT_IMPLEMENTED = 501
@@ -28,7 +28,7 @@ NOT_IMPLEMENTED = 501
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """How calls are repeated: `limit` is the number of times that one is sent at most."""
+    """Retries calls; each is sent at most `limit` times."""
 
     limit: int
     pace: Pace
@@ -36,8 +36,8 @@ class Attempts:
     on_wait: OnWait
 
     def run(self, request: Request, send: Callable[[], Sent]) -> Sent:
-        """What `send` returns, called as often as the request bears. The last error is raised."""
-        troubles = refusals = 0
+        """Call `send`, again where the request allows it; raises the last error."""
+        failures = refusals = 0
         while True:
             try:
                 with self.pace.turn():
@@ -47,46 +47,46 @@ class Attempts:
                 if not self.pace.hold(_refusal_wait_s(error, refusals), "rate limited"):
                     raise
             except ConnectionFailed as error:
-                troubles += 1
-                if troubles >= self.limit or self.pace.unreachable:
+                failures += 1
+                if failures >= self.limit or self.pace.unreachable:
                     self.pace.unreachable = True
                     raise
-                self.back_off(troubles, error)
+                self.back_off(failures, error)
             except (AnswerLost, ServerError) as error:
-                troubles += 1
-                if troubles >= self.limit or not may_repeat(request, error):
+                failures += 1
+                if failures >= self.limit or not may_repeat(request, error):
                     raise
-                self.back_off(troubles, error)
+                self.back_off(failures, error)
             else:
                 self.pace.passed()
                 return outcome
 
-    def back_off(self, troubles: int, error: Exception) -> None:
-        """Wait as long as the `troubles`-th trouble in a row asks for, and say so."""
-        seconds = _trouble_wait_s(error, troubles, self.clock.random())
+    def back_off(self, failures: int, error: Exception) -> None:
+        """Wait, and report it, after the `failures`-th failure in a row."""
+        seconds = _failure_wait_s(error, failures, self.clock.random())
         self.on_wait(seconds, str(error))
         self.clock.sleep(seconds)
 
 
 def may_repeat(request: Request, error: AnswerLost | ServerError) -> bool:
-    """Whether the call may be sent again although the server may have acted on it."""
+    """Whether the call may be retried although the server may have acted on it."""
     final = isinstance(error, ServerError) and error.status == NOT_IMPLEMENTED
     return request.may_repeat and not final
 
 
 def backoff_s(times: int, chance: float) -> float:
-    """Seconds to wait after the `times`-th trouble in a row: from 1 s, doubled, with jitter."""
+    """Seconds to wait after the `times`-th failure in a row: from 1 s, doubled, with jitter."""
     return min(2.0 ** (times - 1) * (1 + chance / 2), LONGEST_BACKOFF_S)
 
 
 def _refusal_wait_s(error: TooManyRequests, refusals: int) -> float:
-    """What the server asks for, but never nothing at all."""
+    """The wait that the server asks for, but never zero."""
     asked_s = REFUSAL_WAIT_S if error.retry_after_s is None else error.retry_after_s
     return min(max(asked_s, 0.25 * refusals), LONGEST_WAIT_S)
 
 
-def _trouble_wait_s(error: Exception, troubles: int, chance: float) -> float:
-    wait_s = backoff_s(troubles, chance)
+def _failure_wait_s(error: Exception, failures: int, chance: float) -> float:
+    wait_s = backoff_s(failures, chance)
     match error:
         case ServerError(retry_after_s=float() as asked_s):
             return max(wait_s, asked_s)

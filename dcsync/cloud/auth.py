@@ -1,6 +1,6 @@
-"""Who calls: a service account's token, or its key itself (docs/api.md section 2).
+"""Credentials: a service account's token, or its key itself (docs/api.md section 2).
 
-Tokens are fetched when first needed and once for all threads. Nothing here reads the environment.
+Tokens are fetched on first use, once for all threads. Nothing here reads the environment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TOKEN_URL = "https://identity.disruptive-technologies.com/oauth2/token"  # noqa:
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME_S = 3600
 EARLY_S = 60.0
-"""A token is renewed this long before it expires, or a tenth of its life if that is less."""
+"""A token is renewed this long before it expires, or a tenth of its lifetime if that is less."""
 
 MISSING = (
     "no credentials: set DT_SERVICE_ACCOUNT_KEY_ID, DT_SERVICE_ACCOUNT_SECRET and"
@@ -29,7 +29,7 @@ MISSING = (
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The token endpoint's answer."""
+    """What the token endpoint returns."""
 
     value: str
     lifetime_s: float
@@ -38,33 +38,33 @@ class Token:
         return f"Token(lifetime_s={self.lifetime_s:g})"
 
 
-Exchange = Callable[[str, Mapping[str, str]], Token]
-"""Sends a form to the token endpoint at a URL."""
+FetchToken = Callable[[str, Mapping[str, str]], Token]
+"""Sends a form to the token endpoint at a URL and returns the token."""
 
 
 class Credentials(Protocol):
     """What a client needs from credentials."""
 
-    def authorization(self, exchange: Exchange, clock: Clock) -> str:
+    def authorization(self, exchange: FetchToken, clock: Clock) -> str:
         """The Authorization header's value."""
 
     def forget(self, authorization: str) -> bool:
-        """The server refused this value; whether there is a fresher one to be had."""
+        """Discard a value that the server refused; returns whether a new one may be requested."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no error message may repeat, whichever call it is of."""
+        """Strings that no error message may repeat."""
 
     def __hash__(self) -> int:
-        """Credentials are themselves and no other: clients are shared by them."""
+        """By identity: clients are cached by their credentials."""
 
 
 class Unauthenticated:
-    """Nobody: calls fail with what to set."""
+    """No credentials: calls fail with what to set."""
 
     secrets = ()
 
-    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - the protocol's
+    def authorization(self, exchange: FetchToken, clock: Clock) -> str:  # noqa: ARG002 - the protocol's
         raise CredentialsError(MISSING)
 
     def forget(self, authorization: str) -> bool:  # noqa: ARG002 - the protocol's
@@ -72,7 +72,7 @@ class Unauthenticated:
 
 
 class BasicAuth:
-    """Key id and secret with every call; the service account must allow it (section 2.2)."""
+    """Sends key id and secret with every call; the service account must allow it (section 2.2)."""
 
     def __init__(self, key_id: str, secret: str) -> None:
         self.key_id = key_id
@@ -82,7 +82,7 @@ class BasicAuth:
     def __repr__(self) -> str:
         return f"BasicAuth(key_id={self.key_id!r})"
 
-    def authorization(self, exchange: Exchange, clock: Clock) -> str:  # noqa: ARG002 - the protocol's
+    def authorization(self, exchange: FetchToken, clock: Clock) -> str:  # noqa: ARG002 - the protocol's
         return self._authorization
 
     def forget(self, authorization: str) -> bool:  # noqa: ARG002 - the protocol's
@@ -90,7 +90,7 @@ class BasicAuth:
 
 
 class ServiceAccountAuth:
-    """A signed JWT is exchanged for a token of an hour (section 2.1, RFC 7523)."""
+    """Exchanges a signed JWT for a token that is valid for an hour (section 2.1, RFC 7523)."""
 
     def __init__(
         self, key_id: str, secret: str, email: str, token_endpoint: str = TOKEN_URL
@@ -106,15 +106,15 @@ class ServiceAccountAuth:
     def __repr__(self) -> str:
         return f"ServiceAccountAuth(key_id={self.key_id!r}, email={self.email!r})"
 
-    def authorization(self, exchange: Exchange, clock: Clock) -> str:
-        """`Bearer …`; the first thread that finds it expired renews it while the others wait."""
+    def authorization(self, exchange: FetchToken, clock: Clock) -> str:
+        """`Bearer …`; the first thread that finds it expired renews it, the others wait."""
         if value := self._valid(clock):
             return value
         with self._lock:
             return self._valid(clock) or self._renew(exchange, clock)
 
     def forget(self, authorization: str) -> bool:
-        """Drop this token, unless another thread has replaced it already."""
+        """Discard this token, unless another thread has replaced it already."""
         with self._lock:
             if self._current[0] == authorization:
                 self._current = ("", float("-inf"))
@@ -124,7 +124,7 @@ class ServiceAccountAuth:
         value, until_s = self._current
         return value if clock.now_s() < until_s else ""
 
-    def _renew(self, exchange: Exchange, clock: Clock) -> str:
+    def _renew(self, exchange: FetchToken, clock: Clock) -> str:
         form = {"assertion": self._assertion(int(clock.unix_s())), "grant_type": GRANT_TYPE}
         token = exchange(self.token_endpoint, form)
         early_s = min(EARLY_S, token.lifetime_s / 10)

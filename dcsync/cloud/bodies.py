@@ -1,4 +1,4 @@
-"""The body of a response, unpacked within bounds: what is sent small may be huge. Pure."""
+"""Decompresses response bodies up to a size limit, against zip bombs. Pure."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _WINDOW_BITS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ZLIB}
 
 
 class TooLarge(Exception):
-    """The body has more bytes than it may have."""
+    """The body exceeds the size limit."""
 
 
-class Garbled(Exception):
-    """The body is not packed as the headers say."""
+class BadEncoding(Exception):
+    """The body is not encoded as its Content-Encoding says."""
 
 
 def unpacked(pieces: Iterable[bytes], encoding: str, most: int) -> bytes:
-    """The body that comes in these pieces in a Content-Encoding, of which one is undone.
+    """The decoded body; one Content-Encoding is supported, a list of several is not.
 
-    TooLarge where it has more than `most` bytes.
+    TooLarge if it has more than `most` bytes.
     """
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return _joined(pieces, most)
     if encoding not in _WINDOW_BITS:
-        raise Garbled
+        raise BadEncoding
     return _unzipped(pieces, _WINDOW_BITS[encoding], most)
 
 
@@ -50,11 +50,11 @@ def _unzipped(pieces: Iterable[bytes], window_bits: int, most: int) -> bytes:
         try:
             part = unzip.decompress(piece, most + 1 - size)
         except zlib.error:
-            raise Garbled from None
+            raise BadEncoding from None
         size += len(part)
         if size > most:
             raise TooLarge
         found.append(part)
     if found and not unzip.eof:
-        raise Garbled
+        raise BadEncoding
     return b"".join(found)

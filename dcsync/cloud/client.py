@@ -1,6 +1,6 @@
-"""One authenticated, paced way to the API, safe to share between threads.
+"""An authenticated, rate-limited HTTP client for the API, safe to share between threads.
 
-Knows URLs, tokens, attempts and pages; knows nothing of what the resources mean.
+Knows URLs, tokens, retries and pagination, but not what the resources mean.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from dcsync import __version__
-from dcsync.cloud.answers import raise_for_status
 from dcsync.cloud.attempts import Attempts
 from dcsync.cloud.auth import LIFETIME_S, Credentials, Token
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.pace import OnWait, Pace, tell_nobody
+from dcsync.cloud.error_responses import raise_for_status
+from dcsync.cloud.pace import OnWait, Pace, ignore_wait
 from dcsync.cloud.paging import MOST_PAGES, collect
-from dcsync.cloud.request import Answer, Request
+from dcsync.cloud.request import Request, Response
 from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.sessions import refuse_repeats
-from dcsync.cloud.transport import Message, OnCall, Route, Transport, follow_nothing
+from dcsync.cloud.sessions import refuse_retries
+from dcsync.cloud.transport import Message, NetworkSettings, OnCall, Transport, ignore_exchange
 from dcsync.errors import (
     AnswerInvalid,
     AnswerLost,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from dcsync.cloud.stream import EventStream
 
-Sent = TypeVar("Sent", Answer, "EventStream")
+Sent = TypeVar("Sent", Response, "EventStream")
 
 API_URL = "https://api.disruptive-technologies.com/v2"
 EMULATOR_URL = "https://emulator.disruptive-technologies.com/v2"
@@ -53,10 +53,10 @@ USER_AGENT = f"dcsync/{__version__} Python/{python_version()}"
 
 
 class Client:
-    """A connection pool, credentials and one pace for everything that is called through it.
+    """A connection pool with credentials and one rate limiter for all its calls.
 
     `request_timeout` is in seconds; `request_attempts` is how often a call is sent at most. With a
-    `session` everything goes through that instead of connections of its own on `route`.
+    `session` all calls go through that, and `network` is ignored.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class Client:
         request_timeout: float = TIMEOUT_S,
         request_attempts: int = ATTEMPTS,
         connections: int = 10,
-        route: Route | None = None,
-        on_wait: OnWait = tell_nobody,
-        on_call: OnCall = follow_nothing,
+        network: NetworkSettings | None = None,
+        on_wait: OnWait = ignore_wait,
+        on_call: OnCall = ignore_exchange,
         clock: Clock | None = None,
         session: requests.Session | None = None,
     ) -> None:
@@ -85,14 +85,14 @@ class Client:
         self._transport = Transport(
             connections=connections,
             timeout_s=request_timeout,
-            route=route or Route(),
+            network=network or NetworkSettings(),
             clock=self._clock,
             on_call=on_call,
             session=session,
         )
         if session is not None:
             for url in (base_url, emulator_base_url):
-                refuse_repeats(session, url)
+                refuse_retries(session, url)
 
     def __repr__(self) -> str:
         return f"Client({self._auth!r})"
@@ -107,15 +107,15 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def call(self, request: Request, *, emulator: bool = False) -> Answer:
-        """The answer to a call, its status a success.
+    def call(self, request: Request, *, emulator: bool = False) -> Response:
+        """The response to a call. Raises for every status but 2xx.
 
-        A DELETE that finds nothing, after an earlier attempt of it may have arrived, is a success.
+        A DELETE that gets a 404 after an earlier attempt may have arrived has succeeded.
         """
         base_url = self._emulator_base_url if emulator else self._base_url
         may_have_arrived = False
 
-        def send() -> Answer:
+        def send() -> Response:
             nonlocal may_have_arrived
             try:
                 return self._authorized(lambda token: self._send(request, base_url, token))
@@ -124,55 +124,55 @@ class Client:
                 raise
             except NotFound:
                 if request.method == "DELETE" and may_have_arrived:
-                    return Answer(204)
+                    return Response(204)
                 raise
 
         return self._attempts.run(request, send)
 
     def get_object(self, request: Request) -> dict[str, Any]:
-        """The JSON object that a call answers with."""
+        """The JSON object that a call returns."""
         return self.call(request).json_object(request)
 
     def list_all(
         self, request: Request, key: str, most_pages: int = MOST_PAGES
     ) -> Iterator[dict[str, Any]]:
-        """The objects of every page of a listing, a call per page."""
+        """The objects of all pages of a listing, one call per page."""
         return collect(self.get_object, request, key, dict, most_pages)
 
     def list_strings(self, request: Request, key: str) -> Iterator[str]:
-        """The strings of every page of a listing that has no objects."""
+        """The strings of all pages of a listing of strings."""
         return collect(self.get_object, request, key, str, MOST_PAGES)
 
     def authorization(self) -> str:
-        """The Authorization header's value that a call sent now would have."""
-        authorization = self._auth.authorization(self._exchange, self._clock)
+        """The Authorization header for a call sent now."""
+        authorization = self._auth.authorization(self._fetch_token, self._clock)
         self.remember((*_parts(authorization), *self._auth.secrets))
         return authorization
 
     def remember(self, secrets: Iterable[str]) -> None:
-        """From now on no error repeats these, whichever call it is of."""
+        """Keep these out of the error messages of all later calls."""
         self._secrets.add(secrets)
 
     def open_stream(self, request: Request, silence_s: float) -> EventStream:
-        """One connection of an event stream, broken by a silence of `silence_s` seconds."""
+        """One connection of an event stream; it breaks after `silence_s` seconds without data."""
         once = replace(request, repeatable=False)
         return self._attempts.run(
             once,
             lambda: self._authorized(lambda token: self._stream(once, token, silence_s)),
         )
 
-    def back_off(self, troubles: int, error: Exception) -> None:
-        """Wait before a stream is opened again; the error itself once there were too many."""
-        if troubles >= self._attempts.limit:
+    def back_off(self, failures: int, error: Exception) -> None:
+        """Wait before a stream is reconnected; raises the error after too many failures."""
+        if failures >= self._attempts.limit:
             raise error
-        self._attempts.back_off(troubles, error)
+        self._attempts.back_off(failures, error)
 
     def close(self) -> None:
-        """Let the kept connections go; a later call opens new ones."""
+        """Close pooled connections; a later call opens new ones."""
         self._transport.close()
 
     def _authorized(self, send: Callable[[str], Sent]) -> Sent:
-        """One attempt; a refused token is renewed for one more."""
+        """Make one attempt; if the token is refused, renew it and try once more."""
         authorization = self.authorization()
         try:
             return send(authorization)
@@ -181,33 +181,33 @@ class Client:
                 raise
         return send(self.authorization())
 
-    def _send(self, request: Request, base_url: str, authorization: str) -> Answer:
+    def _send(self, request: Request, base_url: str, authorization: str) -> Response:
         self.remember(request.secrets)
-        answer = self._transport.send(_message(request, base_url, authorization))
-        raise_for_status(request, answer, self._secrets, self._clock.unix_s())
-        return answer
+        response = self._transport.send(_message(request, base_url, authorization))
+        raise_for_status(request, response, self._secrets, self._clock.unix_s())
+        return response
 
     def _stream(self, request: Request, authorization: str, silence_s: float) -> EventStream:
-        from dcsync.cloud.stream import EventStream  # with a JSON decoder of its own
+        from dcsync.cloud.stream import EventStream  # imports msgspec
 
         message = _message(request, self._base_url, authorization, encodings="identity")
-        response = self._transport.open(message, silence_s)
-        if response.status == 200:
+        opened = self._transport.open(message, silence_s)
+        if opened.status == 200:
             return EventStream(
                 request,
-                response,
+                opened,
                 self._secrets,
                 on_unauthorized=partial(self._auth.forget, authorization),
                 silence_s=silence_s,
                 clock=self._clock,
             )
-        answer = self._transport.finish(message, response)
-        raise_for_status(request, answer, self._secrets, self._clock.unix_s())
-        raise AnswerInvalid(f"{request}: {answer.status} instead of a stream")
+        response = self._transport.finish(message, opened)
+        raise_for_status(request, response, self._secrets, self._clock.unix_s())
+        raise AnswerInvalid(f"{request}: {response.status} instead of a stream")
 
-    def _exchange(self, token_url: str, form: Mapping[str, str]) -> Token:
-        """A token for the form. Trouble with it says nothing of the call that wants it: that was
-        never sent, and is attempted again with a new token request."""
+    def _fetch_token(self, token_url: str, form: Mapping[str, str]) -> Token:
+        """A token for the form. If this fails, the call that needs it was never sent, so the
+        failure is a ConnectionFailed: the call is retried, with a new token request."""
         request = Request("POST", urlsplit(token_url).path)
         self.remember((form["assertion"], *self._auth.secrets))
         message = Message(
@@ -222,8 +222,8 @@ class Client:
             data=urlencode(form).encode(),
         )
         try:
-            answer = self._transport.send(message)
-            raise_for_status(request, answer, self._secrets, self._clock.unix_s())
+            response = self._transport.send(message)
+            raise_for_status(request, response, self._secrets, self._clock.unix_s())
         except (BadRequest, CredentialsRefused, Forbidden) as error:
             raise _refused(request, error) from None
         except NotFound:
@@ -233,11 +233,11 @@ class Client:
             ) from None
         except (AnswerLost, ServerError) as error:
             raise ConnectionFailed(f"no token: {error}") from None
-        return _token(request, answer)
+        return _token(request, response)
 
 
 def _refused(request: Request, error: ApiError) -> CredentialsRefused:
-    """400 is how OAuth2 says that credentials are wrong (RFC 6749 section 5.2)."""
+    """OAuth2 reports wrong credentials as 400, too (RFC 6749 section 5.2)."""
     return CredentialsRefused(
         f"the token endpoint refuses the service account: {error.message}; check its key id,"
         " secret and e-mail, and this machine's clock",
@@ -275,8 +275,8 @@ def _parts(authorization: str) -> tuple[str, ...]:
     return (authorization.partition(" ")[2],)
 
 
-def _token(request: Request, answer: Answer) -> Token:
-    body = answer.json_object(request)
+def _token(request: Request, response: Response) -> Token:
+    body = response.json_object(request)
     value = body.get("access_token")
     if not isinstance(value, str) or not _USABLE_TOKEN(value):
         raise AnswerInvalid(f"{request}: the response holds no usable access_token")
@@ -291,7 +291,7 @@ _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?").fullmatch
 
 
 def _lifetime_s(value: object) -> float | None:
-    """Seconds, as a number or a string; None for what is none."""
+    """Seconds, given as a number or a string; None if invalid."""
     if value is None:
         return float(LIFETIME_S)
     is_number = isinstance(value, int | float | str) and not isinstance(value, bool)

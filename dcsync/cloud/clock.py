@@ -1,4 +1,4 @@
-"""Time, waiting and chance, in one place that tests replace so that they never sleep."""
+"""Time, sleep and randomness, in one object that tests replace so that they never sleep."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The machine's own, unless a test says otherwise."""
+    """The system's clock, unless a test replaces it."""
 
     now_s: Callable[[], float] = time.monotonic
-    """Seconds that only ever grow."""
+    """Monotonic seconds."""
     unix_s: Callable[[], float] = time.time
     """Seconds since 1970, for JWTs and HTTP dates."""
     sleep: Callable[[float], None] = time.sleep
     random: Callable[[], float] = random.random
-    """From 0 up to 1."""
+    """From 0 to 1, without 1."""

@@ -1,4 +1,4 @@
-"""From options and environment to a client. The only place of this room that reads either."""
+"""Makes a client from options and the environment; the only module in `cloud` that reads them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from dcsync.cloud.auth import MISSING, TOKEN_URL, BasicAuth, Credentials, ServiceAccountAuth
 from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.pace import OnWait, tell_nobody
-from dcsync.cloud.route import Route
-from dcsync.cloud.transport import OnCall, follow_nothing
+from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.pace import OnWait, ignore_wait
+from dcsync.cloud.transport import OnCall, ignore_exchange
 from dcsync.errors import ConfigurationError, CredentialsError, NoCredentialsFile
 from dcsync.loopback import is_loopback_url
 from dcsync.regular_files import read_text
@@ -23,7 +23,7 @@ SECRET = "DT_SERVICE_ACCOUNT_SECRET"  # noqa: S105 - the variable's name
 EMAIL = "DT_SERVICE_ACCOUNT_EMAIL"
 CREDENTIALS_FILE = "DT_CREDENTIALS_FILE"
 MAX_BYTES = 1_000_000
-"""No credentials file is larger."""
+"""Largest credentials file that is read."""
 
 
 def connect(
@@ -38,10 +38,10 @@ def connect(
     on_call: OnCall | None = None,
     clock: Clock | None = None,
 ) -> Client:
-    """A client for the credentials in `environ`; nothing is sent before its first call.
+    """A client for the credentials in `environ`; sends nothing before its first call.
 
-    Options beat `DCSYNC_*` variables, which beat the defaults. CredentialsError says what to set
-    when there are none; ConfigurationError names a URL that cannot be used.
+    Options override `DCSYNC_*` variables, which override the defaults. CredentialsError says what
+    to set if there are none; ConfigurationError names an invalid URL.
     """
     auth = credentials(environ, token_url or environ.get("DCSYNC_TOKEN_URL") or None)
     return Client(
@@ -52,9 +52,9 @@ def connect(
         ),
         request_timeout=timeout_s,
         connections=connections,
-        route=route(environ),
-        on_wait=on_wait or tell_nobody,
-        on_call=on_call or follow_nothing,
+        network=network_settings(environ),
+        on_wait=on_wait or ignore_wait,
+        on_call=on_call or ignore_exchange,
         clock=clock,
     )
 
@@ -62,7 +62,7 @@ def connect(
 def credentials(environ: Mapping[str, str], token_url: str | None = None) -> Credentials:
     """The service account in DT_CREDENTIALS_FILE, else in DT_SERVICE_ACCOUNT_*.
 
-    The file first, as the official SDK does it; without an e-mail it is Basic Auth.
+    The file wins, as in the official SDK; without an e-mail it is Basic Auth.
     """
     path = environ.get(CREDENTIALS_FILE, "")
     account = _account_in_file(Path(path)) if path else None
@@ -83,7 +83,7 @@ def checked_url(url: str, what: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         raise ConfigurationError(f"the {what} URL must look like https://host/path") from None
-    is_odd = "\\" in url or " " in url or not url.isprintable()  # parsers disagree about it
+    is_odd = "\\" in url or " " in url or not url.isprintable()  # parsers disagree about these
     if is_odd or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigurationError(f"the {what} URL must look like https://host/path")
     if parts.username or parts.password or parts.query or parts.fragment:
@@ -96,21 +96,21 @@ def checked_url(url: str, what: str) -> str:
     return url
 
 
-def route(environ: Mapping[str, str]) -> Route:
-    """Proxies and CA bundle as curl and requests read them, looked up once."""
+def network_settings(environ: Mapping[str, str]) -> NetworkSettings:
+    """Proxies and CA bundle, from the variables that curl and requests use."""
 
-    def variable(name: str) -> str:
+    def value_of(name: str) -> str:
         return environ.get(name) or environ.get(name.upper(), "")
 
     proxies = {
-        scheme: variable(f"{scheme}_proxy") or variable("all_proxy") for scheme in ("http", "https")
+        scheme: value_of(f"{scheme}_proxy") or value_of("all_proxy") for scheme in ("http", "https")
     }
     bundle = environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or None
     if bundle is not None and not Path(bundle).exists():
         raise ConfigurationError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: there is no {bundle}")
-    return Route(
+    return NetworkSettings(
         proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
-        no_proxy=variable("no_proxy"),
+        no_proxy=value_of("no_proxy"),
         ca_bundle=bundle,
     )
 
@@ -125,7 +125,7 @@ def _auth(key_id: str, secret: str, email: str, token_url: str, place: str) -> C
 
 
 def _account_in_file(path: Path) -> Mapping[str, Any] | None:
-    """The file's service account; None if it holds other things, as the SDK allows."""
+    """The file's service account; None if it has none, which the SDK allows."""
     try:
         content = json.loads(read_text(path, MAX_BYTES))
     except OSError as error:
@@ -135,15 +135,15 @@ def _account_in_file(path: Path) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: not JSON") from None
     if not isinstance(content, dict):
-        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: no JSON object")
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: not a JSON object")
     account = content.get("serviceAccount")
     if account is not None and not isinstance(account, dict):
-        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: serviceAccount is no object")
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: serviceAccount is not an object")
     return account
 
 
 def _field(account: Mapping[str, Any], name: str, path: str) -> str:
     value = account.get(name) or ""
     if not isinstance(value, str):
-        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: serviceAccount.{name} is no text")
+        raise CredentialsError(f"{CREDENTIALS_FILE}: {path}: serviceAccount.{name} is not a string")
     return value

@@ -1,8 +1,8 @@
-"""Responses that must be there by a time: its head, and unless it is a stream its whole body.
+"""HTTP responses with a total deadline: for the head, and unless it is a stream for the body too.
 
-A time-out of sockets counts from each receive to the next, so that a server that sends a byte now
-and then is never given up: neither in its headers, nor in 1xx responses, trailers or a proxy's
-greeting. Here each receive may only take what is left.
+A socket timeout applies to each receive, so a server that sends a byte now and then never times
+out, be it in headers, 1xx responses, trailers or a proxy's greeting. Here each receive gets only
+the time that is left.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NowS = Callable[[], float]
 
 
 class _Source(io.RawIOBase):
-    """What a socket receives until the deadline; afterwards a TimeoutError."""
+    """Reads from a socket; raises TimeoutError after the deadline."""
 
     def __init__(self, sock: Any, raw: Any, now_s: NowS, timeout_s: float) -> None:
         self._sock = sock
@@ -42,7 +42,7 @@ class _Source(io.RawIOBase):
         return size
 
     def lift(self) -> None:
-        """No deadline from now on, only a limit for each silence."""
+        """Remove the deadline; each receive keeps its timeout."""
         self._until_s = None
         self._sock.settimeout(self._timeout_s)
 
@@ -52,7 +52,7 @@ class _Source(io.RawIOBase):
 
 
 class _Response(HTTPResponse):
-    """Reads from a source with a deadline."""
+    """An HTTPResponse with a deadline."""
 
     def __init__(self, sock: Any, *, now_s: NowS, timeout_s: float, **keywords: Any) -> None:
         super().__init__(sock, **keywords)
@@ -61,7 +61,7 @@ class _Response(HTTPResponse):
 
 
 class _Endless(_Response):
-    """The deadline is lifted after the head; chunks are taken apart as many as come together."""
+    """Has no deadline after the head, and decodes all chunks of one receive at once."""
 
     def begin(self) -> None:
         super().begin()
@@ -70,14 +70,14 @@ class _Endless(_Response):
         self._chunks = dechunked(received(self.fp)) if self.chunked else None
 
     def read1(self, n: int = -1) -> bytes:
-        """The next bytes of the body; of a chunked one all that arrived, whatever `n` is."""
+        """The next bytes of the body; if it is chunked all that arrived, whatever `n` is."""
         return super().read1(n) if self._chunks is None else next(self._chunks, b"")
 
 
 def with_deadline(
     pool: type[urllib3.HTTPConnectionPool], now_s: NowS, *, endless: bool
 ) -> type[urllib3.HTTPConnectionPool]:
-    """Such a pool of connections whose responses have a deadline."""
+    """A subclass of `pool` whose responses have a deadline."""
     made = _Endless if endless else _Response
 
     def response_of(connection: Any, sock: Any, *args: Any, **keywords: Any) -> _Response:

@@ -1,4 +1,4 @@
-"""Lists many projects side by side, each once. One that fails does not stop the others."""
+"""Lists many projects concurrently, each once. A project that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Listing = tuple[Connector, ...] | CloudError
 
 
 class Lister(Protocol):
-    """What listing needs of a Reader."""
+    """The part of Reader that listing uses."""
 
     def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]: ...
 
@@ -22,7 +22,7 @@ class Lister(Protocol):
 def list_projects(
     reader: Lister, project_ids: Iterable[str], parallelism: int
 ) -> Mapping[str, Listing]:
-    """Each project's listing by its id. Raises as `list_each` does."""
+    """Each project's listing by project id. Raises what `list_each` raises."""
     ids = list(project_ids)
     found = dict(list_each(reader, ids, parallelism))
     return {project_id: found[project_id] for project_id in ids}
@@ -31,9 +31,9 @@ def list_projects(
 def list_each(
     reader: Lister, project_ids: Iterable[str], parallelism: int
 ) -> Iterator[tuple[str, Listing]]:
-    """Each project's id and listing as they come, while others are listed.
+    """Each project's id and listing, in the order in which they complete.
 
-    Raises the errors that would be the same for all: of credentials, token and settings.
+    Raises errors that would be the same for every project: credentials, token and settings.
     """
 
     def list_one(project_id: str) -> tuple[str, Listing]:

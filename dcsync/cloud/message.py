@@ -1,4 +1,4 @@
-"""One HTTP request, complete, as a value."""
+"""A complete HTTP request, as a value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One HTTP request, complete; `name` says in errors which call it is."""
+    """A complete HTTP request; `name` identifies the call in errors."""
 
     name: str
     method: str
@@ -19,6 +19,6 @@ class Message:
     data: bytes | None = field(default=None, repr=False)
 
     @property
-    def whole_url(self) -> str:
+    def full_url(self) -> str:
         """The URL with its query."""
         return f"{self.url}?{urlencode(self.query)}" if self.query else self.url

@@ -1,7 +1,7 @@
-"""One brake for all threads of a client: once the server says 429, everyone waits.
+"""One rate limiter for all threads of a client: after a 429 every thread waits.
 
-Keeps no pace before the first 429: most runs never meet one. What the server let through until
-then is what it bears (`allowance`), so from then on no more than that is called.
+There is no limit before the first 429, which most runs never get. From then on the limit is what
+the server accepted until then (`allowance`).
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from dcsync.cloud.clock import Clock
 from dcsync.errors import TooManyRequests
 
 OnWait = Callable[[float, str], None]
-"""Called with the seconds and the reason of a wait, so that somebody can tell the user."""
+"""Called with the seconds and the reason of a wait, so that it can be reported."""
 
 
-def tell_nobody(seconds: float, reason: str) -> None:
-    """The listener of those who do not listen."""
+def ignore_wait(seconds: float, reason: str) -> None:
+    """Report nothing."""
 
 
 HOLDS = 10
-"""After so many holds in a row without a single call let through, calls give up."""
+"""After this many holds in a row without an accepted call, calls fail."""
 SHORTEST_WAIT_S = 0.02
-"""Before it is asked again whether there is room, where nobody can tell when there will be."""
+"""How long to wait for room where it is unknown when a call will end."""
 NOTICED_S = 1.0
-"""A shorter pause is not told."""
+"""Shorter waits are not reported."""
 MOST_REMEMBERED = 1000
 
 
 class Pace:
-    """Holds calls back until the time that the server named, and to the number it bears."""
+    """Delays calls until the time the server asked for, and within the learned rate limit."""
 
-    def __init__(self, clock: Clock, on_wait: OnWait = tell_nobody) -> None:
+    def __init__(self, clock: Clock, on_wait: OnWait = ignore_wait) -> None:
         self._clock = clock
         self._on_wait = on_wait
         self._lock = threading.Lock()
@@ -45,19 +45,19 @@ class Pace:
         self._ends_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
         self._allowance: Allowance | None = None
         self._refusal: tuple[float, float] | None = None
-        self._told_until_s = float("-inf")
+        self._reported_until_s = float("-inf")
         self.unreachable = False
-        """Whether the last call that could not connect gave up: the next ones need not insist."""
+        """Whether the last call failed to connect: the next ones then fail without retries."""
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Enter when a call may be made; leave when it has ended.
+        """Wait until a call may start; the body of the `with` is the call.
 
-        A call counts from its start until a window after its end, since somewhere in between the
-        server counted it; a refused one does not.
+        A call counts from its start until one window after its end, since the server counts it
+        somewhere in between. A refused call does not count.
         """
         while (left_s := self._start()) > 0:
-            self._tell(left_s)
+            self._report_wait(left_s)
             self._clock.sleep(left_s)
         try:
             yield
@@ -70,30 +70,30 @@ class Pace:
         self._end(counts=True)
 
     def hold(self, seconds: float, reason: str) -> bool:
-        """Keep every thread from calling for `seconds`, told once for all; False: it is in vain.
+        """Block every thread's calls for `seconds`, reported once; False after too many holds.
 
-        Threads that are refused together are one hold: many of them must not use it up.
+        Threads that are refused at the same time count as one hold.
         """
         now_s = self._clock.now_s()
         with self._lock:
             was_held = self._held_until_s > now_s
             self._holds += not was_held
-            in_vain = self._holds > HOLDS
+            gives_up = self._holds > HOLDS
             self._held_until_s = max(self._held_until_s, now_s + seconds)
-            self._told_until_s = max(self._told_until_s, self._held_until_s)
+            self._reported_until_s = max(self._reported_until_s, self._held_until_s)
             if not was_held:
                 self._refusal = (now_s, seconds)
-        if not was_held and not in_vain:
+        if not was_held and not gives_up:
             self._on_wait(seconds, reason)
-        return not in_vain
+        return not gives_up
 
     def passed(self) -> None:
-        """The server let a call through."""
+        """Record that the server accepted a call."""
         self._holds = 0
         self.unreachable = False
 
     def _start(self) -> float:
-        """0 where a call may start, and has; else the seconds until it may be asked again."""
+        """Start a call and return 0 if one may start; else the seconds until the next try."""
         with self._lock:
             now_s = self._clock.now_s()
             if now_s < self._held_until_s:
@@ -103,14 +103,14 @@ class Pace:
             self._calling += left_s <= 0
             return left_s
 
-    def _tell(self, seconds: float) -> None:
-        """Tell of a pause that a person would notice, once for all threads."""
+    def _report_wait(self, seconds: float) -> None:
+        """Report a wait that a person would notice, once for all threads."""
         now_s = self._clock.now_s()
         with self._lock:
-            is_told = now_s < self._told_until_s
-            if is_told or seconds < NOTICED_S:
+            is_reported = now_s < self._reported_until_s
+            if is_reported or seconds < NOTICED_S:
                 return
-            self._told_until_s = now_s + seconds
+            self._reported_until_s = now_s + seconds
         self._on_wait(seconds, "keeping to the rate limit")
 
     def _end(self, *, counts: bool) -> None:
@@ -120,7 +120,7 @@ class Pace:
                 self._ends_s.append(self._clock.now_s())
 
     def _until_room_s(self, now_s: float) -> float:
-        """Seconds until one more call fits into the window; unknown ends are asked for again."""
+        """Seconds until another call fits into the window, or until to look again."""
         if self._allowance is None:
             return 0.0
         window_s = self._allowance.window_s
@@ -132,7 +132,7 @@ class Pace:
         return max(left_s, SHORTEST_WAIT_S)
 
     def _learn(self, now_s: float) -> None:
-        """Learn when a hold is over: what was on its way at the refusal has ended by then."""
+        """Update the allowance after a hold, when calls that were in flight have ended."""
         if self._refusal is not None:
             self._allowance = learn(self._ends_s, *self._refusal, self._allowance)
             self._refusal = None

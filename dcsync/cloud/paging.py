@@ -1,5 +1,5 @@
-"""Listings, page by page. A page that is not what the API documents ends the listing with an
-error: an incomplete listing taken for a complete one would delete and create for nothing."""
+"""Pagination. An invalid page is an error, never an empty one: taking an incomplete listing for a
+complete one would delete and create connectors by mistake."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dcsync.errors import AnswerInvalid
 
 MOST_PAGES = 10_000
 MOST_ITEMS = 1_000_000
-"""A month of the history of a device that measures every few seconds."""
+"""A month of history of a device that reports every few seconds."""
 MOST_EMPTY_PAGES = 100
-"""So many in a row are no listing: one that filters may have a few."""
+"""The limit of empty pages in a row; a filtered listing may have a few."""
 LONGEST_TOKEN = 8192
 
 GetObject = Callable[[Request], dict[str, Any]]
@@ -24,18 +24,18 @@ Item = TypeVar("Item")
 def collect(
     get_object: GetObject, request: Request, key: str, kind: type[Item], most_pages: int
 ) -> Iterator[Item]:
-    """The items under `key` of all pages, each of which must be of `kind`.
+    """The items under `key` of all pages, each of type `kind`.
 
-    The token of the next page goes with the filters of the first (docs/api.md section 3.1). A
-    missing `nextPageToken` is the last page; one that was seen before is an AnswerInvalid, and so
-    are more pages or items than any listing has.
+    The next page is requested with the filters of the first (docs/api.md section 3.1). A page
+    without `nextPageToken` is the last. AnswerInvalid for a repeated token, and for more pages or
+    items than any listing has.
     """
     seen: set[str] = set()
     token = ""
     items_left, empty_pages = MOST_ITEMS, 0
     while True:
-        asked = replace(request, query=(*request.query, ("pageToken", token))) if token else request
-        page = get_object(asked)
+        query = (*request.query, ("pageToken", token)) if token else request.query
+        page = get_object(replace(request, query=query))
         items = _items(request, page, key, kind)
         items_left -= len(items)
         if items_left < 0:

@@ -1,6 +1,6 @@
-"""The JSON texts in a stream, whether it comes as JSON lines or as Server-Sent Events. Pure.
+"""Splits a stream, in JSON lines or Server-Sent Events, into JSON documents. Pure.
 
-Bytes are split on line feeds only: a label may hold characters that text-mode splitting takes for
+Lines end with a line feed only: a label may hold other characters that `str.splitlines` takes for
 the end of a line (docs/api.md section 5).
 """
 
@@ -13,24 +13,24 @@ from dcsync.errors import AnswerInvalid
 LONGEST_LINE = 16 * 2**20
 
 _SSE_STARTS = (b":", b"e", b"i", b"r")
-"""How the lines of SSE begin that hold no data: a comment, `event`, `id`, `retry`."""
+"""First bytes of SSE lines without data: comments, `event`, `id`, `retry`."""
 
 
 class Lines:
-    """Lines without their line feed, as soon as they are whole; the last one may lack it."""
+    """Splits pieces into lines without their line feed; the last line may lack one."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._size = 0
 
     def feed(self, piece: bytes) -> list[bytes]:
-        """The lines that this piece ends."""
+        """The lines that are complete with this piece."""
         first, *others = piece.split(b"\n")
         self._parts.append(first)
         self._size += len(first)
         if not others:
             if self._size > LONGEST_LINE:
-                raise AnswerInvalid("the stream sends a line without end")
+                raise AnswerInvalid("the stream sends a line that is too long")
             return []
         *whole, rest = others
         found = [b"".join(self._parts), *whole]
@@ -38,12 +38,13 @@ class Lines:
         return found
 
     def end(self) -> list[bytes]:
-        """What came after the last line feed, if anything did."""
+        """What follows the last line feed, if anything."""
         return list(filter(None, [b"".join(self._parts)]))
 
 
 class Payloads:
-    """An object on a line of its own is one; so are the `data:` lines up to a blank one, joined."""
+    """Finds documents: an object on a line of its own, or the joined `data:` lines up to a blank
+    one."""
 
     def __init__(self) -> None:
         self._lines = Lines()
@@ -51,11 +52,11 @@ class Payloads:
         self._size = 0
 
     def feed(self, piece: bytes) -> list[bytes]:
-        """The texts that this piece ends."""
+        """The documents that are complete with this piece."""
         return self._of(self._lines.feed(piece))
 
     def end(self) -> list[bytes]:
-        """What the stream ended in the middle of."""
+        """The unfinished document at the end of the stream, if any."""
         return [*self._of(self._lines.end()), *filter(None, [b"\n".join(self._data)])]
 
     def _of(self, lines: Iterable[bytes]) -> list[bytes]:
@@ -67,10 +68,10 @@ class Payloads:
                 self._data.append(line[5:].removeprefix(b" "))
                 self._size += len(line)
                 if self._size > LONGEST_LINE:
-                    raise AnswerInvalid("the stream sends an event without end")
+                    raise AnswerInvalid("the stream sends an event that is too long")
             elif self._data and not line.strip():
                 found.append(b"\n".join(self._data))
                 self._data, self._size = [], 0
             elif line[:1] not in _SSE_STARTS and line.strip():
-                found.append(line)  # nothing that is known: the reader reports it
+                found.append(line)  # unknown: the reader of the stream reports it
         return found

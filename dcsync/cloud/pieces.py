@@ -1,7 +1,7 @@
-"""The bytes of a streamed answer as they arrive, at little cost for each event.
+"""Reads and dechunks streamed responses cheaply.
 
-A server sends each event as a chunk of its own. http.client and urllib3 take some 10 µs for a
-chunk; here one receive gives all the chunks that are there, which are taken apart at once.
+A server sends each event as a chunk. http.client and urllib3 take about 10 µs per chunk; here all
+the chunks of one receive are decoded at once.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from http.client import HTTPException
 
 PIECE = 65536
 LONGEST_SIZE = 4096
-"""Bytes of a line that says how long a chunk is, with its extensions."""
+"""Limit in bytes for a chunk-size line with its extensions."""
 _HEAD = re.compile(rb"\s*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
-"""The end of the chunk before, and the line that says how long this one is."""
+"""The end of the previous chunk, and the chunk-size line."""
 
 
 class CutShort(HTTPException):
-    """The connection ended before the answer did, or its chunks make no sense."""
+    """The connection ended before the response did, or the chunked encoding is invalid."""
 
 
 def received(arriving: io.BufferedReader) -> Iterator[bytes]:
-    """What each receive gives, until the end; into one buffer for the life of the stream.
+    """What each receive returns, until the end, with one buffer for the life of the stream.
 
-    A receive into a new object of this size, cut to what came, leaves a hole in the heap: with
-    hundreds of streams in one process these add up to megabytes a second.
+    Receiving into a new object of this size and cutting it to length fragments the heap: with
+    hundreds of streams in one process by megabytes a second.
     """
-    # Empties the reader's own buffer first: readinto1 takes that, and then waits for more.
+    # Empty the reader's buffer first: readinto1 would take that and then wait for more.
     yield arriving.read1()
     buffer = memoryview(bytearray(PIECE))
     while size := arriving.readinto1(buffer):
@@ -36,10 +36,9 @@ def received(arriving: io.BufferedReader) -> Iterator[bytes]:
 
 
 def dechunked(arriving: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of chunked transfer encoding (RFC 9112 section 7.1), a piece for each that
-    arrives.
+    """The content of a chunked body (RFC 9112 section 7.1), at most one piece for each received.
 
-    Nothing is held back: what has arrived of an unfinished chunk is given, too.
+    Unfinished chunks are not held back: what has arrived of them is returned.
     """
     rest, left = b"", 0
     for piece in arriving:

@@ -1,4 +1,4 @@
-"""Everything that can be asked and nothing that changes anything: what planning holds."""
+"""All read-only calls; planning gets nothing else."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ if TYPE_CHECKING:
 
 PING_INTERVAL_S = 10.0
 GRACE_S = 2.0
-"""A stream is lost where a ping is so late: the official SDK's 12 s (docs/api.md section 5)."""
+"""How late a ping may be before the stream counts as lost: 12 s in all, as in the official SDK
+(docs/api.md section 5)."""
 MOST_CONNECTOR_PAGES = 100
-"""Of 100 connectors, in a project that may have 10."""
+"""Of 100 connectors each; a project may have 10."""
 HISTORY_PAGE = 1000
-"""Events of a page of history; 1000 is known to be accepted (docs/api.md section 3.1)."""
+"""Events per page of history; 1000 is known to be accepted (docs/api.md section 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """A connector's deliveries of the last three hours (section 4.4)."""
+    """A connector's deliveries in the last three hours (section 4.4)."""
 
     success_count: int
     error_count: int
     latency_99p: str
-    """99th percentile of the push latency as the API writes it: `0.411s`."""
+    """99th percentile of the push latency, in the API's format: `0.411s`."""
 
 
 class Reader:
@@ -43,11 +44,11 @@ class Reader:
 
     @property
     def api_url(self) -> str:
-        """Where it reads from."""
+        """The base URL of the API."""
         return self._client.api_url
 
     def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]:
-        """All connectors of a project, a call per page of 100 (section 4.3), each once."""
+        """All connectors of a project, each once, one call per page of 100 (section 4.3)."""
         request = Request("GET", connectors_path(project_id))
         found: dict[str, Connector] = {}
         for resource in self._client.list_all(request, "dataConnectors", MOST_CONNECTOR_PAGES):
@@ -56,13 +57,13 @@ class Reader:
         return tuple(found.values())
 
     def get_data_connector(self, project_id: str, data_connector_id: str) -> Connector:
-        """One connector; NotFound if it is not there."""
+        """One connector; NotFound if it does not exist."""
         request = Request("GET", connector_path(project_id, data_connector_id))
         resource = self._client.get_object(request)
         return self._connector_at(request, project_id, resource, data_connector_id)
 
     def get_metrics(self, project_id: str, data_connector_id: str) -> Metrics:
-        """What was delivered in the last three hours."""
+        """The metrics of the last three hours."""
         path = f"{connector_path(project_id, data_connector_id)}:metrics"
         request = Request("GET", path)
         content = self._client.get_object(request).get("metrics")
@@ -76,11 +77,11 @@ class Reader:
             )
 
     def list_projects(self, organization_id: str | None = None) -> list[Project]:
-        """The projects that the credentials see, a call per page of 100 (section 6.2)."""
+        """The projects visible to the credentials, one call per page of 100 (section 6.2)."""
         return list(self.each_project(organization_id))
 
     def each_project(self, organization_id: str | None = None) -> Iterator[Project]:
-        """The same one by one: no page is asked for before it is needed."""
+        """The same as an iterator; pages are requested as they are needed."""
         query = () if organization_id is None else _organization(organization_id)
         request = Request("GET", "/projects", query)
         for resource in self._client.list_all(request, "projects"):
@@ -89,7 +90,7 @@ class Reader:
             yield project
 
     def get_project(self, project_id: str) -> Project:
-        """One project; NotFound if there is none, Forbidden if it is not for these credentials."""
+        """One project; NotFound if it does not exist, Forbidden if it may not be seen."""
         request = Request("GET", path_of("projects", project_id))
         resource = self._client.get_object(request)
         with placed(request):
@@ -107,11 +108,11 @@ class Reader:
         label_filters: Mapping[str, str | None] | None = None,
         organization_id: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Devices as the API writes them (section 6.1). Project `-` needs `organization_id`."""
+        """Devices as JSON objects (section 6.1). Project `-` requires `organization_id`."""
         query = (
             *repeated("device_ids", device_ids),
             *repeated("device_types", device_types),
-            *repeated("label_filters", label_texts(label_filters or {})),
+            *repeated("label_filters", label_filter_values(label_filters or {})),
             *(() if organization_id is None else _organization(organization_id)),
         )
         request = Request("GET", path_of("projects", project_id, "devices"), query)
@@ -128,9 +129,9 @@ class Reader:
         start_time: str | None = None,
         end_time: str | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """A device's raw events, newest first as far as known, a call per 1000 (section 7).
+        """A device's events, probably newest first, one call per 1000 (section 7).
 
-        Times are RFC 3339; without them the last 24 hours.
+        Times are RFC 3339; the default is the last 24 hours.
         """
         query = (
             *repeated("eventTypes", event_types),
@@ -154,14 +155,14 @@ class Reader:
         device_ids: Sequence[str] = (),
         ping_interval_s: float = PING_INTERVAL_S,
     ) -> EventStream:
-        """One connection to the project's events, pings included; use it in a `with` (section 5).
+        """One connection to the project's events, pings included; a context manager (section 5).
 
-        It breaks with AnswerLost after a missed ping. Reconnecting is the caller's business.
+        Raises AnswerLost after a missed ping; the caller reconnects.
         """
         query = (
             *repeated("device_ids", device_ids),
             *repeated("device_types", device_types),
-            *repeated("label_filters", label_texts(label_filters or {})),
+            *repeated("label_filters", label_filter_values(label_filters or {})),
             *repeated("event_types", event_types),
             ("ping_interval", f"{ping_interval_s:g}s"),
         )
@@ -171,7 +172,7 @@ class Reader:
     def _checked(
         self, request: Request, key: str, check: Callable[[dict[str, Any]], None]
     ) -> Iterator[dict[str, Any]]:
-        """The items of a listing; AnswerInvalid at the first that is not what it should be."""
+        """The items of a listing; AnswerInvalid at the first invalid one."""
         for each in self._client.list_all(request, key):
             with placed(request):
                 check(each)
@@ -187,16 +188,16 @@ class Reader:
 
 
 def stream_request(project_id: str, query: Query = ()) -> Request:
-    """The call that opens a project's event stream."""
+    """The request that opens a project's event stream."""
     return Request("GET", f"{path_of('projects', project_id, 'devices')}:stream", query)
 
 
 def repeated(name: str, values: Sequence[str]) -> Query:
-    """A list in a query: the name once for each value (section 3)."""
+    """A list as a query: the name repeated for each value (section 3)."""
     return tuple((name, value) for value in values)
 
 
-def label_texts(label_filters: Mapping[str, str | None]) -> list[str]:
+def label_filter_values(label_filters: Mapping[str, str | None]) -> list[str]:
     """`key=value`, or `key` alone for any value (section 5)."""
     return [key if value is None else f"{key}={value}" for key, value in label_filters.items()]
 

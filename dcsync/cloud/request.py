@@ -1,4 +1,4 @@
-"""One call to the API and its answer, as values."""
+"""A call to the API and its response, as values."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from urllib.parse import quote
 from dcsync.errors import AnswerInvalid
 
 Query = tuple[tuple[str, str], ...]
-"""Query parameters in order; a repeated name carries a list (docs/api.md section 3)."""
+"""Query parameters in order; a list repeats the name (docs/api.md section 3)."""
 
 REPEATABLE = frozenset({"GET", "PATCH", "DELETE"})
-"""Methods that do no harm when sent twice. PATCH, because it only ever sets absolute values."""
+"""Methods that are safe to send twice; PATCH is, because it only sets absolute values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `path` is below the base URL; `body` is JSON data, or None for no body at all."""
+    """One call. `path` is relative to the base URL; `body` is JSON data, None for no body."""
 
     method: str
     path: str
     query: Query = field(default=(), repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Values that must not come back in an error message, should the server echo them."""
+    """Values that error messages must not repeat, even if the server echoes them."""
     repeatable: bool | None = None
-    """None: as `REPEATABLE` says of the method."""
+    """None: by method, as in `REPEATABLE`."""
 
     @property
     def may_repeat(self) -> bool:
-        """Whether asking again does no harm after an answer that may have been lost."""
+        """Whether the call may be sent again after its response was lost."""
         return self.method in REPEATABLE if self.repeatable is None else self.repeatable
 
     def __str__(self) -> str:
@@ -41,8 +41,8 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: status, headers (names in lower case) and the whole body."""
+class Response:
+    """Status, headers (names in lower case) and the whole body."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -61,7 +61,7 @@ class Answer:
 
 
 NOT_JSON = object()
-"""Stands for what is not JSON: a decoder's own error holds the body, which may hold secrets."""
+"""Returned for invalid JSON: the decoder's exception holds the body, which may hold secrets."""
 
 
 def parsed(text: bytes) -> Any:
@@ -74,7 +74,7 @@ def parsed(text: bytes) -> Any:
 
 @contextmanager
 def placed(request: Request) -> Iterator[None]:
-    """Say of which call an AnswerInvalid is."""
+    """Prefix an AnswerInvalid with the call."""
     try:
         yield
     except AnswerInvalid as error:
@@ -82,15 +82,15 @@ def placed(request: Request) -> Iterator[None]:
 
 
 def path_of(*segments: str) -> str:
-    """A path of segments, each escaped so that an odd id cannot reach another resource."""
+    """The segments as a path, escaped so that an odd id cannot reach another resource."""
     return "".join(f"/{quote(segment, safe='-')}" for segment in segments)
 
 
 def connectors_path(project_id: str) -> str:
-    """Where a project's connectors live below the base URL."""
+    """The path of a project's connectors."""
     return path_of("projects", project_id, "dataconnectors")
 
 
 def connector_path(project_id: str, data_connector_id: str) -> str:
-    """Where a connector lives below the base URL."""
+    """The path of a connector."""
     return path_of("projects", project_id, "dataconnectors", data_connector_id)

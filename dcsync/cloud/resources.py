@@ -1,7 +1,7 @@
-"""What the API's JSON may be before anybody uses it: ids, names, timestamps and their types.
+"""Validates the API's JSON before it is used: ids, names, timestamps and their types.
 
-An id becomes part of paths, addresses, files and reports. One that could do anything there is no id
-of the API, and the response that holds it is invalid (docs/api.md section 1).
+Ids become part of paths, addresses, files and reports. A response with an id that could do harm
+there is invalid (docs/api.md section 1).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 from dcsync.errors import AnswerInvalid
 
 ID = "[0-9A-Za-z_-]{1,64}"
-"""Ids of the API are 20 characters, of emulated devices 23 (section 1)."""
+"""Ids of the API have 20 characters, those of emulated devices 23 (section 1)."""
 
 is_id = re.compile(ID).fullmatch
 is_target = re.compile(rf"{ID}(?:/{ID}){{0,7}}").fullmatch
-"""The resource that an event is about: a device, a project, or a kind that comes later."""
+"""The resource that an event is about: a device, a project, or a kind added later."""
 
 _PROJECT = re.compile(rf"projects/({ID})").fullmatch
 _ORGANIZATION = re.compile(rf"organizations/({ID})").fullmatch
@@ -32,16 +32,16 @@ _TIME = re.compile(
 ).fullmatch
 Resource = Mapping[str, Any]
 MOST_KINDS = 10_000
-"""Devices and event types whose names are not looked at anew with each event."""
+"""Combinations of device and event type whose check is cached."""
 
 
 def is_asked_for(found_id: str, asked_id: str) -> bool:
-    """Whether this is what a call asked for; `-`, and what is no id at all, ask for any."""
+    """Whether a call asked for this id; `-`, and what is not an id, match any."""
     return found_id == asked_id or asked_id == "-" or not is_id(asked_id)
 
 
 def check_project(resource: Resource) -> None:
-    """AnswerInvalid for what is no project of a listing (section 6.2)."""
+    """Raise AnswerInvalid for an invalid project in a listing (section 6.2)."""
     if not _PROJECT(_string(resource, "name", "a project")):
         raise AnswerInvalid("a project in the response has no usable name")
     organization = _string(resource, "organization", "a project")
@@ -54,7 +54,7 @@ def check_project(resource: Resource) -> None:
 
 
 def check_device(resource: Resource, project_id: str) -> None:
-    """AnswerInvalid for what is no device of this project (section 6.1); `-` stands for any."""
+    """Raise AnswerInvalid for anything but a device of this project (section 6.1); `-` is any."""
     name = _DEVICE(_string(resource, "name", "a device"))
     if name is None:
         raise AnswerInvalid("a device in the response has no usable name")
@@ -63,12 +63,12 @@ def check_device(resource: Resource, project_id: str) -> None:
     for key in ("type", "productNumber"):
         _string(resource, key, "a device")
     labels = resource.get("labels") or {}
-    if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
+    if not isinstance(labels, dict) or not all(isinstance(value, str) for value in labels.values()):
         raise AnswerInvalid("a device in the response has labels that are not strings")
 
 
 def check_event(event: Resource, project_id: str) -> None:
-    """The same for an event as a dictionary."""
+    """Raise AnswerInvalid for anything but an event of this project (section 8)."""
     check_event_head(
         project_id,
         *(
@@ -81,7 +81,7 @@ def check_event(event: Resource, project_id: str) -> None:
 def check_event_head(
     project_id: str, event_id: str, target_name: str, event_type: str, timestamp: str
 ) -> None:
-    """AnswerInvalid for what is no event of this project (section 8); "" is for what is missing."""
+    """The same for the fields of an event; "" for a missing one."""
     if event_id and not is_id(event_id):
         raise AnswerInvalid("an event in the response has no usable eventId")
     _check_kind(project_id, target_name, event_type)
@@ -91,7 +91,7 @@ def check_event_head(
 
 @lru_cache(MOST_KINDS)
 def _check_kind(project_id: str, target_name: str, event_type: str) -> None:
-    """The part that is the same for all events of a device and type; what is good is kept."""
+    """The part of the check that depends on device and type only; successes are cached."""
     if target_name and not is_target(target_name):
         raise AnswerInvalid("an event in the response has no usable targetName")
     kind, _, rest = target_name.partition("/")
@@ -102,7 +102,7 @@ def _check_kind(project_id: str, target_name: str, event_type: str) -> None:
 
 
 def is_timestamp(text: str) -> bool:
-    """Whether it is a moment as RFC 3339 writes it, and there is such a moment."""
+    """Whether it is a valid RFC 3339 time, and on a date that exists."""
     if not _TIME(text):
         return False
     try:
@@ -113,7 +113,7 @@ def is_timestamp(text: str) -> bool:
 
 
 def count_in(resource: Resource, key: str) -> int:
-    """A count, which JSON for 64-bit numbers may carry as a string; 0 where it is absent."""
+    """A count, as a number or a string (JSON for 64-bit integers); 0 if absent."""
     value = resource.get(key)
     if value is None:
         return 0
@@ -123,7 +123,7 @@ def count_in(resource: Resource, key: str) -> int:
 
 
 def latency_in(resource: Resource, key: str) -> str:
-    """A duration as the API writes it (`0.411s`), "" where it is absent."""
+    """A duration in the API's format (`0.411s`), "" if absent."""
     value = _string(resource, key, "a metric")
     if value and not _LATENCY(value):
         raise AnswerInvalid(f"the response has no usable {key}")

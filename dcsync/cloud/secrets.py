@@ -1,7 +1,7 @@
-"""The secrets that a client has sent or seen, for one question: does a text give one away?
+"""The secrets that a client has sent or seen, to check whether a string reveals one.
 
-Compared in a normal form, so that case, spaces and punctuation between the letters hide nothing.
-Other disguises are not undone here: `words` lets none of them through.
+Compared in a normalized form, so that case, spaces and punctuation make no difference. Other
+encodings are not decoded here: `server_messages` lets none of them through.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import unicodedata
 from collections.abc import Iterable
 
 WINDOW = 5
-"""A run of a secret this long gives it away."""
+"""A run of this many characters of a secret reveals it."""
 WORD = 4
-"""A word this long that is in a secret gives it away, too: words may come in another order."""
+"""So does a word of this length that is part of a secret: words may be reordered."""
 SHORT = 3
-"""A secret of so few characters is looked for as a word: as a run it would be in any text."""
+"""A secret this short is searched for as a word only: as a run it would be in any string."""
 GUESSABLE, LEAST_DIGITS = 12, 1
-"""Of a secret of so few characters not even a digit may be told."""
+"""Of a secret this short not even one digit may be shown."""
 
 
 class Secrets:
-    """Only ever grows; safe to share between threads."""
+    """A set that only grows; safe to share between threads."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
@@ -30,34 +30,34 @@ class Secrets:
         return f"Secrets({len(self._values)})"
 
     def add(self, values: Iterable[str]) -> None:
-        """Remember these as well."""
+        """Add these secrets."""
         self._values.update(filter(None, values))
 
     def are_in(self, text: str) -> bool:
-        """Whether the text repeats any of them, whole or in part."""
+        """Whether the string repeats any of them, in whole or in part."""
         words = set(_words(text))
         run = "".join(_words(text))
-        return any(_gives_away(value, words, run) for value in self._values.copy())
+        return any(_reveals(value, words, run) for value in self._values.copy())
 
 
 def _words(text: str) -> list[str]:
-    """Runs of letters, and of digits, without regard to case; camelCase is several words."""
+    """Runs of letters and of digits, casefolded; camelCase is several words."""
     plain = unicodedata.normalize("NFKC", text)
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
-    return [word.casefold() for word in re.findall(r"[^\W\d_]+|\d+", apart)]
+    separated = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
+    return [word.casefold() for word in re.findall(r"[^\W\d_]+|\d+", separated)]
 
 
-def _gives_away(secret: str, words: set[str], run: str) -> bool:
-    own_words = _words(secret)
-    own_run = "".join(own_words)
-    if own_words and words.issuperset(own_words):
+def _reveals(secret: str, words: set[str], run: str) -> bool:
+    secret_words = _words(secret)
+    secret_run = "".join(secret_words)
+    if secret_words and words.issuperset(secret_words):
         return True
-    if len(own_run) <= SHORT:
+    if len(secret_run) <= SHORT:
         return False
-    least = LEAST_DIGITS if len(own_run) <= GUESSABLE else WORD
+    least = LEAST_DIGITS if len(secret_run) <= GUESSABLE else WORD
     return any(
-        len(word) >= (least if word.isdecimal() else WORD) and word in own_run for word in words
-    ) or any(own_run[start : start + WINDOW] in run for start in _starts(own_run))
+        len(word) >= (least if word.isdecimal() else WORD) and word in secret_run for word in words
+    ) or any(secret_run[start : start + WINDOW] in run for start in _starts(secret_run))
 
 
 def _starts(run: str) -> range:

@@ -1,4 +1,4 @@
-"""The sessions of requests that messages go through: dcsync's own, and a user's."""
+"""Sending through a requests session: dcsync's own, or the user's."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from requests.structures import CaseInsensitiveDict
 
 from dcsync.cloud.adapter import Adapter
 from dcsync.cloud.message import Message
-from dcsync.cloud.route import Route
+from dcsync.cloud.network import NetworkSettings
 from dcsync.errors import ConfigurationError
 
 
-class Sender(Protocol):
-    """Sends a message once, and follows no redirect."""
+class MessageSender(Protocol):
+    """Sends a message once, without following redirects."""
 
     def send(self, message: Message, connect_s: float, read_s: float) -> requests.Response:
-        """The response, its body still to come."""
+        """The response, with its body unread."""
 
     def close(self) -> None:
-        """Let the kept connections go."""
+        """Close pooled connections."""
 
 
-class Own:
-    """A session without cookies, netrc, and looks at the environment: all is in its adapter.
+class OwnSession:
+    """A session without cookies, netrc and environment look-ups.
 
-    Sends through the adapter itself, which takes about half the time of `Session.request`.
+    Sends through the adapter directly, which takes about half the time of `Session.request`.
     """
 
-    def __init__(self, adapter: Adapter, route: Route) -> None:
-        self._route = route
+    def __init__(self, adapter: Adapter, network: NetworkSettings) -> None:
+        self._network = network
         self._session = Session()
         self._session.trust_env = False
         for scheme in ("https://", "http://"):
@@ -43,21 +43,21 @@ class Own:
     def send(self, message: Message, connect_s: float, read_s: float) -> requests.Response:
         prepared = requests.PreparedRequest()
         prepared.method = message.method
-        prepared.url = url = message.whole_url
+        prepared.url = url = message.full_url
         prepared.headers = CaseInsensitiveDict(message.headers)
         prepared.body = message.data
         if message.data is not None:
             prepared.headers["Content-Length"] = str(len(message.data))
         adapter = self._session.get_adapter(url)
-        way = self._route.proxies_to(url)
+        way = self._network.proxies_to(url)
         return adapter.send(prepared, stream=True, timeout=(connect_s, read_s), proxies=way)
 
     def close(self) -> None:
         self._session.close()
 
 
-class Users:
-    """A session as its user has set it up, neither changed nor closed here."""
+class UserSession:
+    """The user's session, which is neither changed nor closed here."""
 
     def __init__(self, session: Session) -> None:
         if not isinstance(session, Session):
@@ -66,17 +66,17 @@ class Users:
 
     def send(self, message: Message, connect_s: float, read_s: float) -> requests.Response:
         if message.method != "GET":
-            refuse_repeats(self._session, message.url)
+            refuse_retries(self._session, message.url)
         try:
             return self._session.request(
                 message.method,
-                message.whole_url,
+                message.full_url,
                 data=message.data,
                 headers=dict(message.headers),
                 auth=_Authorization(message.headers.get("Authorization"), self._session.auth),
                 timeout=(connect_s, read_s),
                 allow_redirects=False,
-                hooks={"response": [*_hooks(self._session), _stay]},
+                hooks={"response": [*_hooks(self._session), _hide_redirect]},
                 stream=True,
             )
         except requests.HTTPError as error:  # of a hook that calls raise_for_status
@@ -85,29 +85,29 @@ class Users:
             return error.response
 
     def close(self) -> None:
-        """Nothing: who made the session closes it."""
+        """Do nothing: the user closes the session."""
 
 
-def refuse_repeats(session: Session, url: str) -> None:
-    """ConfigurationError for a session that sends a write again which may have arrived.
+def refuse_retries(session: Session, url: str) -> None:
+    """Raise ConfigurationError for a session that retries writes that may have arrived.
 
-    Only dcsync knows which calls do no harm when sent twice, and looks what became of the others.
+    Only dcsync knows which calls are idempotent, and checks the outcome of the others.
     """
     try:
         retries = getattr(session.get_adapter(url), "max_retries", None)
     except requests.exceptions.InvalidSchema:  # nothing can be sent there
         return
     if isinstance(retries, urllib3.Retry) and any(
-        _repeats(retries, method) for method in ("POST", "PATCH", "PUT", "DELETE")
+        _retries(retries, method) for method in ("POST", "PATCH", "PUT", "DELETE")
     ):
         raise ConfigurationError(
-            "session: the adapter repeats writes that may have arrived; leave max_retries of"
-            " HTTPAdapter at 0, dcsync repeats by itself what does no harm"
+            "session: the adapter retries writes that may have arrived; leave max_retries of"
+            " HTTPAdapter at 0, dcsync itself retries where that is safe"
         )
 
 
-def _repeats(retries: urllib3.Retry, method: str) -> bool:
-    """Asked by trying: the rules of urllib3 are many, and may be overridden."""
+def _retries(retries: urllib3.Retry, method: str) -> bool:
+    """Found out by trying: urllib3 has many rules, and subclasses may override them."""
     if retries.is_retry(method, 503, has_retry_after=True):
         return True
     if any(retries.is_retry(method, status) for status in retries.status_forcelist):
@@ -122,9 +122,9 @@ def _repeats(retries: urllib3.Retry, method: str) -> bool:
 
 
 class _Authorization(AuthBase):
-    """The message's own Authorization or none, after what the session's auth has to add.
+    """Sets the message's Authorization, or none, after the session's auth was applied.
 
-    Without it requests would take credentials for the host from netrc.
+    Otherwise requests would use credentials from netrc.
     """
 
     def __init__(self, value: str | None, session_auth: Any) -> None:
@@ -145,6 +145,6 @@ def _hooks(session: Session) -> list[Callable[..., Any]]:
     return [found] if callable(found) else list(found)
 
 
-def _stay(response: requests.Response, *_: object, **__: object) -> None:
-    """Hides a redirect from requests, which would read all of its body, however large."""
+def _hide_redirect(response: requests.Response, *_: object, **__: object) -> None:
+    """Hide a redirect from requests, which would read its whole body, however large."""
     response.headers.pop("Location", None)

@@ -1,7 +1,6 @@
 """One connection of an event stream, as raw events (docs/api.md section 5).
 
-Events are given as they arrive, all at once that one receive brought. Reconnecting is the business
-of callers.
+Events are returned as they arrive, in one list per receive. Callers reconnect.
 """
 
 from __future__ import annotations
@@ -15,42 +14,42 @@ from urllib.parse import unquote
 
 import urllib3
 
-from dcsync.cloud.answers import error_of, words_of
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in, arrival_of
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.incoming import Incoming
+from dcsync.cloud.error_responses import api_error, message_of
 from dcsync.cloud.payloads import Payloads
 from dcsync.cloud.request import NOT_JSON, Request, parsed, placed
 from dcsync.cloud.resources import check_event_head
 from dcsync.cloud.secrets import Secrets
+from dcsync.cloud.unread_response import UnreadResponse
 from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ReadTimeout, Unauthorized
 
 _STATUS_OF_CODE = {
     2: 500, 3: 400, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409,
     11: 400, 12: 501, 13: 500, 14: 503, 15: 500, 16: 401,
 }  # fmt: skip
-"""HTTP status for a gRPC code: a stream error carries either (section 5.3)."""
+"""HTTP status by gRPC code: a stream error has either (section 5.3)."""
 _SESSION_OVER = frozenset({1, 4, 408, 504})
-"""Codes that only say that this connection has lived long enough."""
+"""Codes of a connection that the server ends because of its age."""
 
 
-_SILENT = "nothing was heard in time, not even a ping"
+_SILENT = "no data in time, not even a ping"
 
 _BEFORE_EVENT, _AFTER_EVENT = b'{"result":{"event":', b"}}"
-"""What the server puts around an event, as far as is known."""
+"""What the server puts around each event, as far as is known."""
 
 
 class EventStream:
-    """Iterates over the events of one connection, pings included; closes its socket on exit.
+    """An iterator over the events of one connection, pings included; closes its socket on exit.
 
-    Ends where the server ends the stream in good order; raises CloudError where it breaks or
-    reports an error. `close` may be called from another thread and wakes a waiting reader.
+    Ends when the server ends the stream cleanly; raises CloudError if it breaks or reports an
+    error. `close` may be called from another thread and wakes a waiting reader.
     """
 
     def __init__(
         self,
         request: Request,
-        response: Incoming,
+        response: UnreadResponse,
         secrets: Secrets,
         on_unauthorized: Callable[[], object],
         *,
@@ -67,7 +66,7 @@ class EventStream:
         self._closed = False
         self._receive = response.receiver()
         self._arrivals = self._read()
-        self._events = (arrival.event for together in self._arrivals for arrival in together)
+        self._events = (arrival.event for arrivals in self._arrivals for arrival in arrivals)
 
     def __enter__(self) -> Self:
         return self
@@ -87,13 +86,13 @@ class EventStream:
         return next(self._events)
 
     def arrivals(self) -> Iterator[list[Arrival]]:
-        """The events that came together, at least one; instead of iterating over the stream."""
+        """Non-empty lists of events that arrived together; use instead of iterating."""
         return self._arrivals
 
     def close(self) -> None:
-        """End the stream and its connection now."""
+        """Close the stream and its connection now."""
         self._closed = True
-        # The socket first: that wakes a thread waiting for bytes, which holds the reader's lock.
+        # The socket first: that wakes a thread that waits for bytes and holds the reader's lock.
         with contextlib.suppress(ValueError, RuntimeError, OSError):
             self._response.shutdown()
         with contextlib.suppress(RuntimeError, OSError):
@@ -101,22 +100,22 @@ class EventStream:
 
     def _read(self) -> Iterator[list[Arrival]]:
         payloads = Payloads()
-        heard_s = self._clock.now_s()
+        last_data_s = self._clock.now_s()
         try:
             for piece in self._pieces():
                 with placed(self._request):
-                    texts = payloads.feed(piece)
-                for together in self._together(texts):
-                    yield together
-                    heard_s = self._clock.now_s()
-                if self._clock.now_s() - heard_s > self._silence_s:
+                    documents = payloads.feed(piece)
+                for arrivals in self._together(documents):
+                    yield arrivals
+                    last_data_s = self._clock.now_s()
+                if self._clock.now_s() - last_data_s > self._silence_s:
                     raise self._broken(_SILENT)
             yield from self._together(payloads.end())
         finally:
             self.close()
 
     def _together(self, payloads: Iterable[bytes]) -> Iterator[list[Arrival]]:
-        """What they hold as one list, if anything; then the first error."""
+        """Their events as one list, if there are any; then the first error."""
         found: list[Arrival] = []
         error: CloudError | None = None
         try:
@@ -137,12 +136,12 @@ class EventStream:
             yield piece
 
     def _piece(self) -> bytes:
-        """What has arrived; b"" at the end, or once the stream was closed by us."""
+        """The bytes that have arrived; b"" at the end, or after `close`."""
         try:
             return b"" if self._closed else self._receive()
         except (urllib3.exceptions.HTTPError, HTTPException, OSError) as error:
             reason = _reason(error)
-        except (ValueError, AttributeError):  # from reading what was closed meanwhile
+        except (ValueError, AttributeError):  # from reading a closed socket
             if not self._closed:
                 raise
         if self._closed:
@@ -154,16 +153,16 @@ class EventStream:
         return kind(f"{self._request}: the stream broke: {reason}")
 
     def _arrival_of(self, payload: bytes) -> Arrival | None:
-        """The event in a payload; None for one that holds neither event nor error."""
+        """The event in a payload; None if it holds neither an event nor an error."""
         if payload.startswith(_BEFORE_EVENT) and payload.endswith(_AFTER_EVENT):
             text = payload[len(_BEFORE_EVENT) : -len(_AFTER_EVENT)]
             try:
                 return self._checked(arrival_in(text))
             except NO_OBJECT:
-                pass  # it is not an event alone
+                pass  # more than an event
         content = parsed(payload)
         if content is NOT_JSON:
-            raise AnswerInvalid("the stream sent something else than JSON lines")
+            raise AnswerInvalid("the stream sent something other than JSON lines")
         event = _event_in(content)
         if event is not None:
             return self._checked(arrival_of(event))
@@ -182,17 +181,17 @@ class EventStream:
         return arrival
 
     def _error_of(self, content: dict[str, Any]) -> CloudError:
-        """The error that the stream reports, in any of its three shapes (sections 3.2 and 5.3)."""
+        """The error in the stream, in any of its three shapes (sections 3.2 and 5.3)."""
         problem = content["error"] if isinstance(content["error"], dict) else content
         codes = [problem.get(key) for key in ("httpCode", "code", "grpcCode")]
         code = next((code for code in codes if isinstance(code, int)), 500)
-        text = words_of(self._request, content, self._secrets)
+        message = message_of(self._request, content, self._secrets)
         if code in _SESSION_OVER:
-            return AnswerLost(f"{self._request}: the server ended the stream: {text}")
-        error = error_of(
+            return AnswerLost(f"{self._request}: the server ended the stream: {message}")
+        error = api_error(
             self._request,
             _STATUS_OF_CODE.get(code, code if code >= 400 else 500),
-            text=text,
+            message=message,
             body=content,
         )
         if isinstance(error, Unauthorized):

@@ -1,7 +1,7 @@
-"""Bytes over sockets: one attempt of one call, and what went wrong with it.
+"""Sends one attempt of one call, and turns what goes wrong into our errors.
 
-Follows no redirect, reads no environment: proxies and trust are decided once, before the first
-call. How requests is used is in `sessions` and `adapter`.
+Follows no redirects and reads no environment: network settings are fixed before the first call.
+How requests is used is in `sessions` and `adapter`.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ import urllib3
 
 from dcsync.cloud import bodies
 from dcsync.cloud.adapter import Adapter
-from dcsync.cloud.bodies import Garbled, TooLarge
+from dcsync.cloud.bodies import BadEncoding, TooLarge
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.incoming import Incoming
 from dcsync.cloud.message import Message as Message
-from dcsync.cloud.request import Answer
-from dcsync.cloud.route import Route as Route
-from dcsync.cloud.sessions import Own, Sender, Users
-from dcsync.cloud.troubles import lost, trouble
+from dcsync.cloud.network import NetworkSettings as NetworkSettings
+from dcsync.cloud.request import Response
+from dcsync.cloud.sessions import MessageSender, OwnSession, UserSession
+from dcsync.cloud.transport_errors import response_lost, transport_error
+from dcsync.cloud.unread_response import UnreadResponse
 from dcsync.errors import AnswerInvalid
 
 CONNECT_TIMEOUT_S = 10.0
 STREAMS = 64
-"""Streams at once in one process whose connections are kept track of."""
+"""Size of the connection pool for streams."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One attempt of one call, for those who want to follow: nothing in it is secret.
+    """One attempt of one call, for logs and progress; holds no secret.
 
-    `status` is 0 where no answer came; `size` is that of the answer's body in bytes.
+    `status` is 0 if there was no response; `size` is that of the response body in bytes.
     """
 
     name: str
@@ -45,14 +45,14 @@ class Exchange:
 OnCall = Callable[[Exchange], None]
 
 
-def follow_nothing(exchange: Exchange) -> None:
-    """The follower of those who do not follow."""
+def ignore_exchange(exchange: Exchange) -> None:
+    """Report nothing."""
 
 
 class Transport:
-    """Kept connections, shared by threads; streams have connections of their own.
+    """A connection pool shared by threads, and another one for streams.
 
-    With a `session` of the user's everything goes through that, and it alone knows the route.
+    With the user's `session` all messages go through that, and `network` is ignored.
     """
 
     def __init__(
@@ -60,56 +60,56 @@ class Transport:
         *,
         connections: int,
         timeout_s: float,
-        route: Route,
+        network: NetworkSettings,
         clock: Clock | None = None,
-        on_call: OnCall = follow_nothing,
+        on_call: OnCall = ignore_exchange,
         session: requests.Session | None = None,
     ) -> None:
         self._on_call = on_call
         self._timeout_s = timeout_s
         self._clock = clock or Clock()
 
-        def own(connections: int, *, is_stream: bool) -> Sender:
+        def own(connections: int, *, is_stream: bool) -> MessageSender:
             adapter = Adapter(
                 connections,
                 block=not is_stream,
                 endless=is_stream,
                 now_s=self._clock.now_s,
-                ca_bundle=route.ca_bundle,
+                ca_bundle=network.ca_bundle,
             )
-            return Own(adapter, route)
+            return OwnSession(adapter, network)
 
-        users = Users(session) if session is not None else None
+        users = UserSession(session) if session is not None else None
         self._calls = users or own(connections, is_stream=False)
         self._streams = users or own(STREAMS, is_stream=True)
 
-    def send(self, message: Message, most: int | None = None) -> Answer:
-        """The whole answer, whatever its status, of `most` bytes.
+    def send(self, message: Message, most: int | None = None) -> Response:
+        """The whole response, whatever its status, of at most `most` bytes.
 
-        ConnectionFailed where the request certainly did not reach the server, AnswerLost where it
-        may have.
+        ConnectionFailed if the request certainly did not reach the server, AnswerLost if it may
+        have.
         """
         began_s = self._clock.now_s()
         status = size = 0
         try:
-            answer = self._whole_answer(message, most or bodies.LARGEST_BODY)
-            status, size = answer.status, len(answer.body)
+            response = self._whole_response(message, most or bodies.LARGEST_BODY)
+            status, size = response.status, len(response.body)
         finally:
             self._on_call(Exchange(message.name, status, self._clock.now_s() - began_s, size))
-        return answer
+        return response
 
-    def _whole_answer(self, message: Message, most: int) -> Answer:
-        response = self._open(self._calls, message, self._timeout_s)
+    def _whole_response(self, message: Message, most: int) -> Response:
+        unread = self._open(self._calls, message, self._timeout_s)
         try:
-            return Answer(response.status, response.headers, self._read(message, response, most))
-        except (urllib3.exceptions.HTTPError, OSError, Garbled) as error:
-            caught = lost(message, error)
+            return Response(unread.status, unread.headers, self._read(message, unread, most))
+        except (urllib3.exceptions.HTTPError, OSError, BadEncoding) as error:
+            caught = response_lost(message, error)
         finally:
-            response.close()
+            unread.close()
         raise caught
 
-    def open(self, message: Message, silence_s: float) -> Incoming:
-        """A response whose body is still to come; a silence of `silence_s` breaks it."""
+    def open(self, message: Message, silence_s: float) -> UnreadResponse:
+        """A response with its body unread; it breaks after `silence_s` seconds without data."""
         began_s = self._clock.now_s()
         status = 0
         try:
@@ -119,40 +119,41 @@ class Transport:
             self._on_call(Exchange(message.name, status, self._clock.now_s() - began_s))
         return response
 
-    def finish(self, message: Message, response: Incoming) -> Answer:
-        """The answer in a response that turned out not to be a stream."""
+    def finish(self, message: Message, unread: UnreadResponse) -> Response:
+        """Read a response that turned out not to be a stream."""
         try:
-            body = self._read(message, response, bodies.LARGEST_BODY)
-        except (urllib3.exceptions.HTTPError, OSError, Garbled, AnswerInvalid):
+            body = self._read(message, unread, bodies.LARGEST_BODY)
+        except (urllib3.exceptions.HTTPError, OSError, BadEncoding, AnswerInvalid):
             body = b""
         finally:
-            response.close()
-        return Answer(response.status, response.headers, body)
+            unread.close()
+        return Response(unread.status, unread.headers, body)
 
     def close(self) -> None:
-        """Let the kept connections go."""
+        """Close pooled connections."""
         self._calls.close()
         self._streams.close()
 
-    def _open(self, sender: Sender, message: Message, read_s: float) -> Incoming:
+    def _open(self, sender: MessageSender, message: Message, read_s: float) -> UnreadResponse:
         connect_s = min(self._timeout_s, CONNECT_TIMEOUT_S)
         try:
-            return Incoming(sender.send(message, connect_s, read_s))
+            return UnreadResponse(sender.send(message, connect_s, read_s))
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            caught = trouble(message, error)
-        # Raised out here, the error has no context: that would hold the socket, and the headers.
+            caught = transport_error(message, error)
+        # Raised here, the error has no context, which would hold the socket and the headers.
         raise caught
 
-    def _read(self, message: Message, response: Incoming, most: int) -> bytes:
+    def _read(self, message: Message, response: UnreadResponse, most: int) -> bytes:
         pieces, encoding = response.body()
         try:
             return bodies.unpacked(self._in_time(pieces), encoding, most)
         except TooLarge:
-            text = f"{message.name}: the response is larger than {most} bytes"
-            raise AnswerInvalid(text) from None
+            raise AnswerInvalid(
+                f"{message.name}: the response is larger than {most} bytes"
+            ) from None
 
     def _in_time(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The body as it was sent: a server that drips may not go on for ever."""
+        """The pieces, with a deadline for all of them: a server may send them very slowly."""
         deadline_s = self._clock.now_s() + self._timeout_s
         for piece in pieces:
             yield piece

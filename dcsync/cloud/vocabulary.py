@@ -1,7 +1,7 @@
-"""The words that the message of an API may be made of, to be shown. Data only.
+"""The words that an API's error message may consist of in order to be shown. Data only.
 
-Words that people write error messages with, and the API's own names of fields, types and states.
-No letters, number words or other alphabet that something could be spelled with.
+Words common in error messages, and the API's names of fields, types and states. No single letters,
+number words or other alphabet that could spell something.
 """
 
 from __future__ import annotations
@@ -107,6 +107,6 @@ _LIMITS = """
 512 600 900 1000 1023 1024 1440 1800 2000 2048 3339 3600 4095 4096 5000 7200 8192 10000 16384 32768
 65535 65536
 """
-"""Other numbers could spell something: digits of a secret, or codes of its letters."""
+"""Other numbers could spell something: a secret's digits, or the codes of its letters."""
 
 NUMBERS = frozenset((*map(str, range(101)), *_LIMITS.split()))

@@ -1,7 +1,7 @@
-"""Connectors between the API's JSON and the model (docs/api.md section 4).
+"""Converts connectors between the API's JSON and the model (docs/api.md section 4).
 
-Texts that may be secret become Secrets here, at the edge. Tolerant where the API may leave
-something out or send null; strict where a wrong type would be taken for a difference.
+Strings that may be secret become Secrets here. Tolerant where the API may omit something or send
+null; strict where a wrong type would look like a difference.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ from dcsync.model import (
 )
 
 NAME = re.compile(rf"projects/({ID})/data[cC]onnectors/({ID})")
-"""A connector's resource name, with its two ids (section 1)."""
+"""A connector's resource name with its two ids (section 1)."""
 
 
 def connector_of(resource: Mapping[str, Any]) -> Connector:
-    """The connector that a resource describes; AnswerInvalid if it has no usable name."""
+    """The connector in a resource; AnswerInvalid if it has no usable name."""
     project_id, data_connector_id = ids_of(resource)
-    kind = _text(resource, "type")
+    kind = _string(resource, "type")
     return Connector(
         project_id=project_id,
         data_connector_id=data_connector_id,
-        display_name=_text(resource, "displayName"),
+        display_name=_string(resource, "displayName"),
         type=kind,
-        status=_text(resource, "status"),
-        event_types=_texts(resource, "events"),
-        labels=_texts(resource, "labels"),
+        status=_string(resource, "status"),
+        event_types=_strings(resource, "events"),
+        labels=_strings(resource, "labels"),
         config=config_of(kind, resource),
     )
 
 
 def connector_at(project_id: str, resource: Mapping[str, Any], expected_id: str = "") -> Connector:
-    """The same, if it is in this project and, where one is expected, the connector of this id."""
+    """The same; AnswerInvalid if it is not in this project or does not have the expected id."""
     connector = connector_of(resource)
     if not is_asked_for(connector.project_id, project_id):
         raise AnswerInvalid("the response is about another project")
@@ -56,7 +56,7 @@ def connector_at(project_id: str, resource: Mapping[str, Any], expected_id: str 
 
 
 def ids_of(resource: Mapping[str, Any]) -> tuple[str, str]:
-    """Project and connector id of a resource's name."""
+    """The project id and connector id in a resource's name."""
     name = resource.get("name")
     match = NAME.fullmatch(name) if isinstance(name, str) else None
     if match is None:
@@ -65,9 +65,9 @@ def ids_of(resource: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def config_of(kind: str, resource: Mapping[str, Any], *, plain: bool = False) -> Config | None:
-    """The config for the type; empty if it is absent, None for a type that dcsync does not know.
+    """The config for the type; empty if absent, None for an unknown type.
 
-    `plain`: every text as a str, for users of the library, who need the values.
+    With `plain` every string is a str, for users of the library, who need the values.
     """
     config = model.CONFIG_CLASSES.get(kind)
     if config is None:
@@ -77,7 +77,7 @@ def config_of(kind: str, resource: Mapping[str, Any], *, plain: bool = False) ->
 
 
 def body_of(connector: Connector) -> dict[str, Any]:
-    """The body of a create. What the API can be trusted to default is left out."""
+    """The body of a create. Fields that the API reliably defaults are left out."""
     body: dict[str, Any] = {"type": connector.type, "status": connector.status or "ACTIVE"}
     if connector.display_name:
         body["displayName"] = connector.display_name
@@ -87,7 +87,7 @@ def body_of(connector: Connector) -> dict[str, Any]:
 
 
 def patch_body(patch: ConnectorPatch) -> dict[str, Any]:
-    """The body of an update: only what the patch sets, and no mask (section 4.3)."""
+    """The body of an update: only what the patch sets, without a mask (section 4.3)."""
     body: dict[str, Any] = {}
     if patch.display_name is not None:
         body["displayName"] = patch.display_name
@@ -106,7 +106,7 @@ def config_body(config: Config | None) -> dict[str, Any]:
 
 
 def secrets_of(config: Config | None) -> tuple[str, ...]:
-    """Every string of a config that an error message must not repeat."""
+    """All strings of a config that error messages must not repeat."""
     always = {path for path, _ in model.leaves_with(config, "secret")}
     return tuple(
         secret
@@ -116,10 +116,10 @@ def secrets_of(config: Config | None) -> tuple[str, ...]:
     )
 
 
-def _secrets_in(text: model.SecretOrStr, *, always: bool) -> tuple[str, ...]:
-    if always or isinstance(text, Secret):
-        return (model.reveal(text),)
-    return secrets_in_url(text)
+def _secrets_in(value: model.SecretOrStr, *, always: bool) -> tuple[str, ...]:
+    if always or isinstance(value, Secret):
+        return (model.reveal(value),)
+    return secrets_in_url(value)
 
 
 def secrets_in_url(url: str) -> tuple[str, ...]:
@@ -143,14 +143,14 @@ def _plain(value: Any) -> Any:
         case Group():
             return _object_of(value)
         case Mapping():
-            return {name: model.reveal(text) for name, text in value.items()}
+            return {name: model.reveal(each) for name, each in value.items()}
         case str() | Secret():
             return model.reveal(value)
         case number_or_boolean:
             return number_or_boolean
 
 
-def _text(resource: Mapping[str, Any], key: str) -> str:
+def _string(resource: Mapping[str, Any], key: str) -> str:
     value = resource.get(key)
     if value is None:
         return ""
@@ -159,7 +159,7 @@ def _text(resource: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _texts(resource: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def _strings(resource: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = resource.get(key)
     if value is None:
         return ()
@@ -178,13 +178,13 @@ def _mapping(resource: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _read(found: Mapping[str, Any], field: ConfigField, *, plain: bool) -> Any:
-    """A field of a config as the API has it; `plain`: every string as a str."""
+    """A field of a config from the API's JSON; with `plain` every string is a str."""
     match field.kind:
         case Kind.STRING:
-            return _string(_text(found, field.key), field, plain=plain)
+            return _masked(_string(found, field.key), field, plain=plain)
         case Kind.MAP:
-            texts = _mapping(found, field.key)
-            return {name: _string(_entry(texts, name), field, plain=plain) for name in texts}
+            entries = _mapping(found, field.key)
+            return {name: _masked(_entry(entries, name), field, plain=plain) for name in entries}
         case Kind.GROUP:
             assert field.group is not None  # noqa: S101 - what makes a field a GROUP
             inner = _mapping(found, field.key)
@@ -199,21 +199,21 @@ def _read(found: Mapping[str, Any], field: ConfigField, *, plain: bool) -> Any:
 
 
 def _entry(entries: Mapping[str, Any], name: str) -> str:
-    """The value of a header, whose name is the server's own word and stays out of errors."""
+    """The value of a header; its name comes from the server and stays out of errors."""
     value = entries[name]
     if not isinstance(value, str | None):
         raise AnswerInvalid("a Data Connector in the response has a header that is not a string")
     return value or ""
 
 
-def _string(text: str, field: ConfigField, *, plain: bool) -> model.SecretOrStr:
-    """A Secret where the field is one; else only where not all of it is plain."""
+def _masked(value: str, field: ConfigField, *, plain: bool) -> model.SecretOrStr:
+    """A Secret if the field is one, or if not all of the value may be shown."""
     if plain:
-        return text
+        return value
     if field.spec.secret:
-        return Secret(text)
-    masked = masked_field(field.name, text)
-    return text if masked == text else Secret(text, shown=masked)
+        return Secret(value)
+    shown = masked_field(field.name, value)
+    return value if shown == value else Secret(value, shown=shown)
 
 
 def _typed(found: Mapping[str, Any], key: str, kinds: tuple[type, ...], noun: str) -> Any:

@@ -1,4 +1,4 @@
-"""Everything that changes connectors. Planning never gets one."""
+"""All calls that change connectors. Planning never gets a Writer."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Writer:
         self._client = client
 
     def create_data_connector(self, connector: Connector) -> Connector:
-        """The connector as the cloud made it.
+        """Create a connector and return it as the server has it.
 
-        Sent once, and again only where the server certainly did not act (429, no connection).
-        AnswerLost, ServerError: it may exist now; a success that does not say the new id is
-        AnswerLost too. One that says no more than the id is read back.
+        Retried only if the server certainly did not act (429, no connection). After AnswerLost and
+        ServerError it may exist; a success without the new id is AnswerLost, too. If the response
+        holds only the id, the connector is read back.
         """
         request = Request(
             "POST",
@@ -30,7 +30,7 @@ class Writer:
         )
         created = writes.create(self._client, request, connector.project_id)
         if created is None:
-            raise AnswerLost(f"{request}: done, but the answer does not say what was created")
+            raise AnswerLost(f"{request}: done, but the response does not say what was created")
         return wire.connector_of(created)
 
     def update_data_connector(
@@ -41,9 +41,9 @@ class Writer:
         *,
         repeat: bool = True,
     ) -> Connector:
-        """The connector after the update; read back where the answer does not hold it.
+        """The connector after the update; read back if the response does not hold it.
 
-        Without `repeat` it is sent again only where the server certainly did not act, as a create.
+        Without `repeat` it is retried only if the server certainly did not act, like a create.
         """
         request = Request(
             "PATCH",
@@ -55,11 +55,10 @@ class Writer:
         return wire.connector_of(writes.update(self._client, request))
 
     def delete_data_connector(self, project_id: str, data_connector_id: str) -> None:
-        """Delete it. NotFound only if it was not there at the first attempt."""
+        """Delete a connector; NotFound only if it did not exist at the first attempt."""
         self._client.call(Request("DELETE", connector_path(project_id, data_connector_id)))
 
     def sync_data_connector(self, project_id: str, data_connector_id: str) -> None:
-        """Have the latest event of each type of every device pushed again (docs/api.md section
-        4.4)."""
+        """Push the latest event of each type of every device again (docs/api.md section 4.4)."""
         path = f"{connector_path(project_id, data_connector_id)}:sync"
         self._client.call(Request("POST", path, repeatable=True))

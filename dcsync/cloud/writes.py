@@ -1,6 +1,6 @@
-"""Creating and updating connectors as the API's JSON, whatever the server's success looks like.
+"""Creates and updates connectors, whatever a successful response looks like.
 
-200, 201, 202, 204 and empty bodies are all successes; what an answer does not hold is read back.
+200, 201, 202, 204 and empty bodies are all successes; what a response does not hold is read back.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
-from dcsync.cloud.request import Answer, Request, connector_path, placed
+from dcsync.cloud.request import Request, Response, connector_path, placed
 from dcsync.cloud.resources import is_asked_for
 from dcsync.errors import AnswerInvalid, AnswerLost, NotFound
 
@@ -20,12 +20,12 @@ Resource = Mapping[str, Any]
 
 
 def create(client: Client, request: Request, project_id: str) -> Resource | None:
-    """The new resource, read back if the answer says no more than its id; None if not even that."""
-    answer = client.call(request)
-    created = _resource_in(answer, project_id)
+    """The new resource, read back if the response holds only its id; None without an id."""
+    response = client.call(request)
+    created = _resource_in(response, project_id)
     if created is not None:
         return created
-    data_connector_id = _id_in(answer, project_id)
+    data_connector_id = _id_in(response, project_id)
     if data_connector_id is None:
         return None
     request = Request("GET", connector_path(project_id, data_connector_id))
@@ -36,18 +36,18 @@ def create(client: Client, request: Request, project_id: str) -> Resource | None
 
 
 def _read_new(client: Client, request: Request) -> Resource:
-    """What was just created; it may take moments until it can be read (docs/api.md section 3.2)."""
-    for troubles in count(1):
+    """Read a new resource, which may take a moment to appear (docs/api.md section 3.2)."""
+    for failures in count(1):
         try:
             return client.get_object(request)
         except NotFound as error:
             lost = AnswerLost(f"{request}: created, but it cannot be read: {error.message}")
-            client.back_off(troubles, lost)
-    raise AssertionError  # the client raises before the numbers end
+            client.back_off(failures, lost)
+    raise AssertionError  # `back_off` raises after the last attempt
 
 
 def update(client: Client, request: Request) -> Resource:
-    """The resource after the update, read back if the answer does not hold it."""
+    """The resource after the update, read back if the response does not hold it."""
     _, _, project_id, _, data_connector_id = request.path.split("/")
     updated = _resource_in(client.call(request), project_id, data_connector_id)
     if updated is not None:
@@ -59,22 +59,22 @@ def update(client: Client, request: Request) -> Resource:
     return resource
 
 
-def _resource_in(answer: Answer, project_id: str, expected_id: str = "") -> Resource | None:
-    """The connector in a write's answer; None where there is none, or little more than its name."""
+def _resource_in(response: Response, project_id: str, expected_id: str = "") -> Resource | None:
+    """The connector in the response to a write; None if it holds none, or only its name."""
     try:
-        resource = answer.json_object(_ANY)
+        resource = response.json_object(_ANY)
         connector = wire.connector_at(project_id, resource, expected_id)
     except AnswerInvalid:
         return None
     return resource if connector.type else None
 
 
-def _id_in(answer: Answer, project_id: str) -> str | None:
-    """The id that a create's answer gives without a whole resource: in a name, or as Location."""
+def _id_in(response: Response, project_id: str) -> str | None:
+    """The id in the response to a create without a whole resource: in a name, or in Location."""
     try:
-        found_id, data_connector_id = wire.ids_of(answer.json_object(_ANY))
+        found_id, data_connector_id = wire.ids_of(response.json_object(_ANY))
     except AnswerInvalid:
-        found = _LOCATION.search(answer.headers.get("location", ""))
+        found = _LOCATION.search(response.headers.get("location", ""))
         if found is None:
             return None
         found_id, data_connector_id = found[1], found[2]
@@ -83,4 +83,4 @@ def _id_in(answer: Answer, project_id: str) -> str | None:
 
 _LOCATION = re.compile(rf"(?:^|/){wire.NAME.pattern}(?:$|[?#])")
 _ANY = Request("", "")
-"""For parsing whose errors nobody sees."""
+"""Stands in for the request where errors are discarded."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dcsync.cloud.answers import retry_after_s_of
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.error_responses import retry_after_s_of
 from dcsync.cloud.transport import Message, Transport
 from dcsync.deliver.delivery import Delivery
 from dcsync.deliver.target import Target

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from dcsync.cloud import client
-from dcsync.cloud.connect import route
-from dcsync.cloud.pace import OnWait, tell_nobody
+from dcsync.cloud.connect import network_settings
+from dcsync.cloud.pace import OnWait, ignore_wait
 from dcsync.library.configuration import CONNECTIONS, Resource, check
 from dcsync.library.data_connector import DataConnector
 from dcsync.library.device import Device
@@ -41,7 +41,7 @@ class Client(client.Client):
         request_timeout: float = client.TIMEOUT_S,
         request_attempts: int = client.ATTEMPTS,
         connections: int = CONNECTIONS,
-        on_wait: OnWait = tell_nobody,
+        on_wait: OnWait = ignore_wait,
         session: Session | None = None,
     ) -> None:
         check(base_url, emulator_base_url, request_timeout, request_attempts)
@@ -52,7 +52,7 @@ class Client(client.Client):
             request_timeout=request_timeout,
             request_attempts=request_attempts,
             connections=connections,
-            route=route(os.environ) if session is None else None,
+            network=network_settings(os.environ) if session is None else None,
             on_wait=on_wait,
             session=session,
         )

@@ -15,8 +15,8 @@ from typing import Any, ClassVar, TypedDict
 import dcsync
 from dcsync.cloud.auth import Credentials
 from dcsync.cloud.client import Client
-from dcsync.cloud.connect import checked_url, route
-from dcsync.cloud.request import Answer, Request
+from dcsync.cloud.connect import checked_url, network_settings
+from dcsync.cloud.request import Request, Response
 from dcsync.errors import CloudError, ConfigurationError
 from dcsync.library import log
 
@@ -42,7 +42,7 @@ class Configuration(TypedDict, total=False):
 class _LoggingClient(Client):
     """Logs errors before they are raised, in the words of their str."""
 
-    def call(self, request: Request, *, emulator: bool = False) -> Answer:
+    def call(self, request: Request, *, emulator: bool = False) -> Response:
         try:
             return super().call(request, emulator=emulator)
         except CloudError as error:
@@ -90,7 +90,7 @@ def _shared(
         request_timeout=timeout_s,
         request_attempts=attempts,
         connections=CONNECTIONS,
-        route=route(os.environ),
+        network=network_settings(os.environ),
         on_wait=log.wait,
         on_call=log.call,
     )

@@ -69,10 +69,10 @@ def _document(transport: Transport, message: Message) -> bytes:
 
 def _transport(environ: Mapping[str, str], *, is_local: bool) -> Transport:
     # Late imports: they cost time, and most receivers never ask for a key.
-    from dcsync.cloud.connect import route
+    from dcsync.cloud.connect import network_settings
     from dcsync.cloud.transport import Transport
 
-    way = route(environ)
+    settings = network_settings(environ)
     if is_local:  # what is of this machine is no proxy's affair
-        way = replace(way, proxies={})
-    return Transport(connections=2, timeout_s=TIMEOUT_S, route=way)
+        settings = replace(settings, proxies={})
+    return Transport(connections=2, timeout_s=TIMEOUT_S, network=settings)

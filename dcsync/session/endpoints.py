@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.connect import route
-from dcsync.cloud.transport import Route, Transport
+from dcsync.cloud.connect import network_settings
+from dcsync.cloud.transport import NetworkSettings, Transport
 from dcsync.declare import Discover
 from dcsync.deliver import HttpPoster, Target, target_of
 from dcsync.deliver.post import TIMEOUT_S
@@ -56,12 +56,12 @@ def poster_of(targets: dict[str, Target], connections: int) -> HttpPoster:
     transport = Transport(
         connections=connections,
         timeout_s=TIMEOUT_S,
-        route=_past_proxies(route(os.environ), targets),
+        network=_past_proxies(network_settings(os.environ), targets),
     )
     return HttpPoster(transport, targets, Clock())
 
 
-def _past_proxies(way: Route, targets: Mapping[str, Target]) -> Route:
+def _past_proxies(way: NetworkSettings, targets: Mapping[str, Target]) -> NetworkSettings:
     urls = {target.revealed_url for target in targets.values()}
     own = sorted(urlsplit(url).netloc for url in urls if is_loopback_url(url))
     return replace(way, no_proxy=",".join(filter(None, (way.no_proxy, *own))))

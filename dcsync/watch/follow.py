@@ -249,7 +249,7 @@ class Follower:
     def _last(self) -> Iterator[Sequence[Happening]]:
         if not self._is_healthy:
             if not self._is_pending:
-                self._lose("nothing was heard in time, not even a ping")
+                self._lose("no data in time, not even a ping")
             self._failed_fillings = MOST_FILLINGS
             for happening in self._filling(self._silent_s(), self._clock.unix_s()):
                 yield [happening]

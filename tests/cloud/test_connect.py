@@ -11,7 +11,7 @@ import pytest
 
 from dcsync import cloud
 from dcsync.cloud.auth import BasicAuth, ServiceAccountAuth
-from dcsync.cloud.connect import checked_url, credentials, route
+from dcsync.cloud.connect import checked_url, credentials, network_settings
 from dcsync.errors import ConfigurationError, CredentialsError
 from tests.cloud.samples import PROJECT, page
 from tests.cloud.server import Say, ScriptedServer
@@ -218,7 +218,7 @@ def test_ignores_the_environment_of_the_process(
 )
 def test_reads_proxies_like_curl(environ: dict[str, str], proxies: dict[str, str]) -> None:
     """Lower-case variables beat upper-case ones, and all_proxy stands for both schemes."""
-    assert route(environ).proxies == proxies
+    assert network_settings(environ).proxies == proxies
 
 
 @pytest.mark.parametrize(
@@ -239,9 +239,9 @@ def test_reads_proxies_like_curl(environ: dict[str, str], proxies: dict[str, str
 )
 def test_no_proxy_is_read_like_requests(url: str, no_proxy: str, is_direct: bool) -> None:
     """Names, suffixes, ports, addresses and networks are reached directly."""
-    way = route({"https_proxy": "p:1", "no_proxy": no_proxy})
+    settings = network_settings({"https_proxy": "p:1", "no_proxy": no_proxy})
 
-    assert way.proxies_to(url) == ({} if is_direct else {"https": "http://p:1"})
+    assert settings.proxies_to(url) == ({} if is_direct else {"https": "http://p:1"})
 
 
 @pytest.mark.parametrize("content", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nx\n"])
@@ -259,4 +259,4 @@ def test_a_bundle_without_certificates_is_an_error(tmp_path: Path, content: str)
 def test_a_missing_ca_bundle_is_an_error() -> None:
     """A CA bundle that is not there is told before the first call."""
     with pytest.raises(ConfigurationError, match=r"there is no /does/not/exist\.pem"):
-        route({"REQUESTS_CA_BUNDLE": "/does/not/exist.pem"})
+        network_settings({"REQUESTS_CA_BUNDLE": "/does/not/exist.pem"})

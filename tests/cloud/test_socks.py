@@ -15,8 +15,8 @@ import pytest
 
 from dcsync import cloud, errors
 from dcsync.cloud.auth import BasicAuth
+from dcsync.cloud.network import NetworkSettings
 from dcsync.cloud.request import Request
-from dcsync.cloud.route import Route
 from tests.cloud.conftest import FakeTime
 from tests.cloud.samples import PROJECT, page, resource
 from tests.cloud.server import Say, ScriptedServer
@@ -134,7 +134,7 @@ def test_a_socks_proxy_that_is_not_there_got_nothing(
     client = cloud.Client(
         BasicAuth("key", "secret"),
         base_url=url,
-        route=Route({"http": proxy, "https": proxy}),
+        network=NetworkSettings({"http": proxy, "https": proxy}),
         clock=time.clock,
     )
 
@@ -166,6 +166,6 @@ def test_without_pysocks_it_is_said_what_to_install(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (64, "")
     assert done.stderr == (
-        "dcsync: a SOCKS proxy needs the package pysocks beside dcsync; install it, or name an"
+        "dcsync: a SOCKS proxy needs the package pysocks; install it beside dcsync, or use an"
         " HTTP proxy\n"
     )

@@ -95,7 +95,7 @@ def test_no_json_is_told_with_the_call(client: cloud.Client, server: ScriptedSer
     """Without repeating what came."""
     found = failure(client, server, stream_of(line(ONE), b"<html>\n"))
 
-    assert str(found) == f"{CALL}: the stream sent something else than JSON lines"
+    assert str(found) == f"{CALL}: the stream sent something other than JSON lines"
 
 
 def test_a_lost_connection_is_told_with_the_call(
@@ -128,9 +128,7 @@ def test_silence_is_told_with_the_call(client: cloud.Client, server: ScriptedSer
         with pytest.raises(errors.AnswerLost) as caught:
             next(stream)
     quiet.set()
-    assert str(caught.value) == (
-        f"{CALL}: the stream broke: nothing was heard in time, not even a ping"
-    )
+    assert str(caught.value) == (f"{CALL}: the stream broke: no data in time, not even a ping")
 
 
 def test_time_that_the_reader_takes_is_no_silence(
@@ -172,7 +170,7 @@ def test_what_says_nothing_is_silence_on_any_clock(
         pytest.raises(errors.AnswerLost) as caught,
     ):
         next(stream)
-    assert str(caught.value).startswith(f"{CALL}: the stream broke: nothing was heard")
+    assert str(caught.value).startswith(f"{CALL}: the stream broke: no data in time")
 
 
 def test_a_refusal_inside_a_stream_is_told_once(

@@ -105,7 +105,7 @@ def test_a_create_that_gives_no_id_of_the_project_is_lost(
     with pytest.raises(errors.AnswerLost) as caught:
         create(client)
     assert str(caught.value) == (
-        f"POST /projects/{PROJECT}/dataconnectors: done, but the answer does not say what was "
+        f"POST /projects/{PROJECT}/dataconnectors: done, but the response does not say what was "
         "created"
     )
     assert len(server.calls) == 1

@@ -13,7 +13,7 @@ from dcsync import cloud as api
 from dcsync import emulator
 from dcsync.cloud.arrival import arrival_of
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.transport import Route, Transport
+from dcsync.cloud.transport import NetworkSettings, Transport
 from dcsync.deliver import Delivery, HttpPoster, Target, target_of
 from dcsync.errors import ConfigurationError
 from dcsync.model import AwsSqsConfig, Config, Connector, HttpPushConfig, Secret
@@ -37,7 +37,7 @@ def endpoint() -> Iterator[Endpoint]:
 @pytest.fixture
 def post() -> Iterator[Callable[[Delivery, Target], Any]]:
     """Makes one attempt of a delivery."""
-    transport = Transport(connections=1, timeout_s=5, route=Route())
+    transport = Transport(connections=1, timeout_s=5, network=NetworkSettings())
     yield lambda delivery, target: HttpPoster(transport, {delivery.address: target}, Clock())(
         delivery
     )

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from dcsync import cli, cloud, errors
 from dcsync.cloud.secrets import Secrets
+from dcsync.cloud.server_messages import WITHHELD, presentable
 from dcsync.cloud.vocabulary import WORDS
-from dcsync.cloud.words import WITHHELD, presentable
 from tests.cloud.samples import PROJECT, page
 from tests.cloud.server import Asked, Say, ScriptedServer
 from tests.security.disguises import DISGUISES

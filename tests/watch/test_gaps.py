@@ -219,7 +219,7 @@ def test_a_silent_connection_is_given_up_and_nothing_is_lost(oslo: Oslo) -> None
     lost = next(happenings)
 
     assert isinstance(lost, Lost)
-    assert lost.reason.endswith("nothing was heard in time, not even a ping")
+    assert lost.reason.endswith("no data in time, not even a ping")
     assert ids(happenings, 1) == oslo.published
 
 

@@ -1,4 +1,4 @@
-"""A response whose body is still to come, of whichever session."""
+"""A response whose body has not been read yet, from any session."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import urllib3
 PIECE = 65536
 
 
-class Incoming:
-    """Status, headers (names in lower case), and the body piece by piece as it arrives."""
+class UnreadResponse:
+    """Status, headers (names in lower case), and the body in pieces as it arrives."""
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
         self.headers = {name.lower(): value for name, value in response.headers.items()}
         self._response = response
         raw = response.raw
-        # What a hook has read already is in the response, unpacked.
+        # If a hook has read the body already, the response holds it decoded.
         is_unread = isinstance(raw, urllib3.HTTPResponse) and not raw.tell()
         self._raw: urllib3.HTTPResponse | None = raw if is_unread else None
 
     def body(self) -> tuple[Iterator[bytes], str]:
-        """The body's pieces, and the encoding that they are in."""
+        """The pieces of the body, and their encoding."""
         raw = self._raw
         if raw is None:
             return self._response.iter_content(PIECE), ""
@@ -31,7 +31,7 @@ class Incoming:
         return pieces, self.headers.get("content-encoding", "")
 
     def receiver(self) -> Callable[[], bytes]:
-        """A function for what arrives next, unpacked; b"" at the end."""
+        """A function that returns the next decoded bytes; b"" at the end."""
         raw = self._raw
         if raw is None:
             pieces = self._response.iter_content(PIECE)
@@ -39,10 +39,10 @@ class Incoming:
         return lambda: raw.read1(PIECE, decode_content=True)
 
     def close(self) -> None:
-        """Close what was not read to its end, and give the connection's place to the next call."""
+        """Release the connection, and close it if the body was not read to its end."""
         self._response.close()
 
     def shutdown(self) -> None:
-        """Wake a thread that waits for bytes."""
+        """Wake a thread that is waiting for bytes."""
         if self._raw is not None:
             self._raw.shutdown()

@@ -1,6 +1,6 @@
-"""How servers are reached: proxies, exceptions from them, and whom to trust. Decided once.
+"""Network settings: proxies, `no_proxy` and the CA bundle, looked up once.
 
-requests' own look-up of `no_proxy` writes to the environment for a moment, which other threads see.
+requests' own look-up of `no_proxy` briefly changes the environment, which other threads see.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ _SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"}
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """How the servers are reached: proxies by URL scheme, the CA bundle (None: certifi's)."""
+class NetworkSettings:
+    """Proxies by URL scheme, exceptions from them, and the CA bundle (None: certifi's)."""
 
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     no_proxy: str = ""
     ca_bundle: str | None = None
 
     def proxies_to(self, url: str) -> dict[str, str]:
-        """The proxy on the way to a URL, by the URL's scheme; nothing where there is none."""
+        """The proxy for a URL, by the URL's scheme; empty if there is none."""
         parts = urlsplit(url)
         proxy = self.proxies.get(parts.scheme)
         if not proxy or _is_excepted(parts, self.no_proxy):
@@ -35,7 +35,7 @@ class Route:
 
 
 def _is_excepted(parts: SplitResult, no_proxy: str) -> bool:
-    """By name, by suffix, by address or, as requests has it, by network."""
+    """Whether `no_proxy` matches by name, suffix, address or, as in requests, network."""
     if proxy_bypass_environment(parts.netloc, {"no": no_proxy}):
         return True
     with suppress(ValueError):

@@ -1,12 +1,12 @@
-"""What of a server's own words may be shown, where they may repeat a secret in any disguise.
+"""Decides how much of a server's message may be shown: it may repeat a secret in any encoding.
 
-A server that echoes a request has every encoding there is to do so, doubled, split and mixed. To
-undo those that are known lets the others through. So it is the other way round: a message is shown
-only if it is made of words that error messages are made of (`vocabulary`), of what the path and
-the open fields of the request say, and of two numbers at most that limits often are; and then only
-if it repeats no part of a secret, which may be made of such words itself. What stands in quotes,
-as what servers echo does, and is not made of them is left out. All else is withheld whole: the
-status and its meaning are shown anyway.
+A server that echoes a request can encode it in any way, doubled, split and mixed; decoding the
+known ways would let the others through. So this is an allowlist: a message is shown only if it
+consists of common words of error messages (`vocabulary`), of words in the path and the non-secret
+fields of the request, and of at most two numbers that are common limits; and only if it repeats no
+part of a secret, which may consist of such words itself. Other words in quotes, as servers quote
+what they echo, are left out. Any other message is withheld as a whole; the status and its reason
+phrase are shown anyway.
 """
 
 from __future__ import annotations
@@ -26,47 +26,47 @@ LONGEST = 300
 MOST_NUMBERS = 2
 MOST_LEFT_OUT = 3
 SHORTEST_NAME = 3
-"""Characters of what is left in its quotes: single ones could spell something."""
+"""Fewer characters in quotes are left out: single letters could spell something."""
 MOST_REPEATS = 4
-"""Of one word: more of them could count something out."""
+"""Of one word: more repetitions could encode a number."""
 
 _QUOTED = re.compile(r"""(?<!\w)(["'`])((?:(?!\1).)*?)\1(?!\w)""")
 _LEFT_OUT = "…"
 _NUMBER = re.compile("([0-9]{1,5})(?:s|ms)?").fullmatch
 _WORD = re.compile(r"""["'`(]{0,2}(.*?)["'`.,:;)]{0,3}""").fullmatch
 _OPEN_FIELDS = ("displayName", "type", "status", "events", "labels")
-"""Fields of a body that hold no secret, and that plans show; the names of headers are others."""
+"""Fields of a body that are not secret, and shown in plans; so are the names of headers."""
 
 
-def presentable(text: str, secrets: Secrets, own: Collection[str] = ()) -> str:
-    """`text` on one line where it may be shown, else WITHHELD; `own` are words of the request."""
-    if not text.strip():
+def presentable(raw: str, secrets: Secrets, own: Collection[str] = ()) -> str:
+    """`raw` on one line if it may be shown, else WITHHELD; `own` are words of the request."""
+    if not raw.strip():
         return ""
-    message = " ".join(_QUOTED.sub(lambda each: _quote(each, own), text).split())
+    message = " ".join(_QUOTED.sub(lambda each: _quote(each, own), raw).split())
     if len(message) > LONGEST or not _is_plain(message, own) or secrets.are_in(message):
         return WITHHELD
     return message
 
 
-def meaning_of(status: int) -> str:
-    """The standard phrase of a status, "" for one that has none."""
+def reason_phrase(status: int) -> str:
+    """The standard reason phrase of a status, "" if it has none."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
 
 
-def own_words(path: str, body: Mapping[str, Any] | None) -> set[str]:
-    """What a message may say of the request: ids of its path and its open fields."""
+def request_words(path: str, body: Mapping[str, Any] | None) -> set[str]:
+    """Words of the request that a message may repeat: from its path and non-secret fields."""
     return {*path.split("/"), *_open_words(body or {})} - {""}
 
 
 def _open_words(body: Mapping[str, Any]) -> Iterator[str]:
     for key in _OPEN_FIELDS:
         value = body.get(key)
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str):
-                yield from text.split()
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str):
+                yield from each.split()
     config = body.get("httpConfig")
     headers = config.get("headers") if isinstance(config, Mapping) else None
     yield from headers if isinstance(headers, Mapping) else ()
@@ -91,7 +91,7 @@ def _is_plain(message: str, own: Collection[str]) -> bool:
 
 
 def _bare(token: str) -> str:
-    """A token without the punctuation of a sentence around it; itself where there is no more."""
+    """A token without surrounding punctuation, unless it is nothing else."""
     match = _WORD(token)
     return (match and match[1]) or token
 
@@ -102,7 +102,7 @@ def _is_number(word: str) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    """In the vocabulary, at the start of a sentence and as part of a path too: `config.url`."""
+    """Whether it is in the vocabulary, capitalized or as a dotted path too: `config.url`."""
     if word in WORDS or (word.istitle() and word.lower() in WORDS):
         return True
     return "." in word and all(part in WORDS for part in word.split("."))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dcsync import cloud, errors
-from dcsync.cloud.words import WITHHELD
+from dcsync.cloud.server_messages import WITHHELD
 from dcsync.model import ConnectorPatch
 from tests.cloud.samples import CONNECTOR, HEADER, PROJECT, SECRET, declared
 from tests.cloud.server import Asked, Say, ScriptedServer
@@ -101,13 +101,12 @@ def _create(client: cloud.Client) -> Any:
         (
             Say(499, {"error": "gibberish"}),
             errors.UnknownStatus,
-            f"POST {PATH}: 499: not a status of HTTP ({WITHHELD})",
+            f"POST {PATH}: 499: not an HTTP status ({WITHHELD})",
         ),
         (
             Say(302, headers={"Location": "https://elsewhere.example.com/?key=word"}),
             errors.UnknownStatus,
-            f"POST {PATH}: 302: a redirect, which is not followed: the credentials would go with"
-            " it",
+            f"POST {PATH}: 302: redirects are not followed: they would receive the credentials",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What an answer with an error status means, in words that hold no secret."""
+"""Error responses as exceptions, whose messages hold no secret."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from dcsync import errors
-from dcsync.cloud.request import Answer, Request, parsed
+from dcsync.cloud.request import Request, Response, parsed
 from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.words import WITHHELD, meaning_of, own_words, presentable
+from dcsync.cloud.server_messages import WITHHELD, presentable, reason_phrase, request_words
 
 LONGEST_WAIT_S = 60.0
-"""The most that one Retry-After is obeyed for: a server must not put us to sleep for hours."""
+"""Upper bound for Retry-After, so that a server cannot make us wait for hours."""
 
 DEEPEST = 2
-"""How deep in others an error object may be to be read."""
+"""Maximum nesting of error objects that are read."""
 
 _BY_STATUS: Mapping[int, type[errors.ApiError]] = {
     400: errors.BadRequest,
@@ -40,38 +40,38 @@ _ADVICE = {
 }
 
 
-def raise_for_status(request: Request, answer: Answer, secrets: Secrets, unix_s: float) -> None:
-    """ApiError for every status outside 2xx (docs/api.md section 3.2); nothing otherwise."""
-    if 200 <= answer.status < 300:
+def raise_for_status(request: Request, response: Response, secrets: Secrets, unix_s: float) -> None:
+    """Raise ApiError for a status outside 2xx (docs/api.md section 3.2)."""
+    if 200 <= response.status < 300:
         return
-    content = parsed(answer.body)
-    raise error_of(
+    content = parsed(response.body)
+    raise api_error(
         request,
-        answer.status,
-        text=words_of(request, content, secrets),
-        retry_after_s=retry_after_s_of(answer.headers.get("retry-after"), unix_s),
+        response.status,
+        message=message_of(request, content, secrets),
+        retry_after_s=retry_after_s_of(response.headers.get("retry-after"), unix_s),
         body=content,
     )
 
 
-def error_of(
+def api_error(
     request: Request,
     status: int,
     *,
-    text: str = "",
+    message: str = "",
     retry_after_s: float | None = None,
     body: Any = None,
 ) -> errors.ApiError:
-    """The error that stands for a status, with what to do next; `body` is for programs only."""
+    """The exception for a status, with advice; `body` is for programs only and never shown."""
     if 300 <= status < 400:
-        text = "a redirect, which is not followed: the credentials would go with it"
+        message = "redirects are not followed: they would receive the credentials"
     other = errors.UnknownServerError if status >= 500 else errors.UnknownStatus
     kind = _BY_STATUS.get(status, other)
-    if text == WITHHELD:
-        text = f"{meaning_of(status) or 'not a status of HTTP'} ({WITHHELD})"
-    words = "; ".join(part for part in (text, _ADVICE.get(status, "")) if part)
+    if message == WITHHELD:
+        message = f"{reason_phrase(status) or 'not an HTTP status'} ({WITHHELD})"
+    parts = (message, _ADVICE.get(status, ""))
     return kind(
-        words or "the server gives no reason",
+        "; ".join(filter(None, parts)) or "the server gives no reason",
         method=request.method,
         path=request.path,
         status=status,
@@ -80,24 +80,24 @@ def error_of(
     )
 
 
-def words_of(request: Request, content: Any, secrets: Secrets) -> str:
-    """What an error body says, as far as it may be shown; "" where it says nothing."""
-    return presentable(_message_in(content), secrets, own_words(request.path, request.body))
+def message_of(request: Request, content: Any, secrets: Secrets) -> str:
+    """The message in an error body, as far as it may be shown; "" if there is none."""
+    return presentable(_message_in(content), secrets, request_words(request.path, request.body))
 
 
 def _message_in(body: Any, depth: int = 0) -> str:
-    """The message of an error body, of which four shapes are known (docs/api.md sections 2.1, 3.2,
+    """The message in an error body of any of the four known shapes (docs/api.md sections 2.1, 3.2,
     5.3)."""
     if not isinstance(body, dict) or depth > DEEPEST:
         return ""
     if isinstance(body.get("error"), dict):
         return _message_in(body["error"], depth + 1)
-    texts = (body.get(key) for key in ("error", "error_description", "message"))
-    return ": ".join(text for text in texts if isinstance(text, str) and text)
+    parts = (body.get(key) for key in ("error", "error_description", "message"))
+    return ": ".join(part for part in parts if isinstance(part, str) and part)
 
 
 def retry_after_s_of(header: str | None, unix_s: float) -> float | None:
-    """Retry-After as seconds from now, whether it came as seconds or as a date; None if absent."""
+    """Retry-After (seconds or a date) as seconds from now; None if absent or invalid."""
     if header is None:
         return None
     try:

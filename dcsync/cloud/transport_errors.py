@@ -1,6 +1,6 @@
-"""What went wrong with an attempt: whether it was certainly never sent, and why, without secrets.
+"""Turns errors of requests, urllib3 and sockets into ours, without secrets.
 
-Never chained: the errors of requests hold the request with its headers.
+They are never chained: the errors of requests hold the request with its headers.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ _BEFORE_SENDING = (
     requests.exceptions.InvalidURL,
     ssl.SSLCertVerificationError,
 )
-"""The connection was never there: refused, no such host, a certificate not trusted."""
+"""No connection was made: refused, unknown host, untrusted certificate."""
 
 
-def trouble(message: Message, error: Exception) -> CloudError:
-    """What to raise where a request may not have been sent."""
+def transport_error(message: Message, error: Exception) -> CloudError:
+    """The error for an attempt that failed: ConnectionFailed if nothing was sent."""
     if any(isinstance(cause, _BEFORE_SENDING) for cause in _causes(error)):
         return ConnectionFailed(
             f"{message.name}: cannot reach {_host(message.url)}: {_reason(error)}; check the"
             " network, the proxy and the URL"
         )
-    return lost(message, error)
+    return response_lost(message, error)
 
 
-def lost(message: Message, error: Exception) -> AnswerLost:
-    """What to raise where it may have arrived."""
+def response_lost(message: Message, error: Exception) -> AnswerLost:
+    """The error for a request that may have arrived."""
     reason = _reason(error)
     kind = ReadTimeout if reason == TIMED_OUT else AnswerLost
     return kind(f"{message.name}: no whole response from {_host(message.url)}: {reason}")
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """An error and everything it wraps: requests and urllib3 nest sockets' in their own."""
+    """An error and all errors it wraps: requests and urllib3 nest those of sockets."""
     found: list[BaseException] = []
     waiting: list[BaseException] = [error]
     while waiting:
@@ -60,17 +60,17 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _reason(error: BaseException) -> str:
-    """The deepest cause in its own words, which never hold a URL or a header."""
+    """The message of the deepest cause, which never holds a URL or a header."""
     causes = _causes(error)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not trusted: {cause.verify_message}"
         if isinstance(cause, requests.exceptions.InvalidSchema):
-            return "no adapter of the session can (SOCKS needs PySocks)"
+            return "the session has no adapter for the URL or the proxy (SOCKS needs PySocks)"
         if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
             return cause.strerror
     if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
-        return "no connection could be made"  # SOCKS does not say why
+        return "no connection could be made"  # SOCKS gives no reason
     timeouts = (TimeoutError, urllib3.exceptions.TimeoutError, requests.exceptions.Timeout)
     if any(isinstance(cause, timeouts) for cause in causes):
         return TIMED_OUT
