@@ -12,14 +12,13 @@ from typing import assert_never
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.formats import Format, StatusFormat
-from dcsync.model import Declarations
 from dcsync.options import Allowances, StatusOptions
 from dcsync.render import status_html, status_text
 from dcsync.render.words import Visible, visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
-from dcsync.session.discovery import discover_with, load_fleets
+from dcsync.session.discovery import discover_with
 from dcsync.session.planning import Run, make_plan, narrow_run
 from dcsync.session.problems import tell
 from dcsync.session.result import Result
@@ -31,14 +30,13 @@ from dcsync.watch.standing import Standing, pairs_of, stand
 def run(options: StatusOptions, console: Console) -> Result:
     """Load, list, plan, measure, show. Unset variables leave their fields uncompared."""
     reader = cache(lambda: Reader(connect(options.cloud, console)))
-
-    def load(discover: declare.Discover) -> Declarations:
-        allow_unset = declare.References.ALLOW_UNSET
-        paths = paths_of(options.selection.paths)
-        return declare.load(paths, environ=os.environ, references=allow_unset, discover=discover)
-
     discover = discover_with(reader)
-    declarations = load_fleets(load, discover)
+    declarations = declare.load(
+        paths_of(options.selection.paths),
+        environ=os.environ,
+        references=declare.References.ALLOW_UNSET,
+        discover=discover,
+    )
     tell(declarations.warnings, console)
     narrowing, since = narrow_run(options.selection, declarations, None, discover)
     projects = chosen_projects(declarations, narrowing)

@@ -23,6 +23,12 @@ class Declaration:
     block: Block
     start: Mark
 
+    @property
+    def is_discovered(self) -> bool:
+        """Whether its projects are those that the cloud has."""
+        projects = self.block.get("projects")
+        return isinstance(projects, Block) and "discover" in projects
+
     def at(self, mark: Mark) -> Position:
         line, column = line_and_column(mark)
         return Position(self.file, line, column)

@@ -11,7 +11,7 @@ from dcsync.declare.files.documents import declarations_in, declaring
 from dcsync.declare.files.finding import File, read_all
 from dcsync.declare.meaning import conflicts
 from dcsync.declare.meaning.connectors import WrittenConnector, declare, entries
-from dcsync.declare.meaning.discovery import Discover
+from dcsync.declare.meaning.discovery import Discover, Discovery, FoundProject
 from dcsync.declare.meaning.policies import STAND_IN, policy_of, refuse_prune_all
 from dcsync.declare.meaning.targets import ProjectTarget, TargetedProject, Targets, join
 from dcsync.declare.problems import Problems
@@ -36,8 +36,9 @@ def load(
     """Everything that the files in `paths` declare. Raises DeclarationError with every problem.
 
     `root` is the folder that relative `file` references stay in, by default the Git repository
-    of each file. Without `discover`, fleets that are found in the cloud are left out with a
-    warning, and their connectors are only checked. `only` are the addresses of the connectors
+    of each file. `discover` is first asked when the files have no problem. Without it, fleets
+    that are found in the cloud are left out with a warning, and their connectors are only checked.
+    `only` are the addresses of the connectors
     whose secrets are resolved, None for all.
     """
     problems = Problems()
@@ -71,6 +72,10 @@ def _require_matches(paths: Sequence[Path], matched: set[Path], problems: Proble
             )
 
 
+def _nothing(discovery: Discovery) -> Sequence[FoundProject]:  # noqa: ARG001 - a Discover
+    return ()
+
+
 class _Run:
     """One load: every connector of every project, and what does not go together."""
 
@@ -90,10 +95,16 @@ class _Run:
         if self.resolver.references is not References.NOTHING:
             for each in declarations:
                 refuse_everywhere(each, self.problems)
+        if discover and any(each.is_discovered for each in declarations):
+            self._without_cloud()._declare(declarations, _nothing)
         projects = self._declare(declarations, discover)
-        if self.problems.has_errors:
-            raise DeclarationError(self.problems.sorted())
         return Declarations(tuple(projects), self.problems.sorted())
+
+    def _without_cloud(self) -> _Run:
+        """Another load of the same, whose problems are those of the files alone."""
+        problems = self.problems.copy()
+        resolver = Resolver(self.resolver.environ, self.resolver.references, problems)
+        return _Run(resolver, problems, self._only)
 
     def _declare(
         self, declarations: Sequence[Declaration], discover: Discover | None
@@ -106,7 +117,10 @@ class _Run:
                 refuse_prune_all(stand_in.declaration, self.problems)
         projects = join(targets, self.problems)
         all_known = not finder.stand_ins and not any("${" in each.project_id for each in projects)
-        return [self._project(each, must_be_whole=all_known) for each in projects]
+        declared = [self._project(each, must_be_whole=all_known) for each in projects]
+        if self.problems.has_errors:
+            raise DeclarationError(self.problems.sorted())
+        return declared
 
     def _project(self, project: TargetedProject, *, must_be_whole: bool) -> DeclaredProject:
         """`must_be_whole`: another file's project may not turn out to be this one."""

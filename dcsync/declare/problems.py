@@ -13,6 +13,12 @@ class Problems:
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
 
+    def copy(self) -> Problems:
+        """The same so far; what is found from here on is not shared."""
+        other = Problems()
+        other._found = dict(self._found)
+        return other
+
     def error(self, message: str, position: Position | None = None) -> None:
         self._found[Diagnostic(Severity.ERROR, message, position)] = None
 

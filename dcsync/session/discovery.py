@@ -8,42 +8,23 @@ from functools import cache
 
 from dcsync import declare
 from dcsync.cloud import Reader
-from dcsync.declare import Discover, Discovery, FoundProject
+from dcsync.declare import Discover, FoundProject
 from dcsync.model import Declarations
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
 from dcsync.session.problems import tell
 
 
-def load_fleets(load: Callable[[Discover], Declarations], discover: Discover) -> Declarations:
-    """What `load` gives with the projects that are found.
-
-    It rehearses with nothing found first: while a file has a problem, nothing is sent to the API.
-    """
-    looked_for = []
-
-    def rehearse(discovery: Discovery) -> Sequence[FoundProject]:
-        looked_for.append(discovery)
-        return ()
-
-    declarations = load(rehearse)
-    return load(discover) if looked_for else declarations
-
-
 def load_unresolved(
     paths: Sequence[str], console: Console, reader_of: Callable[[], Reader]
 ) -> Declarations:
     """The declarations with no secret resolved: deleting and syncing need none."""
-
-    def load(discover: Discover) -> Declarations:
-        return declare.load(
-            paths_of(paths),
-            environ=os.environ,
-            references=declare.References.SKIP,
-            discover=discover,
-        )
-
-    declarations = load_fleets(load, discover_with(reader_of))
+    declarations = declare.load(
+        paths_of(paths),
+        environ=os.environ,
+        references=declare.References.SKIP,
+        discover=discover_with(reader_of),
+    )
     tell(declarations.warnings, console)
     return declarations
 

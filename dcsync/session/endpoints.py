@@ -12,13 +12,12 @@ from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
 from dcsync.cloud.transport import NetworkSettings, Transport
-from dcsync.declare import Discover
 from dcsync.deliver import HttpPoster, Target, target_of
 from dcsync.deliver.post import TIMEOUT_S
 from dcsync.loopback import is_loopback_url
-from dcsync.model import Declarations, Declared
+from dcsync.model import Declared
 from dcsync.session.declarations import paths_of
-from dcsync.session.discovery import discover_with, load_fleets
+from dcsync.session.discovery import discover_with
 
 
 def resolved(
@@ -28,11 +27,10 @@ def resolved(
 
     DeclarationError names the place of a variable that is not set.
     """
-
-    def load(discover: Discover) -> Declarations:
-        return declare.load(paths_of(paths), environ=os.environ, discover=discover, only=addresses)
-
-    declarations = load_fleets(load, discover_with(reader_of))
+    discover = discover_with(reader_of)
+    declarations = declare.load(
+        paths_of(paths), environ=os.environ, discover=discover, only=addresses
+    )
     return {
         declared.address: declared
         for project in declarations.projects

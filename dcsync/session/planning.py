@@ -27,7 +27,7 @@ from dcsync.plan import (
 from dcsync.plan.make import LiveOrProblem, ProjectPlanner, bring_in_sync
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
-from dcsync.session.discovery import discover_with, load_fleets
+from dcsync.session.discovery import discover_with
 from dcsync.session.problems import tell
 
 ReaderOf = Callable[[], Reader]
@@ -77,11 +77,7 @@ def load_run(
     paths = paths_of(selection.paths)
     commit = _commit(paths, base, declare.find_ancestor)
     discover = discover_with(reader_of)
-
-    def load(found: declare.Discover) -> Declarations:
-        return declare.load(paths, environ=os.environ, references=references, discover=found)
-
-    declarations = load_fleets(load, discover)
+    declarations = declare.load(paths, environ=os.environ, references=references, discover=discover)
     tell(declarations.warnings, console)
     previous = _load_base(paths, commit, discover) if base else None
     tell(previous.warnings if previous else (), console)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dcsync import declare
 from dcsync.declare import Discovery, FoundProject
+from dcsync.declare.files import documents
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Prune
 
@@ -95,3 +97,27 @@ def test_offline_the_connectors_are_still_checked() -> None:
     text = TEXT.replace("${var:site}", "${var:nothing}").encode()
     with pytest.raises(DeclarationError, match="no variable 'nothing'"):
         declare.load_texts({Path("a.yaml"): text}, environ={})
+
+
+def test_nothing_is_asked_while_a_file_has_a_problem() -> None:
+    """What only the connectors of found projects could show is reported before any call."""
+    asked: list[Discovery] = []
+    with pytest.raises(DeclarationError, match="no variable 'place'"):
+        load(TEXT.replace("${var:site}", "${var:place}"), asked=asked)
+
+    assert asked == []
+
+
+def test_each_file_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fleet of a thousand files is not read twice because it asks the cloud for its projects."""
+    parsed = []
+    parse = documents.declarations_in
+
+    def counted(*arguments: Any) -> Any:
+        parsed.append(arguments)
+        return parse(*arguments)
+
+    monkeypatch.setattr("dcsync.declare.loading.declarations_in", counted)
+    load()
+
+    assert len(parsed) == 1
