@@ -262,12 +262,11 @@ def no_token(_: Watch) -> None:
 
 
 HASTY = """
-import sys
-from dcsync.cli import main
+from dcsync.cli import process
 from dcsync.watch import merge
 
 merge.END_S = 0.2
-sys.exit(main(sys.argv[1:]))
+process()
 """
 """`dcsync`, which waits for less at the end."""
 
