@@ -60,7 +60,7 @@ def add_selection(parser: argparse.ArgumentParser, *, needs_address: bool = Fals
         metavar="PROJECT",
         action="append",
         default=[],
-        help="only these projects, by key or id; repeatable",
+        help="only these projects, by key, id or display name; repeatable",
     )
     parser.add_argument(
         "--changed-since",

@@ -8,6 +8,7 @@ from dcsync.options import ApplyOptions
 from dcsync.session import execution
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
+from dcsync.session.directory import Directory
 from dcsync.session.planning import load_run, make_plan
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
@@ -22,7 +23,8 @@ def run(options: ApplyOptions, console: Console) -> Result:
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
         expected, options = expect(options)
-        this = load_run(options.selection, options.base, progress.console, reader)
+        directory = Directory(reader)
+        this = load_run(options.selection, options.base, progress.console, directory)
         with progress.of("listing", len(this.projects)):
             planned = make_plan(
                 this,

@@ -9,7 +9,8 @@ from dcsync.plan.destroy import destroy
 from dcsync.session import execution
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
-from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.directory import Directory
+from dcsync.session.discovery import load_unresolved
 from dcsync.session.planning import Run, make_plan, narrow_run
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
@@ -22,8 +23,9 @@ def run(options: DestroyOptions, console: Console) -> Result:
     client = cache(lambda: connect(options.cloud, progress.console))
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
-        declarations = load_unresolved(options.selection.paths, progress.console, reader)
-        narrowing, since = narrow_run(options.selection, declarations, None, discover_with(reader))
+        directory = Directory(reader)
+        declarations = load_unresolved(options.selection.paths, progress.console, directory)
+        narrowing, since = narrow_run(options.selection, declarations, None, directory)
         this = Run(declarations, None, narrowing, base="", changed_since=since)
         with progress.of("listing", len(this.projects)):
             planned = make_plan(

@@ -9,6 +9,7 @@ from dcsync.options import PlanOptions
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
+from dcsync.session.directory import Directory
 from dcsync.session.github import report_plan
 from dcsync.session.plan_output import save_plan, show_plan
 from dcsync.session.planning import load_run, make_plan
@@ -23,7 +24,8 @@ def run(options: PlanOptions, console: Console) -> Result:
     reader = cache(lambda: progress.reader(connect(options.cloud, progress.console)))
     unset = declare.References.ALLOW_UNSET if options.allow_unset else declare.References.RESOLVE
     with Interruption():
-        this = load_run(options.selection, options.base, console, reader, unset)
+        directory = Directory(reader)
+        this = load_run(options.selection, options.base, console, directory, unset)
         with progress.of("listing", len(this.projects)):
             plan = make_plan(
                 this,

@@ -18,7 +18,7 @@ from dcsync.render.words import Visible, visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
-from dcsync.session.discovery import discover_with
+from dcsync.session.directory import Directory
 from dcsync.session.planning import Run, make_plan, narrow_run
 from dcsync.session.problems import tell
 from dcsync.session.result import Result
@@ -30,15 +30,15 @@ from dcsync.watch.standing import Standing, pairs_of, stand
 def run(options: StatusOptions, console: Console) -> Result:
     """Load, list, plan, measure, show. Unset variables leave their fields uncompared."""
     reader = cache(lambda: Reader(connect(options.cloud, console)))
-    discover = discover_with(reader)
+    directory = Directory(reader)
     declarations = declare.load(
         paths_of(options.selection.paths),
         environ=os.environ,
         references=declare.References.ALLOW_UNSET,
-        discover=discover,
+        discover=directory,
     )
     tell(declarations.warnings, console)
-    narrowing, since = narrow_run(options.selection, declarations, None, discover)
+    narrowing, since = narrow_run(options.selection, declarations, None, directory)
     projects = chosen_projects(declarations, narrowing)
     parallelism = options.cloud.parallelism
     planned = make_plan(

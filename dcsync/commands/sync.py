@@ -18,7 +18,8 @@ from dcsync.render import outcome_json, outcome_markdown, outcome_text
 from dcsync.render.words import Visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
-from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.directory import Directory
+from dcsync.session.discovery import load_unresolved
 from dcsync.session.planning import narrow_run
 from dcsync.session.progress import Progress
 from dcsync.session.reporting import Report
@@ -32,8 +33,9 @@ def run(options: SyncOptions, console: Console) -> Result:
     client = cache(lambda: connect(options.cloud, progress.console))
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
-        declarations = load_unresolved(options.selection.paths, progress.console, reader)
-        narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader))
+        directory = Directory(reader)
+        declarations = load_unresolved(options.selection.paths, progress.console, directory)
+        narrowing, _ = narrow_run(options.selection, declarations, None, directory)
         syncs = _find(declarations, narrowing, reader(), options, progress)
         report = _report(options, progress)
         interruption.begin()

@@ -17,7 +17,8 @@ from dcsync.render.watching import duration_text
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
-from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.directory import Directory
+from dcsync.session.discovery import load_unresolved
 from dcsync.session.planning import narrow_run
 from dcsync.session.result import Result
 from dcsync.session.termination import terminable
@@ -32,8 +33,9 @@ def run(options: VerifyOptions, console: Console) -> Result:
     """Load, list, measure, watch and measure again, judge, report."""
     connected = cache(lambda: connect(options.cloud, console))
     reader = cache(lambda: Reader(connected()))
-    declarations = load_unresolved(options.selection.paths, console, reader)
-    narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader))
+    directory = Directory(reader)
+    declarations = load_unresolved(options.selection.paths, console, directory)
+    narrowing, _ = narrow_run(options.selection, declarations, None, directory)
     projects = chosen_projects(declarations, narrowing)
     ids = [project.project_id for project in projects]
     listings = list_projects(reader(), ids, options.cloud.parallelism)

@@ -16,7 +16,8 @@ from dcsync.render.watching import flaws, summary
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
-from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.directory import Directory
+from dcsync.session.discovery import load_unresolved
 from dcsync.session.forwarding import Forwarder, forwarder_of
 from dcsync.session.outlet import Printer
 from dcsync.session.planning import narrow_run
@@ -32,8 +33,9 @@ def run(options: WatchOptions, console: Console) -> Result:
     """Load, narrow, follow every project, print each event as it comes, sum up."""
     begun_s = time.monotonic()
     reader = cache(lambda: Reader(connect(options.cloud, console)))
-    declarations = load_unresolved(options.selection.paths, console, reader)
-    narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader))
+    directory = Directory(reader)
+    declarations = load_unresolved(options.selection.paths, console, directory)
+    narrowing, _ = narrow_run(options.selection, declarations, None, directory)
     # The cloud delivers the events of all devices: labels are only forwarded.
     wishes = replace(options.wishes, all_devices=True) if options.forward_to else options.wishes
     interests = interests_of(wishes, declarations, narrowing)

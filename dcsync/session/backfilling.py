@@ -29,7 +29,8 @@ from dcsync.options import BackfillOptions
 from dcsync.render import backfill as texts
 from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.console import Console
-from dcsync.session.discovery import discover_with, load_unresolved
+from dcsync.session.directory import Directory
+from dcsync.session.discovery import load_unresolved
 from dcsync.session.endpoints import poster_of, resolved
 from dcsync.session.planning import narrow_run
 from dcsync.session.progress import Progress
@@ -59,8 +60,9 @@ class Chosen:
 
 def choose(options: BackfillOptions, console: Console, reader_of: Callable[[], Reader]) -> Chosen:
     """The named connectors with their secrets. RefusedError for a type without an endpoint."""
-    declarations = load_unresolved(options.selection.paths, console, reader_of)
-    narrowing, _ = narrow_run(options.selection, declarations, None, discover_with(reader_of))
+    directory = Directory(reader_of)
+    declarations = load_unresolved(options.selection.paths, console, directory)
+    narrowing, _ = narrow_run(options.selection, declarations, None, directory)
     addresses = [
         each.address
         for project in chosen_projects(declarations, narrowing)

@@ -17,7 +17,7 @@ from dcsync.deliver.post import TIMEOUT_S
 from dcsync.loopback import is_loopback_url
 from dcsync.model import Declared
 from dcsync.session.declarations import paths_of
-from dcsync.session.discovery import discover_with
+from dcsync.session.directory import Directory
 
 
 def resolved(
@@ -27,9 +27,8 @@ def resolved(
 
     DeclarationError names the place of a variable that is not set.
     """
-    discover = discover_with(reader_of)
     declarations = declare.load(
-        paths_of(paths), environ=os.environ, discover=discover, only=addresses
+        paths_of(paths), environ=os.environ, discover=Directory(reader_of), only=addresses
     )
     return {
         declared.address: declared

@@ -27,11 +27,8 @@ from dcsync.plan import (
 from dcsync.plan.make import LiveOrProblem, ProjectPlanner, bring_in_sync
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
-from dcsync.session.discovery import discover_with
+from dcsync.session.directory import Directory
 from dcsync.session.problems import tell
-
-ReaderOf = Callable[[], Reader]
-"""Connects when it is first called: what is wrong in the files is told before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def load_run(
     selection: Selection,
     base: str,
     console: Console,
-    reader_of: ReaderOf,
+    directory: Directory,
     references: declare.References = declare.References.RESOLVE,
 ) -> Run:
     """Load this revision's declarations, and the base's. Raises with every problem of the files.
@@ -76,13 +73,14 @@ def load_run(
     """
     paths = paths_of(selection.paths)
     commit = _commit(paths, base, declare.find_ancestor)
-    discover = discover_with(reader_of)
-    declarations = declare.load(paths, environ=os.environ, references=references, discover=discover)
+    declarations = declare.load(
+        paths, environ=os.environ, references=references, discover=directory
+    )
     tell(declarations.warnings, console)
-    previous = _load_base(paths, commit, discover) if base else None
+    previous = _load_base(paths, commit, directory) if base else None
     tell(previous.warnings if previous else (), console)
     _refuse_left_out(paths, console, join(declarations, previous))
-    narrowing, since = narrow_run(selection, declarations, previous, discover)
+    narrowing, since = narrow_run(selection, declarations, previous, directory)
     return Run(declarations, previous, narrowing, _id_of(commit), since)
 
 
@@ -90,14 +88,14 @@ def narrow_run(
     selection: Selection,
     declarations: Declarations,
     previous: Declarations | None,
-    discover: declare.Discover,
+    directory: Directory,
 ) -> tuple[Narrowing, str]:
     """What the run is narrowed to, and the full id of the commit of `--changed-since`."""
-    narrowing = narrow(selection, declarations, previous)
+    narrowing = narrow(selection, declarations, previous, directory)
     paths = paths_of(selection.paths)
     since = _commit(paths, selection.changed_since, declare.find_commit)
     if since:
-        then = declare.load_revision(paths, since, discover)
+        then = declare.load_revision(paths, since, directory)
         changed = declare.changed_projects((declarations, then), since)
         narrowing = replace(narrowing, changed=changed)
     return narrowing, _id_of(since)

@@ -23,7 +23,7 @@ from dcsync.errors import (
 from dcsync.model import DeclaredProject
 from dcsync.options import ImportOptions
 from dcsync.regular_files import read_text
-from dcsync.session.discovery import discover_with
+from dcsync.session.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
         [folder],
         environ=os.environ,
         references=declare.References.SKIP,
-        discover=discover_with(lambda: reader),
+        discover=Directory(lambda: reader),
     )
     return {each.project_id: each for each in declarations.projects}
 

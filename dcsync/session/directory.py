@@ -1,0 +1,68 @@
+"""What projects are called: looked up when somebody needs it, with few calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+
+from dcsync.cloud import Reader
+from dcsync.cloud.projects import Project
+from dcsync.declare import Discovery, FoundProject
+from dcsync.errors import CloudError
+
+PAGE = 100
+"""Projects of a page of the API's listing (docs/api.md section 3.1)."""
+
+
+class Directory:
+    """The projects that the account sees, as far as anybody has asked; a `declare.Discover`.
+
+    It connects when it is first asked, and asks for nothing twice.
+    """
+
+    def __init__(self, reader_of: Callable[[], Reader]) -> None:
+        self._reader_of = reader_of
+        self._found: dict[str, Sequence[FoundProject]] = {}
+        self._names: dict[str, str] = {}
+
+    def __call__(self, discovery: Discovery) -> Sequence[FoundProject]:
+        organization_id = discovery.organization
+        if organization_id not in self._found:
+            projects = self._reader_of().list_projects(organization_id)
+            self._note(projects)
+            self._found[organization_id] = [
+                FoundProject(each.project_id, each.display_name, each.is_inventory)
+                for each in projects
+            ]
+        return self._found[organization_id]
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """The display names that are known already, by project id."""
+        return self._names
+
+    def names_of(self, project_ids: Iterable[str]) -> Mapping[str, str]:
+        """The display names of these projects, as far as a call per hundred of them, and one more,
+        tells them: they are shown beside ids, and nothing depends on them.
+        """
+        ids = set(project_ids)
+        with suppress(CloudError):
+            self.look_up(ids, most=PAGE * (1 + len(ids) // PAGE))
+        return self._names
+
+    def look_up(self, project_ids: Iterable[str], most: int | None = None) -> Mapping[str, str]:
+        """All of their names, among the first `most` projects that the account sees. CloudError."""
+        missing = set(project_ids) - self._names.keys()
+        if len(missing) == 1:
+            self._note([self._reader_of().get_project(*missing)])
+        elif missing:
+            for project in islice(self._reader_of().each_project(), most):
+                self._note([project])
+                missing.discard(project.project_id)
+                if not missing:
+                    break
+        return self._names
+
+    def _note(self, projects: Iterable[Project]) -> None:
+        self._names.update((each.project_id, each.display_name) for each in projects)
