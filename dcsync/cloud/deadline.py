@@ -51,7 +51,7 @@ class _Source(io.RawIOBase):
         super().close()
 
 
-class _Response(HTTPResponse):
+class TimedResponse(HTTPResponse):
     """An HTTPResponse with a deadline."""
 
     def __init__(self, sock: Any, *, now_s: NowS, timeout_s: float, **keywords: Any) -> None:
@@ -60,7 +60,7 @@ class _Response(HTTPResponse):
         self.fp = io.BufferedReader(self._source)
 
 
-class _Endless(_Response):
+class _Endless(TimedResponse):
     """Has no deadline after the head, and decodes all chunks of one receive at once."""
 
     def begin(self) -> None:
@@ -78,9 +78,9 @@ def with_deadline(
     pool: type[urllib3.HTTPConnectionPool], now_s: NowS, *, endless: bool
 ) -> type[urllib3.HTTPConnectionPool]:
     """A subclass of `pool` whose responses have a deadline."""
-    made = _Endless if endless else _Response
+    made = _Endless if endless else TimedResponse
 
-    def response_of(connection: Any, sock: Any, *args: Any, **keywords: Any) -> _Response:
+    def response_of(connection: Any, sock: Any, *args: Any, **keywords: Any) -> TimedResponse:
         timeout_s = float(connection.timeout or 0)
         return made(sock, *args, now_s=now_s, timeout_s=timeout_s, **keywords)
 

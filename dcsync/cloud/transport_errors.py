@@ -31,11 +31,16 @@ _BEFORE_SENDING = (
 def transport_error(message: Message, error: Exception) -> CloudError:
     """The error for an attempt that failed: ConnectionFailed if nothing was sent."""
     if any(isinstance(cause, _BEFORE_SENDING) for cause in _causes(error)):
-        return ConnectionFailed(
-            f"{message.name}: cannot reach {_host(message.url)}: {_reason(error)}; check the"
-            " network, the proxy and the URL"
-        )
+        return unreachable(message, error)
     return response_lost(message, error)
+
+
+def unreachable(message: Message, error: Exception) -> ConnectionFailed:
+    """The error for a request that was certainly not sent."""
+    return ConnectionFailed(
+        f"{message.name}: cannot reach {_host(message.url)}: {_reason(error)}; check the"
+        " network, the proxy and the URL"
+    )
 
 
 def response_lost(message: Message, error: Exception) -> AnswerLost:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+import msgspec
+
 from dcsync.cloud.arrival import Arrival
 from dcsync.watch.devices import Device
 
@@ -45,6 +47,6 @@ class Delivery:
 
 def _json(value: object) -> bytes:
     try:
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+        return msgspec.json.encode(value)
     except UnicodeEncodeError:  # half of a surrogate pair passes as an escape only
         return json.dumps(value, separators=(",", ":")).encode()

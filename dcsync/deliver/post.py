@@ -1,13 +1,15 @@
-"""One attempt of one delivery: what the endpoint answered, and how long it took."""
+"""One attempt of one delivery: what the endpoint responded, and how long it took."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.error_responses import retry_after_s_of
-from dcsync.cloud.transport import Message, Transport
+from dcsync.cloud.message import Message
+from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.posting import Channel, channel_to
 from dcsync.deliver.delivery import Delivery
 from dcsync.deliver.target import Target
 from dcsync.errors import CloudError
@@ -37,33 +39,49 @@ class Post:
 Poster = Callable[[Delivery], Post]
 
 
-@dataclass(frozen=True, slots=True)
 class HttpPoster:
     """Posts deliveries to the target of their connector; safe to share between threads."""
 
-    transport: Transport
-    targets: dict[str, Target]
-    """By the connector's address."""
-    clock: Clock
+    def __init__(
+        self,
+        targets: Mapping[str, Target],
+        network: NetworkSettings,
+        clock: Clock,
+        *,
+        connections: int,
+    ) -> None:
+        """`targets` are by the connector's address. ConfigurationError where one cannot be."""
+
+        def channel(target: Target) -> Channel:
+            return channel_to(
+                Message(f"POST {target.shown}", "POST", target.revealed_url, target.fixed_headers),
+                network,
+                connections=connections,
+                timeout_s=TIMEOUT_S,
+                now_s=clock.now_s,
+            )
+
+        self._clock = clock
+        self._ways = {address: (each, channel(each)) for address, each in targets.items()}
 
     def __call__(self, delivery: Delivery) -> Post:
         """One attempt, signed now."""
-        target, body = self.targets[delivery.address], delivery.body
-        message = Message(
-            name=f"POST {target.shown}",
-            method="POST",
-            url=target.revealed_url,
-            headers=target.headers_of(body, self.clock.unix_s()),
-            data=body,
-        )
-        began_s = self.clock.now_s()
+        target, channel = self._ways[delivery.address]
+        body = delivery.body
+        headers = target.signature_of(body, self._clock.unix_s())
+        began_s = self._clock.now_s()
         try:
-            answer = self.transport.send(message)
+            response = channel.post(body, headers)
         except CloudError as error:
-            return Post(0, self.clock.now_s() - began_s, str(error))
+            return Post(0, self._clock.now_s() - began_s, str(error))
         asked_s = (
-            retry_after_s_of(answer.headers.get("retry-after"), self.clock.unix_s())
-            if answer.status in _BUSY
+            retry_after_s_of(response.headers.get("retry-after"), self._clock.unix_s())
+            if response.status in _BUSY
             else None
         )
-        return Post(answer.status, self.clock.now_s() - began_s, retry_after_s=asked_s)
+        return Post(response.status, self._clock.now_s() - began_s, retry_after_s=asked_s)
+
+    def close(self) -> None:
+        """Let the kept connections go; what is in flight ends by itself."""
+        for _, channel in self._ways.values():
+            channel.close()

@@ -35,13 +35,19 @@ class Target:
         """The URL as it may be printed."""
         return self.url.shown if isinstance(self.url, Secret) else masked_url(self.url)
 
-    def headers_of(self, body: bytes, now_s: float) -> dict[str, str]:
-        """The request's headers, signed at `now_s`: the configured ones win over the usual."""
+    @property
+    def fixed_headers(self) -> dict[str, str]:
+        """Those that are the same each time: the configured ones win over the usual."""
         own = {name: reveal(value) for name, value in self.headers.items()}
         taken = {name.lower() for name in own}
-        headers = {name: value for name, value in _USUAL.items() if name.lower() not in taken} | own
+        usual = {name: value for name, value in _USUAL.items() if name.lower() not in taken}
+        signed = SIGNATURE.lower() if reveal(self.secret) else ""
+        return usual | {name: value for name, value in own.items() if name.lower() != signed}
+
+    def signature_of(self, body: bytes, now_s: float) -> dict[str, str]:
+        """The header that signs this body at `now_s`; none without a secret."""
         secret = reveal(self.secret)
-        return headers | {SIGNATURE: sign(body, secret, now_s)} if secret else headers
+        return {SIGNATURE: sign(body, secret, now_s)} if secret else {}
 
 
 def target_of(connector: Connector, to: str = "", *, allow_http: bool = False) -> Target:

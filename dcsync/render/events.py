@@ -125,9 +125,16 @@ def value_text(event: Mapping[str, Any]) -> str:
     if not isinstance(inner, Mapping):
         return json_line(data)
     try:
-        return _VALUES[kind].format_map({key: text_of(each) for key, each in inner.items()})
+        return _VALUES[kind].format_map(_Payload(inner))
     except KeyError:
         return json_line(inner)
+
+
+class _Payload(dict[str, Any]):
+    """An event's payload, of which no more becomes a string than is shown: not its samples."""
+
+    def __getitem__(self, key: str) -> str:
+        return text_of(super().__getitem__(key))
 
 
 def _changes_text(data: Mapping[str, Any]) -> str:

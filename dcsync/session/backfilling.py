@@ -166,6 +166,7 @@ class Backfill:
             outcomes = [self._run(each, post, interruption) for each in jobs]
         finally:
             self._ledger.close()
+            post.close()
         self._report(outcomes)
         is_whole = all(each.is_whole for each in outcomes)
         if not is_whole:

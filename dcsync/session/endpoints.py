@@ -11,9 +11,8 @@ from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
-from dcsync.cloud.transport import NetworkSettings, Transport
+from dcsync.cloud.network import NetworkSettings
 from dcsync.deliver import HttpPoster, Target, target_of
-from dcsync.deliver.post import TIMEOUT_S
 from dcsync.loopback import is_loopback_url
 from dcsync.model import Declared
 from dcsync.session.declarations import paths_of
@@ -50,15 +49,11 @@ def targets_of(
 
 def poster_of(targets: dict[str, Target], connections: int) -> HttpPoster:
     """Posts to the targets; what stays on this machine goes through no proxy."""
-    transport = Transport(
-        connections=connections,
-        timeout_s=TIMEOUT_S,
-        network=_past_proxies(network_settings(os.environ), targets),
-    )
-    return HttpPoster(transport, targets, Clock())
+    network = _past_proxies(network_settings(os.environ), targets)
+    return HttpPoster(targets, network, Clock(), connections=connections)
 
 
-def _past_proxies(way: NetworkSettings, targets: Mapping[str, Target]) -> NetworkSettings:
+def _past_proxies(network: NetworkSettings, targets: Mapping[str, Target]) -> NetworkSettings:
     urls = {target.revealed_url for target in targets.values()}
     own = sorted(urlsplit(url).netloc for url in urls if is_loopback_url(url))
-    return replace(way, no_proxy=",".join(filter(None, (way.no_proxy, *own))))
+    return replace(network, no_proxy=",".join(filter(None, (network.no_proxy, *own))))

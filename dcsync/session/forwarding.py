@@ -55,8 +55,8 @@ class Forwarder:
         targets = targets_of(connectors, options.forward_to, allow_http=options.delivery.allow_http)
         self._urls = {address: target.shown for address, target in targets.items()}
         in_flight = options.delivery.max_in_flight
-        post = poster_of(targets, in_flight)
-        self._courier = Courier(post, Clock(), self._report, in_flight=in_flight)
+        self._post = poster_of(targets, in_flight)
+        self._courier = Courier(self._post, Clock(), self._report, in_flight=in_flight)
 
     def take(self, shown: Sequence[Shown]) -> None:
         """Deliver these next; wait for room up to the end of the watch, and a little longer."""
@@ -86,6 +86,7 @@ class Forwarder:
     def account(self) -> bool:
         """Say what came of it; whether everything was delivered."""
         self._courier.abandon()
+        self._post.close()
         for delivery in self._courier.left():
             self._miss(delivery)
         with self._lock:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -13,8 +15,9 @@ from dcsync import cloud as api
 from dcsync import emulator
 from dcsync.cloud.arrival import arrival_of
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.transport import NetworkSettings, Transport
+from dcsync.cloud.network import NetworkSettings
 from dcsync.deliver import Delivery, HttpPoster, Target, target_of
+from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError
 from dcsync.model import AwsSqsConfig, Config, Connector, HttpPushConfig, Secret
 from dcsync.watch.devices import Device, device_of
@@ -34,14 +37,19 @@ def endpoint() -> Iterator[Endpoint]:
         yield receiver
 
 
-@pytest.fixture
-def post() -> Iterator[Callable[[Delivery, Target], Any]]:
-    """Makes one attempt of a delivery."""
-    transport = Transport(connections=1, timeout_s=5, network=NetworkSettings())
-    yield lambda delivery, target: HttpPoster(transport, {delivery.address: target}, Clock())(
-        delivery
-    )
-    transport.close()
+@pytest.fixture(params=["direct", "proxied"])
+def post(request: pytest.FixtureRequest) -> Iterator[Callable[[Delivery, Target], Any]]:
+    """Makes one attempt of a delivery, on both ways that there are to an endpoint."""
+    with ExitStack() as made:
+
+        def post(delivery: Delivery, target: Target) -> Any:
+            own = urlsplit(target.revealed_url)._replace(path="", query="").geturl()
+            network = NetworkSettings({"http": own} if request.param == "proxied" else {})
+            poster = HttpPoster({delivery.address: target}, network, Clock(), connections=1)
+            made.callback(poster.close)
+            return poster(delivery)
+
+        yield post
 
 
 def test_the_request_is_the_one_that_the_cloud_makes(
@@ -87,6 +95,24 @@ def claims_of(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         headers["X-Dt-Signature"], options={"verify_signature": False}
     )
     return claims
+
+
+@pytest.mark.parametrize("secret", [SECRET, "ä" * 16, "\x00" * 64, "long" * 500])
+def test_a_signature_is_what_pyjwt_reads(secret: str) -> None:
+    """Whatever the secret's characters and length: header, claims and code are right."""
+    token = sign(b"{}", secret, 1_700_000_000.9)
+
+    claims = jwt.decode(token, secret, ["HS256"], options={"verify_exp": False})
+    assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
+    assert "=" not in token
+    assert claims == {
+        "checksum": "bf21a9e8fbc5a3846fb05b4fa0859e0917b2202f",
+        "checksum_sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+        "iat": 1_700_000_000,
+        "exp": 1_700_003_600,
+        "jti": claims["jti"],
+    }
+    assert len(claims["jti"]) == 20
 
 
 def test_the_event_is_passed_on_byte_for_byte(
