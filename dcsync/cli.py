@@ -56,7 +56,7 @@ def _run(argv: list[str]) -> int:
 
     console = Console.of("never")
     try:
-        options = parse(argv)
+        options = parse(argv or ["--help"])
     except CommandLineError as error:
         return _finish(explain(error, console), console)
     except SystemExit:  # --help, --version

@@ -27,6 +27,7 @@ from dcsync.arguments.of_plans import (
     add_sync,
 )
 from dcsync.arguments.of_servers import add_emulator, add_receive
+from dcsync.arguments.overview import overview
 from dcsync.arguments.parser import Parser
 from dcsync.arguments.shared import add_common
 
@@ -90,7 +91,9 @@ def build_parser() -> Parser:
     parser = Parser(
         prog="dcsync",
         allow_abbrev=False,
-        description="Infrastructure as code for Disruptive Technologies Data Connectors.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Infrastructure as code for Disruptive Technologies Data Connectors.\n\n"
+        + overview({name: entry.summary for name, entry in COMMANDS.items()}),
         epilog="'dcsync COMMAND --help' explains a command and ends with examples.",
     )
     parser.words = tuple(COMMANDS)
@@ -100,7 +103,6 @@ def build_parser() -> Parser:
         command = commands.add_parser(
             name,
             allow_abbrev=False,
-            help=entry.summary,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         entry.add(command)

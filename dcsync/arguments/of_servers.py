@@ -22,7 +22,7 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         "  dcsync emulator --history 31d\n"
         "  dcsync emulator --switch rate_limit=none --switch stream_label_filters=and",
     )
-    parser.add_argument("--port", metavar="N", type=int, default=0, help="default: a free one")
+    parser.add_argument("--port", metavar="N", type=port, default=0, help="default: a free one")
     parser.add_argument(
         "--rate", metavar="N", type=number, default=0.0, help="events a second, all devices (0)"
     )

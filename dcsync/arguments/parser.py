@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Never
 
+from dcsync.arguments.habits import REQUIRED
 from dcsync.errors import CommandLineError
+
+_CHOICE = re.compile(r"argument (?P<name>\S+): invalid choice: '(?P<typed>.*)' \(choose from .*\)")
 
 
 class Parser(argparse.ArgumentParser):
@@ -18,19 +21,37 @@ class Parser(argparse.ArgumentParser):
     """What may stand here beside the options: the commands."""
 
     def error(self, message: str) -> Never:
-        hint = f"{message}{self._hint(message)}"
-        raise CommandLineError(hint, below=[f"Try '{self.prog} --help'."])
+        command = self.prog.rpartition(" ")[2]
+        choice = _CHOICE.fullmatch(message)
+        if message.startswith("the following arguments are required") and command in REQUIRED:
+            message = REQUIRED[command]
+        elif choice and choice["name"] == "COMMAND":
+            message = f"no command {choice['typed']!r}{_nearest(choice['typed'], self.words)}"
+        elif choice:
+            message += _nearest(choice["typed"], self._choices_of(choice["name"]))
+        raise CommandLineError(message, below=[f"Try '{self.prog} --help'."])
 
-    def _hint(self, message: str) -> str:
-        known = (*self.words, *self._option_string_actions)
-        typed = re.split(r"['=:/,\s]+", message)
-        near = [
-            match
-            for word in typed
-            if word not in known
-            for match in difflib.get_close_matches(word, known, 1, 0.7)
-        ]
-        return f" (did you mean {near[0]}?)" if near else ""
+    def refuse(self, unknown: Sequence[str], commands: Mapping[str, Parser]) -> Never:
+        """What this command does not take: which commands do, else the nearest word of its own."""
+        name = unknown[0].partition("=")[0]
+        others = [other for other, each in commands.items() if name in each._option_string_actions]
+        hint = f" ({_owned_by(others)})" if others else _nearest(name, self._option_string_actions)
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+
+    def _choices_of(self, name: str) -> list[str]:
+        options = self._option_string_actions
+        actions = [options[each] for each in name.split("/") if each in options]
+        return [str(choice) for each in actions for choice in each.choices or ()]
+
+
+def _owned_by(commands: Sequence[str]) -> str:
+    *most, last = commands
+    return f"{', '.join(most)} and {last} have it" if most else f"only {last} has it"
+
+
+def _nearest(typed: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(typed, list(known), 1, 0.7)
+    return f" (did you mean {found[0]}?)" if found else ""
 
 
 def describe(parser: argparse.ArgumentParser, purpose: str, examples: str) -> None:

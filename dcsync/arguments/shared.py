@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, get_args
 
-from dcsync.arguments.values import count, number, shard
+from dcsync.arguments.values import count, device_type, event_type, number, shard
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -143,16 +143,17 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all-devices", action="store_true", help="also devices without the declared label keys"
     )
-    for option, metavar, purpose in (
-        ("label", "KEY[=VALUE]", "only devices with this label; repeated: with all of them"),
-        ("event-type", "TYPE", "only events of this type; repeatable"),
-        ("device-type", "TYPE", "only devices of this type; repeatable"),
-        ("device-id", "ID", "only this device; repeatable"),
+    for option, metavar, kind, purpose in (
+        ("label", "KEY[=VALUE]", str, "only devices with this label; repeated: with all of them"),
+        ("event-type", "TYPE", event_type, "only events of this type; repeatable"),
+        ("device-type", "TYPE", device_type, "only devices of this type; repeatable"),
+        ("device-id", "ID", str, "only this device; repeatable"),
     ):
         parser.add_argument(
             f"--{option}",
             dest=f"{option.replace('-', '_')}s",
             metavar=metavar,
+            type=kind,
             action="append",
             default=[],
             help=purpose,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+from collections.abc import Sequence
+
+from dcsync.model import DEVICE_TYPES, EVENT_TYPES
 
 HEALTH = ("unknown", "missing", "disabled", "failing", "degraded", "drifted", "quiet", "ok")
 """What `status` calls the health of a connector, the worst first (watch.standing.Health)."""
@@ -54,12 +58,32 @@ def span_s(text: str) -> float:
 
 def shard(text: str) -> tuple[int, int]:
     number, _, total = text.partition("/")
+    if not (number.isdecimal() and total.isdecimal() and int(total)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shard: write I/N, as in 2/5")
     if not 1 <= int(number) <= int(total):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no shard: there are 1/{total} to {total}/{total}"
+        )
     return int(number), int(total)
 
 
+def event_type(text: str) -> str:
+    return _word(text, "event type", EVENT_TYPES)
+
+
+def device_type(text: str) -> str:
+    return _word(text, "device type", DEVICE_TYPES)
+
+
+def _word(text: str, noun: str, known: Sequence[str]) -> str:
+    """A word that is not known may be newer than dcsync; one that is nearly known is a mistake."""
+    folded = {word.casefold(): word for word in known}
+    near = difflib.get_close_matches(text.casefold().replace("_", ""), folded, 1, 0.75)
+    if text in known or not near:
+        return text
+    raise argparse.ArgumentTypeError(f"no {noun} {text!r} (did you mean {folded[near[0]]}?)")
+
+
 span_s.__name__ = "time such as 12h or 31d,"
-shard.__name__ = "shard, as in 2/5,"
 number.__name__, count.__name__ = "number", "whole number from 1"  # argparse's messages say these
 share.__name__, port.__name__ = "share from 0 to 1", "port"

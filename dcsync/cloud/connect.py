@@ -46,7 +46,7 @@ def connect(
     auth = credentials(environ, token_url or environ.get("DCSYNC_TOKEN_URL") or None)
     return Client(
         auth,
-        base_url=checked_url(api_url or environ.get("DCSYNC_API_URL") or API_URL, "API"),
+        base_url=_versioned(api_url or environ.get("DCSYNC_API_URL") or API_URL),
         emulator_base_url=checked_url(
             emulator_url or environ.get("DCSYNC_EMULATOR_URL") or EMULATOR_URL, "emulator"
         ),
@@ -75,6 +75,13 @@ def credentials(environ: Mapping[str, str], token_url: str | None = None) -> Cre
     if not (key_id or secret or email):
         raise CredentialsError(MISSING)
     return _auth(key_id, secret, email, token_url or TOKEN_URL, "")
+
+
+def _versioned(url: str) -> str:
+    """A URL that is a host alone means its v2, as the Terraform provider has it
+    (docs/api.md section 1)."""
+    checked = checked_url(url, "API")
+    return f"{checked.rstrip('/')}/v2" if urlsplit(checked).path in ("", "/") else checked
 
 
 def checked_url(url: str, what: str) -> str:

@@ -25,7 +25,7 @@ from dcsync.session.result import Result
 from dcsync.session.resuming import resuming
 from dcsync.session.screen import Screen
 from dcsync.session.termination import ending
-from dcsync.session.wishes import interests_of, since_of
+from dcsync.session.wishes import interests_of, since_of, unknown_words
 from dcsync.watch import Tally, Watched, watching
 
 
@@ -39,6 +39,8 @@ def run(options: WatchOptions, console: Console) -> Result:
     # The cloud delivers the events of all devices: labels are only forwarded.
     wishes = replace(options.wishes, all_devices=True) if options.forward_to else options.wishes
     interests = interests_of(wishes, declarations, narrowing)
+    for note in unknown_words(options.wishes):
+        console.note(visible(note))
     since_s = since_of(options.since, time.time())
     keys = {project.project_id: project.key for project in declarations.projects}
     end_s = None if options.duration is None else begun_s + options.duration

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 
-from dcsync.errors import CommandLineError
+from dcsync.errors import DcsyncError
 from dcsync.receive.endpoint import Answer, Endpoint
 from dcsync.serving.framing import Head, Incoming, Limits, Refusal
 from dcsync.serving.listener import Connection, Listener
@@ -81,14 +81,14 @@ def _response(answer: Answer, *, keep: bool) -> bytes:
 def serving(endpoint: Endpoint, port: int, tell: Tell, limits: Limits = LIMITS) -> Iterator[str]:
     """Serve on loopback while the block runs; yields the URL.
 
-    Port 0 takes a free one; CommandLineError where the port is not to be had. `tell` gets every
+    Port 0 takes a free one; DcsyncError where the port is not to be had. `tell` gets every
     answer, from several threads, after it was sent.
     """
     try:
         server = _Server(endpoint, port, tell, limits)
     except OSError as error:
         reason = os.strerror(error.errno or 0)
-        raise CommandLineError(f"cannot listen on port {port}: {reason}") from None
+        raise DcsyncError(f"cannot listen on port {port}: {reason}") from None
     server.listener.start()
     try:
         yield f"http://127.0.0.1:{server.listener.address[1]}/"

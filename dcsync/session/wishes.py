@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dcsync.errors import CommandLineError
-from dcsync.model import Declarations, DeclaredProject
+from dcsync.model import DEVICE_TYPES, EVENT_TYPES, Declarations, DeclaredProject
 from dcsync.options import Wishes
 from dcsync.plan import Narrowing
 from dcsync.watch import Interest, Wish, interest_of
@@ -53,6 +53,20 @@ def wish_of(wishes: Wishes) -> Wish:
         device_ids=frozenset(wishes.device_ids),
         all_devices=wishes.all_devices,
     )
+
+
+def unknown_words(wishes: Wishes) -> list[str]:
+    """A note for each type of event or device that dcsync does not know; the cloud may."""
+    kinds = (
+        ("event", wishes.event_types, EVENT_TYPES),
+        ("device", wishes.device_types, DEVICE_TYPES),
+    )
+    return [
+        f"{word!r} is no {noun} type that dcsync knows; known are {', '.join(known)}"
+        for noun, words, known in kinds
+        for word in words
+        if word not in known
+    ]
 
 
 def since_of(text: str | None, now_s: float, option: str = "--since") -> float | None:

@@ -184,7 +184,7 @@ def test_a_file_that_is_left_out(
         (["apply", "--parallelism", "0"], ["--parallelism"]),
         (["plan", "nowhere/*"], ["nowhere/*"]),
         (["plan", "-p", "nowhere"], ["nowhere"]),
-        ([], ["COMMAND"]),
+        (["-v"], ["COMMAND"]),
     ],
 )
 @pytest.mark.usefixtures("project")

@@ -137,7 +137,7 @@ def test_command(tmp_path: Path, number: int) -> None:
         (("--switch", "quoda=1"), 64, "there is no switch 'quoda' (did you mean quota?)"),
         (("--switch", "quota=many"), 64, "must be a whole number or none"),
         (("--rate", "-1"), 64, "--rate"),
-        (("--port", "70000"), 1, "port must be 0-65535"),
+        (("--port", "70000"), 64, "invalid port value"),
         (("--port", "BUSY"), 1, "cannot start on port"),
         (("--seed", "none.yaml"), 1, "none.yaml: No such file or directory"),
         (("--state", "none/world.db"), 1, "none/world.db is no state file"),
