@@ -18,9 +18,10 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     CLOUDEVENTS = "cloudevents"
+    OPENMETRICS = "openmetrics"
 
 
 PlainFormat = Literal[Format.TEXT, Format.JSON]
 PlanFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN]
-StatusFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML]
+StatusFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.OPENMETRICS]
 EventFormat = Literal[Format.TEXT, Format.JSON, Format.CLOUDEVENTS]

@@ -34,7 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No credentials, no home folder, no CI of ours: a test sees only what it sets."""
     for name in list(os.environ):
-        if name.startswith(("DT_", "DCSYNC_", "GITHUB_")) or name in {"NO_COLOR", "FORCE_COLOR"}:
+        if name.startswith(("DT_", "DCSYNC_", "GITHUB_")) or name in {
+            "NO_COLOR",
+            "FORCE_COLOR",
+            "COLUMNS",
+        }:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
 

@@ -89,7 +89,8 @@ def add_status(parser: argparse.ArgumentParser) -> None:
         "Show each declared connector's live status, deliveries of the last 3 h, and drift.",
         "  dcsync status\n  dcsync status -p oslo --format markdown >> $GITHUB_STEP_SUMMARY\n"
         "  dcsync status --fail-on failing,disabled,missing,drifted\n"
-        "  dcsync status --format html > status.html",
+        "  dcsync status --format html > status.html\n"
+        "  dcsync status --format openmetrics > dcsync.prom.new && mv dcsync.prom.new dcsync.prom",
     )
     add_selection(parser)
     parser.add_argument(

@@ -11,13 +11,15 @@ from html import escape
 from itertools import groupby
 
 from dcsync.render.status_page import PAGE
-from dcsync.render.status_text import drift_text, latency_text, rate_text, summary
+from dcsync.render.status_words import drift_text, latency_text, rate_text, summary
 from dcsync.render.words import Visible, block, value
+from dcsync.watch.overview import Overview
 from dcsync.watch.standing import Health, Standing
 
 
-def render(standings: Sequence[Standing], now: datetime) -> Visible:
+def render(overview: Overview, now: datetime) -> Visible:
     """The whole page; `now` is when it was true."""
+    standings = overview.connectors
     longest_s = max((each.latency_s or 0.0 for each in standings), default=0.0)
     return block(
         PAGE.substitute(

@@ -2,107 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from dcsync.render.tables import columns, markdown_table
+from dcsync.render.status_table import HEAD, Layout, table
+from dcsync.render.status_words import summary
+from dcsync.render.tables import escaped, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
-from dcsync.watch.standing import Drift, Health, Standing
+from dcsync.render.wrapping import clauses, filled, wrapped
+from dcsync.watch.overview import Overview, ProjectStanding
+from dcsync.watch.standing import Standing
 
 FORMAT_VERSION = 1
-BAR_WIDTH = 8
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
-_STYLES = {
-    Health.OK: "green",
-    Health.QUIET: "dim",
-    Health.DRIFTED: "yellow",
-    Health.DEGRADED: "yellow",
-}
-
-HEAD = ("HEALTH", "CONNECTOR", "STATUS", "DRIFT", "SUCCESS", "P99", "ERRORS")
 
 
-def render_text(standings: Sequence[Standing], style: Style) -> Visible:
-    """A line a connector, worst first, and the totals in the last line."""
-    rows = [HEAD, *(_row(each, bar=True) for each in standings)]
-    styles = ["bold", *(_STYLES.get(each.health, "red") for each in standings)]
-    notes = [visible(f"{each.address}: {each.trouble}") for each in standings if each.trouble]
-    return lines([*columns(rows, styles, style), *notes, summary(standings)])
+def render_text(overview: Overview, style: Style, width: int | None = None) -> Visible:
+    """A line a connector, worst first, and the totals in the last line; none wider than `width`."""
+    notes = [line for note in _notes(overview) for line in wrapped(note, width, "  ")]
+    totals = filled(clauses(summary(overview.connectors)), width, "  ")
+    return lines([*table(overview.connectors, style, width), *notes, *totals])
 
 
-def render_markdown(standings: Sequence[Standing]) -> Visible:
+def render_markdown(overview: Overview) -> Visible:
     """A table for a step summary or a comment."""
     head = [each.capitalize() for each in HEAD]
-    table = markdown_table(head, [_row(each, bar=False) for each in standings])
-    return paragraphs([block("### dcsync status"), table, summary(standings)])
+    rows = [Layout(has_bars=False).cells(each) for each in overview.connectors]
+    notes = lines(visible(f"- {escaped(note)}") for note in _notes(overview))
+    totals = visible(summary(overview.connectors))
+    return paragraphs([block("### dcsync status"), markdown_table(head, rows), notes, totals])
 
 
-def render_json(standings: Sequence[Standing]) -> Visible:
+def render_json(overview: Overview) -> Visible:
     content = {
         "format_version": FORMAT_VERSION,
-        "connectors": [_object(each) for each in standings],
+        "connectors": [_object(each) for each in overview.connectors],
+        "projects": [_project_object(each) for each in overview.projects],
     }
     return json_text(content)
 
 
-def bar(rate: float | None) -> str:
-    """A rate from 0 to 1 as a bar of eight characters."""
-    if rate is None:
-        return "·" * BAR_WIDTH
-    eighths = round(min(max(rate, 0.0), 1.0) * BAR_WIDTH * 8)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(BAR_WIDTH, "░")
+def _notes(overview: Overview) -> Iterator[str]:
+    """Why something could not be looked at, once each."""
+    of_projects = dict.fromkeys(each.trouble for each in overview.projects if each.trouble)
+    yield from of_projects
+    for each in overview.connectors:
+        if each.trouble and each.trouble not in of_projects:
+            yield f"{each.address}: {each.trouble}"
 
 
-def rate_text(rate: float | None) -> str:
-    """Never 100 % where anything failed, never 0 % where anything arrived."""
-    if rate is None:
-        return "no deliveries"
-    if 0 < rate < 1:
-        return f"{min(max(rate * 100, 0.1), 99.9):.1f} %"
-    return f"{rate * 100:.0f} %"
-
-
-def latency_text(standing: Standing) -> str:
-    return "" if standing.latency_s is None else f"{standing.latency_s * 1000:.0f} ms"
-
-
-def drift_text(standing: Standing) -> str:
-    """What differs, as far as a line allows."""
-    if standing.drift is not Drift.DRIFTED:
-        return str(standing.drift)
-    paths = ", ".join(standing.changes[:3])
-    more = f", {len(standing.changes) - 3} more" if len(standing.changes) > 3 else ""
-    return f"{standing.drift}: {paths}{more}" if paths else str(standing.drift)
-
-
-def summary(standings: Sequence[Standing]) -> Visible:
-    active = sum(each.status == "ACTIVE" for each in standings)
-    in_sync = sum(each.drift is Drift.IN_SYNC for each in standings)
-    deliveries = sum(each.deliveries for each in standings)
-    errors = sum(each.metrics.error_count for each in standings if each.metrics)
-    return visible(
-        f"Status: {len(standings)} declared, {active} active, {in_sync} in sync;"
-        f" {deliveries} deliveries in 3 h, {errors} failed."
-    )
-
-
-def _row(standing: Standing, *, bar: bool) -> tuple[str, ...]:
-    rate = rate_text(standing.success_rate) if standing.metrics else ""
-    shown = f"{_bar(standing)} {rate}" if bar and standing.metrics else rate
-    errors = str(standing.metrics.error_count) if standing.metrics else ""
-    return (
-        str(standing.health),
-        standing.address,
-        standing.status or "-",
-        drift_text(standing),
-        shown,
-        latency_text(standing),
-        errors,
-    )
-
-
-def _bar(standing: Standing) -> str:
-    return bar(standing.success_rate)
+def _project_object(project: ProjectStanding) -> dict[str, object]:
+    return {
+        "key": project.key,
+        "project_id": project.project_id,
+        "display_name": project.name or None,
+        "connectors": project.live,
+        "quota": project.quota,
+        "trouble": project.trouble,
+    }
 
 
 def _object(standing: Standing) -> dict[str, object]:

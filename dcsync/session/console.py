@@ -11,6 +11,7 @@ from typing import TextIO, cast
 from dcsync.render import words
 from dcsync.render.words import Annotations, Style, Visible, guarded, plain
 from dcsync.session.sink import Sink
+from dcsync.session.width import width_of
 
 _SGR = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36, "dim": 2, "bold": 1}
 
@@ -65,6 +66,11 @@ class Console:
     def flush(self) -> None:
         """Let a pipe see what was written."""
         self.out.flush()
+
+    @property
+    def width(self) -> int | None:
+        """Columns that a line of a result may have; None for any number."""
+        return width_of(self.out, os.environ)
 
     @property
     def is_cut(self) -> bool:

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dcsync import declare
-from dcsync.cloud import Reader
-from dcsync.cloud.fleet import list_each
+from dcsync.cloud.fleet import Lister, list_each
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
 from dcsync.options import Allowances, Selection
@@ -103,7 +102,7 @@ def narrow_run(
 
 def make_plan(
     run: Run,
-    reader: Reader,
+    reader: Lister,
     *,
     parallelism: int,
     allowances: Allowances,
@@ -128,7 +127,7 @@ def make_plan(
 
 def _listings(
     projects: Sequence[PlannedProject],
-    reader: Reader,
+    reader: Lister,
     parallelism: int,
     live: dict[str, Sequence[Connector]],
 ) -> Iterator[tuple[str, LiveOrProblem]]:

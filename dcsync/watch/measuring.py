@@ -1,29 +1,77 @@
-"""Reads the metrics of many connectors side by side. One that fails leaves the others."""
+"""Lists projects as a Reader does, and reads the metrics of what is declared meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Protocol, Self
 
+from dcsync.cloud.fleet import Lister
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import CloudError
-from dcsync.model import Connector
+from dcsync.model import Connector, DeclaredProject
 from dcsync.watch.proof import Meter
-from dcsync.watch.standing import Pair
+from dcsync.watch.standing import Pair, pairs_of
 
 
-def measure_all(
-    pairs: Sequence[Pair], meter: Meter, parallelism: int
-) -> Mapping[str, Metrics | CloudError]:
-    """The metrics of every live connector by its id, or why there are none."""
+class Source(Lister, Meter, Protocol):
+    """What measuring needs of a Reader."""
 
-    def measure(live: Connector) -> Metrics | CloudError:
+
+class Measuring:
+    """As soon as a project is listed, its connectors are measured, side by side with the rest.
+
+    One that fails leaves the others. `takes` says which addresses are asked about.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        projects: Iterable[DeclaredProject],
+        takes: Callable[[str], bool],
+        parallelism: int,
+    ) -> None:
+        self._source, self._takes = source, takes
+        self._projects = {each.project_id: each for each in projects}
+        self._pool = ThreadPoolExecutor(max_workers=parallelism)
+        self._pairs: dict[str, list[Pair]] = {}
+        self._measured: dict[str, Future[Metrics | CloudError]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]:
+        """The project's connectors; whoever asks does not wait for their metrics."""
+        live = self._source.list_data_connectors(project_id)
+        found = pairs_of(self._projects[project_id], live)
+        self._pairs[project_id] = [each for each in found if self._takes(each[1].address)]
+        for _, _, connector in self._pairs[project_id]:
+            if connector:
+                measured = self._pool.submit(self._measure, connector)
+                self._measured[connector.data_connector_id] = measured
+        return live
+
+    def pairs(self) -> list[Pair]:
+        """Every connector that is asked about with its live one, project by project."""
+        return [
+            pair
+            for project_id, project in self._projects.items()
+            for pair in self._pairs.get(project_id) or pairs_of(project, ())
+            if self._takes(pair[1].address)
+        ]
+
+    def metrics(self) -> Mapping[str, Metrics | CloudError]:
+        """The metrics of each live one by its id, or why there are none, once all are read."""
+        return {key: measured.result() for key, measured in self._measured.items()}
+
+    def _measure(self, live: Connector) -> Metrics | CloudError:
         try:
-            return meter.get_metrics(live.project_id, live.data_connector_id)
+            return self._source.get_metrics(live.project_id, live.data_connector_id)
         except CloudError as error:
             return error
-
-    connectors = [live for _, _, live in pairs if live]
-    ids = [live.data_connector_id for live in connectors]
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        return dict(zip(ids, pool.map(measure, connectors), strict=True))

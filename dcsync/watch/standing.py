@@ -115,16 +115,11 @@ class Standing:
 Pair = tuple[DeclaredProject, Declared, Connector | None]
 
 
-def pairs_of(
-    projects: Sequence[DeclaredProject], live: Mapping[str, Sequence[Connector]]
-) -> list[Pair]:
+def pairs_of(project: DeclaredProject, live: Sequence[Connector]) -> list[Pair]:
     """Each declared connector with its live one, None where there is none or nobody can tell."""
-    found: list[Pair] = []
-    for project in projects:
-        matches = match(project.connectors, live.get(project.project_id, ()))
-        by_address = {declared.address: connector for declared, connector in matches.pairs}
-        found += [(project, each, by_address.get(each.address)) for each in project.connectors]
-    return found
+    matches = match(project.connectors, live)
+    by_address = {declared.address: connector for declared, connector in matches.pairs}
+    return [(project, each, by_address.get(each.address)) for each in project.connectors]
 
 
 def stand(

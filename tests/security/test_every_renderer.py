@@ -47,7 +47,7 @@ from dcsync.render.events import EventLines
 from dcsync.render.words import Annotations, Style, Visible, plain
 from dcsync.session.console import colored
 from dcsync.watch import Failed, Gap, Shown, Tally
-from dcsync.watch.standing import Standing
+from dcsync.watch.overview import Overview
 
 HOSTILE = (
     "a\nb",
@@ -244,11 +244,11 @@ class _Page(HTMLParser):
 
 
 @FEW
-@given(anything(Sequence[Standing]))
-def test_no_field_becomes_a_part_of_the_page(standings: Sequence[Standing]) -> None:
+@given(anything(Overview))
+def test_no_field_becomes_a_part_of_the_page(overview: Overview) -> None:
     """Names, addresses and troubles are words on it: no element, no attribute, no script."""
     page = _Page()
-    text = status_html.render(standings, datetime(2026, 3, 1, tzinfo=UTC))
+    text = status_html.render(overview, datetime(2026, 3, 1, tzinfo=UTC))
     page.feed(text)
 
     assert text.count("<script") == 1

@@ -159,3 +159,25 @@ def run(
 def oslo(cloud: emulator.Emulator) -> Oslo:
     """An empty project."""
     return Oslo(cloud)
+
+
+DECLARATION = """
+dcsync: 1
+project: {project_id}
+policy: {{prune: none}}
+connectors:
+  ingest:
+    event_types: [touch]
+    config: {{url: https://ingest.example.com, signature_secret: "${{env:UNSET}}"}}
+  absent: {{config: {{url: https://ingest.example.com}}}}
+"""
+
+
+@pytest.fixture
+def declared(oslo: Oslo, tmp_path: Path) -> Oslo:
+    """A project with a connector that drifted, and one that is declared and not there."""
+    (tmp_path / "c.yaml").write_text(DECLARATION.format(project_id=oslo.project_id))
+    config = {"url": "https://ingest.example.com", "signatureSecret": "s3cret-live"}
+    resource = {"displayName": "ingest", "type": "HTTP_PUSH", "httpConfig": config}
+    oslo.cloud.add_connector(oslo.project_id, resource)
+    return oslo

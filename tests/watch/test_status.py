@@ -7,43 +7,17 @@ import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dcsync.arguments import HEALTH
 from dcsync.cloud.reader import Metrics
 from dcsync.render import status_html, status_text
+from dcsync.render.status_words import rate_text
 from dcsync.render.words import plain
 from dcsync.watch.standing import Drift, Health, Standing
-from tests.watch.conftest import Oslo, Run
-
-
-def standing(address: str = "oslo/ingest", **changes: Any) -> Standing:
-    values: dict[str, Any] = {
-        "project_key": "oslo",
-        "project_id": "c0md3pm0p7bet3vico8g",
-        "data_connector_id": "c16pegipidie7lltrefg",
-        "display_name": "Ingest",
-        "type": "HTTP_PUSH",
-        "status": "ACTIVE",
-        "drift": Drift.IN_SYNC,
-        "metrics": Metrics(9, 0, "0.411s"),
-    }
-    return Standing(address, **{**values, **changes})
-
-
-WORST_FIRST = [
-    standing("trouble", trouble="GET /projects/…: 403"),
-    standing("absent", drift=Drift.NOT_LIVE, status="", metrics=None),
-    standing("off by itself", status="SYSTEM_DISABLED", metrics=Metrics(0, 0, "")),
-    standing("failing", metrics=Metrics(0, 7, "10s")),
-    standing("flapping", metrics=Metrics(3, 7, "1.5s")),
-    standing("drifted", drift=Drift.DRIFTED, changes=("labels", "config.url", "a", "b", "c")),
-    standing("quiet", metrics=Metrics(0, 0, "")),
-    standing("a fine one"),
-    standing("off", status="USER_DISABLED", is_off=True, metrics=Metrics(0, 0, "")),
-]
+from tests.watch.conftest import DECLARATION, Oslo, Run
+from tests.watch.standings import WORST_FIRST, overview, standing
 
 
 def test_the_worst_comes_first() -> None:
@@ -55,7 +29,7 @@ def test_the_worst_comes_first() -> None:
 
 def test_a_table_for_people() -> None:
     """Status, drift, a bar with the rate, latency and errors, in columns."""
-    assert status_text.render_text(WORST_FIRST[2:7], plain).splitlines() == [
+    assert status_text.render_text(overview(*WORST_FIRST[2:7]), plain).splitlines() == [
         "HEALTH    CONNECTOR      STATUS           DRIFT                                   "
         "SUCCESS                 P99      ERRORS",
         "DISABLED  off by itself  SYSTEM_DISABLED  in sync                                 "
@@ -107,7 +81,7 @@ def test_the_command_line_knows_every_word_of_health() -> None:
 )
 def test_rates_are_not_rounded_to_perfection(rate: float | None, text: str) -> None:
     """100 % means that nothing failed, 0 % that nothing arrived."""
-    assert status_text.rate_text(rate) == text
+    assert rate_text(rate) == text
 
 
 class Page(HTMLParser):
@@ -127,7 +101,7 @@ class Page(HTMLParser):
 
 
 def render(*standings: Standing) -> str:
-    return status_html.render(standings, datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+    return status_html.render(overview(*standings), datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
 
 
 def test_the_page_is_alone() -> None:
@@ -180,28 +154,6 @@ def test_the_page_maps_projects_and_says_what_drifted() -> None:
     assert "As of 2026-03-01 12:00 UTC." in text
 
 
-DECLARATION = """
-dcsync: 1
-project: {project_id}
-policy: {{prune: none}}
-connectors:
-  ingest:
-    event_types: [touch]
-    config: {{url: https://ingest.example.com, signature_secret: "${{env:UNSET}}"}}
-  absent: {{config: {{url: https://ingest.example.com}}}}
-"""
-
-
-@pytest.fixture
-def declared(oslo: Oslo, tmp_path: Path) -> Oslo:
-    """A project with a connector that drifted, and one that is not there."""
-    (tmp_path / "c.yaml").write_text(DECLARATION.format(project_id=oslo.project_id))
-    config = {"url": "https://ingest.example.com", "signatureSecret": "s3cret-live"}
-    resource = {"displayName": "ingest", "type": "HTTP_PUSH", "httpConfig": config}
-    oslo.cloud.add_connector(oslo.project_id, resource)
-    return oslo
-
-
 def test_the_command_compares_and_measures(declared: Oslo, run: Run) -> None:
     """Each declared connector with its drift; unset secrets are not needed, and none is shown."""
     answer = run("status", "--format", "json")
@@ -249,3 +201,51 @@ def test_trouble_with_the_api_is_told_and_is_a_failure(declared: Oslo, run: Run,
     assert answer.returncode == 1
     assert "403: made to fail" in answer.stdout
     assert f"{declared.project_id}/ingest" in answer.stdout
+
+
+def test_a_project_without_connectors_is_looked_at_too(
+    oslo: Oslo, run: Run, tmp_path: Path
+) -> None:
+    """Nothing is declared in it, and that it cannot be listed is a failure all the same."""
+    text = f"dcsync: 1\nproject: {oslo.project_id}\npolicy: {{prune: none}}\nconnectors: {{}}\n"
+    (tmp_path / "c.yaml").write_text(text)
+    assert run("status").returncode == 0
+    oslo.cloud.fail("*/dataconnectors", status=403, count=None)
+
+    answer = run("status")
+
+    assert answer.returncode == 1
+    assert f"project {oslo.project_id} cannot be listed" in answer.stdout
+
+
+def test_only_what_is_asked_about_costs_calls(declared: Oslo, run: Run, tmp_path: Path) -> None:
+    """With an address: its project's listing, and its own metrics."""
+    other = declared.cloud.add_project()
+    (tmp_path / "d.yaml").write_text(DECLARATION.format(project_id=other))
+
+    run("status", "*/ingest", "--except", f"{other}/*")
+
+    *before, last = declared.calls()
+    assert before == ["token", "dataconnectors"]
+    assert last.endswith(":metrics")
+
+
+def test_narrowing_does_not_change_what_is_matched(oslo: Oslo, run: Run, tmp_path: Path) -> None:
+    """A connector that another declaration means is not taken for the one that is asked about."""
+    (tmp_path / "c.yaml").write_text(
+        f"dcsync: 1\nproject: {oslo.project_id}\npolicy: {{prune: none}}\nconnectors:\n"
+        "  old: {display_name: Old, config: {url: https://ingest.example.com}}\n"
+        "  new: {renamed_from: [Old], config: {url: https://ingest.example.com}}\n"
+    )
+    config = {"url": "https://ingest.example.com"}
+    oslo.cloud.add_connector(
+        oslo.project_id, {"displayName": "Old", "type": "HTTP_PUSH", "httpConfig": config}
+    )
+
+    whole, narrowed = (
+        {each["address"]: each["drift"] for each in json.loads(run(*command).stdout)["connectors"]}
+        for command in (("status", "--format=json"), ("status", "--format=json", "*/new"))
+    )
+
+    address = f"{oslo.project_id}/new"
+    assert narrowed == {address: whole[address]}

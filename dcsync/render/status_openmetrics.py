@@ -1,0 +1,170 @@
+"""How the declared connectors stand, as OpenMetrics for Prometheus. Prints nothing.
+
+Everything is a gauge: deliveries are those of a window that slides, and the textfile collector of
+the node exporter, which reads the older format, refuses a file with the types that are new.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dcsync import __version__
+from dcsync.render.words import LONGEST_LINE, Visible, block, visible
+from dcsync.watch.overview import Overview, ProjectStanding
+from dcsync.watch.standing import Drift, Health, Standing
+
+Labels = Mapping[str, str]
+Sample = tuple[Labels, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The samples of one name; `unit` is what the name ends with, if it has one."""
+
+    name: str
+    help: str
+    samples: Iterable[Sample]
+    unit: str = ""
+
+    def lines(self) -> Iterator[str]:
+        yield f"# TYPE {self.name} gauge"
+        if self.unit:
+            yield f"# UNIT {self.name} {self.unit}"
+        yield f"# HELP {self.name} {self.help}"
+        for labels, number in dict(_by_text(self.samples)).items():
+            yield f"{self.name}{labels} {_number(number)}"
+
+
+def render(overview: Overview, now: datetime) -> Visible:
+    """Every family, and the end; `now` is when it was true."""
+    families = (*_of_run(now), *_of_projects(overview.projects), *_of(overview.connectors))
+    lines = [line for family in families for line in family.lines()]
+    return block("\n".join([*lines, "# EOF"]))
+
+
+def _of_run(now: datetime) -> Iterator[Family]:
+    yield Family(
+        "dcsync_build_info", "The version of dcsync that looked.", [({"version": __version__}, 1)]
+    )
+    yield Family(
+        "dcsync_status_timestamp_seconds",
+        "When dcsync looked: alert where this is long ago.",
+        [({}, now.timestamp())],
+        unit="seconds",
+    )
+
+
+def _of_projects(projects: Sequence[ProjectStanding]) -> Iterator[Family]:
+    yield Family(
+        "dcsync_project_up",
+        "1 where the project's connectors could be listed, else 0.",
+        [(_project(each), each.is_seen) for each in projects],
+    )
+    yield Family(
+        "dcsync_project_info",
+        "The project's display name, where it is known.",
+        [({**_project(each), "display_name": each.name}, 1) for each in projects if each.name],
+    )
+    yield Family(
+        "dcsync_project_connectors",
+        "Connectors that are live in the project, declared or not.",
+        [(_project(each), each.live) for each in projects if each.live is not None],
+    )
+    yield Family(
+        "dcsync_project_connectors_limit",
+        "Connectors that the project may have: its quota.",
+        [(_project(each), each.quota) for each in projects],
+    )
+
+
+def _of(standings: Sequence[Standing]) -> Iterator[Family]:
+    measured = [(each, each.metrics) for each in standings if each.metrics]
+    yield Family(
+        "dcsync_connector_info",
+        "What is declared, and the id of what is live.",
+        [(_info(each), 1) for each in standings],
+    )
+    yield Family(
+        "dcsync_connector_up",
+        "1 where the connector was seen live and ACTIVE, or off as it is declared, else 0.",
+        [(_connector(each), is_up(each)) for each in standings],
+    )
+    yield Family(
+        "dcsync_connector_health",
+        "1 for the health that the connector has, the worst where several hold, else 0.",
+        [
+            ({**_connector(each), "health": health.lower()}, health is each.health)
+            for each in standings
+            for health in Health
+        ],
+    )
+    yield Family(
+        "dcsync_connector_drift",
+        "1 where the connector differs from its declaration or is not live, 0 where it is in sync.",
+        [
+            (_connector(each), each.drift is not Drift.IN_SYNC)
+            for each in standings
+            if each.drift is not Drift.UNKNOWN
+        ],
+    )
+    yield Family(
+        "dcsync_connector_successes",
+        "Deliveries of the last 3 hours that the endpoint took: a window that slides.",
+        [(_connector(each), metrics.success_count) for each, metrics in measured],
+    )
+    yield Family(
+        "dcsync_connector_errors",
+        "Deliveries of the last 3 hours that failed: a window that slides.",
+        [(_connector(each), metrics.error_count) for each, metrics in measured],
+    )
+    yield Family(
+        "dcsync_connector_latency_p99_seconds",
+        "99th percentile of how long deliveries of the last 3 hours took.",
+        [(_connector(each), each.latency_s) for each in standings if each.latency_s is not None],
+        unit="seconds",
+    )
+
+
+def is_up(standing: Standing) -> bool:
+    """Whether it was seen to be on, or off as declared."""
+    return bool(standing.status) and (standing.status == "ACTIVE" or standing.is_off)
+
+
+def _project(project: ProjectStanding) -> Labels:
+    return {"project": project.key, "project_id": project.project_id}
+
+
+def _connector(standing: Standing) -> Labels:
+    return {"address": standing.address, "project": standing.project_key}
+
+
+def _info(standing: Standing) -> Labels:
+    return {
+        **_connector(standing),
+        "project_id": standing.project_id,
+        "data_connector_id": standing.data_connector_id,
+        "display_name": standing.display_name,
+        "type": standing.type,
+        "status": standing.status,
+    }
+
+
+def _by_text(samples: Iterable[Sample]) -> Iterator[tuple[str, float]]:
+    """Each set of labels as it is written: a collector refuses a file that has one twice."""
+    for labels, number in samples:
+        written = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items() if text)
+        yield f"{{{written}}}" if written else "", number
+
+
+def _escaped(text: str) -> str:
+    shown = visible(text, LONGEST_LINE)
+    return shown.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _number(number: float) -> str:
+    if isinstance(number, bool | int) or (math.isfinite(number) and number.is_integer()):
+        return str(int(number))
+    return repr(number) if math.isfinite(number) else "NaN"

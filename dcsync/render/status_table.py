@@ -1,0 +1,126 @@
+"""How the declared connectors stand, within the columns of a terminal. Prints nothing.
+
+Where they are too few, the table gives up first what the least depends on, and says so; where that
+does not help either, each connector gets lines of its own, with everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dcsync.render.status_words import bar, drift_text, latency_text, rate_text
+from dcsync.render.tables import columns, width_of
+from dcsync.render.words import Style, Visible, counted, padded, row, visible
+from dcsync.render.wrapping import filled, wrapped
+from dcsync.watch.standing import Drift, Health, Standing
+
+HEAD = ("HEALTH", "CONNECTOR", "STATUS", "DRIFT", "SUCCESS", "P99", "ERRORS")
+_HEALTH_WIDTH = max(map(len, Health))
+_INDENT = " " * (_HEALTH_WIDTH + 2)
+_STYLES = {
+    Health.OK: "green",
+    Health.QUIET: "dim",
+    Health.DRIFTED: "yellow",
+    Health.DEGRADED: "yellow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a table has room for."""
+
+    has_bars: bool = True
+    is_terse: bool = False
+    """Says of drift only how much there is."""
+    has_latency: bool = True
+
+    def head(self) -> tuple[str, ...]:
+        return tuple(name for name in HEAD if name != "P99" or self.has_latency)
+
+    def cells(self, standing: Standing) -> tuple[str, ...]:
+        return (
+            str(standing.health),
+            standing.address,
+            standing.status or "-",
+            _terse_drift(standing) if self.is_terse else drift_text(standing),
+            self._success(standing),
+            *([latency_text(standing)] if self.has_latency else []),
+            str(standing.metrics.error_count) if standing.metrics else "",
+        )
+
+    def left_out(self, standings: Sequence[Standing]) -> str:
+        """What of these standings the table does not say."""
+        parts = ["the fields that differ"] if self.is_terse and _have_changes(standings) else []
+        if not self.has_latency and any(each.latency_s is not None for each in standings):
+            parts.append("P99")
+        return " and ".join(parts)
+
+    def _success(self, standing: Standing) -> str:
+        if not standing.metrics:
+            return ""
+        rate = standing.success_rate
+        if self.is_terse and rate is None:
+            return "-"
+        return f"{bar(rate)} {rate_text(rate)}" if self.has_bars else rate_text(rate)
+
+
+LAYOUTS = (
+    Layout(),
+    Layout(has_bars=False),
+    Layout(has_bars=False, is_terse=True),
+    Layout(has_bars=False, is_terse=True, has_latency=False),
+)
+"""The richest first."""
+
+
+def table(standings: Sequence[Standing], style: Style, width: int | None) -> list[Visible]:
+    """The richest table whose lines have the width; without one, lines for each connector."""
+    for layout in LAYOUTS:
+        rows = [layout.head(), *(layout.cells(each) for each in standings)]
+        found = list(columns(rows))
+        if width is None or all(width_of(line) <= width for line in found):
+            styles = ["bold", *(_STYLES.get(each.health, "red") for each in standings)]
+            left_out = layout.left_out(standings)
+            note = f"No room for {left_out}: see --format json, or a wider terminal."
+            notes = wrapped(note, width) if left_out else []
+            return [*columns(rows, styles, style), *notes]
+    return [line for each in standings for line in _stacked(each, style, width)]
+
+
+def _stacked(standing: Standing, style: Style, width: int | None) -> Iterator[Visible]:
+    """The health and the address, and what is known below."""
+    room = None if width is None else width - len(_INDENT)
+    health = style(
+        padded(visible(standing.health), _HEALTH_WIDTH), _STYLES.get(standing.health, "red")
+    )
+    first, *rest = wrapped(standing.address, room)
+    yield row([health, first])
+    for line in (*rest, *_listed(_parts(standing), room)):
+        yield row([visible(_INDENT[:-2]), line])
+
+
+def _listed(parts: Iterable[str], room: int | None) -> list[Visible]:
+    *all_but_last, last = parts
+    return filled([*(f"{each}," for each in all_but_last), last], room)
+
+
+def _parts(standing: Standing) -> Iterator[str]:
+    yield standing.status or "not live"
+    if standing.drift is not Drift.NOT_LIVE:
+        yield drift_text(standing)
+    if standing.metrics:
+        yield rate_text(standing.success_rate)
+        if standing.deliveries:
+            yield counted(standing.metrics.error_count, "error")
+    if standing.latency_s is not None:
+        yield f"p99 {latency_text(standing)}"
+
+
+def _terse_drift(standing: Standing) -> str:
+    count = len(standing.changes) if standing.drift is Drift.DRIFTED else 0
+    return f"{standing.drift}: {counted(count, 'field')}" if count else str(standing.drift)
+
+
+def _have_changes(standings: Sequence[Standing]) -> bool:
+    return any(each.drift is Drift.DRIFTED and each.changes for each in standings)

@@ -1,0 +1,64 @@
+"""From files to an Overview: load, list, plan, and measure meanwhile. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from dcsync import declare
+from dcsync.cloud import Reader
+from dcsync.model import Declarations, DeclaredProject
+from dcsync.options import Allowances, Cloud, Selection
+from dcsync.plan import Narrowing
+from dcsync.session.connection import connect
+from dcsync.session.console import Console
+from dcsync.session.declarations import paths_of
+from dcsync.session.directory import Directory
+from dcsync.session.planning import Run, make_plan, narrow_run
+from dcsync.session.problems import tell
+from dcsync.watch.measuring import Measuring
+from dcsync.watch.overview import Overview, project_standings
+from dcsync.watch.standing import stand
+
+
+def look(selection: Selection, cloud: Cloud, console: Console) -> Overview:
+    """How all stands that the run is about. Unset variables leave their fields uncompared."""
+    reader = cache(lambda: Reader(connect(cloud, console)))
+    directory = Directory(reader)
+    declarations = declare.load(
+        paths_of(selection.paths),
+        environ=os.environ,
+        references=declare.References.ALLOW_UNSET,
+        discover=directory,
+    )
+    tell(declarations.warnings, console)
+    narrowing, since = narrow_run(selection, declarations, None, directory)
+    projects = _looked_at(declarations, narrowing)
+    run = Run(replace(declarations, projects=tuple(projects)), None, narrowing, "", since)
+    with Measuring(reader(), projects, narrowing.takes, cloud.parallelism) as measuring:
+        planned = make_plan(
+            run,
+            measuring,
+            parallelism=cloud.parallelism,
+            allowances=Allowances(),  # the plan is never carried out
+        )
+        tell((*planned.plan.warnings, *planned.plan.problems), console)
+        standings = stand(measuring.pairs(), planned.plan, measuring.metrics())
+    return Overview(
+        tuple(standings), project_standings(projects, planned.live, planned.plan, names={})
+    )
+
+
+def _looked_at(declarations: Declarations, narrowing: Narrowing) -> Sequence[DeclaredProject]:
+    """The projects that a call is made for: with addresses, those that have one of them."""
+    return [
+        project
+        for project in declarations.projects
+        if narrowing.takes_project(project)
+        and (
+            not narrowing.by_address
+            or any(narrowing.takes(each.address) for each in project.connectors)
+        )
+    ]
