@@ -1,4 +1,4 @@
-"""`dcsync receive`: accept pushes on this machine until told to stop."""
+"""`dcsync receive`: accept pushes on this machine until stopped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import assert_never
 
 from dcsync.formats import Format, PlainFormat
 from dcsync.options import ReceiveOptions
-from dcsync.receive import Answer, Arrivals, Endpoint, Mischief, serving
+from dcsync.receive import Endpoint, FaultInjection, PushResponse, ResponseQueue, serving
 from dcsync.render import deliveries
 from dcsync.render.events import EventLines
 from dcsync.render.words import visible
@@ -21,24 +21,24 @@ from dcsync.session.trust import schemes_of
 
 
 def run(options: ReceiveOptions, console: Console) -> Result:
-    """Serve, print each accepted event, tell what was refused, sum up."""
+    """Serve, print each accepted event, report refused pushes, print a summary."""
     endpoint = Endpoint(
         schemes_of(options, os.environ),
-        Mischief(options.fail_rate, options.delay, random.random),
+        FaultInjection(options.fail_rate, options.delay, random.random),
         options.count,
-        demands_signature=options.require_signature,
+        requires_signature=options.require_signature,
     )
-    arrivals, lines = Arrivals(), EventLines(console.style)
-    with ending(arrivals.end), serving(endpoint, options.port, arrivals.put) as url:
+    responses, lines = ResponseQueue(), EventLines(console.style)
+    with ending(responses.end), serving(endpoint, options.port, responses.put) as url:
         _announce(url, options.url_file, console)
-        for answer in arrivals.until(options.duration, options.count):
-            _tell(answer, options.format, lines, console)
+        for response in responses.until(options.duration, options.count):
+            _print(response, options.format, lines, console)
             if console.is_cut:
                 break
-    for answer in arrivals.rest():
-        _tell(answer, options.format, lines, console)
-    console.note(deliveries.summary(arrivals.tally))
-    too_few = options.count is not None and arrivals.accepted < options.count
+    for response in responses.rest():
+        _print(response, options.format, lines, console)
+    console.note(deliveries.summary(responses.tally))
+    too_few = options.count is not None and responses.accepted < options.count
     return Result(missed=too_few and options.duration is not None)
 
 
@@ -48,16 +48,18 @@ def _announce(url: str, url_file: str | None, console: Console) -> None:
     console.note(visible(f"listening on {url}"))
 
 
-def _tell(answer: Answer, format: PlainFormat, lines: EventLines, console: Console) -> None:
-    if answer.delivery is None:
-        console.note(deliveries.refusal_text(answer.status, answer.reason))
+def _print(
+    response: PushResponse, format: PlainFormat, lines: EventLines, console: Console
+) -> None:
+    if response.accepted is None:
+        console.note(deliveries.refusal_text(response.status, response.reason))
         return
-    if answer.delivery.unchecked:
-        console.note(deliveries.unchecked_text(answer.delivery))
+    if response.accepted.unchecked:
+        console.note(deliveries.unchecked_text(response.accepted))
     match format:
         case Format.JSON:
-            console.result(deliveries.delivery_json(answer.delivery))
+            console.result(deliveries.delivery_json(response.accepted))
         case Format.TEXT:
-            console.result(deliveries.delivery_text(answer.delivery, lines))
+            console.result(deliveries.delivery_text(response.accepted, lines))
         case _:
             assert_never(format)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from dcsync.emulator.wire import Request, Response, StreamCut, answer, error_body
-from dcsync.serving.framing import Head, Incoming, Limits, Refusal
+from dcsync.serving.framing import Head, Limits, Refusal, RequestReader
 from dcsync.serving.listener import Connection, Listener
 
 _LIMITS = Limits(idle_s=600.0, body_bytes=4_194_304)
@@ -29,18 +29,18 @@ class Server:
     def __init__(self, handle: Handler, port: int = 0, *, chunked: Callable[[], bool]) -> None:
         self._handle = handle
         self._chunked = chunked
-        self._listener = Listener(self._converse, port, most=_MOST_CONNECTIONS, name="emulator")
+        self._listener = Listener(self._serve, port, most=_MOST_CONNECTIONS, name="emulator")
         self.address = self._listener.address
         self.start = self._listener.start
         self.stop = self._listener.stop
 
-    def _converse(self, connection: Connection) -> None:
+    def _serve(self, connection: Connection) -> None:
         """Answer the requests of one connection until either side ends it."""
-        incoming = Incoming(connection.receive, _LIMITS)
+        reader = RequestReader(connection.receive, _LIMITS)
         while not self._listener.stopping.is_set():
             connection.is_waiting = True
             try:
-                request = _read(incoming, connection)
+                request = _read(reader, connection)
             except Refusal as refusal:
                 refused = error_body(refusal.status, refusal.reason)
                 _send(connection, answer(refused, refusal.status), keep=False)
@@ -83,12 +83,12 @@ class Server:
         return chunked
 
 
-def _read(incoming: Incoming, connection: Connection) -> tuple[Request, bool] | None:
+def _read(reader: RequestReader, connection: Connection) -> tuple[Request, bool] | None:
     """The next request, and whether its connection is kept; None where the client is done."""
-    head = incoming.head()
+    head = reader.head()
     if head is None:
         return None
-    body = incoming.body(head, connection.invite)
+    body = reader.body(head, connection.invite)
     return Request.parse(head.method, head.target, _headers(head), body), head.keeps
 
 

@@ -1,4 +1,4 @@
-"""What can be said of a signature, and what a token says once its key was found."""
+"""The results of a signature check, and the checks of a token's header and claims."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LEEWAY_S = 10
-"""How far the sender's clock may be from ours."""
+"""Allowed clock difference between the sender and this machine."""
 
 _LONGEST_TOKEN = 8192
 _TOKEN = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
@@ -22,41 +22,41 @@ _CHECKSUMS = {"checksum_sha256": hashlib.sha256, "checksum": hashlib.sha1}
 
 
 @dataclass(frozen=True, slots=True)
-class Good:
-    """Signed by who it should be: `signer` names the secret that fits, where there is a choice."""
+class Verified:
+    """Signed by the expected sender; `signer` names the matching secret if there are several."""
 
     signer: str = ""
     expired: str = ""
-    """How long ago it expired, where that is not minded."""
+    """How long ago it expired, where expired tokens are accepted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
-    """Not what the sender signed, or not signed by who it should be: every reason."""
+class Invalid:
+    """Not what was signed, or not signed by the expected sender: all reasons."""
 
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Untrusted:
-    """Signed by somebody nobody asked for: worth no more than no signature."""
+    """Signed by an issuer that is not trusted: worth no more than no signature."""
 
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """Nobody can say now: the keys are not to be had."""
+class Unverifiable:
+    """It cannot be checked now, because the keys are unavailable."""
 
     reason: str
 
 
-Check = Good | Bad | Untrusted | Unknown
+Check = Verified | Invalid | Untrusted | Unverifiable
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A JSON web token that nobody has checked yet."""
+class UnverifiedToken:
+    """A parsed JSON Web Token whose signature has not been checked."""
 
     text: str = field(repr=False)
     header: Mapping[str, Any]
@@ -64,15 +64,15 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """When it is, in seconds since 1970, and whether tokens may have expired."""
+class ExpiryCheck:
+    """The current time in Unix seconds, and whether expired tokens are rejected."""
 
     now_s: float
-    minds_expiry: bool = True
+    rejects_expired: bool = True
 
 
-def parse(text: str) -> Token | None:
-    """A token in three parts; None for anything else, and for one that is absurdly long."""
+def parse(text: str) -> UnverifiedToken | None:
+    """A token in compact form; None for anything else, and for one that is too long."""
     match = _TOKEN.fullmatch(text) if len(text) <= _LONGEST_TOKEN else None
     if match is None:
         return None
@@ -82,62 +82,66 @@ def parse(text: str) -> Token | None:
         return None
     if not isinstance(header, dict) or not isinstance(claims, dict):
         return None
-    return Token(text, header, claims)
+    return UnverifiedToken(text, header, claims)
 
 
-def form_faults(token: Token, algorithm: str) -> Iterator[str]:
-    """What is wrong with how it says it is signed; the algorithm is ours to choose."""
+def header_problems(token: UnverifiedToken, algorithm: str) -> Iterator[str]:
+    """What is wrong with the token's header; we choose the algorithm, not the token."""
     if token.header.get("alg") != algorithm:
         yield "the signature's algorithm is not allowed"
     if "crit" in token.header or "b64" in token.header:
-        yield "the signature asks for an extension that is not known"
+        yield "the signature requires an unknown extension"
 
 
-def claim_faults(token: Token, body: bytes, checksums: tuple[str, ...], clock: Clock) -> list[str]:
-    """Every reason why its claims do not fit the body and the time."""
+def claim_problems(
+    token: UnverifiedToken, body: bytes, checksums: tuple[str, ...], expiry: ExpiryCheck
+) -> list[str]:
+    """All reasons why the claims do not match the body and the time."""
     return [
-        *_sum_faults(token.claims, body, checksums),
-        *_time_faults(token.claims, clock),
+        *_checksum_problems(token.claims, body, checksums),
+        *_time_problems(token.claims, expiry),
     ]
 
 
-def expired_text(claims: Mapping[str, Any], clock: Clock) -> str:
-    """How long ago it expired, "" where it has not."""
+def expiry_message(claims: Mapping[str, Any], expiry: ExpiryCheck) -> str:
+    """How long ago the token expired, "" if it has not."""
     expires_s = _time_of(claims, "exp")
-    if expires_s is None or clock.now_s <= expires_s + LEEWAY_S:
+    if expires_s is None or expiry.now_s <= expires_s + LEEWAY_S:
         return ""
-    return f"expired {_ago(clock.now_s - expires_s)} ago"
+    return f"expired {_ago(expiry.now_s - expires_s)} ago"
 
 
-def _sum_faults(claims: Mapping[str, Any], body: bytes, names: tuple[str, ...]) -> Iterator[str]:
-    """Each checksum that was signed has to be right, and one has to be."""
+def _checksum_problems(
+    claims: Mapping[str, Any], body: bytes, names: tuple[str, ...]
+) -> Iterator[str]:
+    """Every checksum claim must match, and there must be at least one."""
     signed = [name for name in names if name in claims]
     if not signed:
         yield f"the signature has no {names[0]}"
     for name in signed:
-        right = _CHECKSUMS[name](body).hexdigest()
+        expected = _CHECKSUMS[name](body).hexdigest()
         value = claims[name]
-        if not isinstance(value, str) or not hmac.compare_digest(value.encode(), right.encode()):
-            yield f"{name} differs: the body is not the one that was signed"
+        if not isinstance(value, str) or not hmac.compare_digest(value.encode(), expected.encode()):
+            yield f"{name} differs: this is not the body that was signed"
 
 
-def _time_faults(claims: Mapping[str, Any], clock: Clock) -> Iterator[str]:
+def _time_problems(claims: Mapping[str, Any], expiry: ExpiryCheck) -> Iterator[str]:
     for name in ("exp", "iat"):
         if name not in claims:
             yield f"the signature has no {name}"
         elif _time_of(claims, name) is None:
-            yield f"{name} is no time"
-    expired = expired_text(claims, clock)
-    if expired and clock.minds_expiry:
+            yield f"{name} is not a time"
+    expired = expiry_message(claims, expiry)
+    if expired and expiry.rejects_expired:
         yield expired
     for name in ("iat", "nbf"):
         begins_s = _time_of(claims, name)
-        if begins_s is not None and begins_s > clock.now_s + LEEWAY_S:
-            yield f"signed {_ago(begins_s - clock.now_s)} in the future"
+        if begins_s is not None and begins_s > expiry.now_s + LEEWAY_S:
+            yield f"signed {_ago(begins_s - expiry.now_s)} in the future"
 
 
 def _time_of(claims: Mapping[str, Any], name: str) -> float | None:
-    """A time that can be one: a number of this era."""
+    """The claim as a plausible Unix time; None otherwise."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

@@ -1,4 +1,4 @@
-"""GETs a small document through the cloud room, which alone talks HTTP."""
+"""GETs small documents through the `cloud` room, the only one that uses HTTP."""
 
 from __future__ import annotations
 
@@ -16,25 +16,24 @@ if TYPE_CHECKING:
     from dcsync.cloud.transport import Message, Transport
 
 TIMEOUT_S = 4.0
-"""A sender waits ten seconds for its answer, and discovery takes two calls."""
+"""A sender waits ten seconds for a response, and discovery takes two calls."""
 LARGEST = 262_144
-"""Bytes of a document; a key takes some 200."""
+"""Maximum size of a document in bytes; a key takes about 200."""
 
 
 def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callable[[str], bytes]:
-    """A function from URL to body; it raises KeysUnavailable. Proxies are taken from `environ`.
+    """A function from URL to body that raises KeysUnavailable; proxies come from `environ`.
 
-    Follows no redirect. One document at a time, whole within `timeout_s`, however slowly its
-    server sends it.
+    It follows no redirects and fetches one document at a time, each within `timeout_s` in all.
     """
     transport = cache(lambda is_local: _transport(environ, is_local=is_local))
-    at_it = threading.Lock()
+    busy = threading.Lock()
 
     def fetch(url: str) -> bytes:
         from dcsync.cloud.transport import Message
 
-        if not at_it.acquire(timeout=timeout_s):
-            raise KeysUnavailable(f"{url} has not answered yet")
+        if not busy.acquire(timeout=timeout_s):
+            raise KeysUnavailable(f"{url} has not responded yet")
         message = Message("GET keys", "GET", url, {"Accept": "application/json"})
         found: list[bytes | Exception] = []
 
@@ -44,12 +43,12 @@ def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callabl
             except (CloudError, KeysUnavailable) as error:
                 found.append(error)
             finally:
-                at_it.release()
+                busy.release()
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         thread.join(timeout_s)
-        result = found[0] if found else KeysUnavailable(f"{url} does not answer in time")
+        result = found[0] if found else KeysUnavailable(f"{url} did not respond in time")
         if isinstance(result, Exception):
             raise KeysUnavailable(str(result)) from None
         return result
@@ -59,20 +58,20 @@ def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callabl
 
 def _document(transport: Transport, message: Message) -> bytes:
     try:
-        answer = transport.send(message, most=LARGEST)
+        response = transport.send(message, most=LARGEST)
     except AnswerInvalid:
-        raise KeysUnavailable(f"{message.url} answers with more than {LARGEST} bytes") from None
-    if answer.status != 200:
-        raise KeysUnavailable(f"{message.url} answers {answer.status}")
-    return answer.body
+        raise KeysUnavailable(f"{message.url} returned more than {LARGEST} bytes") from None
+    if response.status != 200:
+        raise KeysUnavailable(f"{message.url} returned {response.status}")
+    return response.body
 
 
 def _transport(environ: Mapping[str, str], *, is_local: bool) -> Transport:
-    # Late imports: they cost time, and most receivers never ask for a key.
+    # Imported late: they take time, and most receivers never need a key.
     from dcsync.cloud.connect import network_settings
     from dcsync.cloud.transport import Transport
 
     settings = network_settings(environ)
-    if is_local:  # what is of this machine is no proxy's affair
+    if is_local:  # never through a proxy
         settings = replace(settings, proxies={})
     return Transport(connections=2, timeout_s=TIMEOUT_S, network=settings)

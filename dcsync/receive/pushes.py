@@ -1,4 +1,4 @@
-"""A push's body as an event with what came with it. Takes any bytes; raises nothing."""
+"""Parses the body of a push. Takes any bytes and never raises."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from dcsync.serving.nesting import is_deep
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
-    """One push; `identity` is equal for pushes of the same event, and short."""
+class ParsedPush:
+    """One push; `identity` is short, and equal for pushes of the same event."""
 
     event: Mapping[str, Any]
     labels: Mapping[str, Any]
@@ -22,8 +22,8 @@ class Push:
     identity: bytes
 
 
-def parse_push(body: bytes) -> Push | None:
-    """The push in a body of JSON; None where it is none, or none that a printer could repeat."""
+def parse_push(body: bytes) -> ParsedPush | None:
+    """The push in a JSON body; None if it is none, or cannot be printed as JSON again."""
     try:
         push = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
@@ -34,7 +34,7 @@ def parse_push(body: bytes) -> Push | None:
     if not isinstance(event, dict):
         return None
     labels, metadata = push.get("labels"), push.get("metadata")
-    return Push(
+    return ParsedPush(
         event,
         labels if isinstance(labels, dict) else {},
         metadata if isinstance(metadata, dict) else {},
@@ -43,7 +43,7 @@ def parse_push(body: bytes) -> Push | None:
 
 
 def _identity(event: Mapping[str, Any]) -> bytes:
-    """Of its id, else of all of it."""
+    """A hash of the event's id, or without one of the whole event."""
     text = json.dumps(event.get("eventId") or event)
     return blake2b(text.encode(), digest_size=16).digest()
 

@@ -1,7 +1,7 @@
-"""Whether a push was signed by who it should be. Decides only; repeats nothing that it was given.
+"""Checks whether a push was signed by the expected sender. Messages repeat nothing of it.
 
-The algorithm of each scheme is fixed here, and whose keys are asked for is decided by those who
-start the endpoint, never by a token.
+The algorithm of each scheme is fixed here, and whose keys are used is decided by the user, never by
+a token.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ import jwt
 
 from dcsync.model import Secret
 from dcsync.receive.checks import (
-    Bad,
     Check,
-    Clock,
-    Good,
-    Token,
-    Unknown,
+    ExpiryCheck,
+    Invalid,
     Untrusted,
-    claim_faults,
-    expired_text,
-    form_faults,
+    Unverifiable,
+    UnverifiedToken,
+    Verified,
+    claim_problems,
+    expiry_message,
+    header_problems,
     parse,
 )
 from dcsync.receive.keys import KeyRing, KeysUnavailable
 
 DT_ISSUER = "https://identity.disruptive-technologies.com/data-connector"
 
-_NO_TOKEN = Bad(("the signature is no valid token",))
+_NO_TOKEN = Invalid(("the signature is not a valid token",))
 _LONGEST_KID = 200
 
 
@@ -39,36 +39,36 @@ _LONGEST_KID = 200
 class SharedSecret:
     """The scheme of `X-Dt-Signature`: HS256 with the connector's signature secret.
 
-    `secrets` by the names that say which of them fits: two while one is rotated.
+    `secrets` by names that identify the matching one: there are two during a rotation.
     """
 
     header: ClassVar[str] = "X-Dt-Signature"
-    is_demanded: ClassVar[bool] = True
-    """Who knows the secret has configured it, so every push bears the signature."""
+    is_required: ClassVar[bool] = True
+    """With a secret configured, every push has this signature."""
     secrets: Mapping[str, Secret]
-    minds_expiry: bool = True
+    rejects_expired: bool = True
     now_s: Callable[[], float] = time.time
 
     def check(self, text: str, body: bytes) -> Check:
         """Check the signature of exactly these bytes."""
-        token, clock = parse(text), Clock(self.now_s(), self.minds_expiry)
+        token, expiry = parse(text), ExpiryCheck(self.now_s(), self.rejects_expired)
         if token is None:
             return _NO_TOKEN
-        faults = list(form_faults(token, "HS256"))
-        fitting = None if faults else self._fitting(token)
-        if fitting is None and not faults:
-            faults.append("the signature was made with another secret")
-        faults += claim_faults(token, body, ("checksum_sha256", "checksum"), clock)
-        if faults or fitting is None:
-            return Bad(tuple(faults))
-        signer = fitting if len(self.secrets) > 1 else ""
-        return Good(signer, expired_text(token.claims, clock))
+        problems = list(header_problems(token, "HS256"))
+        matching = None if problems else self._matching(token)
+        if matching is None and not problems:
+            problems.append("the signature was made with a different secret")
+        problems += claim_problems(token, body, ("checksum_sha256", "checksum"), expiry)
+        if problems or matching is None:
+            return Invalid(tuple(problems))
+        signer = matching if len(self.secrets) > 1 else ""
+        return Verified(signer, expiry_message(token.claims, expiry))
 
-    def _fitting(self, token: Token) -> str | None:
-        """The name of the secret that it was made with."""
+    def _matching(self, token: UnverifiedToken) -> str | None:
+        """The name of the secret that matches."""
         for name, secret in self.secrets.items():
-            # HMAC fills its key up with zeros anyway: the same signature, and no warning about a
-            # short key, which is the sender's affair.
+            # HMAC pads its key with zeros anyway: the signature is the same, without PyJWT's
+            # warning about a short key, which the sender has chosen.
             if _is_signed(token, secret.reveal().encode().ljust(32, b"\0"), "HS256"):
                 return name
         return None
@@ -78,51 +78,51 @@ class SharedSecret:
 class PublicKey:
     """The scheme of `DT-Asymmetric-Signature`: ES256 with a published key of the issuer.
 
-    Only `issuers` are trusted, each spelt exactly so; with `organization`, only pushes of that
+    Only `issuers` are trusted, compared exactly; with `organization`, only pushes of that
     organization.
     """
 
     header: ClassVar[str] = "DT-Asymmetric-Signature"
-    is_demanded: ClassVar[bool] = False
+    is_required: ClassVar[bool] = False
     keys: KeyRing
     issuers: Collection[str] = (DT_ISSUER,)
     organization: str = ""
-    minds_expiry: bool = True
+    rejects_expired: bool = True
     now_s: Callable[[], float] = time.time
 
     def check(self, text: str, body: bytes) -> Check:
-        """Check the signature of exactly these bytes; may fetch keys of a trusted issuer."""
-        token, clock = parse(text), Clock(self.now_s(), self.minds_expiry)
+        """Check the signature of exactly these bytes; may fetch the keys of a trusted issuer."""
+        token, expiry = parse(text), ExpiryCheck(self.now_s(), self.rejects_expired)
         if token is None:
             return _NO_TOKEN
-        faults = [*form_faults(token, "ES256"), *self._faults(token)]
-        claims = claim_faults(token, body, ("checksum_sha256",), clock)
+        problems = [*header_problems(token, "ES256"), *self._problems(token)]
+        claims = claim_problems(token, body, ("checksum_sha256",), expiry)
         issuer = token.claims.get("iss")
         if not isinstance(issuer, str) or issuer not in self.issuers:
-            reason = "the signature is of an issuer that is not trusted (see --issuer)"
-            return Untrusted((reason, *faults, *claims))
+            reason = "the signature is by an issuer that is not trusted (see --issuer)"
+            return Untrusted((reason, *problems, *claims))
         try:
-            key = None if faults else self.keys.key(issuer, token.header["kid"])
+            key = None if problems else self.keys.key(issuer, token.header["kid"])
         except KeysUnavailable as error:
-            return Bad(tuple(claims)) if claims else Unknown(str(error))
-        if not faults and key is None:
-            faults.append("the signature's key is none of the issuer's")
-        elif not faults and not _is_signed(token, key, "ES256"):
-            faults.append("the signature was made with another key")
-        if faults or claims:
-            return Bad((*faults, *claims))
-        return Good(expired=expired_text(token.claims, clock))
+            return Invalid(tuple(claims)) if claims else Unverifiable(str(error))
+        if not problems and key is None:
+            problems.append("the signature's key is not one of the issuer's")
+        elif not problems and not _is_signed(token, key, "ES256"):
+            problems.append("the signature was made with a different key")
+        if problems or claims:
+            return Invalid((*problems, *claims))
+        return Verified(expired=expiry_message(token.claims, expiry))
 
-    def _faults(self, token: Token) -> list[str]:
-        faults, kid = [], token.header.get("kid")
+    def _problems(self, token: UnverifiedToken) -> list[str]:
+        problems, kid = [], token.header.get("kid")
         if not isinstance(kid, str) or not 0 < len(kid) <= _LONGEST_KID:
-            faults.append("the signature names no key")
+            problems.append("the signature names no key")
         if self.organization and token.claims.get("sub") != self.organization:
-            faults.append("the signature is of another organization")
-        return faults
+            problems.append("the signature is for another organization")
+        return problems
 
 
-def _is_signed(token: Token, key: Any, algorithm: str) -> bool:
+def _is_signed(token: UnverifiedToken, key: Any, algorithm: str) -> bool:
     try:
         jwt.PyJWS().decode_complete(token.text, key, algorithms=[algorithm])
     except (jwt.PyJWTError, ValueError, TypeError):

@@ -1,34 +1,34 @@
-"""What reached a local endpoint, as lines. Returns strings, prints nothing."""
+"""Formats the pushes that reached a local endpoint. Prints nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dcsync.receive import Delivery, SharedSecret
+from dcsync.receive import AcceptedPush, SharedSecret
 from dcsync.render.events import EventLines
 from dcsync.render.words import Visible, json_line, text_of, visible
 
 
-def delivery_text(delivery: Delivery, lines: EventLines) -> Visible:
-    """The event's line as `watch` writes it, with what is known of its signature."""
-    labels = {key: value for key, value in delivery.labels.items() if key != "name"}
-    path = text_of(delivery.event.get("targetName", "")).split("/")
-    project = text_of(delivery.metadata.get("projectId") or (path[1] if len(path) > 1 else ""))
-    device = text_of(delivery.labels.get("name") or path[-1])
-    return lines.line(delivery.event, project, device, labels, _mark(delivery))
+def delivery_text(push: AcceptedPush, lines: EventLines) -> Visible:
+    """The event's line in the format of `watch`, with the state of its signature."""
+    labels = {key: value for key, value in push.labels.items() if key != "name"}
+    path = text_of(push.event.get("targetName", "")).split("/")
+    project = text_of(push.metadata.get("projectId") or (path[1] if len(path) > 1 else ""))
+    device = text_of(push.labels.get("name") or path[-1])
+    return lines.line(push.event, project, device, labels, _mark(push))
 
 
-def delivery_json(delivery: Delivery) -> Visible:
-    """The event as it came, joined by what came with it and what was found out."""
+def delivery_json(push: AcceptedPush) -> Visible:
+    """The event as received, with its labels, metadata and signatures."""
     return json_line(
         {
-            **delivery.event,
-            "labels": delivery.labels,
-            "metadata": delivery.metadata,
-            "signatures": delivery.signatures,
-            "secret_env": delivery.signer or None,
-            "expired": bool(delivery.expired),
-            "duplicate": delivery.duplicate,
+            **push.event,
+            "labels": push.labels,
+            "metadata": push.metadata,
+            "signatures": push.signatures,
+            "secret_env": push.signer or None,
+            "expired": bool(push.expired),
+            "duplicate": push.duplicate,
         }
     )
 
@@ -37,8 +37,8 @@ def refusal_text(status: int, reason: str) -> Visible:
     return visible(f"{status}: {reason}")
 
 
-def unchecked_text(delivery: Delivery) -> Visible:
-    return visible(f"a signature could not be checked: {delivery.unchecked}")
+def unchecked_text(push: AcceptedPush) -> Visible:
+    return visible(f"a signature could not be checked: {push.unchecked}")
 
 
 def summary(tally: Mapping[str, int]) -> Visible:
@@ -53,11 +53,11 @@ def summary(tally: Mapping[str, int]) -> Visible:
     return visible(", ".join(parts) + ".")
 
 
-def _mark(delivery: Delivery) -> str:
-    late = [delivery.expired] if delivery.expired else []
-    names = [_signature_text(header, delivery.signer) for header in delivery.signatures]
+def _mark(push: AcceptedPush) -> str:
+    late = [push.expired] if push.expired else []
+    names = [_signature_text(header, push.signer) for header in push.signatures]
     signed = f"[signed: {', '.join([*names, *late])}]" if names else "[unchecked]"
-    return f"{signed} [duplicate]" if delivery.duplicate else signed
+    return f"{signed} [duplicate]" if push.duplicate else signed
 
 
 def _signature_text(header: str, signer: str) -> str:

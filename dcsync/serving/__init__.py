@@ -1,1 +1,1 @@
-"""HTTP servers of this machine: what `receive` and the emulator have in common."""
+"""The HTTP server that `receive` and the emulator share; it listens on this machine only."""

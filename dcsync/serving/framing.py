@@ -1,6 +1,6 @@
-"""HTTP/1.1 requests out of a stream of bytes: strict, and bounded in bytes and time.
+"""Parses HTTP/1.1 requests from a byte stream, strictly and with limits on size and time.
 
-What two servers could read differently is refused, not interpreted. Knows no sockets.
+What two servers could read differently is refused. Knows no sockets.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
-"""Names in lower case and values, in their order; a name may stand there twice."""
+"""Pairs of lower-case name and value, in order; a name may occur more than once."""
 
 _MOST_HEADERS = 100
 _LONGEST_CHUNK_LINE = 256
@@ -20,11 +20,11 @@ _REQUEST_LINE = re.compile(rb"(%b) ([!-~]+) HTTP/([0-9])\.([0-9])" % _TOKEN)
 _FIELD = re.compile(rb"(%b):[ \t]*([\t -~\x80-\xff]*?)[ \t]*" % _TOKEN)
 _CHUNK = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[\t -~\x80-\xff]*)?")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
-_ALONE = ("host", "content-length", "transfer-encoding")
+_SINGLE = ("host", "content-length", "transfer-encoding")
 
 
 class Refusal(Exception):
-    """The request is answered with this status and reason, and the connection is closed."""
+    """The request gets this status and reason, and the connection is closed."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -34,14 +34,14 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one connection may cost."""
+    """Limits of one connection."""
 
     head_bytes: int = 65_536
     body_bytes: int = 1_048_576
     idle_s: float = 60.0
     """Until the first byte of a request."""
     request_s: float = 20.0
-    """From its first byte to its last, head and body together."""
+    """From the first byte of a request to the last, head and body together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class Head:
     headers: Headers = field(repr=False)
 
     def all(self, name: str) -> list[str]:
-        """Every value of a header, its name in lower case."""
+        """Every value of a header; `name` is in lower case."""
         return [value for each, value in self.headers if each == name]
 
     def first(self, name: str) -> str:
-        """The first value of a header, "" without one."""
+        """The first value of a header, "" if there is none."""
         return next(iter(self.all(name)), "")
 
     @property
@@ -67,22 +67,22 @@ class Head:
 
     @property
     def awaits_continue(self) -> bool:
-        """Whether the sender asks before it sends the body."""
+        """Whether the client waits for `100 Continue` before it sends the body."""
         return self.minor > 0 and self.first("expect").lower() == "100-continue"
 
     @property
     def keeps(self) -> bool:
         """Whether the connection may be used for another request."""
-        words = {
-            word.strip().lower() for line in self.all("connection") for word in line.split(",")
+        options = {
+            each.strip().lower() for line in self.all("connection") for each in line.split(",")
         }
-        return self.minor > 0 and "close" not in words
+        return self.minor > 0 and "close" not in options
 
 
-class Incoming:
-    """The requests of one connection, one after the other: `head`, then `body`.
+class RequestReader:
+    """Reads the requests of one connection in turn: `head`, then `body`.
 
-    `receive(timeout_s)` gives some bytes, b"" at the end of the stream, or raises TimeoutError.
+    `receive(timeout_s)` returns some bytes, b"" at the end of the stream, or raises TimeoutError.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Incoming:
         self._deadline_s = 0.0
 
     def head(self) -> Head | None:
-        """The next request; None where the sender is done, or has nothing to say."""
+        """The next request; None if the client closed the connection or sends nothing."""
         self._deadline_s = self._now_s() + self._limits.idle_s
         try:
             if not self._buffer and not self._fill():
@@ -106,7 +106,7 @@ class Incoming:
         except TimeoutError:
             return None
         self._deadline_s = self._now_s() + self._limits.request_s
-        if self._buffer.startswith(b"\r"):  # RFC 9112, 2.2: an empty line before is let pass
+        if self._buffer.startswith(b"\r"):  # RFC 9112 section 2.2: a leading empty line is ignored
             self._until(2)
             del self._buffer[: 2 * self._buffer.startswith(b"\r\n")]
             if not self._buffer and not self._more():
@@ -114,7 +114,7 @@ class Incoming:
         return _head(self._block(b"\r\n\r\n", self._limits.head_bytes))
 
     def body(self, head: Head, invite: Callable[[], None]) -> bytes:
-        """Its body, whole; `invite` is called where the sender waits to be told to go on."""
+        """The whole body; `invite` is called if the client waits for `100 Continue`."""
         length = _length(head)
         if length is not None and length > self._limits.body_bytes:
             raise self._too_large()
@@ -129,7 +129,7 @@ class Incoming:
             match = _CHUNK.fullmatch(line)
             digits = match[1].lstrip(b"0") if match else b""
             if match is None:
-                raise Refusal(400, "a chunk has no proper size")
+                raise Refusal(400, "a chunk has an invalid size")
             if not digits:
                 break
             if len(digits) > 8 or len(body) + int(digits, 16) > self._limits.body_bytes:
@@ -146,7 +146,7 @@ class Incoming:
         return bytes(body)
 
     def _block(self, end: bytes, most: int) -> bytes:
-        """The bytes up to `end`, which is taken too; a Refusal where there are more than `most`."""
+        """The bytes before `end`, which is consumed too; Refusal if there are more than `most`."""
         searched = 0
         while (position := self._buffer.find(end, searched)) < 0:
             if len(self._buffer) > most:
@@ -173,7 +173,7 @@ class Incoming:
 
     def _need_more(self) -> None:
         if not self._more():
-            raise Refusal(400, "the request breaks off")
+            raise Refusal(400, "the request is incomplete")
 
     def _more(self) -> bool:
         try:
@@ -199,9 +199,9 @@ def _head(block: bytes) -> Head:
     first, *lines = block.split(b"\r\n")
     match = _REQUEST_LINE.fullmatch(first)
     if match is None:
-        raise Refusal(400, "no HTTP request")
+        raise Refusal(400, "not an HTTP request")
     if match[3] != b"1":
-        raise Refusal(505, "only HTTP/1 is spoken here")
+        raise Refusal(505, "only HTTP/1 is supported")
     if len(lines) > _MOST_HEADERS:
         raise Refusal(431, f"more than {_MOST_HEADERS} headers")
     fields = [_FIELD.fullmatch(line) for line in lines]
@@ -209,25 +209,25 @@ def _head(block: bytes) -> Head:
         (each[1].decode().lower(), each[2].decode("latin-1")) for each in fields if each
     )
     if len(headers) < len(fields):
-        raise Refusal(400, "a header that is none")
-    for name in _ALONE:
+        raise Refusal(400, "a malformed header")
+    for name in _SINGLE:
         if sum(each == name for each, _ in headers) > 1:
-            raise Refusal(400, f"{name} is there more than once")
+            raise Refusal(400, f"{name} is present more than once")
     return Head(match[1].decode(), match[2].decode(), min(int(match[4]), 1), headers)
 
 
 def _length(head: Head) -> int | None:
-    """Of the body; None where it comes in chunks."""
+    """The length of the body; None if it is chunked."""
     coding, length = head.all("transfer-encoding"), head.all("content-length")
     if coding:
         if length or not head.minor:
-            raise Refusal(400, "transfer-encoding beside another framing")
+            raise Refusal(400, "transfer-encoding together with other framing")
         if coding[0].lower() != "chunked":
-            raise Refusal(501, "the only transfer-encoding known here is chunked")
+            raise Refusal(501, "the only supported transfer-encoding is chunked")
         return None
     if not length:
         return 0
     if re.fullmatch("[0-9]+", length[0]) is None:
-        raise Refusal(400, "content-length is no number")
+        raise Refusal(400, "content-length is not a number")
     digits = length[0].lstrip("0") or "0"
     return int(digits) if len(digits) < 16 else 10**15

@@ -1,4 +1,4 @@
-"""Listens on loopback and gives each connection a thread; a bounded number of both."""
+"""Listens on loopback and serves each connection in a thread, up to a number of connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PAUSE_S = 0.01
 
 
 class Connection:
-    """One accepted connection; it is waiting whenever it waits for a request to come in whole."""
+    """An accepted connection; `is_waiting` until a whole request has arrived."""
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -32,7 +32,7 @@ class Connection:
             self.sock.settimeout(None)
 
     def send(self, data: bytes, timeout_s: float | None = None) -> None:
-        """All of it; TimeoutError where nobody reads it in time."""
+        """Send all of it; TimeoutError if the client does not read it in time."""
         self.sock.settimeout(timeout_s)
         try:
             self.sock.sendall(data)
@@ -40,11 +40,11 @@ class Connection:
             self.sock.settimeout(None)
 
     def invite(self) -> None:
-        """Tell a sender that waits for it to go on with the body."""
+        """Send `100 Continue`, so that the client sends the body."""
         self.send(b"HTTP/1.1 100 Continue\r\n\r\n", _LINGER_S)
 
     def finish(self) -> None:
-        """Say goodbye so that the last answer is read: closing on unread bytes would reset it."""
+        """Close so that the client can read the last response: unread bytes would cause a reset."""
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_WR)
             end_s = time.monotonic() + _LINGER_S
@@ -52,23 +52,23 @@ class Connection:
                 pass
 
     def abort(self) -> None:
-        """Wake up the thread that waits for it; for any thread."""
+        """Wake the thread that serves the connection; callable from any thread."""
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
 
 
-Converse = Callable[[Connection], None]
+HandleConnection = Callable[[Connection], None]
 
 
 class Listener:
-    """Listens on 127.0.0.1 from `__init__` on; serves from `start` until `stop`.
+    """Listens on 127.0.0.1 once constructed; serves from `start` until `stop`.
 
-    With `most` connections open, a new one takes the place of the oldest that waits for a request,
-    so that silent ones cannot keep others out; where none waits it is closed at once.
+    At `most` connections, a new one replaces the oldest that waits for a request, so that idle ones
+    cannot keep others out; if none waits, the new one is closed.
     """
 
-    def __init__(self, converse: Converse, port: int, *, most: int, name: str) -> None:
-        self._converse = converse
+    def __init__(self, handle: HandleConnection, port: int, *, most: int, name: str) -> None:
+        self._handle = handle
         self._most = most
         self._listener = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self._listener.setblocking(False)
@@ -87,7 +87,7 @@ class Listener:
         self._accepting.start()
 
     def stop(self) -> None:
-        """Close every connection and end every thread, at once."""
+        """Close every connection and stop every thread now."""
         self.stopping.set()
         self._wake.send(b"x")
         if self._accepting.is_alive():
@@ -115,7 +115,7 @@ class Listener:
     def _take_one(self) -> None:
         try:
             connection = Connection(self._listener.accept()[0])
-        except OSError:  # gone again, or this process has no file descriptor left
+        except OSError:  # closed already, or no file descriptor is left
             with self._lock:
                 self._make_room()
             self.stopping.wait(_PAUSE_S)
@@ -142,7 +142,7 @@ class Listener:
     def _run(self, connection: Connection) -> None:
         try:
             with contextlib.suppress(OSError), connection.sock:
-                self._converse(connection)
+                self._handle(connection)
         finally:
             with self._lock:
                 self._connections.pop(connection, None)

@@ -1,15 +1,15 @@
-"""How deep data from outside is nested. What is read has to be written again, from any stack."""
+"""Limits how deeply data from outside may be nested, so that it can be written again."""
 
 from __future__ import annotations
 
 from typing import Any
 
 DEEPEST = 64
-"""Levels; what DT sends and takes has six."""
+"""Levels; DT's own JSON has six."""
 
 
 def is_deep(value: object) -> bool:
-    """Whether lists and objects are nested deeper than is of any use."""
+    """Whether lists and objects are nested more than DEEPEST levels."""
     level = [value]
     for _ in range(DEEPEST):
         if not level:

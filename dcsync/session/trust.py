@@ -14,7 +14,7 @@ from dcsync.receive import (
     PublicKey,
     SharedSecret,
     fetcher,
-    problem_with_issuer,
+    issuer_problem,
 )
 
 DEFAULT_SECRET_ENV = "DT_SIGNATURE_SECRET"  # noqa: S105 - a variable's name
@@ -24,12 +24,12 @@ def schemes_of(
     options: ReceiveOptions, environ: Mapping[str, str]
 ) -> list[SharedSecret | PublicKey]:
     """Both schemes, or the one that needs no secret. A variable that was named has to be set."""
-    minds_expiry = not options.ignore_expiry
+    rejects_expired = not options.ignore_expiry
     keys = KeyRing(fetcher(environ), time.monotonic)
     issuers = frozenset(map(_issuer, options.issuers)) or {DT_ISSUER}
-    public = PublicKey(keys, issuers, options.organization or "", minds_expiry)
+    public = PublicKey(keys, issuers, options.organization or "", rejects_expired)
     secrets = _secrets(options.secret_envs, environ)
-    return [SharedSecret(secrets, minds_expiry), public] if secrets else [public]
+    return [SharedSecret(secrets, rejects_expired), public] if secrets else [public]
 
 
 def _secrets(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, Secret]:
@@ -42,7 +42,7 @@ def _secrets(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, Secr
 
 
 def _issuer(url: str) -> str:
-    problem = problem_with_issuer(url)
+    problem = issuer_problem(url)
     if problem:
         raise CommandLineError(f"--issuer: {problem}")
     return url

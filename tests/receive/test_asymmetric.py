@@ -17,15 +17,15 @@ from dcsync import emulator
 from dcsync.emulator.signatures import symmetric
 from dcsync.model import Secret
 from dcsync.receive import (
-    Answer,
     Endpoint,
     KeyRing,
     PublicKey,
+    PushResponse,
     SharedSecret,
     fetcher,
     serving,
 )
-from dcsync.receive.checks import Bad, Check, Good, Unknown, Untrusted
+from dcsync.receive.checks import Check, Invalid, Untrusted, Unverifiable, Verified
 from dcsync.receive.keys import KeysUnavailable
 
 ORGANIZATION = "c0md3pm0p7bet3vico80"
@@ -72,19 +72,19 @@ def test_a_good_signature_costs_one_discovery(signer: Signer) -> None:
     """Keys are found by discovery over HTTP once, and kept."""
     scheme = signer.scheme()
 
-    assert [scheme.check(signer.sign(), BODY) for _ in range(3)] == [Good()] * 3
+    assert [scheme.check(signer.sign(), BODY) for _ in range(3)] == [Verified()] * 3
     assert signer.fetched == ["openid-configuration", "jwks"]
 
 
 def test_a_rotated_key_is_found_at_once(signer: Signer) -> None:
     """A kid that is not known is looked for again; the former key stays good while published."""
     scheme, before = signer.scheme(), signer.sign()
-    assert scheme.check(before, BODY) == Good()
+    assert scheme.check(before, BODY) == Verified()
 
     signer.cloud.rotate_signing_key()
 
-    assert scheme.check(signer.sign(), BODY) == Good()
-    assert scheme.check(before, BODY) == Good()
+    assert scheme.check(signer.sign(), BODY) == Verified()
+    assert scheme.check(before, BODY) == Verified()
     assert len(signer.fetched) == 4
 
 
@@ -94,7 +94,7 @@ def test_keys_are_looked_up_again_after_an_hour(signer: Signer) -> None:
     scheme.check(token, BODY)
     signer.clock.now_s = 3600.0
 
-    assert scheme.check(token, BODY) == Good()
+    assert scheme.check(token, BODY) == Verified()
     assert len(signer.fetched) == 4
 
 
@@ -123,44 +123,46 @@ def public_pem(signer: Signer) -> str:
     return f"{key.public_numbers().x:064x}"
 
 
-STRANGER = "the signature is of an issuer that is not trusted (see --issuer)"
+STRANGER = "the signature is by an issuer that is not trusted (see --issuer)"
 ALGORITHM = "the signature's algorithm is not allowed"
 BAD: dict[str, tuple[Callable[[Signer], str], Check]] = {
-    "no token": (lambda _: "nonsense", Bad(("the signature is no valid token",))),
-    "expired": (lambda s: s.sign(lifetime_s=-60), Bad(("expired 1 min ago",))),
+    "no token": (lambda _: "nonsense", Invalid(("the signature is not a valid token",))),
+    "expired": (lambda s: s.sign(lifetime_s=-60), Invalid(("expired 1 min ago",))),
     "another body": (
         lambda s: s.sign(BODY + b" "),
-        Bad(("checksum_sha256 differs: the body is not the one that was signed",)),
+        Invalid(("checksum_sha256 differs: this is not the body that was signed",)),
     ),
     "only the old checksum": (
         lambda s: token(s, headers=known_kid(s), checksum_sha256=None, checksum="0" * 40),
-        Bad(("the signature was made with another key", "the signature has no checksum_sha256")),
+        Invalid(
+            ("the signature was made with a different key", "the signature has no checksum_sha256")
+        ),
     ),
     "another issuer": (
         lambda s: token(s, iss="https://identity.example.com/data-connector"),
         Untrusted((STRANGER,)),
     ),
     "no issuer": (lambda s: token(s, iss=None), Untrusted((STRANGER,))),
-    "an unknown key": (token, Bad(("the signature's key is none of the issuer's",))),
-    "no key": (lambda s: token(s, headers={"kid": ""}), Bad(("the signature names no key",))),
+    "an unknown key": (token, Invalid(("the signature's key is not one of the issuer's",))),
+    "no key": (lambda s: token(s, headers={"kid": ""}), Invalid(("the signature names no key",))),
     "another key of the same kid": (
         lambda s: token(s, headers=known_kid(s)),
-        Bad(("the signature was made with another key",)),
+        Invalid(("the signature was made with a different key",)),
     ),
     "HMAC with the public key": (
         lambda s: token(s, headers=known_kid(s), key=public_pem(s), algorithm="HS256"),
-        Bad((ALGORITHM,)),
+        Invalid((ALGORITHM,)),
     ),
     "unsigned": (
         lambda s: token(s, headers=known_kid(s), key="", algorithm="none"),
-        Bad((ALGORITHM,)),
+        Invalid((ALGORITHM,)),
     ),
     "everything at once": (
         lambda s: token(s, headers=known_kid(s), checksum_sha256="x", exp=time.time() - 7200),
-        Bad(
+        Invalid(
             (
-                "the signature was made with another key",
-                "checksum_sha256 differs: the body is not the one that was signed",
+                "the signature was made with a different key",
+                "checksum_sha256 differs: this is not the body that was signed",
                 "expired 2 h ago",
             )
         ),
@@ -191,8 +193,8 @@ def test_unknown_keys_do_not_make_us_ask_all_the_time(signer: Signer) -> None:
 @pytest.mark.parametrize(
     ("organization", "check"),
     [
-        (ORGANIZATION, Good()),
-        ("c0md3pm0p7bet3vico81", Bad(("the signature is of another organization",))),
+        (ORGANIZATION, Verified()),
+        ("c0md3pm0p7bet3vico81", Invalid(("the signature is for another organization",))),
     ],
 )
 def test_the_organization_may_be_pinned(signer: Signer, organization: str, check: Check) -> None:
@@ -202,7 +204,7 @@ def test_the_organization_may_be_pinned(signer: Signer, organization: str, check
 
 def test_a_named_issuer_is_the_only_one(signer: Signer) -> None:
     """`--issuer` takes trust from all others."""
-    assert signer.scheme(signer.cloud.issuer).check(signer.sign(), BODY) == Good()
+    assert signer.scheme(signer.cloud.issuer).check(signer.sign(), BODY) == Verified()
     other = signer.scheme("https://identity.example.com").check(signer.sign(), BODY)
     assert other == Untrusted((STRANGER,))
 
@@ -223,19 +225,19 @@ def published(**changes: Any) -> Callable[[str], bytes]:
 
 
 def unreachable(url: str) -> bytes:
-    raise KeysUnavailable(f"{url} answers 503")
+    raise KeysUnavailable(f"{url} returned 503")
 
 
 UNUSABLE: dict[str, tuple[Callable[[str], bytes], str]] = {
-    "unreachable": (unreachable, f"{ISSUER}/.well-known/openid-configuration answers 503"),
-    "no JSON": (lambda _: b"<html>", f"{ISSUER} answers with something else than JSON"),
+    "unreachable": (unreachable, f"{ISSUER}/.well-known/openid-configuration returned 503"),
+    "no JSON": (lambda _: b"<html>", f"{ISSUER} returned something other than JSON"),
     "another issuer": (
         published(issuer="https://example.com"),
         f"{ISSUER} publishes the discovery document of another issuer",
     ),
     "keys elsewhere": (
         published(jwks_uri="http://example.com/jwks"),
-        f"{ISSUER} names no jwks_uri of its own origin",
+        f"{ISSUER} names no jwks_uri on its own origin",
     ),
     "no keys": (published(keys=None), f"{ISSUER} publishes no usable key"),
     "keys of other kinds": (
@@ -251,14 +253,16 @@ def test_keys_that_cannot_be_had_leave_it_open(signer: Signer, name: str) -> Non
     fetch, reason = UNUSABLE[name]
     scheme = PublicKey(KeyRing(fetch, lambda: 0.0), [ISSUER])
 
-    assert scheme.check(token(signer, iss=ISSUER), BODY) == Unknown(reason)
+    assert scheme.check(token(signer, iss=ISSUER), BODY) == Unverifiable(reason)
     wrong = token(signer, iss=ISSUER, checksum_sha256="0" * 64)
-    assert isinstance(scheme.check(wrong, BODY), Bad)
+    assert isinstance(scheme.check(wrong, BODY), Invalid)
 
 
-def answer(*, demands: bool, headers: dict[str, str], fetch: Callable[[str], bytes]) -> Answer:
+def answer(
+    *, demands: bool, headers: dict[str, str], fetch: Callable[[str], bytes]
+) -> PushResponse:
     scheme = PublicKey(KeyRing(fetch, lambda: 0.0), [ISSUER])
-    return Endpoint([scheme], demands_signature=demands).receive(tuple(headers.items()), BODY)
+    return Endpoint([scheme], requires_signature=demands).receive(tuple(headers.items()), BODY)
 
 
 def test_what_cannot_be_checked_is_refused_only_on_demand(signer: Signer) -> None:
@@ -268,11 +272,11 @@ def test_what_cannot_be_checked_is_refused_only_on_demand(signer: Signer) -> Non
     strict = answer(demands=True, headers=headers, fetch=unreachable)
     unsigned = answer(demands=True, headers={}, fetch=unreachable)
 
-    assert lenient.delivery is not None
-    assert lenient.delivery.signatures == ()
-    assert lenient.delivery.unchecked.endswith("answers 503")
+    assert lenient.accepted is not None
+    assert lenient.accepted.signatures == ()
+    assert lenient.accepted.unchecked.endswith("returned 503")
     assert (strict.status, unsigned.status) == (503, 401)
-    assert unsigned.reason == "no signature that could be checked"
+    assert unsigned.reason == "no signature could be checked"
 
 
 def test_a_stranger_takes_nothing_from_a_good_secret(signer: Signer) -> None:
@@ -282,22 +286,22 @@ def test_a_stranger_takes_nothing_from_a_good_secret(signer: Signer) -> None:
     both = Endpoint([SharedSecret({"A": Secret("s3cret")}), public]).receive(headers, BODY)
     alone = Endpoint([public]).receive(headers, BODY)
 
-    assert both.delivery is not None
-    assert (both.delivery.signatures, both.delivery.unchecked) == (("X-Dt-Signature",), "")
+    assert both.accepted is not None
+    assert (both.accepted.signatures, both.accepted.unchecked) == (("X-Dt-Signature",), "")
     assert (alone.status, alone.reason) == (401, f"DT-Asymmetric-Signature: {STRANGER}")
 
 
 def test_expiry_can_be_ignored(signer: Signer) -> None:
     """A captured delivery is checked with its key, and said to have expired."""
     ring = KeyRing(fetcher({}), lambda: 0.0)
-    scheme = PublicKey(ring, [signer.cloud.issuer], minds_expiry=False)
+    scheme = PublicKey(ring, [signer.cloud.issuer], rejects_expired=False)
 
-    assert scheme.check(signer.sign(lifetime_s=-3600), BODY) == Good(expired="expired 1 h ago")
+    assert scheme.check(signer.sign(lifetime_s=-3600), BODY) == Verified(expired="expired 1 h ago")
 
 
 def test_real_deliveries_bear_both_signatures(cloud: emulator.Emulator) -> None:
     """What the emulated cloud delivers passes both checks, end to end."""
-    answers: SimpleQueue[Answer] = SimpleQueue()
+    answers: SimpleQueue[PushResponse] = SimpleQueue()
     public = PublicKey(KeyRing(fetcher({}), time.monotonic), [cloud.issuer])
     endpoint = Endpoint([SharedSecret({"A": Secret("s3cret")}), public])
     with serving(endpoint, 0, answers.put) as url:
@@ -305,7 +309,7 @@ def test_real_deliveries_bear_both_signatures(cloud: emulator.Emulator) -> None:
         config = {"url": url, "signatureSecret": "s3cret"}
         cloud.add_connector(project_id, {"type": "HTTP_PUSH", "httpConfig": config})
         cloud.publish(project_id, cloud.add_device(project_id, "touch"), "touch", {})
-        delivery = answers.get(timeout=10).delivery
+        delivery = answers.get(timeout=10).accepted
 
     assert delivery is not None
     assert delivery.signatures == ("X-Dt-Signature", "DT-Asymmetric-Signature")

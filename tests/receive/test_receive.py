@@ -26,11 +26,11 @@ import pytest
 
 from dcsync.model import Secret
 from dcsync.receive import (
-    Answer,
     Endpoint,
+    FaultInjection,
     KeyRing,
-    Mischief,
     PublicKey,
+    PushResponse,
     SharedSecret,
     serving,
 )
@@ -77,7 +77,7 @@ def signed(body: bytes, secret: str = SECRET, **claims: Any) -> str:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
-    """Push as the cloud would: the status and the reason that came back."""
+    """ParsedPush as the cloud would: the status and the reason that came back."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
     try:
         connection.request("POST", "/dt", body, dict(headers or {}))
@@ -87,7 +87,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str] | None = None) -> tup
         connection.close()
 
 
-Serve = Callable[[Endpoint], tuple[str, SimpleQueue[Answer]]]
+Serve = Callable[[Endpoint], tuple[str, SimpleQueue[PushResponse]]]
 
 
 @pytest.fixture
@@ -95,14 +95,14 @@ def serve() -> Iterator[Serve]:
     """Serves an endpoint for the test: its URL, and the answers it has given."""
     with ExitStack() as stack:
 
-        def start(endpoint: Endpoint) -> tuple[str, SimpleQueue[Answer]]:
-            answers: SimpleQueue[Answer] = SimpleQueue()
+        def start(endpoint: Endpoint) -> tuple[str, SimpleQueue[PushResponse]]:
+            answers: SimpleQueue[PushResponse] = SimpleQueue()
             return stack.enter_context(serving(endpoint, 0, answers.put)), answers
 
         yield start
 
 
-def outcome(url: str, answers: SimpleQueue[Answer]) -> str:
+def outcome(url: str, answers: SimpleQueue[PushResponse]) -> str:
     """What becomes of one more push."""
     status, _ = post(url, BODY)
     answer = answers.get(timeout=10)
@@ -119,26 +119,26 @@ def test_a_rightly_signed_push_is_accepted(serve: Serve) -> None:
     url, answers = serve(signed_endpoint())
 
     assert post(url, BODY, {"X-DT-SIGNATURE": signed(BODY)}) == (200, "accepted")
-    delivery = answers.get(timeout=10).delivery
+    delivery = answers.get(timeout=10).accepted
     assert delivery is not None
     assert delivery.event == json.loads(BODY)["event"]
     assert delivery.signatures == ("X-Dt-Signature",)
 
 
-ANOTHER = "the signature was made with another secret"
-DIFFERS = "differs: the body is not the one that was signed"
+ANOTHER = "the signature was made with a different secret"
+DIFFERS = "differs: this is not the body that was signed"
 BAD_SIGNATURES: dict[str, tuple[str | None, str]] = {
     "no header": (None, "the header is missing"),
-    "no token": ("nonsense", "the signature is no valid token"),
-    "too long": (signed(BODY, jti="x" * 8192), "the signature is no valid token"),
+    "no token": ("nonsense", "the signature is not a valid token"),
+    "too long": (signed(BODY, jti="x" * 8192), "the signature is not a valid token"),
     "another secret": (signed(BODY, "another"), ANOTHER),
     "expired": (signed(BODY, exp=int(time.time()) - 12_600), "expired 3 h ago"),
     "never expires": (signed(BODY, exp=None), "the signature has no exp"),
     "of no time": (signed(BODY, iat=None), "the signature has no iat"),
-    "expires at no number": (signed(BODY, exp="2100-01-01T00:00:00Z"), "exp is no time"),
-    "expires at a string of digits": (signed(BODY, exp="9999999999"), "exp is no time"),
-    "expires at true": (signed(BODY, exp=True), "exp is no time"),
-    "expires beyond all time": (signed(BODY, exp=10**400), "exp is no time"),
+    "expires at no number": (signed(BODY, exp="2100-01-01T00:00:00Z"), "exp is not a time"),
+    "expires at a string of digits": (signed(BODY, exp="9999999999"), "exp is not a time"),
+    "expires at true": (signed(BODY, exp=True), "exp is not a time"),
+    "expires beyond all time": (signed(BODY, exp=10**400), "exp is not a time"),
     "from the future": (
         signed(BODY, iat=int(time.time()) + 19_800),
         "signed 5 h in the future",
@@ -174,7 +174,7 @@ def test_a_bad_signature_is_refused_with_its_reason(serve: Serve, name: str) -> 
     status, said = post(url, BODY, {"X-Dt-Signature": token} if token else {})
 
     assert (status, said) == (401, f"X-Dt-Signature: {reason}")
-    assert answers.get(timeout=10).delivery is None
+    assert answers.get(timeout=10).accepted is None
 
 
 def token(header: object, claims: object = None, secret: str = SECRET) -> str:
@@ -216,7 +216,7 @@ def test_a_token_of_another_form_is_refused(serve: Serve, name: str) -> None:
     url, answers = serve(signed_endpoint())
 
     assert post(url, BODY, {"X-Dt-Signature": FORGED[name]})[0] == 401
-    assert answers.get(timeout=10).delivery is None
+    assert answers.get(timeout=10).accepted is None
 
 
 def test_a_header_that_is_there_twice_is_refused(serve: Serve) -> None:
@@ -230,7 +230,7 @@ def test_a_header_that_is_there_twice_is_refused(serve: Serve) -> None:
         answer = connection.recv(1000).decode()
 
     assert answer.startswith("HTTP/1.1 401 ")
-    assert "X-Dt-Signature: the header is there 2 times" in answer
+    assert "X-Dt-Signature: the header is present 2 times" in answer
 
 
 def test_every_reason_is_given(serve: Serve) -> None:
@@ -245,7 +245,7 @@ def test_every_reason_is_given(serve: Serve) -> None:
     assert post(url, body, headers) == (
         401,
         f"X-Dt-Signature: checksum_sha256 {DIFFERS}; expired 1 min ago; "
-        "DT-Asymmetric-Signature: the signature is no valid token; the body is no event",
+        "DT-Asymmetric-Signature: the signature is not a valid token; the body is not an event",
     )
 
 
@@ -265,7 +265,7 @@ def test_either_of_two_secrets_is_good(serve: Serve, name: str) -> None:
     url, answers = serve(Endpoint([SharedSecret(secrets)]))
 
     assert post(url, BODY, {"X-Dt-Signature": signed(BODY, secrets[name].reveal())})[0] == 200
-    delivery = answers.get(timeout=10).delivery
+    delivery = answers.get(timeout=10).accepted
     assert delivery is not None
     assert delivery.signer == name
     assert post(url, BODY, {"X-Dt-Signature": signed(BODY, "third")})[0] == 401
@@ -273,11 +273,11 @@ def test_either_of_two_secrets_is_good(serve: Serve, name: str) -> None:
 
 def test_expiry_can_be_ignored_and_nothing_else(serve: Serve) -> None:
     """A captured delivery is checked against its secret, however old it is."""
-    url, answers = serve(Endpoint([SharedSecret({"A": Secret(SECRET)}, minds_expiry=False)]))
+    url, answers = serve(Endpoint([SharedSecret({"A": Secret(SECRET)}, rejects_expired=False)]))
     old: dict[str, Any] = {"iat": int(time.time()) - 93_600, "exp": int(time.time()) - 90_000}
 
     assert post(url, BODY, {"X-Dt-Signature": signed(BODY, **old)})[0] == 200
-    delivery = answers.get(timeout=10).delivery
+    delivery = answers.get(timeout=10).accepted
     assert delivery is not None
     assert delivery.expired == "expired 1 d ago"
     for bad in (
@@ -304,7 +304,7 @@ def test_what_is_no_event_is_refused(serve: Serve, body: bytes) -> None:
     """Well-signed nonsense is answered 400, never with a traceback."""
     url, _ = serve(signed_endpoint())
 
-    assert post(url, body, {"X-Dt-Signature": signed(body)}) == (400, "the body is no event")
+    assert post(url, body, {"X-Dt-Signature": signed(body)}) == (400, "the body is not an event")
 
 
 def test_without_a_secret_everything_is_accepted_and_marked_so(serve: Serve) -> None:
@@ -312,7 +312,7 @@ def test_without_a_secret_everything_is_accepted_and_marked_so(serve: Serve) -> 
     url, answers = serve(Endpoint([]))
 
     assert post(url, BODY)[0] == 200
-    delivery = answers.get(timeout=10).delivery
+    delivery = answers.get(timeout=10).accepted
     assert delivery is not None
     assert delivery.signatures == ()
 
@@ -327,7 +327,7 @@ def test_a_repeated_event_is_marked(serve: Serve) -> None:
 def test_failing_on_purpose_follows_the_dice(serve: Serve) -> None:
     """The fail rate is compared with one throw a push, after its signature was checked."""
     throws = iter([0.1, 0.9])
-    url, answers = serve(Endpoint([], Mischief(0.5, random=lambda: next(throws))))
+    url, answers = serve(Endpoint([], FaultInjection(0.5, random=lambda: next(throws))))
 
     assert [outcome(url, answers) for _ in range(2)] == ["failed", "accepted"]
 
@@ -335,7 +335,7 @@ def test_failing_on_purpose_follows_the_dice(serve: Serve) -> None:
 def test_the_delay_comes_before_the_answer(serve: Serve) -> None:
     """A delayed endpoint waits as long as it was told."""
     waits: list[float] = []
-    url, _ = serve(Endpoint([], Mischief(delay_s=12.5, sleep=waits.append)))
+    url, _ = serve(Endpoint([], FaultInjection(delay_s=12.5, sleep=waits.append)))
 
     post(url, BODY)
 

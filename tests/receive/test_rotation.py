@@ -9,18 +9,18 @@ import requests
 
 from dcsync import emulator
 from dcsync.model import Secret
-from dcsync.receive import Answer, Endpoint, Mischief, SharedSecret, serving
+from dcsync.receive import Endpoint, FaultInjection, PushResponse, SharedSecret, serving
 
 
 @pytest.mark.parametrize(("resigns", "signer"), [(False, "OLD"), (True, "NEW")])
 def test_a_retry_after_the_rotation_is_taken(resigns: bool, signer: str) -> None:
     """A retry is good whichever secret it bears: the old one is needed until the queue is empty."""
-    answers: SimpleQueue[Answer] = SimpleQueue()
+    answers: SimpleQueue[PushResponse] = SimpleQueue()
     throws = iter([0.0, 1.0, 1.0])
     clock = emulator.ManualClock()
     secrets = {"NEW": Secret("n3w"), "OLD": Secret("0ld")}
     endpoint = Endpoint(
-        [SharedSecret(secrets, now_s=clock.now)], Mischief(0.5, random=lambda: next(throws))
+        [SharedSecret(secrets, now_s=clock.now)], FaultInjection(0.5, random=lambda: next(throws))
     )
     with (
         serving(endpoint, 0, answers.put) as url,
@@ -40,9 +40,9 @@ def test_a_retry_after_the_rotation_is_taken(resigns: bool, signer: str) -> None
             timeout=10,
         ).raise_for_status()
         clock.advance(2)
-        retry = answers.get(timeout=10).delivery
+        retry = answers.get(timeout=10).accepted
         cloud.publish(project, device, "touch", {})
-        fresh = answers.get(timeout=10).delivery
+        fresh = answers.get(timeout=10).accepted
 
     assert retry is not None
     assert fresh is not None

@@ -10,8 +10,8 @@ from itertools import chain, repeat
 import pytest
 
 from dcsync import emulator
-from dcsync.receive import Answer, Endpoint, serving
-from dcsync.serving.framing import Incoming, Limits, Refusal
+from dcsync.receive import Endpoint, PushResponse, serving
+from dcsync.serving.framing import Limits, Refusal, RequestReader
 from dcsync.serving.listener import Connection, Listener
 
 EVENT = b'{"event":{"eventId":"a"}}'
@@ -26,7 +26,7 @@ def port(request: pytest.FixtureRequest) -> Iterator[int]:
         with emulator.running(rate_limit=None) as cloud:
             yield cloud.port
     else:
-        answers: list[Answer] = []
+        answers: list[PushResponse] = []
         with serving(Endpoint([]), 0, answers.append) as url:
             yield int(url.rsplit(":", 1)[1].rstrip("/"))
 
@@ -222,7 +222,9 @@ class Drip:
 def test_whoever_drips_has_a_deadline(sent: Iterator[int]) -> None:
     """Head and body together have their time, however steadily the bytes come."""
     sender = Drip(sent)
-    incoming = Incoming(sender.receive, Limits(idle_s=5.0, request_s=120.0), lambda: sender.now_s)
+    incoming = RequestReader(
+        sender.receive, Limits(idle_s=5.0, request_s=120.0), lambda: sender.now_s
+    )
     with pytest.raises(Refusal) as caught:
         incoming.body(incoming.head() or pytest.fail("no head"), lambda: None)
 
@@ -236,7 +238,7 @@ def test_whoever_says_nothing_is_let_go() -> None:
     def receive(_: float) -> bytes:
         raise TimeoutError
 
-    assert Incoming(receive, Limits()).head() is None
+    assert RequestReader(receive, Limits()).head() is None
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_an_endless_request_is_given_up_early(start: bytes, piece: bytes) -> Non
         sent += len(data)
         return data
 
-    incoming = Incoming(receive, limits)
+    incoming = RequestReader(receive, limits)
     with pytest.raises(Refusal) as caught:
         incoming.body(incoming.head() or pytest.fail("no head"), lambda: None)
 

@@ -12,8 +12,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from dcsync.receive import DT_ISSUER, Answer, Endpoint, KeyRing, PublicKey, fetcher
-from dcsync.receive.keys import KeysUnavailable, problem_with_issuer
+from dcsync.receive import DT_ISSUER, Endpoint, KeyRing, PublicKey, PushResponse, fetcher
+from dcsync.receive.keys import KeysUnavailable, issuer_problem
 from tests.conftest import Dcsync
 
 BODY = b'{"event":{"eventId":"c3s2vd3g1l8ts9ajq5e0"}}'
@@ -96,9 +96,9 @@ def token(issuer: object, kid: str = "k", body: bytes = BODY) -> str:
     return jwt.PyJWS().encode(payload, KEY, algorithm="ES256", headers={"kid": kid})
 
 
-def push(scheme: PublicKey, text: str) -> Answer:
+def push(scheme: PublicKey, text: str) -> PushResponse:
     headers = (("dt-asymmetric-signature", text),)
-    return Endpoint([scheme], demands_signature=True).receive(headers, BODY)
+    return Endpoint([scheme], requires_signature=True).receive(headers, BODY)
 
 
 def spellings(port: int) -> list[object]:
@@ -217,7 +217,7 @@ def test_keys_come_from_the_issuers_own_origin(server: Server, uri: str) -> None
     answer = push(PublicKey(KeyRing(fetch, lambda: 0.0), [server.issuer]), token(server.issuer))
 
     assert answer.status == 503
-    assert "names no jwks_uri of its own origin" in answer.reason
+    assert "names no jwks_uri on its own origin" in answer.reason
     assert len(asked) == 1
 
 
@@ -228,7 +228,7 @@ def test_redirects_are_not_followed(server: Server) -> None:
     for name in ("jwks", "openid-configuration"):
         server.answers[name] = document(b"", 302, Location=there)
         ring = KeyRing(fetcher({}), lambda: 0.0)
-        with pytest.raises(KeysUnavailable, match="answers 302"):
+        with pytest.raises(KeysUnavailable, match="returned 302"):
             ring.key(server.issuer, "k")
     assert "/there" not in server.asked
 
@@ -269,7 +269,7 @@ def test_a_document_has_its_time(server: Server, part: str) -> None:
     server.answers["drip"] = drip
     fetch = fetcher({}, timeout_s=0.2)
     for _ in range(2):
-        with pytest.raises(KeysUnavailable, match=r"does not answer in time|has not answered yet"):
+        with pytest.raises(KeysUnavailable, match=r"did not respond in time|has not responded yet"):
             fetch(f"{server.issuer}/drip")
     over.set()
     assert server.asked.count("/data-connector/drip") == 1
@@ -370,7 +370,7 @@ def test_keys_that_cannot_be_renewed_are_good_for_a_day() -> None:
 )
 def test_an_issuer_is_a_plain_url(dcsync: Dcsync, url: str) -> None:
     """`--issuer` takes what reads in one way only: https, or http on this machine."""
-    assert problem_with_issuer(url)
+    assert issuer_problem(url)
     if url == "https://user:pw@example.com/x":
         answer = dcsync("receive", "--issuer", url)
         assert (answer.returncode, "pw" in answer.stderr) == (64, False)
@@ -382,4 +382,4 @@ def test_an_issuer_is_a_plain_url(dcsync: Dcsync, url: str) -> None:
 )
 def test_plain_issuers_are_taken(url: str) -> None:
     """DT's own, other hosts and this machine."""
-    assert problem_with_issuer(url) is None
+    assert issuer_problem(url) is None

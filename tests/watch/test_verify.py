@@ -17,14 +17,14 @@ import pytest
 from dcsync import cloud as api
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import Metrics
-from dcsync.receive import Endpoint, Mischief, serving
+from dcsync.receive import Endpoint, FaultInjection, serving
 from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
 from dcsync.watch.proof import gather, measure_first, provoke
 from tests.watch.conftest import Oslo, Run, interest
 
 OFF = "USER_DISABLED"
-Serve = Callable[[Mischief], str]
+Serve = Callable[[FaultInjection], str]
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def serve() -> Iterator[Serve]:
     """Serves an endpoint that makes trouble: its URL."""
     with ExitStack() as stack:
 
-        def start(mischief: Mischief) -> str:
-            return stack.enter_context(serving(Endpoint([], mischief), 0, lambda _: None))
+        def start(faults: FaultInjection) -> str:
+            return stack.enter_context(serving(Endpoint([], faults), 0, lambda _: None))
 
         yield start
 
@@ -42,7 +42,7 @@ def serve() -> Iterator[Serve]:
 class Case:
     """What the endpoint does, what the devices send, and what has to come of it."""
 
-    mischief: Callable[[threading.Event], Mischief]
+    faults: Callable[[threading.Event], FaultInjection]
     rules: Rules
     publish: int
     outcome: VerdictKind
@@ -53,24 +53,24 @@ class Case:
     switches: Mapping[str, Any] | None = None
 
 
-def works(_: threading.Event) -> Mischief:
-    return Mischief()
+def works(_: threading.Event) -> FaultInjection:
+    return FaultInjection()
 
 
-def fails(_: threading.Event) -> Mischief:
-    return Mischief(fail_rate=1.0, random=lambda: 0.0)
+def fails(_: threading.Event) -> FaultInjection:
+    return FaultInjection(fail_rate=1.0, random=lambda: 0.0)
 
 
-def hangs(ended: threading.Event) -> Mischief:
+def hangs(ended: threading.Event) -> FaultInjection:
     def wait(_: float) -> None:
         ended.wait(30)
 
-    return Mischief(sleep=wait)
+    return FaultInjection(sleep=wait)
 
 
-def flaps(_: threading.Event) -> Mischief:
+def flaps(_: threading.Event) -> FaultInjection:
     answers = cycle([1.0, 0.0])
-    return Mischief(fail_rate=0.5, random=lambda: next(answers))
+    return FaultInjection(fail_rate=0.5, random=lambda: next(answers))
 
 
 CASES: dict[str, Case] = {
@@ -174,7 +174,7 @@ def test_verdicts(oslo: Oslo, serve: Serve, name: str) -> None:
     fridge = oslo.add_device(name="Fridge")
     for _ in range(case.before):
         oslo.publish(fridge)
-    url = serve(case.mischief(ended))
+    url = serve(case.faults(ended))
     connector_id = oslo.cloud.add_connector(
         oslo.project_id, {"type": "HTTP_PUSH", "httpConfig": {"url": url}}
     )
@@ -236,7 +236,7 @@ connectors:
 @pytest.fixture
 def declared(oslo: Oslo, serve: Serve, tmp_path: Path) -> Oslo:
     """A project with a connector that works, three that are disabled, and one that is missing."""
-    url = serve(Mischief())
+    url = serve(FaultInjection())
     (tmp_path / "c.yaml").write_text(DECLARATION.format(project_id=oslo.project_id, url=url))
     states = {"works": "ACTIVE", "off": OFF, "stopped": OFF, "broken": "ACTIVE"}
     for name, status in states.items():
