@@ -13,7 +13,14 @@ from dcsync.apply.sync import wants_sync
 from dcsync.apply.unmanaged_fields import merge_unmanaged_fields, others_own
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
-from dcsync.errors import AnswerLost, CloudError, NotFound, RefusedError, ServerError
+from dcsync.errors import (
+    AnswerInvalid,
+    AnswerLost,
+    CloudError,
+    NotFound,
+    RefusedError,
+    ServerError,
+)
 from dcsync.model import Config, Connector, ConnectorPatch, Declared
 from dcsync.plan import (
     Blocked,
@@ -183,7 +190,7 @@ class Executor:
         """Delete a connector; that it is gone already is as good. Raises CloudError."""
         try:
             self.writer.delete_data_connector(project_id, data_connector_id)
-        except (NotFound, AnswerLost, ServerError) as error:
+        except (NotFound, AnswerInvalid, AnswerLost, ServerError) as error:
             if not self._is_gone(project_id, data_connector_id, error):
                 raise
 

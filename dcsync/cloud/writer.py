@@ -55,10 +55,14 @@ class Writer:
         return wire.connector_of(writes.update(self._client, request))
 
     def delete_data_connector(self, project_id: str, data_connector_id: str) -> None:
-        """Delete a connector; NotFound only if it did not exist at the first attempt."""
-        self._client.call(Request("DELETE", connector_path(project_id, data_connector_id)))
+        """Delete a connector; NotFound only if it did not exist at the first attempt.
+
+        AnswerInvalid if something other than the API responded: it may exist still.
+        """
+        request = Request("DELETE", connector_path(project_id, data_connector_id))
+        writes.acknowledge(self._client, request)
 
     def sync_data_connector(self, project_id: str, data_connector_id: str) -> None:
         """Push the latest event of each type of every device again (docs/api.md section 4.4)."""
         path = f"{connector_path(project_id, data_connector_id)}:sync"
-        self._client.call(Request("POST", path, repeatable=True))
+        writes.acknowledge(self._client, Request("POST", path, repeatable=True))

@@ -59,6 +59,13 @@ def update(client: Client, request: Request) -> Resource:
     return resource
 
 
+def acknowledge(client: Client, request: Request) -> None:
+    """Make a call whose success has no content. A proxy's page is no success: AnswerInvalid."""
+    response = client.call(request)
+    if response.body.strip():
+        response.json_object(request)
+
+
 def _resource_in(response: Response, project_id: str, expected_id: str = "") -> Resource | None:
     """The connector in the response to a write; None if it holds none, or only its name."""
     try:
