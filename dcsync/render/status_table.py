@@ -7,7 +7,7 @@ does not help either, each connector gets lines of its own, with everything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dcsync.render.status_words import bar, drift_text, latency_text, rate_text
 from dcsync.render.tables import columns, width_of
@@ -15,7 +15,7 @@ from dcsync.render.words import Style, Visible, counted, padded, row, visible
 from dcsync.render.wrapping import filled, wrapped
 from dcsync.watch.standing import Drift, Health, Standing
 
-HEAD = ("HEALTH", "CONNECTOR", "STATUS", "DRIFT", "SUCCESS", "P99", "ERRORS")
+HEAD = ("HEALTH", "CONNECTOR", "PROJECT", "STATUS", "DRIFT", "SUCCESS", "P99", "ERRORS")
 _HEALTH_WIDTH = max(map(len, Health))
 _INDENT = " " * (_HEALTH_WIDTH + 2)
 _STYLES = {
@@ -33,28 +33,38 @@ class Layout:
     has_bars: bool = True
     is_terse: bool = False
     """Says of drift only how much there is."""
-    has_latency: bool = True
+    without: frozenset[str] = frozenset()
+    """Columns that it has not."""
 
     def head(self) -> tuple[str, ...]:
-        return tuple(name for name in HEAD if name != "P99" or self.has_latency)
+        return tuple(name for name in HEAD if name not in self.without)
 
     def cells(self, standing: Standing) -> tuple[str, ...]:
-        return (
+        cells = (
             str(standing.health),
             standing.address,
+            standing.project_name,
             standing.status or "-",
             _terse_drift(standing) if self.is_terse else drift_text(standing),
             self._success(standing),
-            *([latency_text(standing)] if self.has_latency else []),
+            latency_text(standing),
             str(standing.metrics.error_count) if standing.metrics else "",
         )
+        pairs = zip(HEAD, cells, strict=True)
+        return tuple(cell for name, cell in pairs if name not in self.without)
 
     def left_out(self, standings: Sequence[Standing]) -> str:
         """What of these standings the table does not say."""
         parts = ["the fields that differ"] if self.is_terse and _have_changes(standings) else []
-        if not self.has_latency and any(each.latency_s is not None for each in standings):
+        if "P99" in self.without and any(each.latency_s is not None for each in standings):
             parts.append("P99")
         return " and ".join(parts)
+
+    def fitting(self, standings: Sequence[Standing]) -> Layout:
+        """The same without the projects' names, where they say nothing that addresses do not."""
+        if any(map(_is_named, standings)):
+            return self
+        return replace(self, without=self.without | {"PROJECT"})
 
     def _success(self, standing: Standing) -> str:
         if not standing.metrics:
@@ -69,23 +79,24 @@ LAYOUTS = (
     Layout(),
     Layout(has_bars=False),
     Layout(has_bars=False, is_terse=True),
-    Layout(has_bars=False, is_terse=True, has_latency=False),
+    Layout(has_bars=False, is_terse=True, without=frozenset({"P99"})),
 )
 """The richest first."""
 
 
 def table(standings: Sequence[Standing], style: Style, width: int | None) -> list[Visible]:
     """The richest table whose lines have the width; without one, lines for each connector."""
-    for layout in LAYOUTS:
-        rows = [layout.head(), *(layout.cells(each) for each in standings)]
-        found = list(columns(rows))
-        if width is None or all(width_of(line) <= width for line in found):
+    for layout in (each.fitting(standings) for each in LAYOUTS):
+        rows = [layout.head(), *map(layout.cells, standings)]
+        if width is None or all(width_of(line) <= width for line in columns(rows)):
             styles = ["bold", *(_STYLES.get(each.health, "red") for each in standings)]
-            left_out = layout.left_out(standings)
-            note = f"No room for {left_out}: see --format json, or a wider terminal."
-            notes = wrapped(note, width) if left_out else []
-            return [*columns(rows, styles, style), *notes]
+            return [*columns(rows, styles, style), *_notes(layout.left_out(standings), width)]
     return [line for each in standings for line in _stacked(each, style, width)]
+
+
+def _notes(left_out: str, width: int | None) -> list[Visible]:
+    text = f"No room for {left_out}: see --format json, or a wider terminal."
+    return wrapped(text, width) if left_out else []
 
 
 def _stacked(standing: Standing, style: Style, width: int | None) -> Iterator[Visible]:
@@ -106,6 +117,8 @@ def _listed(parts: Iterable[str], room: int | None) -> list[Visible]:
 
 
 def _parts(standing: Standing) -> Iterator[str]:
+    if _is_named(standing):
+        yield standing.project_name
     yield standing.status or "not live"
     if standing.drift is not Drift.NOT_LIVE:
         yield drift_text(standing)
@@ -124,3 +137,8 @@ def _terse_drift(standing: Standing) -> str:
 
 def _have_changes(standings: Sequence[Standing]) -> bool:
     return any(each.drift is Drift.DRIFTED and each.changes for each in standings)
+
+
+def _is_named(standing: Standing) -> bool:
+    """Whether its project has a name that its address does not already say."""
+    return standing.project_name.casefold() not in {"", standing.project_key.casefold()}

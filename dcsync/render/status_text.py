@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.render.status_table import HEAD, Layout, table
+from dcsync.render.status_table import Layout, table
 from dcsync.render.status_words import summary
 from dcsync.render.tables import escaped, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
@@ -24,8 +24,9 @@ def render_text(overview: Overview, style: Style, width: int | None = None) -> V
 
 def render_markdown(overview: Overview) -> Visible:
     """A table for a step summary or a comment."""
-    head = [each.capitalize() for each in HEAD]
-    rows = [Layout(has_bars=False).cells(each) for each in overview.connectors]
+    layout = Layout(has_bars=False).fitting(overview.connectors)
+    head = [each.capitalize() for each in layout.head()]
+    rows = list(map(layout.cells, overview.connectors))
     notes = lines(visible(f"- {escaped(note)}") for note in _notes(overview))
     totals = visible(summary(overview.connectors))
     return paragraphs([block("### dcsync status"), markdown_table(head, rows), notes, totals])
@@ -53,7 +54,7 @@ def _project_object(project: ProjectStanding) -> dict[str, object]:
     return {
         "key": project.key,
         "project_id": project.project_id,
-        "display_name": project.name or None,
+        "display_name": project.name,
         "connectors": project.live,
         "quota": project.quota,
         "trouble": project.trouble,
@@ -65,6 +66,7 @@ def _object(standing: Standing) -> dict[str, object]:
     return {
         "address": standing.address,
         "project_id": standing.project_id,
+        "project_display_name": standing.project_name,
         "data_connector_id": standing.data_connector_id,
         "display_name": standing.display_name,
         "type": standing.type,

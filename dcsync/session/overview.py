@@ -45,9 +45,10 @@ def look(selection: Selection, cloud: Cloud, console: Console) -> Overview:
             allowances=Allowances(),  # the plan is never carried out
         )
         tell((*planned.plan.warnings, *planned.plan.problems), console)
-        standings = stand(measuring.pairs(), planned.plan, measuring.metrics())
+        names = directory.names_of(each.project_id for each in projects)
+        standings = stand(measuring.pairs(), planned.plan, measuring.metrics(), names)
     return Overview(
-        tuple(standings), project_standings(projects, planned.live, planned.plan, names={})
+        tuple(standings), project_standings(projects, planned.live, planned.plan, names)
     )
 
 

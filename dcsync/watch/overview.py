@@ -50,11 +50,6 @@ class Overview:
             [each.trouble for each in self.connectors] + [each.trouble for each in self.projects]
         )
 
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """What a person calls each project, by its id."""
-        return {each.project_id: each.title for each in self.projects}
-
 
 def project_standings(
     projects: Sequence[DeclaredProject],

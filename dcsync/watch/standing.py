@@ -64,6 +64,8 @@ class Standing:
     """The paths of the fields that differ."""
     metrics: Metrics | None = None
     trouble: str = ""
+    project_name: str = ""
+    """What the project is called, where that is known."""
 
     @property
     def deliveries(self) -> int:
@@ -126,8 +128,11 @@ def stand(
     pairs: Sequence[Pair],
     plan: Plan,
     measured: Mapping[str, Metrics | CloudError],
+    names: Mapping[str, str],
 ) -> list[Standing]:
-    """The standings, worst first. `measured` has the metrics by connector id."""
+    """The standings, worst first. `measured` has the metrics by connector id, `names` display names
+    by project id.
+    """
     planned = {each.address: each for each in plan.operations if each.address}
     problems = {each.position: each.message for each in plan.problems}
     standings = []
@@ -149,6 +154,7 @@ def stand(
                 changes=tuple(change.path for change in operation.changes) if operation else (),
                 metrics=None if isinstance(metrics, CloudError) else metrics,
                 trouble=problem or (str(metrics) if isinstance(metrics, CloudError) else ""),
+                project_name=names.get(project.project_id, ""),
             )
         )
     return sorted(standings, key=lambda each: each.badness)

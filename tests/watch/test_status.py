@@ -219,15 +219,15 @@ def test_a_project_without_connectors_is_looked_at_too(
 
 
 def test_only_what_is_asked_about_costs_calls(declared: Oslo, run: Run, tmp_path: Path) -> None:
-    """With an address: its project's listing, and its own metrics."""
+    """With an address: its project's listing and name, and its own metrics."""
     other = declared.cloud.add_project()
     (tmp_path / "d.yaml").write_text(DECLARATION.format(project_id=other))
 
     run("status", "*/ingest", "--except", f"{other}/*")
 
-    *before, last = declared.calls()
-    assert before == ["token", "dataconnectors"]
-    assert last.endswith(":metrics")
+    token, listing, *rest = declared.calls()
+    assert (token, listing) == ("token", "dataconnectors")
+    assert sorted(each.rpartition(":")[2] for each in rest) == [declared.project_id, "metrics"]
 
 
 def test_narrowing_does_not_change_what_is_matched(oslo: Oslo, run: Run, tmp_path: Path) -> None:

@@ -94,6 +94,20 @@ def test_60_columns_give_each_connector_lines_of_its_own() -> None:
     ]
 
 
+def test_projects_bear_their_names_where_addresses_do_not() -> None:
+    """In a column of its own, in the lines of a narrow terminal, and in Markdown."""
+    named = overview(standing("c0md3pm0p7bet3vico8g/ingest", project_name="Store Oslo"))
+
+    assert status_text.render_text(named, plain).splitlines()[:2] == [
+        "HEALTH  CONNECTOR                    PROJECT     STATUS  DRIFT    SUCCESS         "
+        "P99     ERRORS",
+        "OK      c0md3pm0p7bet3vico8g/ingest  Store Oslo  ACTIVE  in sync  ████████ 100 %  "
+        "411 ms  0",
+    ]
+    assert "          Store Oslo, ACTIVE, in sync," in status_text.render_text(named, plain, 60)
+    assert "| Store Oslo |" in status_text.render_markdown(named)
+
+
 def test_why_a_project_was_not_seen_is_said_once() -> None:
     """Not once for each of its connectors."""
     troubled = [standing(name, trouble=UNSEEN.trouble, metrics=None) for name in ("a", "b")]
