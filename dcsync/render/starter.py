@@ -10,8 +10,14 @@ DECLARATION = "connectors/dcsync.yaml"
 SCHEMA = "schemas/declaration.schema.json"
 IGNORED = ".gitignore"
 WORKFLOWS = {"github": ".github/workflows/dcsync.yml", "gitlab": ".gitlab-ci.yml"}
-_EXAMPLES = {"github": "github/dcsync.yml", "gitlab": "gitlab/.gitlab-ci.yml"}
-"""One source: what `init` writes is the example that the documentation shows."""
+_EXAMPLES = {
+    "github": {
+        ".github/workflows/dcsync.yml": "github/dcsync.yml",
+        ".github/workflows/dcsync-drift.yml": "github/drift.yml",
+    },
+    "gitlab": {".gitlab-ci.yml": "gitlab/.gitlab-ci.yml"},
+}
+"""One source: what `init` writes are the examples that the documentation shows."""
 ANY_PROJECT = "${env:DCSYNC_VAR_PROJECT_ID}"
 
 _DECLARATION = """\
@@ -51,9 +57,7 @@ def starter_files(project: str, ci: str, schema: str) -> dict[str, str]:
         SCHEMA: schema,
         IGNORED: _IGNORED,
     }
-    if ci in WORKFLOWS:
-        files[WORKFLOWS[ci]] = example_text(_EXAMPLES[ci])
-    return files
+    return files | {path: example_text(name) for path, name in _EXAMPLES.get(ci, {}).items()}
 
 
 def example_text(name: str) -> str:

@@ -30,20 +30,27 @@ def picked(items):
     command = ["jq", "-r", value("--jq")]
     subprocess.run(command, input=json.dumps(items), text=True, check=True)
 match words[:2]:
+    case ["api", asked] if asked.endswith("/pulls"):
+        if "pulls" not in state:
+            sys.exit("HTTP 403: Resource not accessible by integration")
+        picked(state["pulls"].get(asked.split("/")[-2], []))
     case ["api", "--paginate"]:
-        picked(state["comments"])
+        number = words[2].split("/")[-2]
+        picked([c for c in state["comments"] if c.get("in", number) == number])
     case ["api", "--silent"] if value("--method") == "PATCH":
         number = int(words[4].rpartition("/")[2])
         next(c for c in state["comments"] if c["id"] == number)["body"] = body()
     case ["api", "--silent"]:
-        bot = {{"login": "github-actions[bot]"}}
-        comment = {{"id": len(state["comments"]) + 1, "user": bot, "body": body()}}
+        comment = {{"id": len(state["comments"]) + 1, "body": body()}}
+        comment["user"] = {{"login": "github-actions[bot]"}}
+        comment["in"] = words[4].split("/")[-2]
         state["comments"].append(comment)
     case ["issue", "list"]:
         picked([i for i in state["issues"] if i["open"]])
     case ["issue", "create"]:
         number = len(state["issues"]) + 1
         state["issues"].append({{"number": number, "open": True, "body": body()}})
+        state["issues"][-1]["title"] = value("--title")
     case ["issue", "edit"]:
         state["issues"][int(words[2]) - 1]["body"] = body()
     case ["issue", "close"]:

@@ -21,6 +21,7 @@ WRITTEN = {
     "schemas/declaration.schema.json",
     ".gitignore",
     ".github/workflows/dcsync.yml",
+    ".github/workflows/dcsync-drift.yml",
 }
 
 
@@ -65,7 +66,7 @@ def test_nothing_is_overwritten(run: Run) -> None:
 
     assert (first.code, second.code) == (0, 0)
     assert "left as it is: .gitignore" in first.out
-    assert second.out.count("left as it is") == 4
+    assert second.out.count("left as it is") == 5
     assert files() == before
     assert before[".gitignore"] == "mine\n"
 
@@ -87,14 +88,24 @@ def test_workflows_are_yaml_that_calls_commands_that_exist(ci: str, run: Run) ->
 
 
 @pytest.mark.parametrize(
-    ("ci", "example"), [("github", "github/dcsync.yml"), ("gitlab", "gitlab/.gitlab-ci.yml")]
+    ("ci", "examples"),
+    [
+        (
+            "github",
+            {"dcsync.yml": "github/dcsync.yml", "dcsync-drift.yml": "github/drift.yml"},
+        ),
+        ("gitlab", {".gitlab-ci.yml": "gitlab/.gitlab-ci.yml"}),
+    ],
 )
-def test_a_workflow_is_the_example_of_the_documentation(ci: str, example: str, run: Run) -> None:
+def test_a_workflow_is_the_example_of_the_documentation(
+    ci: str, examples: dict[str, str], run: Run
+) -> None:
     """One source; and the terminal says that it has to be completed."""
     ended = run("init", "--project", PROJECT, "--ci", ci)
 
-    written = Path(starter.WORKFLOWS[ci]).read_text("utf-8")
-    assert written == (Path(__file__).parents[2] / "examples" / example).read_text("utf-8")
+    for name, example in examples.items():
+        written = Path(starter.WORKFLOWS[ci]).with_name(name).read_text("utf-8")
+        assert written == (Path(__file__).parents[2] / "examples" / example).read_text("utf-8")
     assert f"{starter.WORKFLOWS[ci]}: its first lines say what to replace" in ended.err
 
 
