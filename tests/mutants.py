@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TESTS = {
     "declare": ["tests/declare", "tests/security/test_urls.py"],
-    "plan": ["tests/plan", "tests/apply"],
+    "plan": ["tests/plan", "tests/apply", "tests/cli/test_forged_plans.py"],
     "render": ["tests/plan", "tests/cli"],
     "commands": ["tests/cli"],
 }
