@@ -99,7 +99,7 @@ class Entry:
         self, field: ConfigField, entries: Mapping[str, SecretOrStr], path: tuple[str, ...]
     ) -> dict[str, str]:
         written = {}
-        last = {name.lower() if field.spec.any_case else name: name for name in entries}
+        last = {name.lower() if field.spec.case_insensitive else name: name for name in entries}
         for name in last.values():
             value = reveal(entries[name])
             if not _is_name(field, name) or _NO_LINE.search(value):

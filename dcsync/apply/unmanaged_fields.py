@@ -53,7 +53,7 @@ def _set(node: AnyGroup, path: str, value: Leaf | None) -> AnyGroup:
     field = next(each for each in fields_of(type(node)) if each.name == head)
     held: Any = getattr(node, head)
     if field.kind is Kind.MAP:
-        held = _set_entry(held or {}, rest, value, any_case=field.spec.any_case)
+        held = _set_entry(held or {}, rest, value, case_insensitive=field.spec.case_insensitive)
     elif field.group is not None:
         held = _set(held or field.group(), rest, value)
     else:
@@ -62,10 +62,10 @@ def _set(node: AnyGroup, path: str, value: Leaf | None) -> AnyGroup:
 
 
 def _set_entry(
-    entries: Mapping[str, Leaf], name: str, value: Leaf | None, *, any_case: bool
+    entries: Mapping[str, Leaf], name: str, value: Leaf | None, *, case_insensitive: bool
 ) -> dict[str, Leaf]:
     def form(key: str) -> str:
-        return key.lower() if any_case else key
+        return key.lower() if case_insensitive else key
 
     kept = {key: other for key, other in entries.items() if form(key) != form(name)}
     return kept if value is None else {**kept, name: value}

@@ -98,7 +98,7 @@ def checked_url(url: str, what: str) -> str:
     if parts.scheme == "http" and not is_loopback_url(url):
         raise ConfigurationError(
             f"the {what} URL must be https: http://{parts.hostname} would get the credentials in"
-            " clear text (http is only for this machine)"
+            " clear text (http is only for localhost)"
         )
     return url
 

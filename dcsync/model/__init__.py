@@ -1,6 +1,6 @@
-"""The nouns of dcsync: connectors, their configs, secrets, places in files.
+"""The data model: connectors, their configs, secrets, positions in files.
 
-Values only: no I/O, no clock, no environment. Every other room speaks in these words.
+Values only: no I/O, no clock, no environment. All other packages use these types.
 """
 
 from dcsync.masked import HIDDEN, masked_url
@@ -36,9 +36,9 @@ from dcsync.model.field import (
     revealed,
 )
 from dcsync.model.freeze import DAYS, WEEK, FreezeWindow, frozen_until
+from dcsync.model.known_types import DEVICE_TYPES, EVENT_TYPES
 from dcsync.model.project import Declarations, DeclaredProject, Policy, Prune
 from dcsync.model.secret import SENSITIVE, Secret, SecretOrStr, is_known, reveal
-from dcsync.model.words import DEVICE_TYPES, EVENT_TYPES
 
 __all__ = [
     "CONFIG_CLASSES",

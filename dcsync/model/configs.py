@@ -1,6 +1,7 @@
-"""The connector types: where events go, and how. Each is declared here, and nowhere else.
+"""The connector types: where events are sent, and how. Each type is declared here only.
 
-A new type is a new class with `@connector_type`; docs/api.md section 4.2 has what is known of them.
+To add a type, add a class with `@connector_type`; docs/api.md section 4.2 has what is known of
+them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dcsync.model.secret import SecretOrStr
 
 WEB_URL = Form(
     r"^(https://[^\s/?#]|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])([:/?#]|$)|[\s\S]*\$\{)",
-    "must be an https:// URL (http:// only for this machine itself)",
+    "must be an https:// URL (http:// only for localhost)",
     scheme="https",
 )
 AZURE_URL = Form(
@@ -24,47 +25,50 @@ AZURE_URL = Form(
 )
 HEADER_NAME = Form(
     r"^(?![\s\S]*\n)[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
-    "must be an HTTP header name: letters, digits and - mostly",
+    "must be an HTTP header name: letters, digits and -",
 )
 
 
 class Config(Group):
-    """Base of every type's config; its docstring's first line is what people read of the type."""
+    """Base of the config of each type; the first line of its docstring describes the type to
+    users."""
 
     __slots__ = ()
     type: ClassVar[str] = ""
-    """The API's word for the type."""
+    """The API's name of the type."""
     key: ClassVar[str] = ""
-    """Where a resource keeps the config."""
+    """The key of the config in a resource."""
     data_connector_type: ClassVar[str] = ""
-    """The type once more, under the official SDK's name."""
+    """The same as `type`, under the official SDK's name."""
 
 
 CONFIG_CLASSES: dict[str, type[Config]] = {}
-"""The config class of each connector type that dcsync knows."""
+"""The config class of each known connector type."""
 
-_ANY_CASE: set[str] = set()
+_CASE_INSENSITIVE: set[str] = set()
 
 ConfigClass = TypeVar("ConfigClass", bound=type[Config])
 
 
 def connector_type(name: str, *, key: str) -> Callable[[ConfigClass], ConfigClass]:
-    """Make a config class the one of a connector type, kept by the API under `key`."""
+    """Register a config class for a connector type; the API keeps the config under `key`."""
 
     def register(config: ConfigClass) -> ConfigClass:
         config.type = config.data_connector_type = name
         config.key = key
         CONFIG_CLASSES[name] = config
-        _ANY_CASE.update(f"config.{path}." for path in paths_with(config, "any_case"))
+        _CASE_INSENSITIVE.update(
+            f"config.{path}." for path in paths_with(config, "case_insensitive")
+        )
         return config
 
     return register
 
 
 def comparable(path: str) -> str:
-    """A field's path in the form in which two sides agree on it: `config.headers.x-env`."""
+    """A field's path in normalized case, for comparison: `config.headers.x-env`."""
     end = path.find(".", len("config.")) + 1
-    return path.lower() if end and path[:end] in _ANY_CASE else path
+    return path.lower() if end and path[:end] in _CASE_INSENSITIVE else path
 
 
 @connector_type("HTTP_PUSH", key="httpConfig")
@@ -76,7 +80,7 @@ class HttpPushConfig(Config):
         SecretOrStr | None,
         Spec(
             "URL",
-            "The endpoint: https, or http for this machine itself.",
+            "The endpoint: https, or http for localhost.",
             required=True,
             endpoint=True,
             form=WEB_URL,
@@ -87,10 +91,10 @@ class HttpPushConfig(Config):
         SecretOrStr | None,
         Spec(
             "Signature secret",
-            "Signs each delivery. Left out: created without, afterwards left as it is; '' removes "
-            "it. Never written here in clear: use a reference.",
+            "Signs each delivery. If omitted, a new connector has none and a live one is kept; '' "
+            "removes it. Never write it in plain text: use a reference.",
             secret=True,
-            left_alone=True,
+            kept_when_omitted=True,
             examples=("${env:DT_SIGNATURE_SECRET}",),
         ),
     ] = None
@@ -100,7 +104,7 @@ class HttpPushConfig(Config):
             "Headers",
             "Sent with each delivery. Every value is treated as a secret.",
             secret=True,
-            any_case=True,
+            case_insensitive=True,
             names=HEADER_NAME,
             examples=({"Authorization": "Bearer ${env:INGEST_TOKEN}"},),
         ),
@@ -163,7 +167,7 @@ class AwsSqsConfig(Config):
     ] = None
     audience: Annotated[
         SecretOrStr | None,
-        Spec("Audience", "The audience that the role's trust policy asks for.", required=True),
+        Spec("Audience", "The audience that the role's trust policy requires.", required=True),
     ] = None
 
 

@@ -11,10 +11,10 @@ from dcsync.model.diagnostic import Position
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One Data Connector, declared or live.
+    """A Data Connector, declared or live.
 
-    `data_connector_id` is "" for a declared one that is not pinned; `status` is "" for a declared
-    one that leaves it out; `config` is None for a live one of a type that dcsync does not know.
+    `data_connector_id` is "" for a declared one without a pinned id, `status` is "" for a declared
+    one that omits it, `config` is None for a live one of an unknown type.
     """
 
     project_id: str
@@ -29,7 +29,7 @@ class Connector:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorPatch:
-    """What an update sends: a None is left out of the request, all else is set."""
+    """The fields of an update; None is left out of the request."""
 
     display_name: str | None = None
     status: str | None = None
@@ -49,7 +49,7 @@ class WatchFilter:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One connector as a file declares it, references resolved and defaults laid under."""
+    """A connector as declared, with references resolved and defaults applied."""
 
     address: str
     connector: Connector

@@ -1,4 +1,4 @@
-"""Problems and where they are. Values only."""
+"""Problems and their positions. Values only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a declaration file; line and column count from 1."""
+    """A position in a declaration file; line and column start at 1."""
 
     file: str
     line: int
@@ -25,7 +25,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem, reported to the user: where it is, what it is, and what to do about it."""
+    """A problem to report: what is wrong, where, and what to do about it."""
 
     severity: Severity
     message: str

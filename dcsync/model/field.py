@@ -1,7 +1,7 @@
-"""What a field of a connector's config is: declared once, beside the field, for all who handle it.
+"""Describes the fields of connector configs, each declared once beside the field itself.
 
-The wire, the schema, the loader, comparison, masking, import and the documentation read it from
-here; none of them knows a field by its name.
+Wire format, schema, loader, comparison, masking, import and documentation read these descriptions;
+none of them knows a field by its name.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from dcsync.masked import masked_field
 from dcsync.model.secret import Secret, SecretOrStr, reveal
 
 Leaf = SecretOrStr | int | float | bool
-"""What a config holds in the end: strings, numbers, true and false."""
+"""A single value in a config."""
 
 
 class Kind(Enum):
-    """What a field holds; found from its annotation."""
+    """The kind of a field, derived from its annotation."""
 
     STRING = auto()
     NUMBER = auto()
@@ -28,70 +28,72 @@ class Kind(Enum):
     MAP = auto()
     """Strings by names that the user chooses."""
     GROUP = auto()
-    """Fields of their own."""
+    """An object with fields of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a string must look like: a pattern that editors know too, and what it means."""
+    """The format of a string: a pattern, which editors use too, and the message if it does not
+    match."""
 
     pattern: str
     message: str
     scheme: str = ""
-    """Of a form of URLs, the scheme that is looked at more closely: `https` or `sb`."""
+    """For URLs: the scheme that `urls` checks in detail, `https` or `sb`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Everything about a field that its annotation and its name do not say."""
+    """What the annotation and the name of a field do not say."""
 
     title: str
     description: str
     key: str = ""
-    """The API's key; by default the name in camelCase."""
+    """The key in the API; by default the name in camelCase."""
     required: bool = False
-    """A declaration has to give it, and not an empty one."""
+    """A declaration must set it, and not to an empty value."""
     secret: bool = False
-    """Never shown; of a map, every value."""
+    """Never shown; for a map, all its values."""
     endpoint: bool = False
-    """Part of where events go: tells connectors apart, and `sync_after: [endpoint]` is about it."""
-    left_alone: bool = False
-    """Left out of a declaration it stays as it is live, instead of having its default."""
-    any_case: bool = False
-    """Of a map: letter case does not tell its names apart."""
+    """Part of where events are sent: identifies a connector, and triggers `sync_after:
+    [endpoint]`."""
+    kept_when_omitted: bool = False
+    """A declaration that omits it keeps the live value instead of setting the default."""
+    case_insensitive: bool = False
+    """For a map: its names are compared without case."""
     form: Form | None = None
-    """Of its value."""
+    """The format of the value."""
     names: Form | None = None
-    """Of a map's names."""
+    """The format of a map's names."""
     examples: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
-    """One field of a config class."""
+    """A field of a config class."""
 
     name: str
     kind: Kind
     spec: Spec
     group: type[Group] | None = None
-    """The class of a GROUP."""
+    """The class, if `kind` is GROUP."""
 
     @property
     def key(self) -> str:
-        """The API's key."""
+        """The key in the API."""
         return self.spec.key or camel(self.name)
 
 
 class Group:
-    """Base of every class with such fields; None in one of them leaves it out of a request.
+    """Base of classes with such fields; a field that is None is left out of requests.
 
-    Not frozen: scripts change the config of a connector and send it. The tool never does.
+    Not frozen: users of the library change configs and send them. The tool never does.
     """
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """Without the fields that are secret, the others masked."""
+        """Without secret fields, and with the others masked."""
         shown = (
             f"{each.name}={_repr_of(each.name, getattr(self, each.name))}"
             for each in fields_of(type(self))
@@ -108,7 +110,7 @@ _FIELDS: dict[type[Group], tuple[ConfigField, ...]] = {}
 
 
 def fields_of(kind: type[Group]) -> tuple[ConfigField, ...]:
-    """The fields of a config class in the order in which they are declared."""
+    """The fields of a config class, in order of declaration."""
     known = _FIELDS.get(kind)
     if known is None:
         hints = get_type_hints(kind, include_extras=True)
@@ -124,16 +126,17 @@ def _field(name: str, hint: Any) -> ConfigField:
         return ConfigField(name, Kind.GROUP, spec, first)
     if get_origin(first) is not None:
         return ConfigField(name, Kind.MAP, spec)
-    held = {first, *others}
-    if held == {str, Secret}:
+    types = {first, *others}
+    if types == {str, Secret}:
         return ConfigField(name, Kind.STRING, spec)
-    return ConfigField(name, Kind.BOOLEAN if held == {bool} else Kind.NUMBER, spec)
+    return ConfigField(name, Kind.BOOLEAN if types == {bool} else Kind.NUMBER, spec)
 
 
 def config_leaves(config: Group | None, prefix: str = "") -> Iterator[tuple[str, Leaf]]:
-    """Every value of a config with its path below `config`: `url`, `headers.X-Env`; None left out.
+    """All values of a config that are not None, by their path below `config`: `url`,
+    `headers.X-Env`.
 
-    A map's name is kept as written, dots included: it is all that follows `headers.`.
+    The name of a map entry is kept as written, dots included: it is everything after `headers.`.
     """
     for field in () if config is None else fields_of(config.__class__):
         value = getattr(config, field.name)
@@ -141,8 +144,8 @@ def config_leaves(config: Group | None, prefix: str = "") -> Iterator[tuple[str,
             continue
         path = prefix + field.name
         if field.kind is Kind.MAP:
-            for name, text in value.items():
-                yield f"{path}.{name}", text
+            for name, entry in value.items():
+                yield f"{path}.{name}", entry
         elif field.kind is Kind.GROUP:
             yield from config_leaves(value, f"{path}.")
         else:
@@ -150,12 +153,12 @@ def config_leaves(config: Group | None, prefix: str = "") -> Iterator[tuple[str,
 
 
 def revealed(leaf: Leaf) -> str | int | float | bool:
-    """The value itself, for the wire only."""
+    """The value itself, to be sent only."""
     return reveal(leaf) if isinstance(leaf, Secret) else leaf
 
 
 def leaves_with(config: Group | None, trait: str) -> Iterator[tuple[str, Leaf]]:
-    """The leaves of those fields whose spec has a trait: `secret`, `endpoint`."""
+    """The values of the fields whose spec has `trait` set, such as `secret` or `endpoint`."""
     paths = () if config is None else tuple(paths_with(type(config), trait))
     for path, value in config_leaves(config):
         if any(path == each or path.startswith(f"{each}.") for each in paths):
@@ -166,7 +169,7 @@ _PATHS: dict[tuple[type[Group], str], tuple[str, ...]] = {}
 
 
 def paths_with(kind: type[Group], trait: str) -> tuple[str, ...]:
-    """The paths below `config` of those fields whose spec has a trait."""
+    """The paths below `config` of the fields whose spec has `trait` set."""
     known = _PATHS.get((kind, trait))
     if known is None:
         known = _PATHS[kind, trait] = tuple(_paths_with(kind, trait, ""))
@@ -182,7 +185,7 @@ def _paths_with(kind: type[Group], trait: str, prefix: str) -> Iterator[str]:
 
 
 def field_at(kind: type[Group], path: str) -> tuple[ConfigField, str] | None:
-    """The field at a path below `config`, and what of the path names an entry of a map."""
+    """The field at a path below `config`, and the rest of the path, which names a map entry."""
     head, _, rest = path.partition(".")
     field = next((each for each in fields_of(kind) if each.name == head), None)
     if field is None or field.group is None:
@@ -191,7 +194,7 @@ def field_at(kind: type[Group], path: str) -> tuple[ConfigField, str] | None:
 
 
 def camel(name: str) -> str:
-    """`signature_secret` as `signatureSecret`."""
+    """Convert `signature_secret` to `signatureSecret`."""
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
 

@@ -1,4 +1,4 @@
-"""Weekly windows in which a project is left as it is. Values only: the time is an argument."""
+"""Weekly windows in which a project must not be changed. Values only: the time is an argument."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class FreezeWindow:
-    """From `begin` to `end`, both since Monday 00:00 on the clocks of `zone`; `end` is up to a
-    week after `begin`, and may be in the next week. `written` is how the file has it.
+    """From `begin` to `end`, both counted from Monday 00:00 in the time zone `zone`.
+
+    `end` is at most a week after `begin`, and may be in the next week. `written` is the notation in
+    the file.
     """
 
     written: str
@@ -24,21 +26,24 @@ class FreezeWindow:
     zone: str
 
     def end_after(self, moment: datetime) -> datetime | None:
-        """When the window that `moment` is in ends, on the clocks of `zone`; None outside of it."""
+        """The end, in `zone`, of the window that contains `moment`; None outside of it."""
         zone = ZoneInfo(self.zone)
         today = datetime.combine(moment.astimezone(zone), time())
         monday = today - today.weekday() * DAY
         for week in (monday, monday - WEEK):
-            begin, end = min(_meant(week + self.begin, zone)), max(_meant(week + self.end, zone))
+            begin, end = (
+                min(_instants(week + self.begin, zone)),
+                max(_instants(week + self.end, zone)),
+            )
             if begin <= moment < end:
                 return end.astimezone(zone)
         return None
 
 
 def frozen_until(windows: Iterable[FreezeWindow], now: datetime) -> datetime | None:
-    """When the last of the windows that follow on each other ends; None where none is open now.
+    """When the open window ends, and those that follow without a gap; None if none is open.
 
-    Windows that leave no time between them never end: then it is more than a week from `now`.
+    Windows that cover the whole week never end: then it is more than a week from `now`.
     """
     windows = tuple(windows)
     until = None
@@ -51,10 +56,10 @@ def frozen_until(windows: Iterable[FreezeWindow], now: datetime) -> datetime | N
     return until
 
 
-def _meant(wall: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The moments that a clock on the wall may mean where clocks are changed; mostly the same.
+def _instants(wall: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants that a local time may mean where clocks change; mostly the same one.
 
-    A freeze goes from the first one to the last, so it holds longer rather than not.
+    A freeze lasts from the first to the last of them: rather too long than too short.
     """
     earlier, later = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return earlier, later

@@ -1,4 +1,4 @@
-"""Projects, their policies, and everything that a run declares. Values only."""
+"""Projects, their policies, and all declarations of a run. Values only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dcsync.model.freeze import FreezeWindow
 
 
 class Prune(StrEnum):
-    """What happens to live connectors that nothing declares."""
+    """What happens to live connectors that are not declared."""
 
     ALL = "all"
     PREVIOUS = "previous"
@@ -20,7 +20,7 @@ class Prune(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A project's rules about what a run may do in it; `max_changes` None is any number."""
+    """What a run may do in a project; `max_changes` None means any number."""
 
     prune: Prune
     protect: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredProject:
-    """One project with everything the files declare for it, in the order of the files.
+    """A project with all its declared connectors, in file order.
 
     `files` are those that declare it, named as in Positions.
     """
@@ -47,7 +47,7 @@ class DeclaredProject:
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """Everything that a run's files declare, and the warnings they earned."""
+    """All declared projects of a run, and warnings about the files."""
 
     projects: tuple[DeclaredProject, ...]
     warnings: tuple[Diagnostic, ...] = ()

@@ -1,4 +1,4 @@
-"""Strings that are never shown, and what of a URL may be shown. Values only."""
+"""Strings that are never shown. Values only."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ SENSITIVE = "(sensitive)"
 
 
 class Secret:
-    """A text that is never shown.
+    """A string that is never shown.
 
-    `shown` stands for it wherever a person looks: the reference as the file writes it, or
-    "(sensitive)". A secret without a value is *unknown*: its reference was not resolved, on
-    purpose. Nothing but `reveal` gives the value away; secrets cannot be pickled.
+    `shown` is displayed instead: the reference as written in the file, or "(sensitive)". A secret
+    without a value is *unknown*: its reference was deliberately not resolved. Only `reveal` returns
+    the value; secrets cannot be pickled.
     """
 
     __slots__ = ("_value", "shown")
@@ -26,7 +26,7 @@ class Secret:
         return self._value is not None
 
     def reveal(self) -> str:
-        """The value itself, for the wire only. ValueError where it is unknown."""
+        """The value, to be sent only. ValueError if it is unknown."""
         if self._value is None:
             raise ValueError(f"{self.shown} was not resolved")
         return self._value
@@ -35,7 +35,7 @@ class Secret:
         return self._value != ""
 
     def __eq__(self, other: object) -> bool:
-        """Equal to a secret, or a text, of the same value. An unknown one equals nothing."""
+        """Equal to a secret or string of the same value. An unknown secret equals nothing."""
         if isinstance(other, Secret):
             return self._value is not None and self._value == other._value
         return isinstance(other, str) and self._value == other
@@ -65,11 +65,11 @@ class Secret:
 SecretOrStr = str | Secret
 
 
-def reveal(text: SecretOrStr) -> str:
-    """The text itself, for the wire only."""
-    return text.reveal() if isinstance(text, Secret) else text
+def reveal(value: SecretOrStr) -> str:
+    """The string itself, to be sent only."""
+    return value.reveal() if isinstance(value, Secret) else value
 
 
-def is_known(text: SecretOrStr) -> bool:
-    """Whether the text has a value: only an unresolved secret has none."""
-    return not isinstance(text, Secret) or text.known
+def is_known(value: SecretOrStr) -> bool:
+    """Whether it has a value: only an unresolved secret has none."""
+    return not isinstance(value, Secret) or value.known

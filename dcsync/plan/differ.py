@@ -111,7 +111,7 @@ def _is_left_alone(path: str, config: Config | None) -> bool:
     if config is None or not path.startswith("config."):
         return False
     below = path.removeprefix("config.")
-    return below in paths_with(type(config), "left_alone") and below not in dict(
+    return below in paths_with(type(config), "kept_when_omitted") and below not in dict(
         config_leaves(config)
     )
 

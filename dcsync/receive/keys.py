@@ -37,7 +37,7 @@ def issuer_problem(url: str) -> str | None:
     if match is None or ".." in url:
         return "must look like https://host/path, without a user, query, fragment or escapes"
     if match[1].startswith("http:") and not is_loopback_url(url):
-        return "must be https (http is only for this machine)"
+        return "must be https (http is only for localhost)"
     return None
 
 

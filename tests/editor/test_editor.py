@@ -92,7 +92,7 @@ def test_hovering_explains_the_field_of_the_type(editor: Editor) -> None:
     """`url` of HTTP_PUSH is explained as that, not as the endpoint of any type."""
     shown = editor.hover(f"{HEAD}    config:\n      u|rl: https://example.com\n")
 
-    assert "The endpoint: https, or http for this machine itself" in shown
+    assert "The endpoint: https, or http for localhost" in shown
     assert "sb://" not in shown
 
 

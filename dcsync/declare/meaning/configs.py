@@ -102,7 +102,7 @@ def _secret(field: ConfigField, given: Fields) -> Secret | None:
     secret, in_clear = given.secret(field.name)
     if in_clear:
         given.problems.warn(_IN_CLEAR, given.at(field.name))
-    return Secret("") if secret is None and not field.spec.left_alone else secret
+    return Secret("") if secret is None and not field.spec.kept_when_omitted else secret
 
 
 def _url(field: ConfigField, given: Fields, url: SecretOrStr) -> SecretOrStr:
@@ -132,7 +132,7 @@ def _map(field: ConfigField, given: Fields | None) -> Mapping[str, SecretOrStr]:
         if value is None:
             continue
         values[name] = value
-        other = first.setdefault(name.lower() if field.spec.any_case else name, name)
+        other = first.setdefault(name.lower() if field.spec.case_insensitive else name, name)
         if other != name:
             given.problems.error(
                 f"{_noun(field)} '{name}' is given twice: also at {given.key_at(other)}; "

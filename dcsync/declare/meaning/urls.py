@@ -1,4 +1,4 @@
-"""Which URLs a connector may have: https (http for this machine itself), or Azure's sb."""
+"""Which URLs a connector may have: https (http for localhost), or Azure's sb."""
 
 from __future__ import annotations
 
@@ -52,4 +52,4 @@ def problem_with_start(start: str, scheme: str) -> str | None:
 def _wanted(scheme: str) -> str:
     if scheme == AZURE:
         return "must be an sb:// URL, like sb://example.servicebus.windows.net/events"
-    return "must be an https:// URL (http:// only for this machine itself)"
+    return "must be an https:// URL (http:// only for localhost)"

@@ -1,4 +1,4 @@
-"""The words that the API knows today; a newer cloud may know more."""
+"""The event and device types that the API has today; a newer API may have more."""
 
 EVENT_TYPES = (
     "touch",
@@ -21,7 +21,7 @@ EVENT_TYPES = (
     "ethernetStatus",
     "cellularStatus",
 )
-"""Event types known today (docs/api.md section 8). A newer cloud may know more."""
+"""Known event types (docs/api.md section 8)."""
 
 DEVICE_TYPES = (
     "temperature",
@@ -37,4 +37,4 @@ DEVICE_TYPES = (
     "deskOccupancy",
     "contact",
 )
-"""Device types known today (docs/api.md section 6.1)."""
+"""Known device types (docs/api.md section 6.1)."""
