@@ -154,6 +154,7 @@ run_validate() {
 
 run_plan() {
   if decide changed; then
+    decisions+=(--impact)
     make_plan
   else
     code=1

@@ -11,6 +11,7 @@ from dcsync.arguments.shared import (
     add_decisions,
     add_execution,
     add_format,
+    add_impact,
     add_selection,
 )
 from dcsync.formats import PlanFormat
@@ -30,6 +31,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-unset", action="store_true", help="show unset variables as unknown"
     )
+    add_impact(parser)
     parser.add_argument("--out", metavar="FILE", help="save the plan; 'apply --plan FILE' takes it")
     add_decisions(parser)
     add_format(parser, PlanFormat)
@@ -51,6 +53,7 @@ def add_apply(parser: argparse.ArgumentParser) -> None:
         help="only if the plan is still this one: a saved plan, or 8 or more digits of a digest",
     )
     add_execution(parser)
+    add_impact(parser)
     add_decisions(parser)
     add_format(parser, PlanFormat)
     add_cloud(parser)

@@ -110,6 +110,7 @@ def add_allowance(parser: argparse.ArgumentParser) -> None:
         ("deletes", "deletes and replaces"),
         ("changes", "updates"),
         ("frozen", "operations in frozen projects"),
+        ("active", "deletes and replaces of connectors that deliver"),
     ):
         parser.add_argument(
             f"--allow-{option}",
@@ -118,6 +119,14 @@ def add_allowance(parser: argparse.ArgumentParser) -> None:
             default=0,
             help=f"let a run with up to N {what} pass the guards",
         )
+
+
+def add_impact(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--impact",
+        action="store_true",
+        help="show what flows now through what would be deleted, replaced or disabled",
+    )
 
 
 def add_decisions(parser: argparse.ArgumentParser) -> None:

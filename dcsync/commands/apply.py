@@ -31,6 +31,8 @@ def run(options: ApplyOptions, console: Console) -> Result:
                 reader(),
                 parallelism=options.cloud.parallelism,
                 allowances=options.allowances,
+                meter=reader(),
+                weighs_all=options.impact,
             )
         if expected:
             expected.require(planned.plan, options)

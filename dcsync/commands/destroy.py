@@ -33,6 +33,7 @@ def run(options: DestroyOptions, console: Console) -> Result:
                 reader(),
                 parallelism=options.cloud.parallelism,
                 allowances=options.allowances,
+                meter=reader(),
                 planner=destroy,
             )
         execution.show(planned.plan, options.format, progress)

@@ -32,6 +32,8 @@ def run(options: PlanOptions, console: Console) -> Result:
                 reader(),
                 parallelism=options.cloud.parallelism,
                 allowances=options.allowances,
+                meter=reader(),
+                weighs_all=options.impact,
             ).plan
     show_plan(plan, options.format, console)
     report_plan(plan, console)

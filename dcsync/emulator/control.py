@@ -17,6 +17,7 @@ OPERATIONS = (
     "add_project",
     "add_device",
     "add_connector",
+    "add_deliveries",
     "publish",
     "connectors",
     "set_rate",

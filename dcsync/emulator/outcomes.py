@@ -56,6 +56,13 @@ class Outcomes:
         elif store.settings.get(connector_id, _FAILING) is None:
             store.settings.put(connector_id, {"time": now}, _FAILING)
 
+    def add(self, connector_id: str, *, ok: int, failed: int) -> None:
+        """Deliveries of this moment that nobody made, for metrics that a test wants to see."""
+        now = self._state.clock.now()
+        for number in range(ok + failed):
+            outcome = {"time": now, "ok": number < ok, "latency_s": 0.1}
+            self._state.store.outcomes.put(new_id(now), outcome, connector_id)
+
     def forgive(self, connector_id: str) -> None:
         """Forget how long the connector has failed."""
         self._state.store.settings.remove(connector_id, _FAILING)

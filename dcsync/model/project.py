@@ -28,6 +28,7 @@ class Policy:
     max_changes: int | None = None
     freeze: tuple[FreezeWindow, ...] = ()
     quota: int = 10
+    protect_active: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class PlanOptions(Options):
     base: str
     allowances: Allowances
     allow_unset: bool
+    impact: bool
     detailed_exitcode: bool
     out: str | None
     cloud: Cloud
@@ -30,6 +31,7 @@ class ApplyOptions(Options):
     base: str
     allowances: Allowances
     plan: str
+    impact: bool
     execution: Execution
     cloud: Cloud
     format: PlanFormat

@@ -46,6 +46,7 @@ class Allowances:
     allow_deletes: int = 0
     allow_changes: int = 0
     allow_frozen: int = 0
+    allow_active: int = 0
 
 
 @dataclass(frozen=True, slots=True)

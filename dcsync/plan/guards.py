@@ -6,16 +6,19 @@ A guard never changes the operations: it is shown beside them, and holds the who
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
 from dcsync.model import DAYS, WEEK, Policy, frozen_until
-from dcsync.plan.operations import LOSING, Guard, Operation
+from dcsync.plan.impact import loses_flow
+from dcsync.plan.operations import LOSING, Guard, Impact, Operation
 from dcsync.plan.previous import PlannedProject
 
 CHANGING = ("create", "update", "replace", "delete")
+MOST_NAMED = 5
+"""Connectors that one message names."""
 NOUNS = {"create": "creation", "update": "update", "replace": "replacement", "delete": "deletion"}
 
 
@@ -26,16 +29,21 @@ class Overrides:
     deletes: int = 0
     changes: int = 0
     frozen: int = 0
+    active: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What rules see of a project; `live` is how many connectors it has, `now` is aware."""
+    """What rules see of a project; `live` is how many connectors it has, `now` is aware.
+
+    `impacts` are those of its operations that were asked for, by connector id.
+    """
 
     planned: PlannedProject
     operations: tuple[Operation, ...]
     live: int
     now: datetime
+    impacts: Mapping[str, Impact] = field(default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -69,7 +77,7 @@ Check = Callable[[Sequence[Share]], Iterator[Objection]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: the actions that it counts in the projects that it concerns, and its checks.
+    """One row: the actions that it counts where they concern it, and its checks.
 
     It is lifted where `allowed` is their number in the run or more; `option` sets it.
     """
@@ -77,12 +85,16 @@ class Rule:
     option: str
     allowed: Callable[[Overrides], int]
     actions: tuple[str, ...]
-    concerns: Callable[[Share], bool]
+    concerns: Callable[[Share, Operation], bool]
     checks: tuple[Check, ...]
 
     def guards(self, shares: Sequence[Share], overrides: Overrides) -> Iterator[Guard]:
         """One for each objection, unless it is overridden."""
-        count = sum(each.count(self.actions).total() for each in shares if self.concerns(each))
+        count = sum(
+            each.action in self.actions and self.concerns(share, each)
+            for share in shares
+            for each in share.operations
+        )
         if count <= self.allowed(overrides):
             return
         for check in self.checks:
@@ -158,12 +170,41 @@ def _end(until: datetime, now: datetime) -> tuple[str, str]:
     return when, "wait until then"
 
 
-def _is_frozen(share: Share) -> bool:
+def _is_frozen(share: Share, operation: Operation) -> bool:  # noqa: ARG001 - a column
     return share.frozen_until is not None
 
 
-def _any_project(share: Share) -> bool:  # noqa: ARG001 - a column of the table
+def _any(share: Share, operation: Operation) -> bool:  # noqa: ARG001 - a column of the table
     return True
+
+
+def _may_deliver(share: Share, operation: Operation) -> bool:
+    """What could not be seen may deliver."""
+    if not share.policy.protect_active or not loses_flow(operation):
+        return False
+    impact = share.impacts.get(operation.data_connector_id)
+    return impact is None or impact.is_unseen or impact.delivers
+
+
+def _ends_a_flow(shares: Sequence[Share]) -> Iterator[Objection]:
+    for share in shares:
+        found = [each for each in share.operations if _may_deliver(share, each)]
+        if found:
+            counts = Counter(each.action for each in found)
+            what = "; ".join(_flow(share, each) for each in found[:MOST_NAMED])
+            more = f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+            why = f"{_listed(counts)} in {share.name}, where policy.protect_active holds"
+            yield Objection(share, f"{why}: {what}{more}", "disable what is to go first")
+
+
+def _flow(share: Share, operation: Operation) -> str:
+    name = operation.address or f"{operation.display_name!r} ({operation.data_connector_id})"
+    impact = share.impacts.get(operation.data_connector_id)
+    if impact is None or impact.is_unseen:
+        trouble = f", {impact.trouble}" if impact else ""
+        return f"whether {name} delivers could not be seen{trouble}"
+    events = "1 event" if impact.successes == 1 else f"{impact.successes:,} events"
+    return f"{name} delivered {events} in the last 3 h"
 
 
 RULES = (
@@ -171,7 +212,7 @@ RULES = (
         "--allow-deletes",
         attrgetter("deletes"),
         LOSING,
-        _any_project,
+        _any,
         (
             _exceeds("max_deletes", *LOSING),
             _emptied,
@@ -182,7 +223,7 @@ RULES = (
         "--allow-changes",
         attrgetter("changes"),
         ("update",),
-        _any_project,
+        _any,
         (_exceeds("max_changes", "update"), _exceeds_in_the_run("max_changes", "update")),
     ),
     Rule(
@@ -191,6 +232,13 @@ RULES = (
         CHANGING,
         _is_frozen,
         (_changes_what_is_frozen,),
+    ),
+    Rule(
+        "--allow-active",
+        attrgetter("active"),
+        LOSING,
+        _may_deliver,
+        (_ends_a_flow,),
     ),
 )
 """Every rule, in the order in which a plan reports its guards."""

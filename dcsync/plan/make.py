@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dcsync.model import Connector, Diagnostic, Severity
 from dcsync.plan.digest import digest
 from dcsync.plan.guards import Overrides, Share, hold_back
+from dcsync.plan.impact import Measure, interrupts, loses_flow, unmeasured
 from dcsync.plan.match import match
 from dcsync.plan.narrowing import WHOLE, Narrowing
-from dcsync.plan.operations import Operation, Plan, Unmanaged
+from dcsync.plan.operations import Impact, Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
 from dcsync.plan.previous import PlannedProject
 from dcsync.plan.prune import finish, prune, warn_about_duplicates
@@ -63,6 +64,27 @@ class _Listed:
     live: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Scales:
+    """Finds out what flows through what would go, a call of `measure` for all of it."""
+
+    measure: Measure
+    weighs_all: bool
+
+    def weigh(self, shares: Sequence[Share]) -> tuple[Impact, ...] | None:
+        """None where neither the run nor a policy asks."""
+        if not self.weighs_all and not any(each.policy.protect_active for each in shares):
+            return None
+        return self.measure(
+            [each for share in shares for each in share.operations if self._takes(share, each)]
+        )
+
+    def _takes(self, share: Share, operation: Operation) -> bool:
+        if self.weighs_all:
+            return interrupts(operation)
+        return share.policy.protect_active and loses_flow(operation)
+
+
 def make(
     projects: Sequence[PlannedProject],
     listings: Iterable[tuple[str, LiveOrProblem]],
@@ -71,11 +93,14 @@ def make(
     narrowing: Narrowing = WHOLE,
     overrides: Overrides = NO_OVERRIDES,
     planner: ProjectPlanner = bring_in_sync,
+    measure: Measure = unmeasured,
+    weighs_all: bool = False,
 ) -> Plan:
     """What brings the projects in sync with their declarations.
 
     `listings` gives each project's by its id, in any order: each is planned as soon as it comes,
-    and the plan is the same. `now` is aware, and decides about freezes only.
+    and the plan is the same. `now` is aware, and decides about freezes only. `measure` is asked
+    what flows through what would go: where a policy wants to know, or everywhere (`weighs_all`).
     """
     by_id = {each.declared.project_id: each for each in projects}
     found: dict[str, _Listed | Diagnostic] = {}
@@ -91,6 +116,7 @@ def make(
         narrowing,
         overrides,
         now,
+        _Scales(measure, weighs_all),
     )
 
 
@@ -99,6 +125,7 @@ def _assemble(
     narrowing: Narrowing,
     overrides: Overrides,
     now: datetime,
+    scales: _Scales,
 ) -> Plan:
     plans = [each.plan for _, each in found if isinstance(each, _Listed)]
     unlisted = [each for _, each in found if isinstance(each, Diagnostic)]
@@ -106,6 +133,9 @@ def _assemble(
     errors = _errors(remarks)
     operations = tuple(operation for each in plans for operation in each.operations)
     shares = [_share(project, each, now) for project, each in found]
+    impacts = scales.weigh(shares)
+    by_id = {each.data_connector_id: each for each in impacts or ()}
+    shares = [replace(each, impacts=by_id) for each in shares]
     return Plan(
         operations=operations,
         unchanged=sum(each.unchanged for each in plans),
@@ -116,6 +146,7 @@ def _assemble(
         digest="" if errors else digest(operations, narrowing),
         narrowing=narrowing,
         unplanned=len(_errors(unlisted)) + sum(bool(_errors(each.remarks)) for each in plans),
+        impacts=impacts,
     )
 
 

@@ -143,11 +143,36 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Impact:
+    """What flows through a live connector that would go: its deliveries of the last three hours.
+
+    None, and `trouble` says why, where they could not be seen.
+    """
+
+    project_id: str
+    data_connector_id: str
+    status: str
+    successes: int | None = None
+    failures: int | None = None
+    trouble: str = ""
+
+    @property
+    def is_unseen(self) -> bool:
+        return self.successes is None
+
+    @property
+    def delivers(self) -> bool:
+        """Whether events flow now: what is turned off delivers none, whatever it did before."""
+        return self.status == "ACTIVE" and bool(self.successes)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that apply would do, in the order in which it would, and what it would not.
 
     `warnings` concern live connectors that may need no operation; `problems` are projects that
-    could not be planned, `unplanned` of them. A plan that is not whole has no digest.
+    could not be planned, `unplanned` of them. A plan that is not whole has no digest. `impacts` is
+    None where nobody asked.
     """
 
     operations: tuple[Operation, ...]
@@ -159,6 +184,7 @@ class Plan:
     digest: str
     narrowing: Narrowing = WHOLE
     unplanned: int = 0
+    impacts: tuple[Impact, ...] | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -20,6 +20,7 @@ from dcsync.plan import (
     Create,
     Delete,
     Guard,
+    Impact,
     Narrowing,
     Operation,
     Overrides,
@@ -51,11 +52,14 @@ class Selection:
     allow_deletes: int = 0
     allow_changes: int = 0
     allow_frozen: int = 0
+    allow_active: int = 0
 
     @property
     def overrides(self) -> Overrides:
         """How much may pass the guards."""
-        return Overrides(self.allow_deletes, self.allow_changes, self.allow_frozen)
+        return Overrides(
+            self.allow_deletes, self.allow_changes, self.allow_frozen, self.allow_active
+        )
 
 
 def write_plan(plan: Plan, selection: Selection) -> str:
@@ -125,6 +129,7 @@ def _selection(content: dict[str, Any]) -> Selection:
         allow_deletes=content["allow_deletes"],
         allow_changes=content.get("allow_changes", 0),
         allow_frozen=content.get("allow_frozen", 0),
+        allow_active=content.get("allow_active", 0),
     )
 
 
@@ -139,6 +144,15 @@ def _plan(content: dict[str, Any]) -> Plan:
         problems=tuple(each for each in diagnostics if each.severity is Severity.ERROR),
         digest=content["digest"] or "",
         narrowing=narrowing_of(content),
+        impacts=_impacts(content["impact"]) if "impact" in content else None,
+    )
+
+
+def _impacts(content: list[dict[str, Any]]) -> tuple[Impact, ...]:
+    keys = ("project_id", "data_connector_id", "status", "successes", "failures")
+    return tuple(
+        Impact(**{key: each[key] for key in keys}, trouble=each["trouble"] or "")
+        for each in content
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from dcsync.plan import Blocked, Operation, Plan, Replace
 from dcsync.render.diagnostics import diagnostic_object, position_object
+from dcsync.render.impact import impact_objects
 from dcsync.render.words import Visible, json_text
 
 FORMAT_VERSION = 1
@@ -29,6 +30,7 @@ def plan_object(plan: Plan) -> dict[str, object]:
         "diagnostics": [
             diagnostic_object(diagnostic) for diagnostic in (*plan.warnings, *plan.problems)
         ],
+        **({} if plan.impacts is None else {"impact": impact_objects(plan.impacts)}),
     }
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dcsync.plan import Change, Operation, Plan
 from dcsync.plan.operations import LOSING
+from dcsync.render.impact import TITLE as IMPACT
+from dcsync.render.impact import render_impacts
 from dcsync.render.plan_text import headline, render_value, tally, unmanaged_line
 from dcsync.render.words import Visible, block, lines, paragraphs, value, visible
 
@@ -51,6 +53,8 @@ def _alerts(plan: Plan) -> Iterator[Visible]:
     ]
     if remarks:
         yield section("Please read", "text", remarks, SIZE_LIMIT // 4)
+    if impacts := list(render_impacts(plan))[1:]:
+        yield section(IMPACT, "text", impacts, SIZE_LIMIT // 8)
 
 
 def _operation_blocks(plan: Plan) -> list[Visible]:

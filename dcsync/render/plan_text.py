@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
+from dcsync.render.impact import render_impacts
 from dcsync.render.words import (
     Style,
     Visible,
@@ -30,7 +31,7 @@ STYLES = {
 
 def render_plan(plan: Plan, style: Style = plain) -> Visible:
     """The operations with their fields, what is left alone and why, and last the tally."""
-    return paragraphs([*_body(plan, style), tally(plan)])
+    return paragraphs([*_body(plan, style), lines(render_impacts(plan, style)), tally(plan)])
 
 
 def tally(plan: Plan) -> Visible:

@@ -23,11 +23,14 @@ from dcsync.plan import (
     make,
     planned_projects,
 )
+from dcsync.plan.impact import unmeasured
 from dcsync.plan.make import LiveOrProblem, ProjectPlanner, bring_in_sync
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
 from dcsync.session.directory import Directory
+from dcsync.session.impact import measure_with
 from dcsync.session.problems import tell
+from dcsync.watch.proof import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,14 @@ def make_plan(
     parallelism: int,
     allowances: Allowances,
     planner: ProjectPlanner = bring_in_sync,
+    meter: Meter | None = None,
+    weighs_all: bool = False,
 ) -> Planned:
-    """List every project of the run once, side by side, and plan each while others are listed."""
+    """List every project of the run once, side by side, and plan each while others are listed.
+
+    `meter` tells what flows through what would go: all of it, or where a policy wants to know. It
+    may be left out where the plan will not be carried out.
+    """
     listed_at = time.monotonic()
     live: dict[str, Sequence[Connector]] = {}
     projects = run.projects
@@ -118,9 +127,14 @@ def make_plan(
         now=datetime.now(UTC),
         narrowing=run.narrowing,
         overrides=Overrides(
-            allowances.allow_deletes, allowances.allow_changes, allowances.allow_frozen
+            allowances.allow_deletes,
+            allowances.allow_changes,
+            allowances.allow_frozen,
+            allowances.allow_active,
         ),
         planner=planner,
+        measure=measure_with(meter, live, parallelism) if meter else unmeasured,
+        weighs_all=weighs_all,
     )
     return Planned(plan, live, listed_at)
 

@@ -120,5 +120,7 @@ def _as_saved(options: ApplyOptions, saved: plan_file.Selection) -> ApplyOptions
             options.selection.shard,
         ),
         base=saved.base,
-        allowances=Allowances(saved.allow_deletes, saved.allow_changes, saved.allow_frozen),
+        allowances=Allowances(
+            saved.allow_deletes, saved.allow_changes, saved.allow_frozen, saved.allow_active
+        ),
     )

@@ -34,6 +34,7 @@ VARYING = (
     (r"Digest [0-9a-f]{8}( -> [0-9a-f]{8})?", "Digest <digest>"),
     (r"\b(was|is) [0-9a-f]{8}\b", r"\1 <digest>"),
     (r"\d+\.\d+ °C", "<value> °C"),
+    (r"delivered [\d,]+ events", "delivered <count> events"),
     (r" +", " "),
 )
 """What may differ between two runs, and what is put in its place."""

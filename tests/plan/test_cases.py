@@ -17,7 +17,15 @@ import pytest
 from dcsync import declare
 from dcsync.cloud.wire import connector_of
 from dcsync.model import Connector, Declarations
-from dcsync.plan import Narrowing, Overrides, Plan, make, planned_projects
+from dcsync.plan import (
+    Impact,
+    Narrowing,
+    Operation,
+    Overrides,
+    Plan,
+    make,
+    planned_projects,
+)
 from dcsync.render import plan_json, plan_text
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -37,6 +45,19 @@ def live_connectors(folder: Path, *, backwards: bool) -> dict[str, list[Connecto
     }
 
 
+def flow_of(
+    operation: Operation, live: dict[str, list[Connector]], flows: dict[str, list[int]]
+) -> Impact:
+    """What flows through a connector: what the case says, by connector id."""
+    listed = live[operation.project_id]
+    key = operation.data_connector_id
+    [status] = [each.status for each in listed if each.data_connector_id == key]
+    if key not in flows:
+        return Impact(operation.project_id, key, status, trouble="503")
+    successes, failures = flows[key]
+    return Impact(operation.project_id, key, status, successes, failures)
+
+
 def previous_declarations(folder: Path) -> Declarations | None:
     """What the base revision declared, where the case has one."""
     path = folder / "previous.yaml"
@@ -54,6 +75,7 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
     references = declare.References(options.pop("references", "resolve"))
     overrides = Overrides(**options.pop("allow", {}))
     now = datetime.fromisoformat(options.pop("now", "2026-03-04T12:00:00Z"))
+    flows, weighs_all = options.pop("flows", {}), options.pop("impact", False)
     declarations = declare.load(
         [Path("declared.yaml")], environ=ENVIRON, root=folder, references=references
     )
@@ -65,6 +87,8 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
         now=now,
         narrowing=narrowing,
         overrides=overrides,
+        measure=lambda operations: tuple(flow_of(each, live, flows) for each in operations),
+        weighs_all=weighs_all,
     )
 
 

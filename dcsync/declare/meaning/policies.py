@@ -73,6 +73,7 @@ def _read(
         max_changes=_number(fields, "max_changes", STAND_IN.max_changes),
         freeze=_windows(fields),
         quota=_number(fields, "quota", STAND_IN.quota),
+        protect_active=fields.value("protect_active") is True,
     )
 
 

@@ -1,0 +1,36 @@
+"""What flows now through the live connectors that a plan would delete, replace or disable. Pure.
+
+The numbers are asked for by whoever plans, and describe the plan: they never enter its digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from dcsync.plan.costs import FINISHED
+from dcsync.plan.operations import LOSING, Impact, Operation, Update
+
+Measure = Callable[[Sequence[Operation]], tuple[Impact, ...]]
+"""Asks what flows through the connector of each operation."""
+
+
+def unmeasured(operations: Sequence[Operation]) -> tuple[Impact, ...]:
+    """For whoever looks at a plan and will not carry it out: nothing is asked, nothing is known."""
+    return tuple(
+        Impact(each.project_id, each.data_connector_id, "ACTIVE", trouble="it was not asked")
+        for each in operations
+    )
+
+
+def interrupts(operation: Operation) -> bool:
+    """Whether a live connector stops delivering."""
+    if isinstance(operation, Update):
+        return any(
+            each.path == "status" and each.after == "USER_DISABLED" for each in operation.changes
+        )
+    return operation.action in LOSING
+
+
+def loses_flow(operation: Operation) -> bool:
+    """Whether a connector goes that nothing stands in for: an ended replace has its successor."""
+    return operation.action in LOSING and FINISHED not in operation.warnings

@@ -1,0 +1,41 @@
+"""Asks the metrics of what a plan would take away: one call an operation, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from dcsync.errors import CloudError
+from dcsync.model import Connector
+from dcsync.plan import Impact, Operation
+from dcsync.plan.impact import Measure
+from dcsync.watch.proof import Meter
+
+
+def measure_with(
+    meter: Meter, live: Mapping[str, Sequence[Connector]], parallelism: int
+) -> Measure:
+    """Measures with it; `live` are the listings by project id, and may fill until then."""
+
+    def measure(operations: Sequence[Operation]) -> tuple[Impact, ...]:
+        if not operations:
+            return ()
+        status = {
+            each.data_connector_id: each.status
+            for project_id in {operation.project_id for operation in operations}
+            for each in live[project_id]
+        }
+
+        def ask(operation: Operation) -> Impact:
+            connector_id = operation.data_connector_id
+            place = operation.project_id, connector_id, status[connector_id]
+            try:
+                metrics = meter.get_metrics(operation.project_id, connector_id)
+            except CloudError as error:
+                return Impact(*place, trouble=str(error))
+            return Impact(*place, metrics.success_count, metrics.error_count)
+
+        with ThreadPoolExecutor(max_workers=parallelism) as pool:
+            return tuple(pool.map(ask, operations))
+
+    return measure
