@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, get_args
 
-from dcsync.arguments.values import count, device_type, event_type, number, shard
+from dcsync.arguments.values import count, device_type, event_type, number, rate, shard
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -88,6 +88,12 @@ def add_cloud(parser: argparse.ArgumentParser, *, has_timeout: bool = True) -> N
         )
     group.add_argument(
         "--parallelism", metavar="N", type=count, default=10, help="calls at once (10)"
+    )
+    group.add_argument(
+        "--rate",
+        metavar="N[/S]",
+        type=rate,
+        help="at most N calls in any S seconds (1), where others use the same account",
     )
 
 

@@ -67,6 +67,19 @@ def shard(text: str) -> tuple[int, int]:
     return int(number), int(total)
 
 
+def rate(text: str) -> tuple[int, float]:
+    calls, slash, seconds = text.partition("/")
+    try:
+        window_s = number(seconds if slash else "1")
+        if window_s:
+            return count(calls), window_s
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a rate: write N, or N/S for N calls in S seconds, as in 20/5"
+    )
+
+
 def event_type(text: str) -> str:
     return _word(text, "event type", EVENT_TYPES)
 

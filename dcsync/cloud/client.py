@@ -19,7 +19,7 @@ from dcsync.cloud.attempts import Attempts
 from dcsync.cloud.auth import LIFETIME_S, Credentials, Token
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.error_responses import raise_for_status
-from dcsync.cloud.pace import OnWait, Pace, ignore_wait
+from dcsync.cloud.pace import Budget, OnWait, Pace, ignore_wait
 from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.request import Request, Response
 from dcsync.cloud.secrets import Secrets
@@ -55,8 +55,9 @@ USER_AGENT = f"dcsync/{__version__} Python/{python_version()}"
 class Client:
     """A connection pool with credentials and one rate limiter for all its calls.
 
-    `request_timeout` is in seconds; `request_attempts` is how often a call is sent at most. With a
-    `session` all calls go through that, and `network` is ignored.
+    `request_timeout` is in seconds; `request_attempts` is how often a call is sent at most,
+    `budget` how many calls are sent in how long. With a `session` all calls go through that, and
+    `network` is ignored.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Client:
         request_timeout: float = TIMEOUT_S,
         request_attempts: int = ATTEMPTS,
         connections: int = 10,
+        budget: Budget | None = None,
         network: NetworkSettings | None = None,
         on_wait: OnWait = ignore_wait,
         on_call: OnCall = ignore_exchange,
@@ -80,7 +82,7 @@ class Client:
         self._secrets = Secrets()
         self._clock = clock or Clock()
         self._attempts = Attempts(
-            request_attempts, Pace(self._clock, on_wait), self._clock, on_wait
+            request_attempts, Pace(self._clock, on_wait, budget), self._clock, on_wait
         )
         self._transport = Transport(
             connections=connections,

@@ -12,7 +12,7 @@ from dcsync.cloud.auth import MISSING, TOKEN_URL, BasicAuth, Credentials, Servic
 from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.network import NetworkSettings
-from dcsync.cloud.pace import OnWait, ignore_wait
+from dcsync.cloud.pace import Budget, OnWait, ignore_wait
 from dcsync.cloud.transport import OnCall, ignore_exchange
 from dcsync.errors import ConfigurationError, CredentialsError, NoCredentialsFile
 from dcsync.loopback import is_loopback_url
@@ -34,6 +34,7 @@ def connect(
     emulator_url: str | None = None,
     timeout_s: float = TIMEOUT_S,
     connections: int = 10,
+    budget: Budget | None = None,
     on_wait: OnWait | None = None,
     on_call: OnCall | None = None,
     clock: Clock | None = None,
@@ -52,6 +53,7 @@ def connect(
         ),
         request_timeout=timeout_s,
         connections=connections,
+        budget=budget,
         network=network_settings(environ),
         on_wait=on_wait or ignore_wait,
         on_call=on_call or ignore_exchange,

@@ -1,7 +1,8 @@
 """One rate limiter for all threads of a client: after a 429 every thread waits.
 
 There is no limit before the first 429, which most runs never get. From then on the limit is what
-the server accepted until then (`allowance`).
+the server accepted until then (`allowance`). A budget, shared with others who use the same
+account, holds from the first call.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from dcsync.cloud.allowance import Allowance, learn
 from dcsync.cloud.clock import Clock
@@ -32,10 +34,19 @@ NOTICED_S = 1.0
 MOST_REMEMBERED = 1000
 
 
-class Pace:
-    """Delays calls until the time the server asked for, and within the learned rate limit."""
+class Budget(NamedTuple):
+    """At most `calls` in any `window_s` seconds, refused ones included."""
 
-    def __init__(self, clock: Clock, on_wait: OnWait = ignore_wait) -> None:
+    calls: int
+    window_s: float
+
+
+class Pace:
+    """Delays calls until the time the server asked for, and within budget and learned limit."""
+
+    def __init__(
+        self, clock: Clock, on_wait: OnWait = ignore_wait, budget: Budget | None = None
+    ) -> None:
         self._clock = clock
         self._on_wait = on_wait
         self._lock = threading.Lock()
@@ -43,6 +54,8 @@ class Pace:
         self._holds = 0
         self._calling = 0
         self._ends_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
+        self._budget = budget
+        self._all_ends_s: deque[float] = deque(maxlen=budget.calls if budget else 0)
         self._allowance: Allowance | None = None
         self._refusal: tuple[float, float] | None = None
         self._reported_until_s = float("-inf")
@@ -116,16 +129,22 @@ class Pace:
     def _end(self, *, counts: bool) -> None:
         with self._lock:
             self._calling -= 1
+            now_s = self._clock.now_s()
+            self._all_ends_s.append(now_s)
             if counts:
-                self._ends_s.append(self._clock.now_s())
+                self._ends_s.append(now_s)
 
     def _until_room_s(self, now_s: float) -> float:
-        """Seconds until another call fits into the window, or until to look again."""
-        if self._allowance is None:
-            return 0.0
-        window_s = self._allowance.window_s
-        recent = [end_s for end_s in self._ends_s if end_s > now_s - window_s]
-        over = len(recent) + self._calling - self._allowance.calls
+        """Seconds until another call fits into budget and limit, or until to look again."""
+        windows = ((self._budget, self._all_ends_s), (self._allowance, self._ends_s))
+        return max(
+            self._wait_s(limit.calls, limit.window_s, ends_s, now_s) if limit else 0.0
+            for limit, ends_s in windows
+        )
+
+    def _wait_s(self, calls: int, window_s: float, ends_s: deque[float], now_s: float) -> float:
+        recent = [end_s for end_s in ends_s if end_s > now_s - window_s]
+        over = len(recent) + self._calling - calls
         if over < 0:
             return 0.0
         left_s = recent[over] + window_s - now_s if over < len(recent) else 0.0

@@ -37,6 +37,8 @@ class Cloud:
     emulator_url: str | None
     timeout: float
     parallelism: int
+    rate: tuple[int, float] | None
+    """At most so many calls in any so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)

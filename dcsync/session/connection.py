@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from dcsync import cloud
+from dcsync.cloud.pace import Budget
 from dcsync.cloud.transport import Exchange
 from dcsync.options import Cloud
 from dcsync.render.words import visible
@@ -31,6 +32,7 @@ def connect(options: Cloud, console: Console) -> cloud.Client:
         emulator_url=options.emulator_url,
         timeout_s=options.timeout,
         connections=options.parallelism,
+        budget=Budget(*options.rate) if options.rate else None,
         on_wait=tell,
         on_call=follow,
     )

@@ -166,3 +166,23 @@ def test_options_are_told_apart_by_their_class() -> None:
 
     assert len(set(kinds)) == len(kinds)
     assert all(issubclass(kind, Options) for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("rate", "budget"), [("4", (4, 1.0)), ("20/5", (20, 5.0)), ("1/0.5", (1, 0.5))]
+)
+def test_a_rate_is_calls_in_seconds(rate: str, budget: tuple[int, float]) -> None:
+    """In one second, where it does not say."""
+    made = parse(["plan", "--rate", rate])
+
+    assert isinstance(made, PlanOptions)
+    assert made.cloud.rate == budget
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "1.5", "5/", "5/0", "/5", "5/s", "5/inf", "many"])
+def test_what_is_no_rate(run: Run, rate: str) -> None:
+    """Wrong usage, with the way to write one."""
+    ended = run("plan", "--rate", rate)
+
+    assert ended.code == 64
+    assert "write N, or N/S for N calls in S seconds, as in 20/5" in ended.err

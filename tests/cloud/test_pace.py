@@ -7,7 +7,7 @@ from collections import deque
 import pytest
 
 from dcsync.cloud.attempts import Attempts
-from dcsync.cloud.pace import Pace
+from dcsync.cloud.pace import Budget, Pace
 from dcsync.cloud.request import Request
 from dcsync.errors import NotFound, TooManyRequests
 from tests.cloud.conftest import FakeTime
@@ -150,3 +150,32 @@ def test_calls_that_end_in_errors_count(time: FakeTime) -> None:
             attempts.run(CALL, answer)
 
     assert server.refused == 1
+
+
+@pytest.mark.parametrize("budget", [Budget(1, 1.0), Budget(20, 5.0), Budget(3, 0.5)])
+@pytest.mark.parametrize("limit", [10_000, 5])
+def test_a_budget_holds_from_the_first_call(time: FakeTime, budget: Budget, limit: int) -> None:
+    """In no window are there more calls than it has, refused ones included, and hardly fewer."""
+    server, arrived = Limited(time, limit), list[float]()
+    pace = Pace(time.clock, budget=budget)
+    attempts = Attempts(4, pace, time.clock, lambda _seconds, _reason: None)
+
+    def answer() -> str:
+        arrived.append(time.now_s + server.latency_s / 2)
+        return server.answer()
+
+    for _ in range(4 * budget.calls):
+        attempts.run(CALL, answer)
+
+    for first, last in zip(arrived, arrived[budget.calls :], strict=False):
+        assert last - first > budget.window_s
+    if limit > len(arrived):
+        assert arrived[-1] - arrived[0] < 3.3 * budget.window_s + len(arrived) * server.latency_s
+
+
+def test_a_budget_counts_what_is_under_way(time: FakeTime) -> None:
+    """Calls that have not ended yet may be counted by the server at any moment."""
+    pace = Pace(time.clock, budget=Budget(2, 1.0))
+
+    with pace.turn(), pace.turn():
+        assert pace._start() > 0
