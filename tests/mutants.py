@@ -74,7 +74,15 @@ def configuration(room: str) -> str:
         "source_paths": ["dcsync"],
         "only_mutate": [pattern],
         "also_copy": [each for each in COPIED if (ROOT / each).exists()],
-        "pytest_add_cli_args": ["-q", "-x", "-p", "no:cacheprovider", "--timeout=0"],
+        "pytest_add_cli_args": [
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:unraisableexception",
+            "--timeout=0",
+        ],
         "pytest_add_cli_args_test_selection": TESTS.get(name, [f"tests/{name}"]),
     }
     lines = (f"{key} = {json.dumps(value)}" for key, value in values.items())
