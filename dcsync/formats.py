@@ -21,6 +21,16 @@ class Format(StrEnum):
     OPENMETRICS = "openmetrics"
 
 
+class View(StrEnum):
+    """How much of a plan is shown to people; a program always gets all of it."""
+
+    GROUPED = "grouped"
+    """The same change in many projects once."""
+    EXPANDED = "expanded"
+    SUMMARY = "summary"
+    """A line a project."""
+
+
 PlainFormat = Literal[Format.TEXT, Format.JSON]
 PlanFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN]
 StatusFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.OPENMETRICS]

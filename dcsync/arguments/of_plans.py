@@ -13,6 +13,7 @@ from dcsync.arguments.shared import (
     add_format,
     add_impact,
     add_selection,
+    add_view,
 )
 from dcsync.formats import PlanFormat
 
@@ -21,7 +22,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
         "Show what apply would do, and change nothing.",
-        "  dcsync plan\n  dcsync plan -f connectors/ --detailed-exitcode\n"
+        "  dcsync plan\n  dcsync plan -f connectors/ --detailed-exitcode\n  dcsync plan --summary\n"
         "  dcsync plan --format json | jq .summary",
     )
     add_selection(parser)
@@ -34,6 +35,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     add_impact(parser)
     parser.add_argument("--out", metavar="FILE", help="save the plan; 'apply --plan FILE' takes it")
     add_decisions(parser)
+    add_view(parser)
     add_format(parser, PlanFormat)
     add_cloud(parser)
 
@@ -55,6 +57,7 @@ def add_apply(parser: argparse.ArgumentParser) -> None:
     add_execution(parser)
     add_impact(parser)
     add_decisions(parser)
+    add_view(parser)
     add_format(parser, PlanFormat)
     add_cloud(parser)
 
@@ -69,6 +72,7 @@ def add_destroy(parser: argparse.ArgumentParser) -> None:
     add_selection(parser)
     add_execution(parser)
     add_allowance(parser)
+    add_view(parser)
     add_format(parser, PlanFormat)
     add_cloud(parser)
 
@@ -96,6 +100,7 @@ def add_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "newer", metavar="NEW", nargs="?", help="another one: show how it differs, field by field"
     )
+    add_view(parser)
     add_format(parser, PlanFormat)
 
 

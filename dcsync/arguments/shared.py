@@ -6,6 +6,7 @@ import argparse
 from typing import Any, get_args
 
 from dcsync.arguments.values import count, device_type, event_type, number, rate, shard
+from dcsync.formats import View
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,25 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 def add_format(parser: argparse.ArgumentParser, formats: Any) -> None:
     names = [each.value for each in get_args(formats)]
     parser.add_argument("--format", choices=names, default="text", help="default: text")
+
+
+def add_view(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--expand",
+        dest="view",
+        action="store_const",
+        const=View.EXPANDED,
+        default=View.GROUPED,
+        help="show every change, also what is the same in many projects; not for json",
+    )
+    group.add_argument(
+        "--summary",
+        dest="view",
+        action="store_const",
+        const=View.SUMMARY,
+        help="show one line a project, and what would be dropped; not for json",
+    )
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:

@@ -36,7 +36,7 @@ def run(options: ApplyOptions, console: Console) -> Result:
             )
         if expected:
             expected.require(planned.plan, options)
-        execution.show(planned.plan, options.format, progress)
+        execution.show(planned.plan, options.format, options.view, progress)
         is_reviewed = expected is not None
         reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
         if reason:

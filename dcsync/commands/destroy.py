@@ -36,7 +36,7 @@ def run(options: DestroyOptions, console: Console) -> Result:
                 meter=reader(),
                 planner=destroy,
             )
-        execution.show(planned.plan, options.format, progress)
+        execution.show(planned.plan, options.format, options.view, progress)
         reason = execution.reason_not_to(planned.plan, options, progress)
         if reason:
             return execution.refuse(planned.plan, reason, options, progress)

@@ -35,7 +35,7 @@ def run(options: PlanOptions, console: Console) -> Result:
                 meter=reader(),
                 weighs_all=options.impact,
             ).plan
-    show_plan(plan, options.format, console)
+    show_plan(plan, options.format, options.view, console)
     report_plan(plan, console)
     if options.out and not plan.is_whole:
         console.problem(visible(f"dcsync: {options.out}: not saved: the plan is incomplete"))

@@ -20,5 +20,5 @@ def run(options: ShowOptions, console: Console) -> Result:
         newer, _ = read(Path(options.newer))
         show_difference(difference(plan, newer), options.format, console)
     else:
-        show_plan(plan, options.format, console)
+        show_plan(plan, options.format, options.view, console)
     return Result()

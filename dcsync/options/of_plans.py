@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dcsync.formats import PlanFormat
+from dcsync.formats import PlanFormat, View
 from dcsync.options.shared import Allowances, Cloud, Execution, Options, Selection
 
 
@@ -20,6 +20,7 @@ class PlanOptions(Options):
     detailed_exitcode: bool
     out: str | None
     cloud: Cloud
+    view: View
     format: PlanFormat
 
 
@@ -34,6 +35,7 @@ class ApplyOptions(Options):
     impact: bool
     execution: Execution
     cloud: Cloud
+    view: View
     format: PlanFormat
 
 
@@ -45,6 +47,7 @@ class DestroyOptions(Options):
     allowances: Allowances
     execution: Execution
     cloud: Cloud
+    view: View
     format: PlanFormat
 
 
@@ -63,6 +66,7 @@ class ShowOptions(Options):
 
     saved: str
     newer: str | None
+    view: View
     format: PlanFormat
 
 

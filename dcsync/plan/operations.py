@@ -5,7 +5,8 @@ None of them holds a secret: a change keeps what may be shown, the values stay i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dcsync.model import Connector, DeclaredProject, Diagnostic, Position
@@ -172,7 +173,8 @@ class Plan:
 
     `warnings` concern live connectors that may need no operation; `problems` are projects that
     could not be planned, `unplanned` of them. A plan that is not whole has no digest. `impacts` is
-    None where nobody asked.
+    None where nobody asked. `names` is what projects are called, by key and id, as far as anybody
+    knows: no part of the plan.
     """
 
     operations: tuple[Operation, ...]
@@ -185,6 +187,7 @@ class Plan:
     narrowing: Narrowing = WHOLE
     unplanned: int = 0
     impacts: tuple[Impact, ...] | None = None
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def is_whole(self) -> bool:

@@ -10,12 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from dcsync.formats import View
 from dcsync.plan import Change, Operation, Plan
 from dcsync.plan.operations import LOSING
-from dcsync.render.impact import TITLE as IMPACT
-from dcsync.render.impact import render_impacts
-from dcsync.render.plan_text import headline, render_value, tally, unmanaged_line
-from dcsync.render.words import Visible, block, lines, paragraphs, value, visible
+from dcsync.render.plan_groups import Group
+from dcsync.render.plan_lines import (
+    SYMBOLS,
+    groups_of,
+    headlines,
+    left_alone,
+    remarks,
+    render_value,
+)
+from dcsync.render.plan_summary import project_lines
+from dcsync.render.plan_text import is_shortened, tally
+from dcsync.render.words import Visible, block, lines, paragraphs, plain, value, visible
 
 MARKER = "<!-- dcsync-plan -->"
 """Finds the comment again, to update it in place of adding another."""
@@ -23,51 +32,75 @@ SIZE_LIMIT = 65_536
 """Characters that a comment on GitHub may have."""
 NOTE_SIZE = 200
 """Characters kept free for the notes about what was cut."""
+SHOWN_ONCE = (
+    "What is the same in many projects is shown once, with `<project>` and `…` for what differs;"
+    " `--expand` shows each."
+)
 
 
-def render_plan(plan: Plan) -> Visible:
-    """Marker, tally, what holds the run back, the operations as a diff, and what is left alone."""
-    top = paragraphs([_title(plan), tally(plan), *_alerts(plan)])
-    room = SIZE_LIMIT - len(top) - NOTE_SIZE
-    operations = section("Operations", "diff", _operation_blocks(plan), room)
-    room -= len(operations)
-    unmanaged = [unmanaged_line(each) for each in plan.unmanaged]
-    left_alone = section("Left alone", "text", unmanaged, room)
-    return paragraphs([top, operations, left_alone])
+def render_plan(plan: Plan, view: View = View.GROUPED) -> Visible:
+    """Marker, tally, what holds the run back, first what is dropped, then the other operations as
+    a diff, and what is left alone.
+    """
+    top = paragraphs([_title(plan), tally(plan), *_alerts(plan, view)])
+    note = block(SHOWN_ONCE) if is_shortened(plan, view) else visible("")
+    room = SIZE_LIMIT - len(top) - len(note) - 2 * NOTE_SIZE
+    sections = []
+    for title, language, blocks in _sections(plan, view, room - NOTE_SIZE):
+        sections.append(section(title, language, blocks, room))
+        room -= len(sections[-1])
+    return paragraphs([top, *sections, note])
+
+
+def _sections(plan: Plan, view: View, room: int) -> Iterator[tuple[str, str, Sequence[Visible]]]:
+    if view is View.SUMMARY:
+        yield "Projects", "diff", list(project_lines(plan, plain))
+        return
+    groups = groups_of(plan, view)
+    losing = [each for each in groups if each.is_losing]
+    yield "Deletes and replaces", "diff", _losses(losing, plan, room)
+    others = [lines(_group(each, plan)) for each in groups if not each.is_losing]
+    yield "Operations", "diff", others
+    yield "Left alone", "text", left_alone(plan, view)
 
 
 def _title(plan: Plan) -> Visible:
     return block(f"{MARKER}\n### dcsync plan{'' if plan.is_whole else ', incomplete'}")
 
 
-def _alerts(plan: Plan) -> Iterator[Visible]:
+def _alerts(plan: Plan, view: View) -> Iterator[Visible]:
     """What a reviewer must not overlook."""
     losses = sum(operation.action in LOSING for operation in plan.operations)
     if losses:
         drop = "drops" if losses == 1 else "drop"
         yield block(f"> [!CAUTION]\n> {losses} of these {drop} undelivered events for good.")
-    remarks = [
-        *(visible(str(problem)) for problem in plan.problems),
-        *(visible(f"refused: {guard.message}") for guard in plan.guards),
-        *(visible(str(warning)) for warning in plan.warnings),
-    ]
-    if remarks:
-        yield section("Please read", "text", remarks, SIZE_LIMIT // 4)
-    if impacts := list(render_impacts(plan))[1:]:
-        yield section(IMPACT, "text", impacts, SIZE_LIMIT // 8)
+    warnings, problems, guards = remarks(plan, view)
+    found = [each.line(plan.names) for each in (*problems, *guards, *warnings)]
+    if found:
+        yield section("Please read", "text", found, SIZE_LIMIT // 4)
 
 
-def _operation_blocks(plan: Plan) -> list[Visible]:
-    return [lines(_operation(operation)) for operation in plan.operations]
+def _losses(groups: Sequence[Group], plan: Plan, room: int) -> Sequence[Visible]:
+    """What is dropped, with its fields where there is room for them: none may be left out."""
+    full = [each for group in groups for each in _group(group, plan)]
+    if sum(len(each) + 1 for each in full) < room:
+        return full
+    return [_shortest(each) for group in groups for each in group.operations]
 
 
-def _operation(operation: Operation) -> Iterator[Visible]:
-    yield visible(f"@@ {headline(operation)} @@")
-    if operation.action == "blocked":
-        yield visible(f"! blocked: {operation.reason}")
-    for change in operation.changes:
+def _shortest(operation: Operation) -> Visible:
+    return visible(
+        f"{SYMBOLS[operation.action]} {operation.address or operation.data_connector_id}"
+    )
+
+
+def _group(group: Group, plan: Plan) -> Iterator[Visible]:
+    yield from (visible(f"@@ {each} @@") for each in headlines(group, plan.names))
+    if group.first.action == "blocked":
+        yield visible(f"! blocked: {group.first.reason}")
+    for change in group.changes:
         yield from _change(change)
-    yield from (visible(f"! {warning}") for warning in operation.warnings)
+    yield from (visible(f"! {warning}") for warning in group.warnings)
 
 
 def _change(change: Change) -> Iterator[Visible]:

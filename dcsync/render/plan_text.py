@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
-from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
+from dcsync.formats import View
+from dcsync.plan import Change, Plan
 from dcsync.render.impact import render_impacts
-from dcsync.render.words import (
-    Style,
-    Visible,
-    counted,
-    lines,
-    paragraphs,
-    plain,
-    quoted,
-    value,
-    visible,
+from dcsync.render.plan_groups import Group
+from dcsync.render.plan_lines import (
+    STYLES,
+    groups_of,
+    headlines,
+    left_alone,
+    remarks,
+    render_value,
 )
+from dcsync.render.plan_summary import project_lines
+from dcsync.render.words import Style, Visible, counted, lines, paragraphs, plain, value, visible
 
-SYMBOLS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "blocked": "!"}
-STYLES = {
-    "create": "green",
-    "update": "yellow",
-    "replace": "yellow",
-    "delete": "red",
-    "blocked": "red",
-}
+SHOWN_ONCE = (
+    "What is the same in many projects is shown once, with <project> and … for what differs;"
+    " --expand shows each."
+)
+REMARK_STYLES = ("yellow", "red", "red")
 
 
-def render_plan(plan: Plan, style: Style = plain) -> Visible:
+def render_plan(plan: Plan, style: Style = plain, view: View = View.GROUPED) -> Visible:
     """The operations with their fields, what is left alone and why, and last the tally."""
-    return paragraphs([*_body(plan, style), lines(render_impacts(plan, style)), tally(plan)])
+    impacts = lines(render_impacts(plan, style))
+    return paragraphs([*_body(plan, style, view), impacts, tally(plan)])
 
 
 def tally(plan: Plan) -> Visible:
@@ -59,53 +57,37 @@ def _counts(plan: Plan) -> str:
     )
 
 
-def headline(operation: Operation) -> Visible:
-    """One operation in one line: its symbol, the connector, and the place in the files."""
-    name = quoted(operation.display_name)
-    where = f"{operation.address}  {name}" if operation.address else _undeclared(operation)
-    place = f"  {operation.source or operation.data_connector_id}" if operation.address else ""
-    return visible(f"{SYMBOLS[operation.action]} {where}{place}")
-
-
-def render_value(change: Change, shown: Shown) -> Visible:
-    """One side of a change: a string in quotes, a set in brackets, a secret's mask bare."""
-    match shown:
-        case None:
-            return visible("(all)" if change.path == "event_types" else "(none)")
-        case str() as text:
-            return value(text) if change.sensitive else quoted(text)
-        case bool() | int() | float() as plain_value:
-            return visible(json.dumps(plain_value))
-        case names:
-            return visible(f"[{', '.join(map(value, names))}]")
-
-
-def unmanaged_line(entry: Unmanaged) -> Visible:
-    """One connector that is left alone, and why."""
-    return visible(f"? {_undeclared(entry)}: {entry.reason}")
-
-
-def _undeclared(operation: Operation | Unmanaged) -> str:
-    name = quoted(operation.display_name)
-    return f"{name}  {operation.data_connector_id} in {operation.project_key}"
-
-
-def _body(plan: Plan, style: Style) -> Iterator[Visible]:
-    yield from (_operation(operation, style) for operation in plan.operations)
-    yield lines(style(unmanaged_line(each), "dim") for each in plan.unmanaged)
-    yield lines(_remarks(plan, style))
-
-
-def _operation(operation: Operation, style: Style) -> Visible:
-    parts = [style(headline(operation), STYLES[operation.action])]
-    if operation.action == "blocked":
-        parts.append(visible(f"    blocked: {operation.reason}"))
-    parts.extend(
-        visible(f"    {_change(change, operation.action)}") for change in operation.changes
+def _body(plan: Plan, style: Style, view: View) -> Iterator[Visible]:
+    if view is View.SUMMARY:
+        yield lines(project_lines(plan, style))
+    else:
+        yield from (_group(each, plan, style) for each in groups_of(plan, view))
+        yield lines(style(each, "dim") for each in left_alone(plan, view))
+    yield lines(
+        style(each.line(plan.names), color)
+        for found, color in zip(remarks(plan, view), REMARK_STYLES, strict=True)
+        for each in found
     )
-    parts.extend(
-        style(visible(f"    warning: {warning}"), "yellow") for warning in operation.warnings
+    if is_shortened(plan, view):
+        yield style(visible(SHOWN_ONCE), "dim")
+
+
+def is_shortened(plan: Plan, view: View) -> bool:
+    """Whether anything stands for others here that the expanded view shows."""
+    return view is View.GROUPED and (
+        len(groups_of(plan, view)) < len(plan.operations)
+        or len(left_alone(plan, view)) < len(plan.unmanaged)
+        or any(each.keys for found in remarks(plan, view) for each in found)
     )
+
+
+def _group(group: Group, plan: Plan, style: Style) -> Visible:
+    action = group.first.action
+    parts = [style(each, STYLES[action]) for each in headlines(group, plan.names)]
+    if action == "blocked":
+        parts.append(visible(f"    blocked: {group.first.reason}"))
+    parts.extend(visible(f"    {_change(change, action)}") for change in group.changes)
+    parts.extend(style(visible(f"    warning: {each}"), "yellow") for each in group.warnings)
     return lines(parts)
 
 
@@ -119,9 +101,3 @@ def _change(change: Change, action: str) -> str:
             return f"{path}: {before}"
         case _:
             return f"{path}: {before} -> {after}"
-
-
-def _remarks(plan: Plan, style: Style) -> Iterator[Visible]:
-    yield from (style(visible(str(warning)), "yellow") for warning in plan.warnings)
-    yield from (style(visible(str(problem)), "red") for problem in plan.problems)
-    yield from (style(visible(f"refused: {guard.message}"), "red") for guard in plan.guards)

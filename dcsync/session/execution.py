@@ -10,7 +10,7 @@ from typing import assert_never
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
-from dcsync.formats import Format, PlanFormat
+from dcsync.formats import Format, PlanFormat, View
 from dcsync.model import Declarations
 from dcsync.options import ApplyOptions, DestroyOptions
 from dcsync.plan import Operation, Plan
@@ -28,12 +28,12 @@ Executing = ApplyOptions | DestroyOptions
 QUESTION = block("\nDo you want to carry this out? Only 'yes' is taken for yes:")
 
 
-def show(plan: Plan, format: PlanFormat, progress: Progress) -> None:
+def show(plan: Plan, format: PlanFormat, view: View, progress: Progress) -> None:
     """The plan as text; in the other formats it is part of the report. GitHub is told always."""
     report_plan(plan, progress.console)
     if format is Format.TEXT:
         console = progress.console
-        text = plan_text.render_plan(plan, console.style)
+        text = plan_text.render_plan(plan, console.style, view)
         console.result(lines([text, visible("")]) if plan.has_changes else text)
 
 
@@ -53,7 +53,7 @@ def reason_not_to(
         return ""
     console = progress.console
     if options.format is not Format.TEXT:
-        console.problem(plan_text.render_plan(plan, console.err_style))
+        console.problem(plan_text.render_plan(plan, console.err_style, options.view))
     return "" if console.ask(QUESTION) else "not approved: type yes, or run with --auto-approve"
 
 

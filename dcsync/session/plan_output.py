@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import assert_never
 
-from dcsync.formats import Format, PlanFormat
+from dcsync.formats import Format, PlanFormat, View
 from dcsync.options import PlanOptions
 from dcsync.plan import Plan
 from dcsync.render import plan_json, plan_markdown, plan_text
@@ -15,15 +15,15 @@ from dcsync.session.planning import Run
 from dcsync.session.whole_files import replace
 
 
-def show_plan(plan: Plan, format: PlanFormat, console: Console) -> None:
+def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> None:
     """The plan as the result of a command."""
     match format:
         case Format.JSON:
             console.result(plan_json.render_plan(plan))
         case Format.MARKDOWN:
-            console.result(plan_markdown.render_plan(plan))
+            console.result(plan_markdown.render_plan(plan, view))
         case Format.TEXT:
-            console.result(plan_text.render_plan(plan, console.style))
+            console.result(plan_text.render_plan(plan, console.style, view))
         case _:
             assert_never(format)
 

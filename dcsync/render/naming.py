@@ -1,0 +1,62 @@
+"""What projects are called, beside the keys and ids that stand for them. Prints nothing.
+
+`names` are display names by project key and by id. They are a server's words: shown in quotes,
+never part of what a program reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from dcsync.render.tables import shorten
+from dcsync.render.words import quoted
+
+Names = Mapping[str, str]
+WIDEST = 60
+_KEYED = re.compile(r"^(?:(?P<project>.*?\bproject )(?P<key>[^\s:;]+)|(?P<first>[^/\s:]+)(?=/))")
+"""How messages begin that are about a project: `project KEY …`, or with an address."""
+
+
+def called(key: str, names: Names) -> str:
+    """Its name in quotes; "" where it is not known, or says no more than the key."""
+    name = names.get(key, "")
+    return quoted(shorten(name, WIDEST)) if name and name != key else ""
+
+
+def designated(key: str, names: Names) -> str:
+    """The key, and the name behind it: `oslo ("Store Oslo")`."""
+    name = called(key, names)
+    return f"{key} ({name})" if name else key
+
+
+def inside(key: str, names: Names) -> str:
+    """The end of a line about a connector: ` in "Store Oslo"`, or nothing."""
+    name = called(key, names)
+    return f"  in {name}" if name else ""
+
+
+def key_in(message: str) -> str:
+    """The key of the project that a message is about; "" where it names none."""
+    found = _KEYED.match(message)
+    return (found["key"] or found["first"]) if found else ""
+
+
+def with_name(message: str, names: Names) -> str:
+    """The message with the name of the project that it is about."""
+    found = _KEYED.match(message)
+    name = called(key_in(message), names)
+    if not found or not name:
+        return message
+    if found["key"]:
+        return f"{message[: found.end()]} ({name}){message[found.end() :]}"
+    address, colon, rest = message.partition(": ")
+    return f"{address} in {name}{colon}{rest}"
+
+
+def some(keys: Iterable[str], names: Names) -> str:
+    """The projects by name, of many the first two: `oslo, bergen … 298 more`."""
+    listed = [designated(key, names) for key in keys]
+    if len(listed) <= 3:
+        return ", ".join(listed)
+    return f"{listed[0]}, {listed[1]} … {len(listed) - 2} more"
