@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dcsync.formats import View
 from dcsync.plan import Change, Operation, Plan
 from dcsync.plan.operations import LOSING
+from dcsync.render.impact import TITLE as IMPACT
+from dcsync.render.impact import render_impacts
 from dcsync.render.plan_groups import Group
 from dcsync.render.plan_lines import (
     SYMBOLS,
@@ -78,6 +80,8 @@ def _alerts(plan: Plan, view: View) -> Iterator[Visible]:
     found = [each.line(plan.names) for each in (*problems, *guards, *warnings)]
     if found:
         yield section("Please read", "text", found, SIZE_LIMIT // 4)
+    if impacts := list(render_impacts(plan))[1:]:
+        yield section(IMPACT, "text", impacts, SIZE_LIMIT // 8)
 
 
 def _losses(groups: Sequence[Group], plan: Plan, room: int) -> Sequence[Visible]:
