@@ -15,7 +15,7 @@ from dcsync.model import Connector, DeclaredProject, Diagnostic, Severity
 from dcsync.options import ImportOptions
 from dcsync.plan.match import match
 from dcsync.render import adoption as rendered
-from dcsync.render.words import Visible
+from dcsync.render.words import Visible, visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.new_files import (
@@ -30,9 +30,11 @@ from dcsync.session.result import Result
 from dcsync.session.scope import Scope, declared_in, scope_of
 from dcsync.session.whole_files import NewFile, write_new
 
+NOTHING_WRITTEN = visible("dcsync: nothing is written, so the same command can be run again")
+
 
 def run(options: ImportOptions, console: Console) -> Result:
-    """Write a file a project or fleet; exit 1 where a project cannot be listed."""
+    """Write a file a project or fleet; nothing, and exit 1, where a project cannot be listed."""
     folder, secrets = Path(options.out), options.secrets_file
     if secrets:
         refuse_existing([Path(secrets)])
@@ -42,6 +44,10 @@ def run(options: ImportOptions, console: Console) -> Result:
     scope = scope_of(options, reader)
     listings = list_projects(reader, scope.names, options.cloud.parallelism)
     problems = [_cannot_list(each, error) for each, error in _failed(listings)]
+    if problems:
+        tell(problems, console)
+        console.problem(NOTHING_WRITTEN)
+        return Result(failed=True)
     projects = _live_projects(scope, listings, declared)
     existing = [each.name for each in folder.iterdir()] if folder.is_dir() else []
     adoption = adopt.adopt(projects, schema=schema_beside(folder), existing=existing)
@@ -51,10 +57,9 @@ def run(options: ImportOptions, console: Console) -> Result:
         text = rendered.secrets_text(adoption.variables)
         files.insert(0, NewFile(Path(secrets), text, PRIVATE))
     write_new(files)
-    tell(problems, console)
     render = _renderer(options.format)
     console.result(render(adoption, folder, secrets, scope.managed))
-    return Result(failed=bool(problems))
+    return Result()
 
 
 def _renderer(format: PlainFormat) -> Callable[..., Visible]:

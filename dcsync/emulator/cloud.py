@@ -54,16 +54,23 @@ class Cloud(World):
         """The rules that hold now."""
         return self._faults.rules()
 
-    def add_connector(self, project_id: str, resource: Json, *, as_is: bool = False) -> str:
+    def add_connector(
+        self,
+        project_id: str,
+        resource: Json,
+        connector_id: str | None = None,
+        *,
+        as_is: bool = False,
+    ) -> str:
         """Create a connector behind everyone's back; its id. Refused as the API would refuse.
 
         `as_is` checks nothing: for SYSTEM_DISABLED, or a type that clients do not know yet.
         """
         with self.lock:
             self.project(project_id)
-            name = str(store_new(self, project_id, resource, as_is=as_is)["name"])
+            made = store_new(self, project_id, resource, connector_id or "", as_is=as_is)
             self.store.commit()
-            return name.rpartition("/")[2]
+            return str(made["name"]).rpartition("/")[2]
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises. A call is logged before its answer is sent."""

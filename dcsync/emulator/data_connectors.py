@@ -43,9 +43,11 @@ def create(call: Call) -> Json | Response:
     return _written(call, resource, created=True)
 
 
-def store_new(cloud: World, project_id: str, body: Json, *, as_is: bool = False) -> Json:
+def store_new(
+    cloud: World, project_id: str, body: Json, connector_id: str = "", *, as_is: bool = False
+) -> Json:
     """Store a new connector; Refused, unless `as_is`, where the body or the quota forbids it."""
-    connector_id = new_id(cloud.clock.now())
+    connector_id = connector_id or new_id(cloud.clock.now())
     name = f"projects/{project_id}/dataconnectors/{connector_id}"
     resource = unchecked(name, body) if as_is else created(name, body, cloud.switches)
     quota = cloud.switches.quota

@@ -72,9 +72,16 @@ class RemoteEmulator:
             )
         )
 
-    def add_connector(self, project_id: str, resource: Json, *, as_is: bool = False) -> str:
-        arguments = {"project_id": project_id, "resource": resource, "as_is": as_is}
-        return str(self._do("add_connector", **arguments))
+    def add_connector(
+        self,
+        project_id: str,
+        resource: Json,
+        connector_id: str | None = None,
+        *,
+        as_is: bool = False,
+    ) -> str:
+        place = {"project_id": project_id, "connector_id": connector_id}
+        return str(self._do("add_connector", **place, resource=resource, as_is=as_is))
 
     def add_service_account(
         self, role: str = "organization.admin", **values: Any

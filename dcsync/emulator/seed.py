@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,12 @@ from dcsync.emulator.wire import Json, Refused
 from dcsync.regular_files import read_whole
 
 
-def _project(project_id: str, display_name: str, *devices: tuple[str, str, str]) -> Json:
+def _project(
+    project_id: str,
+    display_name: str,
+    *devices: tuple[str, str, str],
+    connectors: Sequence[Json] = (),
+) -> Json:
     """A project with devices of (type, name, room); their ids are the same each time."""
     return {
         "id": project_id,
@@ -19,6 +25,18 @@ def _project(project_id: str, display_name: str, *devices: tuple[str, str, str])
             {"id": f"{project_id[:17]}{n:03}", "type": kind, "labels": {"name": name, "room": room}}
             for n, (kind, name, room) in enumerate(devices, 1)
         ],
+        "connectors": list(connectors),
+    }
+
+
+def _ingest(connector_id: str) -> Json:
+    """A connector that somebody made by hand, for others to import."""
+    config = {"url": "https://ingest.example.com/dt", "signatureSecret": "a-signature-secret"}
+    return {
+        "id": connector_id,
+        "displayName": "Ingest",
+        "type": "HTTP_PUSH",
+        "httpConfig": config,
     }
 
 
@@ -43,6 +61,7 @@ DEFAULT: Json = {
             ("temperature", "Freezer", "store"),
             ("proximity", "Back door", "store"),
             ("waterDetector", "Below the sink", "kitchen"),
+            connectors=[_ingest("c5h2rq8fa8nc73b5k0g0")],
         ),
         _project(
             "c16pegipidie7lltrefg",
@@ -51,6 +70,7 @@ DEFAULT: Json = {
             ("humidity", "Fruit shelf", "store"),
             ("contact", "Front door", "entrance"),
             ("proximityCounter", "Entrance counter", "entrance"),
+            connectors=[_ingest("c5h2rq8fa8nc73b5k0gg")],
         ),
         _project(
             "c18q2m0o7rjc73f1v2kg",
@@ -121,15 +141,21 @@ def _sow_project(world: Cloud, project: Any, place: str) -> None:
             product_number=device.get("product_number", ""),
         )
     for index, connector in enumerate(project.get("connectors") or ()):
+        _check_mapping(connector, f"{place}.connectors[{index}]")
+        resource = dict(connector)
         try:
-            world.add_connector(project_id, connector)
+            world.add_connector(project_id, resource, resource.pop("id", None))
         except Refused as refused:
             raise ValueError(f"{place}.connectors[{index}]: {refused.message}") from None
 
 
-def _check_keys(value: Any, place: str, known: set[str]) -> None:
+def _check_mapping(value: Any, place: str) -> None:
     if not isinstance(value, dict):
         raise ValueError(f"{place}: must be a mapping")  # noqa: TRY004 - one kind of problem
+
+
+def _check_keys(value: Any, place: str, known: set[str]) -> None:
+    _check_mapping(value, place)
     unknown = sorted(set(value) - known)
     if unknown:
         raise ValueError(f"{place}: unknown key {unknown[0]}; there are {', '.join(sorted(known))}")

@@ -283,17 +283,24 @@ def test_what_a_fleet_discovers_is_declared_already(live: emulator.Emulator, run
     assert "  a:\n" not in imported
 
 
-def test_a_project_that_cannot_be_listed_leaves_the_others(
-    live: emulator.Emulator, run: Run
-) -> None:
-    """The others are written; the one is named, and the exit code tells."""
+@pytest.mark.parametrize("others", [True, False])
+def test_a_failed_import_leaves_nothing(live: emulator.Emulator, run: Run, others: bool) -> None:
+    """A project that cannot be listed is named, no file is there, and the right retry works."""
     project = live.add_project("Oslo")
+    live.add_connector(project, {"displayName": "Ingest", **http()})
+    wrong = ["-p", "c3n5gj90p7bet3vicob0", *(["-p", project] if others else [])]
+    there = ["--out", "new", "--secrets-file", "secrets.env"]
 
-    ended = run("import", "-p", project, "-p", "c3n5gj90p7bet3vicob0")
+    failed = run("import", *wrong, *there)
+    left = list(Path().iterdir())
+    ended = run("import", "-p", project, *there)
 
-    assert ended.code == 1
-    assert "project c3n5gj90p7bet3vicob0 cannot be listed" in ended.err
-    assert Path("oslo.yaml").exists()
+    assert (failed.code, failed.out, left) == (1, "", [])
+    assert "project c3n5gj90p7bet3vicob0 cannot be listed" in failed.err
+    assert "nothing is written" in failed.err
+    assert ended.code == 0, ended.err
+    assert Path("new", "oslo.yaml").exists()
+    assert Path("secrets.env").exists()
 
 
 def test_what_terraform_manages_is_taken_over(live: emulator.Emulator, run: Run) -> None:

@@ -23,7 +23,9 @@ def _default_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_default_cloud")
 def test_the_examples_are_planned_applied_and_in_sync(run: Run) -> None:
-    """2 and a plan, then 0, then 0 with "No changes.", without a warning."""
+    """2 and a plan, then 0, then 0 with "No changes.", without a warning; what nobody declares
+    stays as it is.
+    """
     validated = run("validate", "-f", EXAMPLES)
     planned = run("plan", "-f", EXAMPLES, "--detailed-exitcode")
     applied = run("apply", "-f", EXAMPLES, "--auto-approve")
@@ -31,5 +33,7 @@ def test_the_examples_are_planned_applied_and_in_sync(run: Run) -> None:
 
     codes = [each.code for each in (validated, planned, applied, again)]
     assert codes == [0, 2, 0, 0]
-    assert again.out.startswith("No changes.")
+    *unmanaged, _, last = again.out.splitlines()
+    assert last.startswith("No changes. ")
+    assert [line[:10] for line in unmanaged] == ['? "Ingest"'] * 2
     assert planned.err == ""

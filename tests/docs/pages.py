@@ -1,25 +1,25 @@
-"""Runs what a page of the docs shows: its files are written, its commands run in a real shell.
+"""Runs what a page of the docs shows, from top to bottom, in one real shell in an empty folder.
 
-`python -m tests.docs.pages` writes the real outputs into the pages; the tests compare them.
+Its files are written and its commands run; nothing else is there, no cloud either: the page starts
+the emulator. `python -m tests.docs.pages` writes the real outputs into the pages; the tests compare
+them.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import suppress
 from pathlib import Path
-
-from dcsync import emulator
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
+    "../README",
     *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
     "troubleshooting",
 )
@@ -27,7 +27,7 @@ STEP = re.compile(
     r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)```|```console\n(?P<steps>.*?)```",
     re.DOTALL,
 )
-OSLO, BERGEN = "c3n5gj90p7bet3vicob0", "c3n5gj90p7bet3vicobg"
+MARK = "-- the next command --"
 VARYING = (
     (r"\bdc[0-9a-v]{18}\b", "<id>"),
     (r"127\.0\.0\.1:\d+", "<host>"),
@@ -51,75 +51,66 @@ def page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text("utf-8")
 
 
-def run_page(text: str, folder: Path, environ: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def run_page(text: str, folder: Path) -> Iterator[tuple[str, str, str]]:
     """Each command of a page, the output that it shows, and the one that it really has."""
+    script, steps = _script(text)
+    outputs = _outputs(script, folder)
+    assert len(outputs) == len(steps), outputs[-1]
+    for (command, shown), (output, code) in zip(steps, outputs, strict=True):
+        yield command, shown, output if code == "0" else f"{output}exit code {code}\n"
+
+
+def _script(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """What a reader types, and each command with the output that the page shows."""
+    lines, steps = ["set -o pipefail; trap 'kill $(jobs -p) 2> /dev/null' EXIT"], []
     for match in STEP.finditer(text):
         if match["file"]:
-            path = folder / match["file"]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(match["text"], "utf-8")
+            path = match["file"]
+            folder = f"mkdir -p $(dirname {path})"
+            lines.append(f"{folder}; cat > {path} <<'{MARK}'\n{match['text']}{MARK}")
             continue
         for step in re.split(r"^\$ ", match["steps"], flags=re.MULTILINE)[1:]:
             command, _, shown = step.partition("\n")
-            yield command, shown, _output(command, folder, environ)
+            steps.append((command, shown))
+            lines.append(f"{command}\nprintf '%s %s\\n' '{MARK}' $?")
+    return "\n".join(lines), steps
 
 
-def _output(command: str, folder: Path, environ: dict[str, str]) -> str:
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command],
+def _outputs(script: str, folder: Path) -> list[tuple[str, str]]:
+    """What each command prints, and its exit code. Ends whatever was started."""
+    shell = subprocess.Popen(
+        ["bash", "--noprofile", "--norc", "-c", script],
         cwd=folder,
-        env=environ,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        start_new_session=True,
         text=True,
-        timeout=60,
-        check=False,
     )
-    return done.stdout if done.returncode == 0 else f"{done.stdout}exit code {done.returncode}\n"
+    try:
+        printed, _ = shell.communicate(timeout=120)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(shell.pid, signal.SIGKILL)
+    return re.findall(rf"((?:.|\n)*?){MARK} (\d+)\n", printed)
 
 
-class _Endpoint(BaseHTTPRequestHandler):
-    """Takes every push."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
-@contextmanager
-def newcomer(home: Path) -> Iterator[dict[str, str]]:
-    """The environment of the pages' reader: two stores, each with a connector made by hand."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    endpoint = f"http://127.0.0.1:{server.server_port}/dt"
-    with emulator.running(rate=20) as cloud:
-        found = {}
-        for project_id, name in ((OSLO, "Store Oslo"), (BERGEN, "Store Bergen")):
-            cloud.add_project(name, project_id=project_id)
-            cloud.add_device(project_id, "temperature", {"name": "Fridge", "room": "99"})
-            config = {"url": endpoint, "signatureSecret": "s3cret"}
-            ingest = {"displayName": "Ingest", "type": "HTTP_PUSH", "httpConfig": config}
-            found[project_id] = cloud.add_connector(project_id, ingest)
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        git = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "Reader")
-        mail = dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "reader@example.com")
-        organization = str((cloud.store.projects.get(OSLO) or {})["organization"])
-        ids = {"ORGANIZATION": organization.rpartition("/")[2], "INGEST": found[OSLO]}
-        yield {**os.environ, **cloud.environ, **git, **mail, **ids, "PATH": path, "HOME": str(home)}
-    server.shutdown()
-    server.server_close()
+def _environment(folder: Path) -> dict[str, str]:
+    """A newcomer's: `dcsync` on the path, a home folder, and no account or cloud."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {
+        name: text for name, text in os.environ.items() if not name.startswith(("DT_", "DCSYNC_"))
+    }
+    return {**own, "PATH": path, "HOME": str(folder.parent)}
 
 
 def _write_outputs(name: str) -> None:
     text, end = page(name), 0
-    with tempfile.TemporaryDirectory() as home, newcomer(Path(home)) as environ:
+    with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "work"
         folder.mkdir()
-        for command, shown, output in run_page(text, folder, environ):
+        for command, shown, output in run_page(text, folder):
             start = text.index(f"$ {command}\n{shown}", end) + len(f"$ {command}\n")
             kept = shown if alike(shown) == alike(output) else output
             text = text[:start] + kept + text[start + len(shown) :]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import stat
 from pathlib import Path
@@ -225,7 +224,9 @@ def test_bad_seed(tmp_path: Path, text: str, problem: str) -> None:
 
 
 def test_default_seed() -> None:
-    """The command's world: an inventory, four projects with several device types, no connector."""
+    """The command's world: an inventory, four projects with several device types, and in the
+    stores a connector each, whose id can be named in advance.
+    """
     projects: list[dict[str, Any]] = emulator.DEFAULT_SEED["projects"]
 
     assert [project["display_name"] for project in projects if not project.get("inventory")] == [
@@ -234,7 +235,12 @@ def test_default_seed() -> None:
         "Store Oslo",
         "Cloud lab",
     ]
-    assert json.dumps(projects).count('"connectors"') == 0
+    with emulator.running(seed=emulator.DEFAULT_SEED) as cloud:
+        live = {each["display_name"]: cloud.connectors(each["id"]) for each in projects}
+    assert {name: [each["name"] for each in found] for name, found in live.items() if found} == {
+        "Store Bergen": ["projects/c14u9p094l47cdv1o3pg/dataconnectors/c5h2rq8fa8nc73b5k0g0"],
+        "Store Oslo": ["projects/c16pegipidie7lltrefg/dataconnectors/c5h2rq8fa8nc73b5k0gg"],
+    }
     for project in projects[1:]:
         kinds = {device["type"] for device in project["devices"]}
         assert len(kinds) >= 3
