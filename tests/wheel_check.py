@@ -79,13 +79,11 @@ def check_locked(environment: Path, folder: Path) -> None:
 def walk(command: Path, folder: Path) -> None:
     """The quickstart, each command as a newcomer types it, with the wheel's dcsync."""
     sys.path.insert(0, str(ROOT))
-    from tests.docs.pages import alike, newcomer, page, run_page
+    from tests.docs.pages import alike, page, run_page
 
-    with newcomer(folder) as environ:
-        environ["PATH"] = f"{command.parent}{os.pathsep}{environ['PATH']}"
-        for typed, shown, output in run_page(page("quickstart"), folder, environ):
-            if alike(output) != alike(shown):
-                sys.exit(f"{typed} printed\n{output}")
+    for typed, shown, output in run_page(page("quickstart"), folder, command.parent):
+        if alike(output) != alike(shown):
+            sys.exit(f"{typed} printed\n{output}")
 
 
 def read_exports(path: Path) -> dict[str, str]:

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+INSTALLED = Path(sys.executable).parent
+"""Where the command `dcsync` is."""
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
     "../README",
@@ -51,10 +53,12 @@ def page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text("utf-8")
 
 
-def run_page(text: str, folder: Path) -> Iterator[tuple[str, str, str]]:
+def run_page(
+    text: str, folder: Path, installed: Path = INSTALLED
+) -> Iterator[tuple[str, str, str]]:
     """Each command of a page, the output that it shows, and the one that it really has."""
     script, steps = _script(text)
-    outputs = _outputs(script, folder)
+    outputs = _outputs(script, folder, _environment(folder, installed))
     assert len(outputs) == len(steps), outputs[-1]
     for (command, shown), (output, code) in zip(steps, outputs, strict=True):
         yield command, shown, output if code == "0" else f"{output}exit code {code}\n"
@@ -76,12 +80,12 @@ def _script(text: str) -> tuple[str, list[tuple[str, str]]]:
     return "\n".join(lines), steps
 
 
-def _outputs(script: str, folder: Path) -> list[tuple[str, str]]:
+def _outputs(script: str, folder: Path, environ: dict[str, str]) -> list[tuple[str, str]]:
     """What each command prints, and its exit code. Ends whatever was started."""
     shell = subprocess.Popen(
         ["bash", "--noprofile", "--norc", "-c", script],
         cwd=folder,
-        env=_environment(folder),
+        env=environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -96,9 +100,9 @@ def _outputs(script: str, folder: Path) -> list[tuple[str, str]]:
     return re.findall(rf"((?:.|\n)*?){MARK} (\d+)\n", printed)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, installed: Path) -> dict[str, str]:
     """A newcomer's: `dcsync` on the path, a home folder, and no account or cloud."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = f"{installed}{os.pathsep}{os.environ['PATH']}"
     own = {
         name: text for name, text in os.environ.items() if not name.startswith(("DT_", "DCSYNC_"))
     }
