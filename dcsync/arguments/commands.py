@@ -21,6 +21,7 @@ from dcsync.arguments.of_files import (
 from dcsync.arguments.of_plans import (
     add_apply,
     add_destroy,
+    add_drift,
     add_plan,
     add_report,
     add_show,
@@ -49,6 +50,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "fmt": Command("rewrite declarations in canonical form", add_fmt, options.FmtOptions),
     "plan": Command("what apply would do", add_plan, options.PlanOptions),
+    "drift": Command(
+        "what changed in the cloud since the last apply", add_drift, options.DriftOptions
+    ),
     "apply": Command("plan, ask, execute", add_apply, options.ApplyOptions),
     "destroy": Command(
         "delete the declared connectors, under the same guards",

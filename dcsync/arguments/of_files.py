@@ -12,7 +12,7 @@ from dcsync.arguments.shared import (
 )
 from dcsync.formats import PlainFormat
 
-SCHEMAS = ("declaration", "plan")
+SCHEMAS = ("declaration", "plan", "drift.accepted")
 CI_SYSTEMS = ("github", "gitlab", "none")
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
@@ -126,7 +126,8 @@ def add_fmt(parser: argparse.ArgumentParser) -> None:
 def add_schema(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Print a JSON Schema: of declarations, for editors, or of plans, for programs.",
+        "Print a JSON Schema: of declarations or accepted drift, for editors, or of plans, for\n"
+        "programs.",
         "  dcsync schema\n  dcsync schema plan > plan.schema.json",
     )
     parser.add_argument("name", nargs="?", choices=SCHEMAS, default="declaration")

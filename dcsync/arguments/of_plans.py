@@ -40,6 +40,38 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     add_cloud(parser)
 
 
+def add_drift(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Show what is live and neither as it was applied nor as it is declared now. What is\n"
+        "declared and not applied yet is pending, and no drift. Changes nothing; exits 2 on drift.",
+        "  dcsync drift\n  dcsync drift --applied HEAD~1 -f connectors/\n"
+        "  dcsync drift --accepted drift.accepted.yaml --format json",
+    )
+    add_selection(parser)
+    parser.add_argument(
+        "--applied",
+        metavar="REV",
+        default="refs/dcsync/applied",
+        help="the Git revision that was applied last (default: refs/dcsync/applied)",
+    )
+    parser.add_argument(
+        "--accepted",
+        metavar="FILE",
+        help="drift that does not count (default: drift.accepted.yaml, where there is one)",
+    )
+    parser.add_argument(
+        "--unmanaged",
+        action="store_true",
+        help="count connectors that nothing declares as drift, whatever `prune` says",
+    )
+    parser.add_argument(
+        "--allow-unset", action="store_true", help="leave fields with unset variables uncompared"
+    )
+    add_format(parser, PlanFormat)
+    add_cloud(parser)
+
+
 def add_apply(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,

@@ -7,6 +7,7 @@ The only room that reads YAML and JSON Schemas. It talks to no cloud and prints 
 for secrets and variables. `git` reads former revisions, `canonical` writes declarations.
 """
 
+from dcsync.declare.accepted import AcceptedEntry, load_accepted
 from dcsync.declare.changes import changed_projects
 from dcsync.declare.files.finding import replace_bytes
 from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored
@@ -20,6 +21,7 @@ from dcsync.declare.schema.schemas import fits_schema, schema_text
 from dcsync.declare.words import did_you_mean
 
 __all__ = [
+    "AcceptedEntry",
     "Commit",
     "Discover",
     "Discovery",
@@ -34,6 +36,7 @@ __all__ = [
     "find_root",
     "fits_schema",
     "load",
+    "load_accepted",
     "load_revision",
     "load_texts",
     "replace_bytes",

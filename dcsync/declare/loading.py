@@ -92,7 +92,7 @@ class _Run:
         self, files: Sequence[tuple[File, ParsedYaml]], root: Path | None, discover: Discover | None
     ) -> Declarations:
         declarations = declarations_in(files, root, self.problems)
-        if self.resolver.references is not References.NOTHING:
+        if not self.resolver.references.is_former:
             for each in declarations:
                 refuse_everywhere(each, self.problems)
         if discover and any(each.is_discovered for each in declarations):

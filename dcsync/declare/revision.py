@@ -1,9 +1,9 @@
-"""What a former Git revision declared, read from Git objects. Resolves no reference."""
+"""What a former Git revision declared, read from Git objects. Reads no file of the work tree."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from dcsync.declare.files.finding import SUFFIXES
@@ -15,15 +15,20 @@ from dcsync.model import Declarations, DeclaredProject, Diagnostic, Severity
 
 
 def load_revision(
-    paths: Sequence[Path], commit: Commit, discover: Discover | None = None
+    paths: Sequence[Path],
+    commit: Commit,
+    discover: Discover | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Declarations:
     """Everything that the commit's files below `paths` declare, their places as `COMMIT:PATH`.
 
     A path that the commit does not have declares nothing; a project whose id is a reference is
-    not known: a warning. Raises DeclarationError.
+    not known: a warning. References are resolved only to variables, and only with an `environ`.
+    Raises DeclarationError.
     """
     texts = dict(_texts(paths, commit))
-    found = load_texts(texts, environ={}, references=References.NOTHING, discover=discover)
+    references = References.NOTHING if environ is None else References.VARIABLES
+    found = load_texts(texts, environ=environ or {}, references=references, discover=discover)
     known = tuple(each for each in found.projects if "${" not in each.project_id)
     unknown = tuple(_unknown(each) for each in found.projects if each not in known)
     return Declarations(known, unknown)

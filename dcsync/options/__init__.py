@@ -24,6 +24,7 @@ from dcsync.options.of_files import (
 from dcsync.options.of_plans import (
     ApplyOptions,
     DestroyOptions,
+    DriftOptions,
     PlanOptions,
     ReportOptions,
     ShowOptions,
@@ -52,6 +53,7 @@ __all__ = [
     "CompletionOptions",
     "DeliveryOptions",
     "DestroyOptions",
+    "DriftOptions",
     "EmulatorOptions",
     "Execution",
     "FmtOptions",

@@ -25,6 +25,19 @@ class PlanOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DriftOptions(Options):
+    """`dcsync drift`."""
+
+    selection: Selection
+    applied: str
+    accepted: str | None
+    unmanaged: bool
+    allow_unset: bool
+    cloud: Cloud
+    format: PlanFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions(Options):
     """`dcsync apply`."""
 

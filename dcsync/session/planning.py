@@ -74,14 +74,14 @@ def load_run(
     deletes takes everything that is declared.
     """
     paths = paths_of(selection.paths)
-    commit = _commit(paths, base, declare.find_ancestor)
+    commit = commit_of(paths, base, declare.find_ancestor)
     declarations = declare.load(
         paths, environ=os.environ, references=references, discover=directory
     )
     tell(declarations.warnings, console)
     previous = _load_base(paths, commit, directory) if base else None
     tell(previous.warnings if previous else (), console)
-    _refuse_left_out(paths, console, join(declarations, previous))
+    refuse_left_out(paths, console, join(declarations, previous))
     narrowing, since = narrow_run(selection, declarations, previous, directory)
     return Run(declarations, previous, narrowing, _id_of(commit), since)
 
@@ -95,7 +95,7 @@ def narrow_run(
     """What the run is narrowed to, and the full id of the commit of `--changed-since`."""
     narrowing = narrow(selection, declarations, previous, directory)
     paths = paths_of(selection.paths)
-    since = _commit(paths, selection.changed_since, declare.find_commit)
+    since = commit_of(paths, selection.changed_since, declare.find_commit)
     if since:
         then = declare.load_revision(paths, since, directory)
         changed = declare.changed_projects((declarations, then), since)
@@ -155,11 +155,12 @@ def _listings(
             yield project_id, listing
 
 
-def _commit(
+def commit_of(
     paths: Sequence[Path],
     revision: str,
     find: Callable[[str, Path], declare.Commit | None],
 ) -> declare.Commit | None:
+    """The commit that `find` gives for the revision in the repository of the first path."""
     folder = paths[0]
     return find(revision, folder if folder.is_dir() else folder.parent) if revision else None
 
@@ -176,9 +177,10 @@ def _load_base(
     return declare.load_revision(paths, commit, discover)
 
 
-def _refuse_left_out(
+def refuse_left_out(
     paths: Sequence[Path], console: Console, projects: Sequence[PlannedProject]
 ) -> None:
+    """RefusedError where a file that `-f` leaves out declares one of the projects."""
     everything = Declarations(tuple(each.declared for each in projects))
     left_out = declare.find_left_out(paths, everything, environ=os.environ)
     if left_out:

@@ -36,6 +36,13 @@ class References(StrEnum):
     """Nothing secret is resolved; project, id and display_name still are."""
     NOTHING = "nothing"
     """Nothing is resolved: in an id or a name, a reference stands for itself."""
+    VARIABLES = "variables"
+    """The same but for variables that are set: of a former revision, to compare it."""
+
+    @property
+    def is_former(self) -> bool:
+        """Whether a former revision is read: its references are nobody's problem any more."""
+        return self in (References.NOTHING, References.VARIABLES)
 
 
 class MalformedReference(ValueError):

@@ -129,7 +129,7 @@ class Resolver:
 
     def stands_for_itself(self, name: str) -> bool:
         """Whether the text still holds a reference, as nothing has to be set for this run."""
-        return "${" in name and self.references in (References.WARN, References.NOTHING)
+        return "${" in name and (self.references is References.WARN or self.references.is_former)
 
     def _shown_secret(self, text: str) -> str:
         if text not in self._shown:
@@ -173,8 +173,8 @@ class Resolver:
                 return self._variable(reference.name, place)
             case "project":
                 return self._project(reference, place)
-            case _ if self.references is References.NOTHING:
-                return _Value(None if is_field else str(reference), secret=is_field)
+            case _ if self.references.is_former:
+                return self._former(reference, place)
             case _ if problem := _problem_with(reference, place.use):
                 self._error(problem, place)
                 return _Value(None, secret=is_field)
@@ -214,6 +214,15 @@ class Resolver:
         if value is None:
             self._error(f"{reference} cannot stand here: the project is not known yet", place)
         return _Value(value)
+
+    def _former(self, reference: Reference, place: _Open) -> _Value:
+        """Of a former revision; what it referred to may be gone, and is no problem."""
+        is_field = place.use is Use.FIELD
+        if self.references is References.VARIABLES and reference.kind == "env":
+            value = self.environ.get(reference.name) or reference.default
+            if value is not None and not _problem_with(reference, place.use):
+                return _Value(value, secret=is_field)
+        return _Value(None if is_field else str(reference), secret=is_field)
 
     def _environment(self, reference: Reference, place: _Open) -> _Value:
         is_field = place.use is Use.FIELD

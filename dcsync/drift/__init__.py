@@ -1,0 +1,38 @@
+"""PURE: what is live against what was applied last, apart from what is declared by now.
+
+Three sides: live and neither as applied nor as declared is drift; declared and not yet applied is
+pending; live as it is declared by now is neither. `find_drift` is the whole of it.
+"""
+
+from dcsync.drift.acceptance import Acceptance, Accepted, Judged, judge
+from dcsync.drift.found import (
+    EVERYTHING,
+    Drift,
+    FieldDrift,
+    Kind,
+    NotCompared,
+    Pending,
+    ProjectDrift,
+)
+from dcsync.drift.report import DriftReport, report_of
+from dcsync.drift.searching import find_drift
+from dcsync.drift.sides import Sides, sides_of
+
+__all__ = [
+    "EVERYTHING",
+    "Acceptance",
+    "Accepted",
+    "Drift",
+    "DriftReport",
+    "FieldDrift",
+    "Judged",
+    "Kind",
+    "NotCompared",
+    "Pending",
+    "ProjectDrift",
+    "Sides",
+    "find_drift",
+    "judge",
+    "report_of",
+    "sides_of",
+]

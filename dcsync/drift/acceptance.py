@@ -1,0 +1,84 @@
+"""Drift that somebody has accepted until a day: taken apart from what counts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from dcsync.drift.found import Drift
+from dcsync.model import Position, comparable
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """One entry of the file: address and field may have globs; `expires` is its last day, as
+    2026-12-31.
+    """
+
+    address: str
+    field: str
+    reason: str
+    expires: str
+    position: Position
+
+    def covers(self, drift: Drift, path: str) -> bool:
+        """Whether it is about this field of this connector."""
+        return fnmatchcase(drift.address, self.address) and fnmatchcase(
+            comparable(path), comparable(self.field)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Drift that does not count, and the entry that says so."""
+
+    drift: Drift
+    by: Acceptance
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Drift that counts, drift that is accepted, entries that expired, and that match nothing."""
+
+    drifts: tuple[Drift, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    expired: tuple[Acceptance, ...] = ()
+    unused: tuple[Acceptance, ...] = ()
+
+
+def judge(drifts: Sequence[Drift], acceptances: Sequence[Acceptance], today: str) -> Judged:
+    """Each field is accepted or not; a connector may be partly accepted. `today` as 2026-12-31."""
+    valid = [each for each in acceptances if each.expires >= today]
+    counted: list[Drift] = []
+    accepted: list[Accepted] = []
+    for drift in drifts:
+        by_path = {path: _first(valid, drift, path) for path in drift.paths}
+        if left := _part(drift, [path for path, each in by_path.items() if each is None]):
+            counted.append(left)
+        for entry in dict.fromkeys(filter(None, by_path.values())):
+            part = _part(drift, [path for path, each in by_path.items() if each is entry])
+            accepted += [Accepted(part, entry)] if part else []
+    used = {each.by for each in accepted}
+    met = {each for each in acceptances if _meets(each, drifts)}
+    return Judged(
+        tuple(counted),
+        tuple(accepted),
+        expired=tuple(each for each in acceptances if each in met and each.expires < today),
+        unused=tuple(each for each in acceptances if each not in met and each not in used),
+    )
+
+
+def _first(entries: Iterable[Acceptance], drift: Drift, path: str) -> Acceptance | None:
+    return next((each for each in entries if each.covers(drift, path)), None)
+
+
+def _meets(entry: Acceptance, drifts: Sequence[Drift]) -> bool:
+    return any(entry.covers(drift, path) for drift in drifts for path in drift.paths)
+
+
+def _part(drift: Drift, paths: Sequence[str]) -> Drift | None:
+    """The drift with these fields only; None where there are none of them."""
+    if not paths or not drift.fields:
+        return drift if paths else None
+    return replace(drift, fields=tuple(each for each in drift.fields if each.path in paths))

@@ -1,0 +1,76 @@
+"""All that a run found out, put together from its projects. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from dcsync.drift.acceptance import Acceptance, Judged, judge
+from dcsync.drift.found import NotCompared, Pending, ProjectDrift
+from dcsync.model import Diagnostic
+from dcsync.plan import Unmanaged
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """`revision` is the full id of the commit that was applied, "" where nothing was yet.
+
+    `problems` are projects that could not be seen or compared: nothing is said of those.
+    """
+
+    revision: str
+    judged: Judged
+    pending: tuple[Pending, ...] = ()
+    unmanaged: tuple[Unmanaged, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
+    as_applied: int = 0
+    projects: int = 0
+    """How many were compared."""
+    unseen: int = 0
+    """How many were not."""
+    problems: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def has_drift(self) -> bool:
+        """Whether anything counts."""
+        return bool(self.judged.drifts)
+
+
+def report_of(
+    revision: str,
+    projects: Sequence[ProjectDrift],
+    acceptances: Sequence[Acceptance],
+    *,
+    today: str,
+    remarks: tuple[Sequence[Diagnostic], Sequence[Diagnostic]] = ((), ()),
+    is_whole_run: bool = True,
+) -> DriftReport:
+    """The projects' findings together; `remarks` are what else is a problem, and the warnings.
+
+    Entries that match nothing are named only where everything was looked at.
+    """
+    unseen = [each for each in projects if each.problems]
+    problems = (*remarks[0], *(problem for each in unseen for problem in each.problems))
+    judged = judge([drift for each in projects for drift in each.drifts], acceptances, today)
+    if problems or not is_whole_run:
+        judged = replace(judged, unused=())
+    return DriftReport(
+        revision,
+        judged,
+        _all(each.pending for each in projects),
+        _all(each.unmanaged for each in projects),
+        _all(each.not_compared for each in projects),
+        sum(each.as_applied for each in projects),
+        len(projects) - len(unseen),
+        len(unseen) + len(remarks[0]),
+        problems,
+        tuple(remarks[1]),
+    )
+
+
+def _all(parts: Iterable[Sequence[_T]]) -> tuple[_T, ...]:
+    return tuple(each for part in parts for each in part)

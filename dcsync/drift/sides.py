@@ -1,0 +1,97 @@
+"""A project as it was applied and as it is declared by now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from dcsync.model import Connector, Declarations, Declared, DeclaredProject, Diagnostic
+from dcsync.plan import Narrowing, join
+from dcsync.plan.match import match
+from dcsync.plan.narrowing import WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """One project as it was applied and as it is declared; None where it is not.
+
+    `is_found`: the applied revision has it from a search of the cloud, which may find it since
+    then only. `stale` are the addresses and paths whose files differ from those that were applied.
+    """
+
+    applied: DeclaredProject | None
+    declared: DeclaredProject | None
+    is_found: bool = False
+    stale: Collection[tuple[str, str]] = ()
+
+    @property
+    def project(self) -> DeclaredProject:
+        """The project under its present key, else its former."""
+        found = self.declared or self.applied
+        assert found is not None  # noqa: S101 - one of the two is there
+        return found
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        """The project's key and its id."""
+        return self.project.key, self.project.project_id
+
+
+def sides_of(
+    applied: Declarations,
+    declared: Declarations,
+    *,
+    found: Collection[str] = (),
+    stale: Collection[tuple[str, str]] = (),
+    narrowing: Narrowing = WHOLE,
+) -> tuple[Sides, ...]:
+    """Each project of the run. A name that changed while its address stayed is remembered."""
+    then = {each.project_id: each for each in applied.projects}
+    return tuple(
+        Sides(
+            then.get(each.declared.project_id),
+            None if each.removed else each.declared,
+            each.declared.project_id in found,
+            stale,
+        )
+        for each in join(declared, applied)
+        if narrowing.takes_project(each.declared)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One side's connectors, each with its live one or None, by address."""
+
+    declared: Mapping[str, Declared]
+    live: Mapping[str, Connector | None]
+    leftovers: frozenset[str]
+    problems: tuple[Diagnostic, ...]
+
+    @classmethod
+    def of(cls, project: DeclaredProject | None, live: Sequence[Connector]) -> Matched:
+        """A pinned connector that is not live is missing, which is no trouble here."""
+        connectors = project.connectors if project else ()
+        ids = {each.data_connector_id for each in live}
+        gone = [each for each in connectors if _is_gone(each, ids)]
+        found = match([each for each in connectors if each not in gone], live)
+        return cls(
+            {each.address: each for each in connectors},
+            {**{each.address: None for each in gone}, **{d.address: c for d, c in found.pairs}},
+            frozenset(connector.data_connector_id for _, connector in found.leftovers),
+            found.problems,
+        )
+
+    @property
+    def by_id(self) -> dict[str, Declared]:
+        """Which declaration means a live connector."""
+        return {
+            connector.data_connector_id: self.declared[address]
+            for address, connector in self.live.items()
+            if connector
+        }
+
+
+def _is_gone(declared: Declared, ids: Collection[str]) -> bool:
+    pinned = declared.connector.data_connector_id
+    return bool(pinned) and pinned not in ids

@@ -1,0 +1,139 @@
+"""What has drifted, as people read it on a terminal. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from dcsync.drift import Drift, DriftReport, FieldDrift, Kind, Pending
+from dcsync.plan import Change, Shown
+from dcsync.render.plan_text import render_value, unmanaged_line
+from dcsync.render.words import (
+    Style,
+    Visible,
+    counted,
+    lines,
+    paragraphs,
+    plain,
+    quoted,
+    value,
+    visible,
+)
+
+_SYMBOLS = {Kind.CHANGED: "~", Kind.DELETED: "-", Kind.CREATED: "+"}
+_STYLES = {Kind.CHANGED: "yellow", Kind.DELETED: "red", Kind.CREATED: "red"}
+
+
+def render_report(report: DriftReport, style: Style = plain) -> Visible:
+    """The drift with its fields, what does not count and why, and last the tally."""
+    return paragraphs([*_body(report, style), tally(report)])
+
+
+def tally(report: DriftReport) -> Visible:
+    """The last line: whether there is drift, what else there is, and what was not seen."""
+    drifts, judged = len(report.judged.drifts), report.judged
+    revision = f"revision {report.revision[:8]}" if report.revision else "an empty start"
+    if drifts:
+        verb = "differs" if drifts == 1 else "differ"
+        begin = f"Drift: {counted(drifts, 'connector')} {verb} from {revision}."
+    else:
+        begin = f"No drift from {revision}{' in what was seen' if report.problems else ''}."
+    rest = (
+        f"{report.as_applied} as applied, {len(judged.accepted)} accepted, "
+        f"{len(report.pending)} pending, {len(report.unmanaged)} unmanaged"
+    )
+    blind = [
+        *([f"{counted(report.unseen, 'project')} not seen"] if report.unseen else ()),
+        *(
+            [f"{counted(len(report.not_compared), 'field')} not compared"]
+            if report.not_compared
+            else ()
+        ),
+    ]
+    return visible(f"{begin} {', '.join([rest, *blind])}.")
+
+
+def headline(drift: Drift) -> Visible:
+    """One connector in one line, and what happened to it."""
+    name = quoted(drift.display_name)
+    where = f"  {drift.source}" if drift.source else f"  {drift.data_connector_id}"
+    return visible(f"{_SYMBOLS[drift.kind]} {drift.address}  {name}{where}: {_event(drift)}")
+
+
+def field_line(field: FieldDrift) -> Visible:
+    """A field as it was applied and as it is live; of a secret only that it differs."""
+    path = value(field.path)
+    if field.sensitive and not _is_telling(field):
+        return visible(f"{path}: changed (a secret, not shown)")
+    before, live = _shown(field, field.applied), _shown(field, field.live)
+    today = (
+        f"; declared now: {_shown(field, field.declared)}" if field.is_declared_otherwise else ""
+    )
+    return visible(f"{path}: {before} -> {live}{today}")
+
+
+def pending_line(pending: Pending) -> Visible:
+    """What the next apply would do to one connector."""
+    paths = f": {', '.join(pending.paths)}" if pending.paths else ""
+    return visible(f"> {pending.address}  {quoted(pending.display_name)}: {pending.action}{paths}")
+
+
+def remark_lines(report: DriftReport) -> Iterator[Visible]:
+    """What was accepted, expired entries, entries for nothing, and what was not compared."""
+    for each in report.judged.accepted:
+        yield visible(
+            f"= {each.drift.address}  {', '.join(each.drift.paths)}: accepted until "
+            f"{each.by.expires}: {each.by.reason}"
+        )
+    for entry in report.judged.expired:
+        yield visible(
+            f"{entry.position}: expired on {entry.expires}, so it counts again: "
+            f"{entry.address} {entry.field}"
+        )
+    for entry in report.judged.unused:
+        yield visible(
+            f"{entry.position}: matches no drift, remove it: {entry.address} {entry.field}"
+        )
+    for unseen in report.not_compared:
+        yield visible(f"{unseen.address}: {unseen.path} is not compared: {unseen.reason}")
+
+
+def _body(report: DriftReport, style: Style) -> Iterator[Visible]:
+    yield from (_drift(each, style) for each in report.judged.drifts)
+    yield lines(style(pending_line(each), "cyan") for each in report.pending)
+    yield lines(style(unmanaged_line(each), "dim") for each in report.unmanaged)
+    yield lines(remark_lines(report))
+    yield lines(
+        [
+            *(style(visible(str(each)), "yellow") for each in report.warnings),
+            *(style(visible(str(each)), "red") for each in report.problems),
+        ]
+    )
+
+
+def _drift(drift: Drift, style: Style) -> Visible:
+    fields = (visible(f"    {field_line(each)}") for each in drift.fields)
+    return lines([style(headline(drift), _STYLES[drift.kind]), *fields])
+
+
+def _event(drift: Drift) -> str:
+    match drift.kind:
+        case Kind.CHANGED:
+            return f"{counted(len(drift.fields), 'field')} changed"
+        case Kind.DELETED:
+            return "deleted in the cloud"
+        case Kind.CREATED:
+            return "created in the cloud, nothing declares it"
+        case _:
+            assert_never(drift.kind)
+
+
+def _is_telling(field: FieldDrift) -> bool:
+    """Whether the masks themselves differ, as those of URLs do by host and path."""
+    return all("://" in str(side) for side in (field.applied, field.live)) and (
+        field.applied != field.live
+    )
+
+
+def _shown(field: FieldDrift, shown: Shown) -> Visible:
+    return render_value(Change(field.path, None, None, field.sensitive), shown)
