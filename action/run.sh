@@ -10,7 +10,8 @@ fi
 PLAN_MARKER="<!-- dcsync-plan${plan:+ $plan} -->"
 APPLY_MARKER="<!-- dcsync-apply${plan:+ $plan} -->"
 DRIFT_LABEL=dcsync-drift
-DRIFT_TITLE="Data Connectors differ from their declarations${plan:+: $plan}"
+NOTHING=0000000000000000000000000000000000000000  # the revision before the first apply
+DRIFT_TITLE="Data Connectors differ from what was applied${plan:+: $plan}"
 # shellcheck disable=SC2016  # Git's shell expands it, so that the token is in no list of processes
 HELPER='!f() { test "$1" != get || printf "username=x-access-token\npassword=%s\n" "$GH_TOKEN"; }; f'
 COMMITS_LIMIT=30   # pull requests whose outcome is told after one apply
@@ -187,11 +188,14 @@ run_verify() {
   dcsync verify "${files[@]}" --sync --format markdown | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
 }
 
-# One open issue a name as long as the cloud differs; closed when it does no more.
+# One open issue a name as long as the cloud differs from what was applied; closed when it does no more.
 run_drift() {
-  decide
-  make_plan
-  if [[ $code != [023] ]]; then  # no plan, or part of one: nothing can be said of drift
+  local base unset=()
+  base=$(fetch_applied)
+  if [[ ${DCSYNC_ALLOW_UNSET:-false} == true ]]; then unset=(--allow-unset); fi
+  code=0
+  dcsync drift "${files[@]}" "--applied=${base:-$NOTHING}" "${unset[@]}" --format markdown >"$output" || code=$?
+  if [[ $code != [02] ]]; then  # not all of it was seen: nothing can be said of drift
     cat "$output"
     exit "$code"
   fi
@@ -208,7 +212,6 @@ run_drift() {
   else
     gh issue create --title "$DRIFT_TITLE" --label "$DRIFT_LABEL" --body-file "$output"
   fi
-  fail_unless_planned
 }
 
 case ${DCSYNC_COMMAND-} in

@@ -8,6 +8,7 @@ from dcsync.options import DriftOptions
 from dcsync.render import drift_markdown
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
+from dcsync.session.directory import Directory
 from dcsync.session.drift_output import show_drift
 from dcsync.session.drifting import compare, load_acceptances, load_sides
 from dcsync.session.github import add_to_summary
@@ -23,7 +24,7 @@ def run(options: DriftOptions, console: Console) -> Result:
     reader = cache(lambda: progress.reader(connect(options.cloud, progress.console)))
     with Interruption():
         acceptances = load_acceptances(options.accepted)
-        compared = load_sides(options, progress.console, reader)
+        compared = load_sides(options, progress.console, Directory(reader))
         with progress.of("listing", len(compared.sides)):
             report = compare(compared, reader(), options, acceptances)
     show_drift(report, options.format, console)

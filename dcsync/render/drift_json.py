@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from dcsync.drift import Acceptance, Accepted, Drift, DriftReport, Pending
-from dcsync.render.plan_json import diagnostic_object, position_object
+from dcsync.render.diagnostics import diagnostic_object, position_object
 from dcsync.render.words import Visible, json_text
 
 FORMAT_VERSION = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -28,7 +28,7 @@ from dcsync.plan import Narrowing, join
 from dcsync.plan.differ import unknown_fields
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
-from dcsync.session.discovery import discover_with, load_fleets
+from dcsync.session.directory import Directory
 from dcsync.session.planning import commit_of, narrow_run, refuse_left_out
 
 APPLIED = "refs/dcsync/applied"
@@ -49,22 +49,16 @@ class Compared:
     warnings: tuple[Diagnostic, ...]
 
 
-def load_sides(
-    options: DriftOptions, console: Console, reader_of: Callable[[], Reader]
-) -> Compared:
+def load_sides(options: DriftOptions, console: Console, directory: Directory) -> Compared:
     """Both revisions' declarations. Raises with every problem of either."""
     paths = paths_of(options.selection.paths)
     commit = _applied_commit(paths, options.applied)
-    discover = discover_with(reader_of)
     unset = declare.References.ALLOW_UNSET if options.allow_unset else declare.References.RESOLVE
 
-    def load(found: declare.Discover) -> Declarations:
-        return declare.load(paths, environ=os.environ, references=unset, discover=found)
-
-    declared = load_fleets(load, discover)
-    applied, explicit = _load_applied(paths, commit, discover)
+    declared = declare.load(paths, environ=os.environ, references=unset, discover=directory)
+    applied, explicit = _load_applied(paths, commit, directory)
     refuse_left_out(paths, console, join(declared, applied))
-    narrowing, _ = narrow_run(options.selection, declared, applied, discover)
+    narrowing, _ = narrow_run(options.selection, declared, applied, directory)
     return Compared(
         sides_of(
             applied,
@@ -145,13 +139,13 @@ def _warn_of_other_history(paths: Sequence[Path], revision: str) -> Iterator[Dia
 
 
 def _load_applied(
-    paths: Sequence[Path], commit: declare.Commit | None, discover: declare.Discover
+    paths: Sequence[Path], commit: declare.Commit | None, directory: Directory
 ) -> tuple[Declarations, set[str]]:
     """What was applied, and the ids of the projects that its files name themselves."""
     if commit is None:
         return Declarations(()), set()
     named = declare.load_revision(paths, commit, lambda _: (), environ=os.environ)
-    applied = declare.load_revision(paths, commit, discover, environ=os.environ)
+    applied = declare.load_revision(paths, commit, directory, environ=os.environ)
     return applied, {each.project_id for each in named.projects}
 
 

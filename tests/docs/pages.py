@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
     "../README",
     *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
-    "troubleshooting",
+    *("drift", "troubleshooting"),
 )
 STEP = re.compile(
     r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)```|```console\n(?P<steps>.*?)```",
@@ -34,6 +34,7 @@ VARYING = (
     (r"\bdc[0-9a-v]{18}\b", "<id>"),
     (r"127\.0\.0\.1:\d+", "<host>"),
     (r"Digest [0-9a-f]{8}( -> [0-9a-f]{8})?", "Digest <digest>"),
+    (r"\brevision [0-9a-f]{8}\b", "revision <revision>"),
     (r"\b(was|is) [0-9a-f]{8}\b", r"\1 <digest>"),
     (r"\d+\.\d+ °C", "<value> °C"),
     (r"delivered [\d,]+ events", "delivered <count> events"),

@@ -89,7 +89,7 @@ EVERYWHERE = {
         "connectors: {a: {config: {url: 'https://a.example.com', headers: {X-A: \"ESC\"}}}}\n"
     ),
 }
-MODES = [mode for mode in References if mode is not References.NOTHING]
+MODES = [mode for mode in References if not mode.is_former]
 
 
 def problems_of(text: str, environ: dict[str, str], mode: References) -> list[str]:
