@@ -9,6 +9,7 @@ if [[ ! $plan =~ ^([A-Za-z0-9._]+(-[A-Za-z0-9._]+)*)?$ || ${#plan} -gt 40 ]]; th
 fi
 PLAN_MARKER="<!-- dcsync-plan${plan:+ $plan} -->"
 APPLY_MARKER="<!-- dcsync-apply${plan:+ $plan} -->"
+DRIFT_MARKER="<!-- dcsync-drift${plan:+ $plan} -->"
 DRIFT_LABEL=dcsync-drift
 NOTHING=0000000000000000000000000000000000000000  # the revision before the first apply
 DRIFT_TITLE="Data Connectors differ from what was applied${plan:+: $plan}"
@@ -194,7 +195,8 @@ run_drift() {
   base=$(fetch_applied)
   if [[ ${DCSYNC_ALLOW_UNSET:-false} == true ]]; then unset=(--allow-unset); fi
   code=0
-  dcsync drift "${files[@]}" "--applied=${base:-$NOTHING}" "${unset[@]}" --format markdown >"$output" || code=$?
+  dcsync drift "${files[@]}" "--applied=${base:-$NOTHING}" "${unset[@]}" --format markdown | titled >"$output" ||
+    code=$?
   if [[ $code != [02] ]]; then  # not all of it was seen: nothing can be said of drift
     cat "$output"
     exit "$code"
@@ -202,7 +204,7 @@ run_drift() {
   gh label create "$DRIFT_LABEL" --force --description 'Found by dcsync' >/dev/null
   local found
   found=$(
-    GH_MARKER=$PLAN_MARKER gh issue list --state open --label "$DRIFT_LABEL" --limit 100 --json number,body --jq \
+    GH_MARKER=$DRIFT_MARKER gh issue list --state open --label "$DRIFT_LABEL" --limit 100 --json number,body --jq \
       '.[] | select(.body | startswith(env.GH_MARKER)) | .number' | sed -n 1p
   )
   if [[ $code == 0 ]]; then

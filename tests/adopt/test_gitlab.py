@@ -74,11 +74,17 @@ def test_what_is_merged_is_planned_applied_and_remembered(
         applied = git("ls-remote", "origin", "refs/dcsync/applied", cwd=repository)
         assert applied.startswith(git("rev-parse", "HEAD", cwd=repository))
     assert job("drift").returncode == 0
-
-
-def test_drift_and_a_stale_plan_fail_their_jobs(job: Job, cloud: emulator.Emulator) -> None:
-    """And nothing is remembered as applied."""
+    [resource] = cloud.connectors(PROJECT)
+    key = resource["name"].rpartition("/")[2]
+    cloud.store.connectors.put(key, {**resource, "events": ["touch"]}, PROJECT)
     assert job("drift").returncode == 2
+
+
+def test_what_was_not_applied_is_no_drift_and_a_stale_plan_fails_its_job(
+    job: Job, cloud: emulator.Emulator
+) -> None:
+    """And nothing is remembered as applied."""
+    assert job("drift").returncode == 0
     assert job("plan").returncode == 0
     other = {"displayName": "one", "type": "HTTP_PUSH", "httpConfig": {"url": "https://x.example"}}
     cloud.add_connector(PROJECT, other)
