@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from dcsync.drift import Drift, DriftReport
 from dcsync.render.drift_text import field_line, headline, pending_line, remark_lines, tally
+from dcsync.render.plan_lines import unmanaged_line
 from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
-from dcsync.render.plan_text import unmanaged_line
 from dcsync.render.words import Visible, block, lines, paragraphs, visible
 
 MARKER = "<!-- dcsync-drift -->"
@@ -27,7 +27,7 @@ def render_report(report: DriftReport) -> Visible:
         ("Drift", "diff", [lines(_drift(each)) for each in report.judged.drifts]),
         ("Accepted, expired, not compared", "text", list(remark_lines(report))),
         ("Pending: declared, and not applied yet", "text", list(map(pending_line, report.pending))),
-        ("Left alone", "text", list(map(unmanaged_line, report.unmanaged))),
+        ("Left alone", "text", [unmanaged_line([each]) for each in report.unmanaged]),
     ):
         parts.append(section(name, language, blocks, room))
         room -= len(parts[-1])

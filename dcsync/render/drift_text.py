@@ -7,7 +7,7 @@ from typing import assert_never
 
 from dcsync.drift import Drift, DriftReport, FieldDrift, Kind, Pending
 from dcsync.plan import Change, Shown
-from dcsync.render.plan_text import render_value, unmanaged_line
+from dcsync.render.plan_lines import render_value, unmanaged_line
 from dcsync.render.words import (
     Style,
     Visible,
@@ -101,7 +101,7 @@ def remark_lines(report: DriftReport) -> Iterator[Visible]:
 def _body(report: DriftReport, style: Style) -> Iterator[Visible]:
     yield from (_drift(each, style) for each in report.judged.drifts)
     yield lines(style(pending_line(each), "cyan") for each in report.pending)
-    yield lines(style(unmanaged_line(each), "dim") for each in report.unmanaged)
+    yield lines(style(unmanaged_line([each]), "dim") for each in report.unmanaged)
     yield lines(remark_lines(report))
     yield lines(
         [
