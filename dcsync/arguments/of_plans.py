@@ -15,6 +15,7 @@ from dcsync.arguments.shared import (
     add_selection,
     add_view,
 )
+from dcsync.arguments.values import number, waves
 from dcsync.formats import PlanFormat
 
 
@@ -77,7 +78,8 @@ def add_apply(parser: argparse.ArgumentParser) -> None:
         parser,
         "Plan, show the plan, ask, and carry it out.",
         "  dcsync apply\n  dcsync apply -f connectors/ --auto-approve\n"
-        "  dcsync apply --auto-approve --allow-deletes 5",
+        "  dcsync apply --auto-approve --allow-deletes 5\n"
+        "  dcsync apply --waves 1,10%,100% --verify",
     )
     add_selection(parser)
     parser.add_argument(
@@ -87,11 +89,35 @@ def add_apply(parser: argparse.ArgumentParser) -> None:
         help="only if the plan is still this one: a saved plan, or 8 or more digits of a digest",
     )
     add_execution(parser)
+    _add_rollout(parser)
     add_impact(parser)
     add_decisions(parser)
     add_view(parser)
     add_format(parser, PlanFormat)
     add_cloud(parser)
+
+
+def _add_rollout(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--waves",
+        metavar="SIZES",
+        type=waves,
+        default=(),
+        help="apply to so many projects, then to so many in all, as in 1,10%%,100%%",
+    )
+    parser.add_argument(
+        "--verify", action="store_true", help="go on only if what a wave changed delivers"
+    )
+    parser.add_argument(
+        "--verify-timeout",
+        metavar="S",
+        type=number,
+        default=60.0,
+        help="seconds to wait for the deliveries of a wave (60)",
+    )
+    parser.add_argument(
+        "--allow-quiet", action="store_true", help="a wave that has nothing to deliver may pass"
+    )
 
 
 def add_destroy(parser: argparse.ArgumentParser) -> None:

@@ -67,6 +67,7 @@ _GROUPS = {
     "delivery": options.DeliveryOptions,
     "execution": options.Execution,
     "output": options.Output,
+    "rollout": options.Rollout,
     "selection": options.Selection,
     "wishes": options.Wishes,
 }

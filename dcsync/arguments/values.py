@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dcsync.model import DEVICE_TYPES, EVENT_TYPES
 
@@ -95,6 +97,30 @@ def _word(text: str, noun: str, known: Sequence[str]) -> str:
     if text in known or not near:
         return text
     raise argparse.ArgumentTypeError(f"no {noun} {text!r} (did you mean {folded[near[0]]}?)")
+
+
+_WAVE = re.compile(r"[1-9]\d{0,5}|\d{1,3}(\.\d{1,3})?%")
+
+
+def waves(text: str) -> tuple[str, ...]:
+    sizes = tuple(each.strip() for each in text.split(","))
+    for kind in ("%", ""):
+        numbers = [float(_number_of(each)) for each in sizes if each.endswith("%") == bool(kind)]
+        if any(later <= earlier for earlier, later in pairwise(numbers)):
+            raise argparse.ArgumentTypeError(f"{text!r}: each wave is to reach further, 1,10%,100%")
+    if "100%" in sizes[:-1]:
+        raise argparse.ArgumentTypeError(f"{text!r}: nothing is left after 100%")
+    if sizes[-1].endswith("%") and float(_number_of(sizes[-1])) < 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: the last wave is to be 100%, as in 1,10%,100%")
+    return sizes
+
+
+def _number_of(size: str) -> str:
+    number = size.removesuffix("%")
+    if not _WAVE.fullmatch(size) or (size != number and not 0 < float(number) <= 100):
+        message = f"{size!r} is no size of a wave: write projects in all (1) or percent (10%)"
+        raise argparse.ArgumentTypeError(message)
+    return number
 
 
 span_s.__name__ = "time such as 12h or 31d,"

@@ -10,6 +10,7 @@ from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.planning import load_run, make_plan
+from dcsync.session.preparing import prepare
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
 from dcsync.session.saved_plan import expect
@@ -37,10 +38,13 @@ def run(options: ApplyOptions, console: Console) -> Result:
         if expected:
             expected.require(planned.plan, options)
         execution.show(planned.plan, options.format, options.view, progress)
+        rollout = prepare(
+            planned.plan, this.declarations, options, client(), progress, interruption
+        )
         is_reviewed = expected is not None
         reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
         if reason:
             return execution.refuse(planned.plan, reason, options, progress)
         return execution.carry_out(
-            planned, this.declarations, options, client(), progress, interruption
+            planned, this.declarations, options, client(), progress, interruption, rollout
         )

@@ -24,7 +24,7 @@ from dcsync.session.result import Result
 from dcsync.session.termination import terminable
 from dcsync.session.wishes import chosen_projects
 from dcsync.watch import watching
-from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
+from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind, is_proven
 from dcsync.watch.proof import gather, measure_first, provoke
 from dcsync.watch.subjects import choose, in_order, interests_of
 
@@ -53,20 +53,17 @@ def run(options: VerifyOptions, console: Console) -> Result:
     console.result(render(verdicts, options.format, console.style))
     return Result(
         failed=any(isinstance(each, CloudError) for each in listings.values()),
-        missed=_is_unproved(verdicts, console, allow_quiet=options.allow_quiet),
+        missed=_is_unproven(verdicts, console, allow_quiet=options.allow_quiet),
         interrupted=interrupted,
     )
 
 
-def _is_unproved(verdicts: Sequence[Verdict], console: Console, *, allow_quiet: bool) -> bool:
-    """Whether anything that should deliver was not seen to; nothing verified is no proof either."""
-    outcomes = {each.outcome for each in verdicts}
-    if VerdictKind.FAILED in outcomes or (VerdictKind.QUIET in outcomes and not allow_quiet):
-        return True
-    if outcomes <= {VerdictKind.SKIPPED} and not allow_quiet:
+def _is_unproven(verdicts: Sequence[Verdict], console: Console, *, allow_quiet: bool) -> bool:
+    if is_proven(verdicts, allow_quiet=allow_quiet):
+        return False
+    if all(each.outcome is VerdictKind.SKIPPED for each in verdicts):
         console.problem(visible("dcsync: nothing was verified; --allow-quiet accepts that"))
-        return True
-    return False
+    return True
 
 
 def _gather(

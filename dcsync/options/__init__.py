@@ -41,6 +41,7 @@ from dcsync.options.shared import (
     Execution,
     Options,
     Output,
+    Rollout,
     Selection,
     Wishes,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "ProjectsOptions",
     "ReceiveOptions",
     "ReportOptions",
+    "Rollout",
     "SchemaOptions",
     "Selection",
     "ShowOptions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dcsync.formats import PlanFormat, View
-from dcsync.options.shared import Allowances, Cloud, Execution, Options, Selection
+from dcsync.options.shared import Allowances, Cloud, Execution, Options, Rollout, Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class ApplyOptions(Options):
     plan: str
     impact: bool
     execution: Execution
+    rollout: Rollout
     cloud: Cloud
     view: View
     format: PlanFormat

@@ -61,6 +61,16 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollout:
+    """In which waves a plan is applied (none: at once), and how it is proven."""
+
+    waves: tuple[str, ...] = ()
+    verify: bool = False
+    verify_timeout: float = 60.0
+    allow_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Wishes:
     """What narrows events further than their declarations do."""
 

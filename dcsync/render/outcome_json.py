@@ -10,14 +10,28 @@ from dcsync.plan import Plan
 from dcsync.render.diagnostics import position_object
 from dcsync.render.outcome_text import sync_command
 from dcsync.render.plan_json import FORMAT_VERSION, operation_object, plan_object
+from dcsync.render.rollout import RolloutReport, rollout_object, wave_numbers
 from dcsync.render.words import Visible, json_text
 
 
-def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> Visible:
-    """The plan's JSON; its operations, in the plan's order, tell their outcome."""
+def render_report(
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    paths: Sequence[str] = (),
+    rollout: RolloutReport | None = None,
+) -> Visible:
+    """The plan's JSON; its operations, in the plan's order, tell their outcome, and their wave."""
     order = {id(operation): place for place, operation in enumerate(plan.operations)}
     outcomes = sorted(outcomes, key=lambda each: order[id(each.operation)])
-    return json_text({**plan_object(plan), **_told(outcomes, paths)})
+    content = {**plan_object(plan), **_told(outcomes, paths)}
+    if rollout is None:
+        return json_text(content)
+    waves = wave_numbers(rollout)
+    operations = [
+        {**_outcome_object(each, paths), "wave": waves.get(each.operation.project_id)}
+        for each in outcomes
+    ]
+    return json_text({**content, "operations": operations, "rollout": rollout_object(rollout)})
 
 
 def render_syncs(outcomes: Iterable[Outcome]) -> Visible:

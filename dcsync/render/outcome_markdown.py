@@ -8,38 +8,46 @@ from dcsync.apply import Outcome, Status
 from dcsync.plan import Plan
 from dcsync.render.outcome_text import render_outcome, sync_tally, tally_of
 from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
+from dcsync.render.rollout import RolloutReport, render_markdown
 from dcsync.render.words import Visible, block, paragraphs, visible
 
 MARKER = "<!-- dcsync-apply -->"
 """Finds the comment again, to update it in place of adding another."""
 
 
-def render_report(plan: Plan, outcomes: Iterable[Outcome], paths: Sequence[str] = ()) -> Visible:
-    """What was not done first, then what was, and last the tally."""
+def render_report(
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    paths: Sequence[str] = (),
+    rollout: RolloutReport | None = None,
+) -> Visible:
+    """The waves, then what was not done, what was, and last the tally."""
     remarks = [
         *(visible(str(problem)) for problem in plan.problems),
         *(visible(f"refused: {guard.message}") for guard in plan.guards),
     ]
     outcomes = list(outcomes)
-    head = f"{MARKER}\n### dcsync apply"
+    head = block(f"{MARKER}\n### dcsync apply")
+    if rollout:
+        head = paragraphs([head, render_markdown(rollout)])
     return _document(head, remarks, outcomes, tally_of(plan, outcomes), paths)
 
 
 def render_syncs(outcomes: Iterable[Outcome]) -> Visible:
     """The same for a sync of named connectors."""
     outcomes = list(outcomes)
-    return _document("### dcsync sync", [], outcomes, sync_tally(outcomes), ())
+    return _document(block("### dcsync sync"), [], outcomes, sync_tally(outcomes), ())
 
 
 def _document(
-    head: str,
+    head: Visible,
     remarks: Sequence[Visible],
     outcomes: Sequence[Outcome],
     last: Visible,
     paths: Sequence[str],
 ) -> Visible:
     room = (SIZE_LIMIT - NOTE_SIZE - len(head) - len(last)) // 3
-    return paragraphs([block(head), *_sections(remarks, outcomes, paths, room), last])
+    return paragraphs([head, *_sections(remarks, outcomes, paths, room), last])
 
 
 def _sections(

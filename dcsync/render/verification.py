@@ -12,7 +12,7 @@ from dcsync.watch.evidence import Verdict, VerdictKind
 
 FORMAT_VERSION = 1
 
-_STYLES = {
+STYLES = {
     VerdictKind.PASSED: "green",
     VerdictKind.FAILED: "red",
     VerdictKind.QUIET: "yellow",
@@ -36,7 +36,7 @@ def render(verdicts: Sequence[Verdict], format: PlanFormat, style: Style) -> Vis
 def render_text(verdicts: Sequence[Verdict], style: Style) -> Visible:
     """A line a connector, in the order of the files, and the count of each outcome."""
     rows = [(str(each.outcome), each.address, each.reason) for each in verdicts]
-    table = columns(rows, [_STYLES[each.outcome] for each in verdicts], style)
+    table = columns(rows, [STYLES[each.outcome] for each in verdicts], style)
     return lines([*table, _summary_text(verdicts)])
 
 
@@ -44,21 +44,23 @@ def render_json(verdicts: Sequence[Verdict]) -> Visible:
     content = {
         "format_version": FORMAT_VERSION,
         "summary": _summary(verdicts),
-        "connectors": [
-            {
-                "address": each.address,
-                "project_id": each.project_id,
-                "data_connector_id": each.data_connector_id,
-                "outcome": str(each.outcome),
-                "reason": each.reason,
-                "events": each.events,
-                "successes": each.successes,
-                "errors": each.errors,
-            }
-            for each in verdicts
-        ],
+        "connectors": [verdict_object(each) for each in verdicts],
     }
     return json_text(content)
+
+
+def verdict_object(verdict: Verdict) -> dict[str, object]:
+    """One verdict as JSON values."""
+    return {
+        "address": verdict.address,
+        "project_id": verdict.project_id,
+        "data_connector_id": verdict.data_connector_id,
+        "outcome": str(verdict.outcome),
+        "reason": verdict.reason,
+        "events": verdict.events,
+        "successes": verdict.successes,
+        "errors": verdict.errors,
+    }
 
 
 def render_markdown(verdicts: Sequence[Verdict]) -> Visible:

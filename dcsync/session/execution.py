@@ -21,6 +21,7 @@ from dcsync.session.planning import Planned
 from dcsync.session.progress import Progress
 from dcsync.session.reporting import Report
 from dcsync.session.result import Result
+from dcsync.session.rollout import Rollout
 from dcsync.session.stopping import Interruption
 
 Executing = ApplyOptions | DestroyOptions
@@ -74,10 +75,11 @@ def carry_out(
     client: Client,
     progress: Progress,
     interruption: Interruption,
+    rollout: Rollout | None = None,
 ) -> Result:
-    """Execute the plan and report every operation."""
+    """Execute the plan, in waves where there is a rollout, and report every operation."""
     plan = planned.plan
-    report = _report(plan, options, progress)
+    report = _report(plan, options, progress, rollout)
     started: set[int] = set()
 
     def start(operation: Operation) -> None:
@@ -107,12 +109,16 @@ def carry_out(
     bug = None
     try:
         with progress.of("applying", len(plan.operations)):
-            for outcome in report.follow(engine.run(plan)):
+            running = rollout.run(engine, plan) if rollout else engine.run(plan)
+            for outcome in report.follow(running):
                 outcomes.append(outcome)  # noqa: PERF402 - kept up to where it breaks
     except Exception as error:  # noqa: BLE001 - what was done must be reported all the same
         bug = error
         outcomes += _unknown(plan, outcomes, started)
+    if rollout:
+        outcomes += rollout.finish(outcomes)
     result = report.finish(outcomes, failed=bool(plan.problems), interrupted=interruption.asked)
+    result = replace(result, missed=bool(rollout and rollout.is_unproven))
     return replace(result, failed=True, bug=bug) if bug else result
 
 
@@ -132,15 +138,21 @@ def _unknown(
             yield Outcome(each, Status.NOT_ATTEMPTED, error, each.data_connector_id)
 
 
-def _report(plan: Plan, options: Executing, progress: Progress) -> Report:
+def _report(
+    plan: Plan, options: Executing, progress: Progress, rollout: Rollout | None = None
+) -> Report:
     paths = options.selection.paths
+
+    def of(render: Callable[..., Visible], outcomes: Sequence[Outcome]) -> Visible:
+        return render(plan, outcomes, paths=paths, rollout=rollout and rollout.report)
+
     return Report(
         options.format,
         paths,
         progress,
         tally=partial(outcome_text.tally_of, plan),
-        whole=partial(_renderer(options.format), plan, paths=paths),
-        summary=partial(outcome_markdown.render_report, plan, paths=paths),
+        whole=partial(of, _renderer(options.format)),
+        summary=partial(of, outcome_markdown.render_report),
     )
 
 

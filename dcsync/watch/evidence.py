@@ -6,6 +6,7 @@ So rises are added up, and falls count nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,6 +29,8 @@ class Rules:
     min_events: int = 1
     is_synced: bool = False
     """Events were provoked: then deliveries are proof enough."""
+    is_watched: bool = True
+    """Events are watched; else nothing is said of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,9 @@ class Evidence:
         )
 
     def _account(self) -> str:
-        seen = f"{_plural(self.events, 'event')} seen"
+        seen = f"{_plural(self.events, 'event')} seen, " if self.rules.is_watched else ""
         answers = f"endpoint answered {_plural(self.successes, 'time')} with 2xx"
-        return f"{seen}, {answers}, {_plural(self.errors, 'error')}"
+        return f"{seen}{answers}, {_plural(self.errors, 'error')}"
 
     def _cure(self) -> str:
         if self.errors:
@@ -131,6 +134,18 @@ class Evidence:
         if not self.successes:
             return "nothing was delivered in time; check the endpoint, or give it more --timeout"
         return f"--min-events asks for {self.rules.min_events}"
+
+
+def is_proven(verdicts: Iterable[Verdict], *, allow_quiet: bool) -> bool:
+    """Whether all that should deliver was seen to; nothing verified is no proof either."""
+    outcomes = {each.outcome for each in verdicts}
+    if allow_quiet:
+        return VerdictKind.FAILED not in outcomes
+    return outcomes.isdisjoint({VerdictKind.FAILED, VerdictKind.QUIET}) and not _is_empty(outcomes)
+
+
+def _is_empty(outcomes: Set[VerdictKind]) -> bool:
+    return outcomes <= {VerdictKind.SKIPPED}
 
 
 def _plural(count: int, noun: str) -> str:

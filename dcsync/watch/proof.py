@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Protocol, assert_never
 
@@ -13,6 +13,7 @@ from dcsync.watch.evidence import Evidence
 from dcsync.watch.happenings import Checkpoint, Failed, Gap, Happening, Joined, Lost, News, Shown
 from dcsync.watch.merge import Watched
 
+FIRST_POLL_S, MOST_POLL_S = 0.1, 10.0
 POLL_S, POLL_EACH_S = 1.0, 0.25
 """Between two rounds of metrics; many connectors are polled less often, within the rate limit."""
 
@@ -69,6 +70,33 @@ def gather(
         _poll(meter, under_test)
 
 
+Map = Callable[[Callable[[Evidence], object], Iterable[Evidence]], Iterable[object]]
+"""`map`, or that of a pool of threads."""
+
+
+def await_deliveries(
+    meter: Meter,
+    under_test: Sequence[Evidence],
+    clock: Clock,
+    timeout_s: float,
+    map_all: Map,
+    is_over: Callable[[], bool],
+) -> None:
+    """Poll, without watching events, until each is settled, or so long, or until it `is_over`.
+
+    A few are asked soon and then less often, many at the pace of the rate limit; each at least
+    once.
+    """
+    end_s, wait_s = clock.now_s() + timeout_s, FIRST_POLL_S
+    while (left := [each for each in under_test if not each.is_settled]) and not is_over():
+        polite_s = min(POLL_EACH_S * (len(left) - 1), MOST_POLL_S)
+        clock.sleep(min(max(wait_s, polite_s), max(end_s - clock.now_s(), 0)))
+        list(map_all(lambda each: _poll_one(meter, each), left))
+        wait_s = min(2 * wait_s, POLL_S)
+        if clock.now_s() >= end_s:
+            return
+
+
 def _note(happening: Happening, under_test: Mapping[str, Evidence]) -> None:
     if isinstance(happening, Shown):
         for address in happening.addresses:
@@ -97,12 +125,16 @@ def _poll(meter: Meter, under_test: Mapping[str, Evidence]) -> None:
     """A round that fails is left out: the next one says the same, and the last one counts."""
     for evidence in under_test.values():
         if not evidence.is_settled:
-            try:
-                evidence.measure(meter.get_metrics(evidence.project_id, evidence.data_connector_id))
-            except CloudError as error:
-                evidence.unseen["deliveries"] = str(error)
-            else:
-                evidence.unseen.pop("deliveries", None)
+            _poll_one(meter, evidence)
+
+
+def _poll_one(meter: Meter, evidence: Evidence) -> None:
+    try:
+        evidence.measure(meter.get_metrics(evidence.project_id, evidence.data_connector_id))
+    except CloudError as error:
+        evidence.unseen["deliveries"] = str(error)
+    else:
+        evidence.unseen.pop("deliveries", None)
 
 
 def _is_settled(under_test: Mapping[str, Evidence]) -> bool:

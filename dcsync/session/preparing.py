@@ -1,0 +1,128 @@
+"""Gets a rollout ready before anything is changed: its waves, its proof, and the ways on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from dcsync.apply.waves import divide
+from dcsync.cloud import Client
+from dcsync.formats import Format
+from dcsync.model import Declarations
+from dcsync.options import ApplyOptions
+from dcsync.options import Rollout as RolloutOptions
+from dcsync.plan import Plan
+from dcsync.render.rollout import WaveReport, WaveState, WaysOn, render_division
+from dcsync.render.words import Visible
+from dcsync.session.progress import Progress
+from dcsync.session.proving import Prover
+from dcsync.session.rollout import Rollout
+from dcsync.session.stopping import Interruption
+from dcsync.watch.evidence import VerdictKind
+
+AT_ONCE = ("100%",)
+MOST_NAMED = 20
+"""Addresses that a command names; of more it is about all."""
+
+
+def prepare(
+    plan: Plan,
+    declarations: Declarations,
+    options: ApplyOptions,
+    client: Client,
+    progress: Progress,
+    interruption: Interruption,
+) -> Rollout | None:
+    """None where the plan is applied at once and nobody wants proof.
+
+    CommandLineError for waves that end too early.
+    """
+    asked = options.rollout
+    if not asked.waves and not asked.verify:
+        return None
+    prover = Prover(
+        client, declarations, asked.verify_timeout, options.cloud.parallelism, interruption
+    )
+
+    def show(text: Visible) -> None:
+        if options.format is Format.TEXT:
+            progress.console.result(text)
+        else:
+            progress.line(text)
+
+    waves = divide(plan.operations, asked.waves or AT_ONCE)
+    if len(waves.waves) > 1 and not plan.guards:
+        show(render_division(waves, is_verified=asked.verify))
+    return Rollout(
+        waves,
+        prover if asked.verify else None,
+        asked.allow_quiet,
+        partial(_ways, options),
+        show,
+        progress,
+        interruption,
+        plan.unchanged,
+    )
+
+
+def _ways(options: ApplyOptions, reports: Sequence[WaveReport]) -> WaysOn:
+    """What was applied and not proven is to be proven before anything else is applied."""
+    if all(each.went_well for each in reports):
+        return WaysOn()
+    again = shlex.join(_again(options))
+    unproven = [
+        verdict.address
+        for each in reports
+        for verdict in each.verdicts
+        if verdict.outcome is not VerdictKind.PASSED
+    ]
+    if unproven:
+        files = [f"--file={each}" for each in options.selection.paths]
+        addresses = unproven if len(unproven) <= MOST_NAMED else []
+        proof = shlex.join(["dcsync", "verify", "--sync", *addresses, *files])
+        is_last = all(each.state is not WaveState.NOT_APPLIED for each in reports)
+        again = proof if is_last else f"{proof} && {again}"
+    return WaysOn(go_on=again)
+
+
+def _again(options: ApplyOptions) -> Iterator[str]:
+    """The command that goes on: the same selection and decisions, planned anew."""
+    yield from ("dcsync", "apply")
+    selection, rollout = options.selection, options.rollout
+    yield from selection.addresses
+    given = (
+        ("--except", selection.excepted),
+        ("--project", selection.projects),
+        ("--changed-since", [selection.changed_since]),
+        ("--shard", ["/".join(map(str, selection.shard))] if selection.shard else []),
+        ("--file", selection.paths),
+        ("--base", [options.base]),
+        *(
+            (f"--allow-{name}", [str(number)] if number else [])
+            for name, number in _allowed(options)
+        ),
+        ("--waves", [",".join(rollout.waves)]),
+    )
+    for option, values in given:
+        for value in filter(None, values):
+            yield f"{option}={value}"
+    if rollout.verify:
+        yield "--verify"
+        if rollout.verify_timeout != RolloutOptions().verify_timeout:
+            yield f"--verify-timeout={rollout.verify_timeout:g}"
+    for option, is_given in (
+        ("--allow-quiet", rollout.allow_quiet),
+        ("--keep-going", options.execution.keep_going),
+        ("--auto-approve", options.execution.auto_approve),
+    ):
+        if is_given:
+            yield option
+
+
+def _allowed(options: ApplyOptions) -> Iterator[tuple[str, int]]:
+    allowances = options.allowances
+    yield "deletes", allowances.allow_deletes
+    yield "changes", allowances.allow_changes
+    yield "frozen", allowances.allow_frozen
+    yield "active", allowances.allow_active

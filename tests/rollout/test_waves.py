@@ -1,0 +1,99 @@
+"""A plan is divided into waves of projects; what is typed for it is checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from dcsync.apply.waves import divide
+from dcsync.arguments import parse
+from dcsync.errors import CommandLineError
+from dcsync.options import ApplyOptions
+from dcsync.plan import Blocked, Operation, Update
+
+
+def update(project: str, name: str = "a") -> Update:
+    return Update(f"{project}/{name}", project, project, "dc1", name, "", None)
+
+
+def blocked(project: str) -> Blocked:
+    return Blocked(f"{project}/x", project, project, "", "x", "quota", None, wanted="create")
+
+
+@pytest.mark.parametrize(
+    ("projects", "sizes", "expected"),
+    [
+        (30, "1,10%,100%", [1, 2, 27]),
+        (300, "1,10%,100%", [1, 29, 270]),
+        (3, "1,10%,100%", [1, 2]),
+        (1, "1,10%,100%", [1]),
+        (0, "1,10%,100%", []),
+        (7, "50%,100%", [4, 3]),
+        (10, "10%,20%,100%", [1, 1, 8]),
+        (3, "1,2,3", [1, 1, 1]),
+        (3, "5", [3]),
+        (200, "0.5%,100%", [1, 199]),
+        (30, "10%, 2, 100%", [3, 27]),
+    ],
+)
+def test_sizes_are_projects_in_all(projects: int, sizes: str, expected: list[int]) -> None:
+    """In the plan's order, percents rounded up, waves that would add nothing left out."""
+    options = parse(["apply", "--waves", sizes])
+    assert isinstance(options, ApplyOptions)
+    operations: list[Operation] = [update(f"p{each:03}") for each in range(projects)]
+
+    waves = divide(operations, options.rollout.waves).waves
+
+    assert [len(each.projects) for each in waves] == expected
+    assert [each.number for each in waves] == list(range(1, len(expected) + 1))
+    assert [operation for each in waves for operation in each.operations] == operations
+
+
+def test_a_project_is_in_one_wave_with_all_that_it_needs() -> None:
+    """Its deletes, too; where nothing can be done at all, it counts in no wave."""
+    operations: list[Operation] = [
+        update("a"),
+        update("a", "b"),
+        blocked("b"),
+        blocked("c"),
+        update("c"),
+    ]
+
+    divided = divide(operations, ("1", "100%"))
+
+    assert [each.operations for each in divided.waves] == [
+        tuple(operations[:2]),
+        tuple(operations[3:]),
+    ]
+    assert divided.blocked == (operations[2],)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ("0", "no size of a wave"),
+        ("0%,100%", "no size of a wave"),
+        ("1,101%", "no size of a wave"),
+        ("1,,100%", "no size of a wave"),
+        ("-1,100%", "no size of a wave"),
+        ("1.5,100%", "no size of a wave"),
+        ("all", "no size of a wave"),
+        ("", "no size of a wave"),
+        ("1,10%", "the last wave is to be 100%"),
+        ("5,2,100%", "each wave is to reach further"),
+        ("20%,10%,100%", "each wave is to reach further"),
+        ("1,100%,400", "nothing is left after 100%"),
+    ],
+)
+def test_what_is_no_list_of_waves_is_refused(
+    sizes: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is read, with what is wrong."""
+    with pytest.raises(CommandLineError, match=message):
+        parse(["apply", f"--waves={sizes}"])
+    assert not capsys.readouterr().out
+
+
+def test_waves_that_leave_projects_out_are_refused() -> None:
+    """A plan is applied or it is not: nothing is left behind without a word."""
+    with pytest.raises(CommandLineError, match="ends after 2 of 3 projects"):
+        divide([update("a"), update("b"), update("c")], ("1", "2"))
