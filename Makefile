@@ -57,7 +57,8 @@ clean:
 .venv/dev.stamp: .venv/runtime.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
-	@! command -v npm > /dev/null || npm ci --silent --no-audit --no-fund --prefix tests/editor || echo "npm ci failed: the editor tests are skipped"
+	@! command -v npm > /dev/null || for of in editor browser; do \
+	  npm ci --silent --no-audit --no-fund --prefix tests/$$of || echo "npm ci failed: the $$of tests are skipped"; done
 	@touch $@
 
 .venv/mutants.stamp: .venv/dev.stamp

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from dcsync.arguments import HEALTH
 from dcsync.cloud.reader import Metrics
-from dcsync.render import status_html, status_text
+from dcsync.render import status_text
 from dcsync.render.status_words import rate_text
 from dcsync.render.words import plain
-from dcsync.watch.standing import Drift, Health, Standing
+from dcsync.watch.standing import Drift, Health
 from tests.watch.conftest import DECLARATION, Oslo, Run
 from tests.watch.standings import WORST_FIRST, overview, standing
 
@@ -82,76 +80,6 @@ def test_the_command_line_knows_every_word_of_health() -> None:
 def test_rates_are_not_rounded_to_perfection(rate: float | None, text: str) -> None:
     """100 % means that nothing failed, 0 % that nothing arrived."""
     assert rate_text(rate) == text
-
-
-class Page(HTMLParser):
-    """What a browser would find: tags, their attributes and texts."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
-def render(*standings: Standing) -> str:
-    return status_html.render(overview(*standings), datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
-
-
-def test_the_page_is_alone() -> None:
-    """Nothing is loaded from elsewhere: no link, no image, no font, no source."""
-    page = Page(render(*WORST_FIRST))
-    targets = [
-        value
-        for _, attributes in page.tags
-        for name, value in attributes.items()
-        if name in {"src", "href", "action", "srcset"}
-    ]
-
-    assert all(str(target).startswith("#") for target in targets)
-    assert "url(" not in render()
-    assert "@import" not in render()
-    assert [tag for tag, _ in page.tags].count("script") == 1
-
-
-def test_nobody_can_break_out_of_the_page() -> None:
-    """Names from the cloud or the files are text, wherever they stand."""
-    evil = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>\u202e"
-    plain_tags = Page(render(standing("x"))).tags
-    page = Page(
-        render(standing(evil, project_key=evil, display_name=evil, status=evil, trouble=evil))
-    )
-
-    assert [tag for tag, _ in page.tags if tag != "p"] == [t for t, _ in plain_tags if t != "p"]
-    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
-
-
-def test_the_page_maps_projects_and_says_what_drifted() -> None:
-    """A tile a project, a cell a connector, a row each, and the moment it was true."""
-    text = render(
-        standing("oslo/ingest"),
-        standing("oslo/audit", drift=Drift.DRIFTED, changes=("config.url",)),
-        standing(
-            "bergen/ingest", project_key="bergen", metrics=None, status="", drift=Drift.NOT_LIVE
-        ),
-    )
-    page = Page(text)
-    classes = [attributes.get("class") or "" for _, attributes in page.tags]
-
-    assert classes.count("tile") == 2
-    assert sorted(each for each in classes if each.startswith("cell ")) == [
-        "cell bad",
-        "cell good",
-        "cell poor",
-    ]
-    assert "drifted: config.url" in page.texts
-    assert "As of 2026-03-01 12:00 UTC." in text
 
 
 def test_the_command_compares_and_measures(declared: Oslo, run: Run) -> None:
