@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
-.PHONY: demo test check minimum generated bench mutants storm clean
+.PHONY: demo test check minimum matrix generated bench mutants storm lock dist clean
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
@@ -21,6 +21,9 @@ check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, the wheel 
 
 minimum: .venv/dev.stamp  ## the tests against the oldest versions that pyproject.toml allows
 	$(BIN)/python tests/minimum_check.py
+
+matrix: .venv/runtime.stamp  ## the tests with each Python from 3.11 to 3.14 that is on this machine
+	$(BIN)/python tests/matrix.py $(PYTEST)
 
 generated: .venv/dev.stamp  ## write what is generated: the pages of commands and fields, the differences of the library, the schema
 	@$(BIN)/python -m tests.docs.reference
@@ -44,6 +47,10 @@ lock: .venv/runtime.stamp  ## action/requirements.lock anew, from pyproject.toml
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	  --generate-hashes --only-binary :all: --no-emit-index-url $(UPGRADE) --output-file action/requirements.lock pyproject.toml
 
+TAG ?=
+dist: .venv/release.stamp  ## wheel, sdist, SBOM and notes of a release, built twice and installed: make dist TAG=v0.1.0
+	@$(BIN)/python -m tests.release --tag "$(TAG)"
+
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -59,6 +66,10 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	@! command -v npm > /dev/null || for of in editor browser; do \
 	  npm ci --silent --no-audit --no-fund --prefix tests/$$of || echo "npm ci failed: the $$of tests are skipped"; done
+	@touch $@
+
+.venv/release.stamp: .venv/dev.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group release
 	@touch $@
 
 .venv/mutants.stamp: .venv/dev.stamp
