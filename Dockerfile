@@ -18,7 +18,8 @@ FROM python:${PYTHON_TAG}@${PYTHON_DIGEST}
 LABEL org.opencontainers.image.title="dcsync" \
       org.opencontainers.image.description="Infrastructure as code for Disruptive Technologies Data Connectors" \
       org.opencontainers.image.licenses="MIT"
-# hadolint ignore=DL3008 -- Debian keeps no old versions: a pinned one cannot be installed next month
+# Debian keeps no old versions: a pinned one cannot be installed next month
+# hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends git \
  && rm -rf /var/lib/apt/lists/* \

