@@ -22,6 +22,7 @@ safe_git() {
 # `with FILE COMMAND …`: the command, with the variables of the file.
 with() (
   set -a
+  # shellcheck disable=SC1090  # the caller names the file
   . "$1"
   shift
   exec "$@"
