@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any
 
 from dcsync.model import (
-    CONFIG_CLASSES,
     Config,
     ConfigField,
     Group,
@@ -41,9 +40,8 @@ _KNOWN = {"properties": {"type": {"$ref": "#/$defs/type"}}}
 _ANY_TYPE = {"properties": {"config": {"allOf": [{"$ref": "#/$defs/anyConfig"}], **HIDDEN}}}
 
 
-def with_configs(base: Schema) -> Schema:
+def with_configs(base: Schema, types: tuple[type[Config], ...]) -> Schema:
     """The declaration schema: the base, and what the connector types add to it."""
-    types = tuple(CONFIG_CLASSES.values())
     definitions = {
         **base["$defs"],
         **{definition_of(config): _config(config) for config in types},
@@ -52,7 +50,10 @@ def with_configs(base: Schema) -> Schema:
         "completeConnector": _connector(base, types, HttpPushConfig, complete=True),
         **{_of_default(config): _connector(base, types, config) for config in types},
     }
-    definitions["type"] = {**definitions["type"], "enum": [*CONFIG_CLASSES, None]}
+    definitions["type"] = {
+        **definitions["type"],
+        "enum": [*(config.type for config in types), None],
+    }
     definitions["defaults"] = _defaults(base, types)
     definitions["connector"] = _in_order(base["$defs"]["connector"])
     return {**base, "$defs": definitions, "allOf": [*base["allOf"], _connectors(types)]}

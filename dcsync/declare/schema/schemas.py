@@ -14,7 +14,7 @@ from dcsync.declare.schema.config_schema import with_configs
 from dcsync.declare.schema.shape import Check, compile_schema
 from dcsync.declare.schema.violations import Violation, broken_paths, describe
 from dcsync.declare.strict_yaml.blocks import Block, Path
-from dcsync.model import CONFIG_CLASSES
+from dcsync.model import CONFIG_CLASSES, Config
 
 MAX_VIOLATIONS = 1000
 """A document with more is not looked at any further."""
@@ -29,12 +29,12 @@ def schema_text(name: str) -> str:
 
 def declaration_schema() -> dict[str, Any]:
     """The schema that declarations are checked against."""
-    return _schema_of(tuple(CONFIG_CLASSES))
+    return _schema_of(tuple(CONFIG_CLASSES.values()))
 
 
 @cache
-def _schema_of(types: tuple[str, ...]) -> dict[str, Any]:  # noqa: ARG001 - what it depends on
-    return with_configs(json.loads(_shipped("declaration.base.json")))
+def _schema_of(types: tuple[type[Config], ...]) -> dict[str, Any]:
+    return with_configs(json.loads(_shipped("declaration.base.json")), types)
 
 
 def _shipped(name: str) -> str:
@@ -53,13 +53,13 @@ def fits_schema(name: str, content: Any) -> bool:
 
 
 @cache
-def _check_of(types: tuple[str, ...]) -> Check:  # noqa: ARG001 - what it depends on
-    return compile_schema(declaration_schema())
+def _check_of(types: tuple[type[Config], ...]) -> Check:
+    return compile_schema(_schema_of(types))
 
 
 def check(declaration: Declaration, problems: Problems) -> None:
     """Report what the schema refuses, and put BROKEN in its place so that the rest can be read."""
-    if _check_of(tuple(CONFIG_CLASSES))(declaration.block):
+    if _check_of(tuple(CONFIG_CLASSES.values()))(declaration.block):
         return
     violations = _violations(declaration.block)
     for violation in violations:
