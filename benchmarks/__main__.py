@@ -11,7 +11,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import calling, loading, memory, planning, startup, streaming, terraform
+from benchmarks import (
+    calling,
+    forwarding,
+    loading,
+    memory,
+    planning,
+    startup,
+    streaming,
+    terraform,
+)
 from benchmarks.chart import chart_of
 from benchmarks.row import Row
 from benchmarks.scale import FULL, QUICK, Scale
@@ -23,6 +32,7 @@ MEASURES: dict[str, Callable[[Scale, Path], Iterator[Row]]] = {
     "planning": planning.measure,
     "calling": calling.measure,
     "streaming": streaming.measure,
+    "forwarding": forwarding.measure,
     "memory": memory.measure,
     "terraform": terraform.measure,
 }

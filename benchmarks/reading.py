@@ -56,14 +56,18 @@ def _looked_at(events: Iterator[Any]) -> Iterator[object]:
 
 def _bare() -> Iterator[object]:
     """The least: the bytes in 64 KiB pieces, and json.loads a line."""
+    return map(json.loads, lines())
+
+
+def lines() -> Iterator[bytes]:
+    """A stream's lines as they come."""
     url = urlsplit(os.environ["DCSYNC_API_URL"])
-    connection = socket.create_connection((url.hostname or "", url.port or 0))
-    connection.sendall(b"GET %b HTTP/1.1\r\n\r\n" % PLAIN.encode())
-    rest = connection.recv(PIECE).partition(b"\r\n\r\n")[2]
-    while piece := connection.recv(PIECE):
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            yield json.loads(line)
+    with socket.create_connection((url.hostname or "", url.port or 0)) as connection:
+        connection.sendall(b"GET %b HTTP/1.1\r\n\r\n" % PLAIN.encode())
+        rest = connection.recv(PIECE).partition(b"\r\n\r\n")[2]
+        while piece := connection.recv(PIECE):
+            *whole, rest = (rest + piece).split(b"\n")
+            yield from whole
 
 
 WAYS: dict[str, Callable[[], Iterator[object]]] = {

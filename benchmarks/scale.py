@@ -20,6 +20,8 @@ class Scale:
     events: int = 100_000
     events_per_second: int = 1_000
     timed_events: int = 5_000
+    forwarded_events: tuple[int, int] = (500, 5_000)
+    forwarded_most: int = 100_000
     memory_sizes: tuple[int, int, int, int] = (100, 1_000, 10_000, 50_000)
     memory_events: tuple[int, int] = (10_000, 1_000_000)
     watched_projects: int = 200
@@ -41,6 +43,8 @@ QUICK = Scale(
     events=200,
     events_per_second=1_000,
     timed_events=20,
+    forwarded_events=(10, 20),
+    forwarded_most=30,
     memory_sizes=(10, 20, 30, 40),
     memory_events=(10, 100),
     watched_projects=3,
