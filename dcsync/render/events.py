@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from dcsync.render.words import (
     Style,
     Visible,
     json_line,
+    lines,
     padded,
     plain_json,
     row,
@@ -93,9 +94,11 @@ class EventLines:
         return padded(cell, self._widths[index])
 
 
-def arrival_line(arrival: Arrival) -> Visible:
-    """The event as it was written, wherever that is one line of plain ASCII; else written anew."""
-    return plain_json(arrival.text) or json_line(arrival.event)
+def arrival_lines(arrivals: Sequence[Arrival]) -> Visible:
+    """Events as they were written, wherever that is one line of plain ASCII; else written anew."""
+    return plain_json([each.text for each in arrivals]) or lines(
+        plain_json([each.text]) or json_line(each.event) for each in arrivals
+    )
 
 
 def labels_text(labels: Mapping[str, object]) -> str:

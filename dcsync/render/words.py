@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NewType
 
 from dcsync.errors import DcsyncError
@@ -34,6 +34,9 @@ _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Characters that draw nothing, although Python and Unicode call them printable."""
+_ASCII_LINES = b"\n" + bytes(range(0x20, 0x7F))
+"""Printable ASCII and line breaks. To delete them from a long string, and see that nothing is left,
+takes a third of the time of `isprintable`."""
 _LOG_COMMAND = re.compile(r"##(?=\w*\[)")
 """Begins a command anywhere in a line of a CI system's log: `##[error]`, `##vso[…]`."""
 _SGR = re.compile(r"(\x1b\[\d{1,2}m)")
@@ -130,13 +133,14 @@ def json_line(content: Any) -> Visible:
     return Visible(_LOG_COMMAND.sub(r"#\\u0023", text))
 
 
-def plain_json(text: bytes) -> Visible | None:
-    """An object's own JSON where it can be printed as it is, on one line; else None."""
-    if text.isascii() and text.startswith(b"{") and b"##" not in text:
-        line = text.decode()
-        if line.isprintable():
-            return Visible(line)
-    return None
+def plain_json(texts: Sequence[bytes]) -> Visible | None:
+    """Objects' own JSON where all can be printed as they are, each on one line; else None."""
+    text = b"\n".join(texts)
+    if text.translate(None, _ASCII_LINES) or b"##" in text or not text.startswith(b"{"):
+        return None
+    if not text.count(b"\n{") == text.count(b"\n") == len(texts) - 1:
+        return None
+    return Visible(text.decode("ascii"))
 
 
 def guarded(text: str) -> str:
@@ -144,7 +148,8 @@ def guarded(text: str) -> str:
 
     Line breaks and colours are let through, whoever made them.
     """
-    if not _is_drawn((_SGR.sub("", text) if "\033" in text else text).replace("\n", "")):
+    is_plain = text.isascii() and not text.encode("ascii").translate(None, _ASCII_LINES)
+    if not is_plain and not _is_drawn(_SGR.sub("", text).replace("\n", "")):
         text = "".join(
             piece if number % 2 else "\n".join(map(_drawn, piece.split("\n")))
             for number, piece in enumerate(_SGR.split(text))

@@ -7,7 +7,7 @@ from typing import Protocol, assert_never
 
 from dcsync.formats import EventFormat, Format
 from dcsync.render.cloudevents import cloudevent_line
-from dcsync.render.events import EventLines, arrival_line
+from dcsync.render.events import EventLines, arrival_lines
 from dcsync.render.words import Visible, lines
 from dcsync.session.console import Console
 from dcsync.session.resuming import Resume
@@ -38,39 +38,42 @@ class Printer:
             for project_id, of_project in interests.items()
         }
         self._lines = EventLines(console.style)
-        self._line = self._renderer(format)
+        self._render = self._renderer(format)
 
     def take(self, shown: Sequence[Shown]) -> None:
         if self._resume:
             self._take_noting(shown, self._resume)
         else:
-            self._console.write(lines(map(self._line, shown)))
+            self._console.write(self._render(shown))
 
     def _take_noting(self, shown: Sequence[Shown], resume: Resume) -> None:
         """One by one, each noted once it is out: a kill in between repeats one line at most."""
         for each in shown:
-            self._console.result(self._line(each))
+            self._console.result(self._render([each]))
             if not self._console.is_cut:
                 resume.done(each)
 
-    def _renderer(self, format: EventFormat) -> Callable[[Shown], Visible]:
+    def _renderer(self, format: EventFormat) -> Callable[[Sequence[Shown]], Visible]:
         match format:
             case Format.TEXT:
                 return self._text
             case Format.JSON:
                 return self._json
             case Format.CLOUDEVENTS:
-                return self._cloudevent
+                return self._cloudevents
             case _:
                 assert_never(format)
 
-    def _json(self, shown: Shown) -> Visible:
-        return arrival_line(shown.arrival)
+    def _json(self, shown: Sequence[Shown]) -> Visible:
+        return arrival_lines([each.arrival for each in shown])
 
-    def _cloudevent(self, shown: Shown) -> Visible:
-        return cloudevent_line(shown.arrival)
+    def _cloudevents(self, shown: Sequence[Shown]) -> Visible:
+        return lines(cloudevent_line(each.arrival) for each in shown)
 
-    def _text(self, shown: Shown) -> Visible:
+    def _text(self, shown: Sequence[Shown]) -> Visible:
+        return lines(map(self._line, shown))
+
+    def _line(self, shown: Shown) -> Visible:
         wanted = self._label_keys[shown.project_id]
         labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
         key = self._keys[shown.project_id]

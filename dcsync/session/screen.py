@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from dcsync.render import watching as texts
 from dcsync.session.console import Console
@@ -44,11 +45,10 @@ class Screen:
     def show(self, watched: Watched, end_s: float | None) -> None:
         """Until the end, the count, or a signal."""
         for together in watched.until(end_s):
-            self._write(together)
-            for happening in together:
+            for happening in self._write(together):
                 if isinstance(happening, Checkpoint):
                     self._reach(happening)
-                elif not isinstance(happening, Shown):
+                else:
                     self._show(happening)
             if watched.is_idle:  # at once, but not one by one where they come in crowds
                 self._console.flush()
@@ -59,8 +59,7 @@ class Screen:
     def finish(self, watched: Watched) -> None:
         """What came up to the end: every event, or that there may be some."""
         for together in watched.finish(wants_more=self._left != 0):
-            self._write(together)
-            for happening in together:
+            for happening in self._write(together):
                 if isinstance(happening, Checkpoint):
                     self._reach(happening)
                 elif isinstance(happening, Gap | Failed):
@@ -80,14 +79,17 @@ class Screen:
             return 0
         return None if self._count is None else self._count - self.tally.events
 
-    def _write(self, together: Sequence[Happening]) -> None:
-        """The events, as far as the count reaches."""
-        shown = [each for each in together if isinstance(each, Shown)][: self._left]
+    def _write(self, together: Sequence[Happening]) -> Sequence[Checkpoint | News]:
+        """The events, as far as the count reaches; gives what else happened."""
+        rest = [each for each in together if not isinstance(each, Shown)]
+        events = [each for each in together if isinstance(each, Shown)] if rest else together
+        shown = cast("Sequence[Shown]", events[: self._left])
         self.tally.count(shown)
         if shown and self._resume:
             self._resume.take(shown)
         if shown:
             self._outlet.take(shown)
+        return rest
 
     def _reach(self, checkpoint: Checkpoint) -> None:
         """Not once the count is reached: there may be more before it that is not shown."""

@@ -6,6 +6,7 @@ chance come from a Clock.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -182,7 +183,7 @@ class Follower:
         for together in stream.arrivals():
             self._failures = 0
             self._heard_s = self._clock.unix_s()
-            if shown := [each for each in map(self._take, together) if each is not None]:
+            if shown := self._take(together):
                 yield shown
             if self._history.unasked:
                 due = (self._clock.unix_s() - self._surveyed_s) * SURVEYED_A_SECOND
@@ -274,26 +275,37 @@ class Follower:
             if reported is not None:
                 yield reported
 
-    def _take(self, arrival: Arrival) -> Shown | None:
-        """An event of the stream, unless it is a ping, was shown, or nobody takes it."""
-        at_s = seconds_of(arrival.timestamp)
-        if at_s is None:
-            at_s = self._clock.unix_s()
-        self._progress.hear(at_s)
-        if arrival.event_type == "ping":
-            return None
-        key = arrival.target_name, arrival.event_type
-        mark, device, addresses = self._takers.known.get(key) or self._takers.find(*key)
-        event_id = arrival.event_id or id_of(arrival.event)
-        if mark.may_be_late and is_late(arrival.text):
-            if not self._progress.admit_late(mark, event_id, at_s, self._heard_s):
-                return None
-        elif not self._progress.admit(mark, event_id, at_s):
-            return None
-        if arrival.event_type == "labelsChanged":
-            self._takers.relabel(device, arrival.event.get("data"))
-            _, device, addresses = self._takers.find(*key)
-        return Shown(self.project_id, arrival, device, addresses) if addresses else None
+    def _take(self, together: Sequence[Arrival]) -> list[Shown]:
+        """The events of the stream, but for pings, what was shown, and what nobody takes.
+
+        This runs for every event of a busy stream: what can be looked up once is.
+        """
+        shown: list[Shown] = []
+        known, progress = self._takers.known, self._progress
+        now_s, newest_s = self._heard_s, -math.inf
+        for arrival in together:
+            at_s = seconds_of(arrival.timestamp)
+            if at_s is None:
+                at_s = now_s
+            if at_s > newest_s:
+                newest_s = at_s
+            if arrival.event_type == "ping":
+                continue
+            key = arrival.target_name, arrival.event_type
+            mark, device, addresses = known.get(key) or self._takers.find(*key)
+            event_id = arrival.event_id or id_of(arrival.event)
+            if mark.may_be_late and is_late(arrival.text):
+                if not progress.admit_late(mark, event_id, at_s, now_s):
+                    continue
+            elif not progress.admit(mark, event_id, at_s):
+                continue
+            if arrival.event_type == "labelsChanged":
+                self._takers.relabel(device, arrival.event.get("data"))
+                _, device, addresses = self._takers.find(*key)
+            if addresses:
+                shown.append(Shown(self.project_id, arrival, device, addresses))
+        progress.hear(newest_s)
+        return shown
 
     def _shown_past(self, event: Mapping[str, Any]) -> Shown | None:
         arrival = arrival_of(event)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dcsync.cloud.arrival import arrival_in
-from dcsync.render.events import EventLines, arrival_line, time_text, value_text
+from dcsync.render.events import EventLines, arrival_lines, time_text, value_text
 from dcsync.render.words import json_line, plain
 
 T = "2026-03-01T12:00:00.123456Z"
@@ -125,9 +125,15 @@ def test_a_json_line_is_the_event_as_it_came() -> None:
         ('{"value": 4.50}', '{"value": 4.50}'),
         ('{"value":\r4.50}', '{"value":4.5}'),
         ('{"value":\n4.50}', '{"value":4.5}'),
+        ('\n{"value":4.50}', '{"value":4.5}'),
+        ('{"value":\n{}}', '{"value":{}}'),
         ('{"name": "Kjøl"}', '{"name":"Kj\\u00f8l"}'),
     ],
 )
 def test_an_events_own_text_is_printed_where_it_fits_on_a_line(text: str, line: str) -> None:
     """Even its numbers stay as they were written; what is not plain ASCII is written anew."""
-    assert arrival_line(arrival_in(text.encode())) == line
+    plain = arrival_in(b'{"a":1}')
+    arrival = arrival_in(text.encode())
+
+    assert arrival_lines([arrival]) == line
+    assert arrival_lines([plain, arrival, plain]).split("\n") == ['{"a":1}', line, '{"a":1}']
