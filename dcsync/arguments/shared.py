@@ -161,7 +161,14 @@ def add_decisions(parser: argparse.ArgumentParser) -> None:
         "--base",
         metavar="REV",
         default="",
-        help="the Git revision that was applied last: `prune: previous` deletes what it declared",
+        help="the Git revision that was applied last: `prune: previous` deletes what it declared; "
+        "auto: the one that this branch was made from, as CI systems tell",
+    )
+    parser.add_argument(
+        "--base-from",
+        choices=("merge-base",),
+        default="",
+        help="not --base itself, which may have moved on, but the commit where this branch left it",
     )
 
 

@@ -25,7 +25,8 @@ def run(options: ApplyOptions, console: Console) -> Result:
     with Interruption() as interruption:
         expected, options = expect(options)
         directory = Directory(reader)
-        this = load_run(options.selection, options.base, progress.console, directory)
+        base, base_from = options.base, options.base_from
+        this = load_run(options.selection, base, progress.console, directory, base_from=base_from)
         with progress.of("listing", len(this.projects)):
             planned = make_plan(
                 this,

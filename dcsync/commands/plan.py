@@ -25,7 +25,8 @@ def run(options: PlanOptions, console: Console) -> Result:
     unset = declare.References.ALLOW_UNSET if options.allow_unset else declare.References.RESOLVE
     with Interruption():
         directory = Directory(reader)
-        this = load_run(options.selection, options.base, console, directory, unset)
+        base, base_from = options.base, options.base_from
+        this = load_run(options.selection, base, console, directory, unset, base_from)
         with progress.of("listing", len(this.projects)):
             plan = make_plan(
                 this,

@@ -10,6 +10,7 @@ for secrets and variables. `git` reads former revisions, `canonical` writes decl
 from dcsync.declare.accepted import AcceptedEntry, load_accepted
 from dcsync.declare.changes import changed_projects
 from dcsync.declare.files.finding import replace_bytes
+from dcsync.declare.git.branching import find_branch, find_merge_base
 from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored
 from dcsync.declare.git.process import find_root
 from dcsync.declare.left_out import find_left_out
@@ -30,9 +31,11 @@ __all__ = [
     "changed_projects",
     "did_you_mean",
     "find_ancestor",
+    "find_branch",
     "find_commit",
     "find_ignored",
     "find_left_out",
+    "find_merge_base",
     "find_root",
     "fits_schema",
     "load",

@@ -14,6 +14,7 @@ class PlanOptions(Options):
 
     selection: Selection
     base: str
+    base_from: str
     allowances: Allowances
     allow_unset: bool
     impact: bool
@@ -43,6 +44,7 @@ class ApplyOptions(Options):
 
     selection: Selection
     base: str
+    base_from: str
     allowances: Allowances
     plan: str
     impact: bool

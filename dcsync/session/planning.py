@@ -25,6 +25,7 @@ from dcsync.plan import (
 )
 from dcsync.plan.impact import unmeasured
 from dcsync.plan.make import LiveOrProblem, ProjectPlanner, bring_in_sync
+from dcsync.session.bases import find_base
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
 from dcsync.session.directory import Directory
@@ -67,6 +68,7 @@ def load_run(
     console: Console,
     directory: Directory,
     references: declare.References = declare.References.RESOLVE,
+    base_from: str = "",
 ) -> Run:
     """Load this revision's declarations, and the base's. Raises with every problem of the files.
 
@@ -74,12 +76,12 @@ def load_run(
     deletes takes everything that is declared.
     """
     paths = paths_of(selection.paths)
-    commit = commit_of(paths, base, declare.find_ancestor)
+    commit = find_base(base, base_from, folder_of(paths), console)
     declarations = declare.load(
         paths, environ=os.environ, references=references, discover=directory
     )
     tell(declarations.warnings, console)
-    previous = _load_base(paths, commit, directory) if base else None
+    previous = _load_base(paths, commit, directory) if base or base_from else None
     tell(previous.warnings if previous else (), console)
     refuse_left_out(paths, console, join(declarations, previous))
     narrowing, since = narrow_run(selection, declarations, previous, directory)
@@ -161,8 +163,12 @@ def commit_of(
     find: Callable[[str, Path], declare.Commit | None],
 ) -> declare.Commit | None:
     """The commit that `find` gives for the revision in the repository of the first path."""
-    folder = paths[0]
-    return find(revision, folder if folder.is_dir() else folder.parent) if revision else None
+    return find(revision, folder_of(paths)) if revision else None
+
+
+def folder_of(paths: Sequence[Path]) -> Path:
+    """Where the repository of the first path is looked for."""
+    return paths[0] if paths[0].is_dir() else paths[0].parent
 
 
 def _id_of(commit: declare.Commit | None) -> str:

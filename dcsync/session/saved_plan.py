@@ -44,8 +44,11 @@ class Expected:
 
 def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
     """What may make another digest of what was reviewed; a digest alone does not tell which."""
+    prune = "where `prune` is previous, --base decides what is deleted"
     if not plan.has_changes:
-        return ["there is nothing to do now: it may be applied already"]
+        has_base = options.base or options.base_from
+        forgotten = [] if has_base else [f"or it was made with a --base: {prune}"]
+        return ["there is nothing to do now: it may be applied already", *forgotten]
     selection = options.selection
     asked = {
         "-f": " ".join(selection.paths or ["."]),
@@ -54,11 +57,13 @@ def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
         "-p": " ".join(selection.projects),
         "--changed-since": selection.changed_since,
         "--base": options.base,
+        "--base-from": options.base_from,
     }
     own = ", ".join(f"{name} {value or 'left out'}" for name, value in asked.items())
     return [
         "the files or the cloud may have changed since, or the plan was made with other options;",
         f"this run has {own}",
+        f"{prune}; take that of the plan",
         "a plan that is saved (plan --out FILE) has its options with it, and shows what differs",
     ]
 
@@ -101,7 +106,8 @@ def read(path: Path) -> tuple[Plan, plan_file.Selection]:
 
 
 def _refuse_own_options(options: ApplyOptions) -> None:
-    own = replace(options.selection, shard=None), options.base, options.allowances
+    base = options.base or options.base_from
+    own = replace(options.selection, shard=None), base, options.allowances
     if own != (Selection(), "", Allowances()):
         raise CommandLineError(
             "--plan FILE brings its own files, addresses, base and allowance; leave yours out"

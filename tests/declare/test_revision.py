@@ -378,7 +378,8 @@ def test_a_shallow_clone_says_how_to_fetch_more(tmp_path: Path) -> None:
     commit()
     clone = tmp_path / "clone"
     run_git("clone", "--quiet", "--depth=1", f"file://{Path.cwd()}", str(clone))
-    hint = "; this clone is shallow: fetch the history (fetch-depth: 0)"
+    remedy = "fetch the history (git fetch --unshallow; in GitHub's checkout: fetch-depth: 0)"
+    hint = f"; this clone is shallow: {remedy}"
 
     with pytest.raises(RevisionError) as caught:
         declare.find_commit(first.commit_id, clone)
@@ -386,7 +387,7 @@ def test_a_shallow_clone_says_how_to_fetch_more(tmp_path: Path) -> None:
     run_git("fetch", "--quiet", "--depth=1", "origin", first.commit_id, folder=clone)
     with pytest.raises(RevisionError) as caught:
         declare.find_ancestor(first.commit_id, clone)
-    assert str(caught.value).endswith(f"rebase onto it{hint}")
+    assert str(caught.value).endswith(f"merge-base{hint}")
 
 
 def test_a_commit_of_another_branch_is_no_ancestor() -> None:
@@ -402,7 +403,7 @@ def test_a_commit_of_another_branch_is_no_ancestor() -> None:
         declare.find_ancestor("side", Path())
     assert str(caught.value) == (
         "side is not an ancestor of HEAD, so it does not say what was declared before; "
-        "rebase onto it"
+        "rebase onto it, or add --base-from merge-base"
     )
 
 

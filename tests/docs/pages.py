@@ -21,7 +21,6 @@ INSTALLED = Path(sys.executable).parent
 """Where the command `dcsync` is."""
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
-    "../README",
     *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
     *("drift", "troubleshooting"),
 )

@@ -105,7 +105,7 @@ def find_ancestor(revision: str, folder: Path) -> Commit | None:
     ):
         raise RevisionError(
             f"{revision} is not an ancestor of HEAD, so it does not say what was declared before; "
-            f"rebase onto it{_shallow_hint(commit.root)}"
+            f"rebase onto it, or add --base-from merge-base{shallow_hint(commit.root)}"
         )
     return commit
 
@@ -129,13 +129,15 @@ def _resolve(revision: str, root: Path) -> str:
         name = f"{revision}^{{commit}}"
         found = run_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
     except RevisionError:
-        raise RevisionError(f"there is no commit {revision}{_shallow_hint(root)}") from None
+        raise RevisionError(f"there is no commit {revision}{shallow_hint(root)}") from None
     return found.decode().strip()
 
 
-def _shallow_hint(root: Path) -> str:
+def shallow_hint(root: Path) -> str:
+    """The end of a message about what is not found, where the clone lacks history."""
     is_shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    return "; this clone is shallow: fetch the history (fetch-depth: 0)" if is_shallow else ""
+    remedy = "fetch the history (git fetch --unshallow; in GitHub's checkout: fetch-depth: 0)"
+    return f"; this clone is shallow: {remedy}" if is_shallow else ""
 
 
 def _succeeds(root: Path, *arguments: str) -> bool:
