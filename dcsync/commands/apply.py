@@ -9,7 +9,7 @@ from dcsync.session import execution
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
-from dcsync.session.planning import load_run, make_plan
+from dcsync.session.planning import load_run, make_plan, name_projects
 from dcsync.session.preparing import prepare
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
@@ -38,11 +38,13 @@ def run(options: ApplyOptions, console: Console) -> Result:
             )
         if expected:
             expected.require(planned.plan, options)
+        is_reviewed = expected is not None
+        asks = execution.is_read(options, is_reviewed=is_reviewed)
+        planned = name_projects(planned, this, directory, asks=asks)
         execution.show(planned.plan, options.format, options.view, progress)
         rollout = prepare(
             planned.plan, this.declarations, options, client(), progress, interruption
         )
-        is_reviewed = expected is not None
         reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
         if reason:
             return execution.refuse(planned.plan, reason, options, progress)

@@ -11,7 +11,7 @@ from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.discovery import load_unresolved
-from dcsync.session.planning import Run, make_plan, narrow_run
+from dcsync.session.planning import Run, make_plan, name_projects, narrow_run
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
@@ -36,6 +36,8 @@ def run(options: DestroyOptions, console: Console) -> Result:
                 meter=reader(),
                 planner=destroy,
             )
+        asks = execution.is_read(options)
+        planned = name_projects(planned, this, directory, asks=asks)
         execution.show(planned.plan, options.format, options.view, progress)
         reason = execution.reason_not_to(planned.plan, options, progress)
         if reason:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from dcsync import declare
+from dcsync.formats import Format
 from dcsync.options import PlanOptions
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
@@ -12,7 +13,7 @@ from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.github import report_plan
 from dcsync.session.plan_output import save_plan, show_plan
-from dcsync.session.planning import load_run, make_plan
+from dcsync.session.planning import load_run, make_plan, name_projects
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
@@ -28,14 +29,16 @@ def run(options: PlanOptions, console: Console) -> Result:
         base, base_from = options.base, options.base_from
         this = load_run(options.selection, base, console, directory, unset, base_from)
         with progress.of("listing", len(this.projects)):
-            plan = make_plan(
+            planned = make_plan(
                 this,
                 reader(),
                 parallelism=options.cloud.parallelism,
                 allowances=options.allowances,
                 meter=reader(),
                 weighs_all=options.impact,
-            ).plan
+            )
+        asks = options.format is not Format.JSON
+        plan = name_projects(planned, this, directory, asks=asks).plan
     show_plan(plan, options.format, options.view, console)
     report_plan(plan, console)
     if options.out and not plan.is_whole:

@@ -27,7 +27,7 @@ def render_report(report: DriftReport) -> Visible:
         ("Drift", "diff", [lines(_drift(each)) for each in report.judged.drifts]),
         ("Accepted, expired, not compared", "text", list(remark_lines(report))),
         ("Pending: declared, and not applied yet", "text", list(map(pending_line, report.pending))),
-        ("Left alone", "text", [unmanaged_line([each]) for each in report.unmanaged]),
+        ("Left alone", "text", [unmanaged_line(each) for each in report.unmanaged]),
     ):
         parts.append(section(name, language, blocks, room))
         room -= len(parts[-1])

@@ -101,7 +101,7 @@ def remark_lines(report: DriftReport) -> Iterator[Visible]:
 def _body(report: DriftReport, style: Style) -> Iterator[Visible]:
     yield from (_drift(each, style) for each in report.judged.drifts)
     yield lines(style(pending_line(each), "cyan") for each in report.pending)
-    yield lines(style(unmanaged_line([each]), "dim") for each in report.unmanaged)
+    yield lines(style(unmanaged_line(each), "dim") for each in report.unmanaged)
     yield lines(remark_lines(report))
     yield lines(
         [

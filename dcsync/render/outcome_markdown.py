@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from dcsync.apply import Outcome, Status
+from dcsync.formats import View
 from dcsync.plan import Plan
 from dcsync.render.outcome_text import render_outcome, sync_tally, tally_of
+from dcsync.render.plan_lines import remarks
 from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
 from dcsync.render.rollout import RolloutReport, render_markdown
-from dcsync.render.words import Visible, block, paragraphs, visible
+from dcsync.render.words import Visible, block, paragraphs
 
 MARKER = "<!-- dcsync-apply -->"
 """Finds the comment again, to update it in place of adding another."""
@@ -22,44 +25,47 @@ def render_report(
     rollout: RolloutReport | None = None,
 ) -> Visible:
     """The waves, then what was not done, what was, and last the tally."""
-    remarks = [
-        *(visible(str(problem)) for problem in plan.problems),
-        *(visible(f"refused: {guard.message}") for guard in plan.guards),
-    ]
+    _, problems, guards = remarks(plan, View.GROUPED)
+    found = [each.line(plan.names) for each in (*problems, *guards)]
     outcomes = list(outcomes)
     head = block(f"{MARKER}\n### dcsync apply")
     if rollout:
         head = paragraphs([head, render_markdown(rollout)])
-    return _document(head, remarks, outcomes, tally_of(plan, outcomes), paths)
+    render = partial(render_outcome, paths=paths, names=plan.names)
+    return _document(head, found, outcomes, tally_of(plan, outcomes), render)
 
 
 def render_syncs(outcomes: Iterable[Outcome]) -> Visible:
     """The same for a sync of named connectors."""
     outcomes = list(outcomes)
-    return _document(block("### dcsync sync"), [], outcomes, sync_tally(outcomes), ())
+    last = sync_tally(outcomes)
+    return _document(block("### dcsync sync"), [], outcomes, last, render_outcome)
 
 
 def _document(
     head: Visible,
-    remarks: Sequence[Visible],
+    found: Sequence[Visible],
     outcomes: Sequence[Outcome],
     last: Visible,
-    paths: Sequence[str],
+    render: Callable[[Outcome], Visible],
 ) -> Visible:
     room = (SIZE_LIMIT - NOTE_SIZE - len(head) - len(last)) // 3
-    return paragraphs([head, *_sections(remarks, outcomes, paths, room), last])
+    return paragraphs([head, *_sections(found, outcomes, render, room), last])
 
 
 def _sections(
-    remarks: Sequence[Visible], outcomes: Sequence[Outcome], paths: Sequence[str], room: int
+    found: Sequence[Visible],
+    outcomes: Sequence[Outcome],
+    render: Callable[[Outcome], Visible],
+    room: int,
 ) -> Iterator[Visible]:
     """What needs attention first; each in at most `room` characters."""
     well = [each for each in outcomes if each.status is Status.DONE]
     badly = [each for each in outcomes if each.status is not Status.DONE]
     for title, blocks in (
-        ("Please read", remarks),
-        ("Needs attention", [render_outcome(each, paths=paths) for each in badly]),
-        ("Done", [render_outcome(each, paths=paths) for each in well]),
+        ("Please read", found),
+        ("Needs attention", list(map(render, badly))),
+        ("Done", list(map(render, well))),
     ):
         if blocks:
             yield section(title, "text", blocks, room)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from dcsync.apply import Outcome, Status, Sync
 from dcsync.plan import Operation, Plan
-from dcsync.render.plan_lines import headline
+from dcsync.render.naming import Names, inside
+from dcsync.render.plan_lines import NO_NAMES, headline
 from dcsync.render.plan_text import unplanned_text
 from dcsync.render.words import Style, Visible, lines, plain, quoted, row, visible
 
@@ -22,12 +23,18 @@ STYLES = {
 DEEDS = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
 
 
-def render_outcome(outcome: Outcome, style: Style = plain, paths: Sequence[str] = ()) -> Visible:
+def render_outcome(
+    outcome: Outcome,
+    style: Style = plain,
+    paths: Sequence[str] = (),
+    names: Names = NO_NAMES,
+) -> Visible:
     """One operation in one line, and more below where something went wrong.
 
     `paths` are what `-f` named, for the command that repeats a :sync.
     """
-    cells = [style(visible(outcome.status), STYLES[outcome.status]), subject(outcome.operation)]
+    status = style(visible(outcome.status), STYLES[outcome.status])
+    cells = [status, subject(outcome.operation, names)]
     if outcome.is_done and outcome.operation.address:
         cells.append(visible(outcome.data_connector_id))
     parts = [row(cells)]
@@ -40,12 +47,12 @@ def render_outcome(outcome: Outcome, style: Style = plain, paths: Sequence[str] 
     return lines(parts)
 
 
-def subject(operation: Operation | Sync) -> Visible:
+def subject(operation: Operation | Sync, names: Names = NO_NAMES) -> Visible:
     """The operation in one line."""
     if isinstance(operation, Sync):
-        name = quoted(operation.display_name)
+        name = f"{quoted(operation.display_name)}{inside(operation.project_key, names)}"
         return visible(f"{operation.address}  {name}  {operation.source}")
-    return headline(operation)
+    return headline(operation, names)
 
 
 def sync_command(outcome: Outcome, paths: Sequence[str] = ()) -> Visible:

@@ -32,15 +32,16 @@ Item = TypeVar("Item")
 class Group:
     """The same change in several projects, in their order; alone it is one operation as it is."""
 
-    operations: tuple[Operation, ...]
+    first: Operation
+    others: tuple[Operation, ...] = ()
 
     @property
-    def first(self) -> Operation:
-        return self.operations[0]
+    def operations(self) -> tuple[Operation, ...]:
+        return (self.first, *self.others)
 
     @property
     def is_alone(self) -> bool:
-        return len(self.operations) == 1
+        return not self.others
 
     @property
     def is_losing(self) -> bool:
@@ -94,8 +95,8 @@ def grouped(operations: Iterable[Operation]) -> list[Group]:
     where anything was grouped, so that nobody has to look for it.
     """
     groups = [
-        Group(tuple(each))
-        for each in together(operations, lambda each: each.project_key, _signature)
+        Group(first, tuple(others))
+        for first, *others in together(operations, lambda each: each.project_key, _signature)
     ]
     if all(each.is_alone for each in groups):
         return groups

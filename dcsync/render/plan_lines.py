@@ -83,7 +83,7 @@ def render_value(change: Change, shown: Shown) -> Visible:
 def groups_of(plan: Plan, view: View) -> list[Group]:
     """The operations, each alone in the expanded view."""
     if view is View.EXPANDED:
-        return [Group((each,)) for each in plan.operations]
+        return [Group(each) for each in plan.operations]
     return grouped(plan.operations)
 
 
@@ -91,21 +91,22 @@ def left_alone(plan: Plan, view: View) -> list[Visible]:
     """A line for each connector that is left alone, or for many of the same name and reason."""
     entries = plan.unmanaged
     if view is View.EXPANDED:
-        return [unmanaged_line([each], plan.names) for each in entries]
+        return [unmanaged_line(each, (), plan.names) for each in entries]
     same = together(
         entries,
         lambda each: each.project_key,
         lambda each: (_called(each), each.type, each.reason),
     )
-    return [unmanaged_line(each, plan.names) for each in same]
+    return [unmanaged_line(first, others, plan.names) for first, *others in same]
 
 
-def unmanaged_line(entries: Sequence[Unmanaged], names: Names = NO_NAMES) -> Visible:
-    """Connectors that are left alone, and why."""
-    first, *others = entries
+def unmanaged_line(
+    first: Unmanaged, others: Sequence[Unmanaged] = (), names: Names = NO_NAMES
+) -> Visible:
+    """A connector that is left alone, and why; with others of its name and reason."""
     if not others:
         return visible(f"? {_undeclared(first, names)}: {first.reason}")
-    keys = [each.project_key for each in entries]
+    keys = [each.project_key for each in (first, *others)]
     count = "" if len(set(keys)) == len(keys) else f"{len(keys)} times "
     where = f"{count}{places_of(keys, names)}"
     return visible(f"? {quoted(_called(first))}  {where}: {first.reason}")

@@ -16,12 +16,14 @@ _LINKED = re.compile(r"[^\w \-.,/%()=+…]|www\.|GH-\d")
 def columns(
     rows: Sequence[Sequence[str]], styles: Sequence[str] = (), style: Style = plain
 ) -> Iterator[Visible]:
-    """Each row with its cells below those of the others; `styles` has one for each first cell."""
+    """Each row with its cells below those of the others; `styles` has one for each first cell,
+    "" for none.
+    """
     shown = [[value(cell) for cell in cells] for cells in rows]
     widths = [max(map(width_of, column)) for column in zip(*shown, strict=True)]
     for number, cells in enumerate(shown):
         first, *rest = (_padded(cell, width) for cell, width in zip(cells, widths, strict=True))
-        if styles:
+        if styles and styles[number]:
             first = style(first, styles[number])
         yield row([first, *rest])
 

@@ -38,6 +38,12 @@ def show(plan: Plan, format: PlanFormat, view: View, progress: Progress) -> None
         console.result(lines([text, visible("")]) if plan.has_changes else text)
 
 
+def is_read(options: Executing, *, is_reviewed: bool = False) -> bool:
+    """Whether a person reads the plan before anything is done."""
+    is_decided = is_reviewed or options.execution.auto_approve
+    return not is_decided and options.format is not Format.JSON
+
+
 def reason_not_to(
     plan: Plan, options: Executing, progress: Progress, *, is_reviewed: bool = False
 ) -> str:
@@ -84,7 +90,7 @@ def carry_out(
 
     def start(operation: Operation) -> None:
         started.add(id(operation))
-        progress.start(outcome_text.subject(operation))
+        progress.start(outcome_text.subject(operation, plan.names))
 
     def settle(why: str) -> None:
         waiting = f"waiting {options.execution.settle:g} s to see what became of it"
@@ -153,6 +159,7 @@ def _report(
         tally=partial(outcome_text.tally_of, plan),
         whole=partial(of, _renderer(options.format)),
         summary=partial(of, outcome_markdown.render_report),
+        names=plan.names,
     )
 
 

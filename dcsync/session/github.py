@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from dcsync.model import Diagnostic, Severity
 from dcsync.plan import Plan
 from dcsync.render import plan_markdown, plan_outputs
+from dcsync.render.naming import with_name
 from dcsync.render.words import Visible, guarded, visible
 from dcsync.session.console import Console
 from dcsync.session.problems import annotate
@@ -18,7 +20,9 @@ from dcsync.session.whole_files import append
 def report_plan(plan: Plan, console: Console) -> None:
     """Does nothing outside of GitHub Actions."""
     guards = [Diagnostic(Severity.ERROR, guard.message) for guard in plan.guards]
-    annotate([*plan.problems, *guards, *plan.warnings], console)
+    found = (*plan.problems, *guards, *plan.warnings)
+    named = [replace(each, message=with_name(each.message, plan.names)) for each in found]
+    annotate(named, console)
     add_to_summary(lambda: plan_markdown.render_plan(plan), console)
     _append("GITHUB_OUTPUT", lambda: plan_outputs.render_plan(plan), console)
 

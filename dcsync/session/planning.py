@@ -141,6 +141,21 @@ def make_plan(
     return Planned(plan, live, listed_at)
 
 
+def name_projects(planned: Planned, run: Run, directory: Directory, *, asks: bool) -> Planned:
+    """With what its projects are called, as far as that is known already.
+
+    With `asks` the API is asked, a call per hundred projects: where a person reads a whole plan of
+    which there is something to read. Nothing else depends on the answer.
+    """
+    plan = planned.plan
+    concerned = {each.project_id for each in (*plan.operations, *plan.unmanaged)}
+    is_worth_it = asks and plan.is_whole and concerned
+    found = directory.names_of(concerned) if is_worth_it else directory.known
+    ids = {each.declared.key: each.declared.project_id for each in run.projects}
+    names = {key: found[each] for key, each in ids.items() if each in found}
+    return replace(planned, plan=replace(plan, names={**found, **names}))
+
+
 def _listings(
     projects: Sequence[PlannedProject],
     reader: Lister,

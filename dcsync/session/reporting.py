@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from dcsync.apply import Outcome, Status
 from dcsync.formats import Format, PlanFormat
 from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
+from dcsync.render.naming import Names
 from dcsync.render.words import Visible, lines, visible
 from dcsync.session.github import add_to_summary
 from dcsync.session.problems import annotate
@@ -31,6 +33,7 @@ class Report:
     tally: Callable[[Sequence[Outcome]], Visible]
     whole: Callable[[Sequence[Outcome]], Visible]
     summary: Callable[[Sequence[Outcome]], Visible]
+    names: Names = field(default_factory=dict)
 
     def follow(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         """All outcomes, each told as soon as it is known."""
@@ -64,11 +67,11 @@ class Report:
         return self.format is Format.TEXT
 
     def _tell(self, outcome: Outcome) -> Outcome:
-        style, paths = self.progress.console.style, self.paths
+        render = partial(outcome_text.render_outcome, outcome, paths=self.paths, names=self.names)
         if self._is_text:
-            self._print(outcome_text.render_outcome(outcome, style, paths))
+            self._print(render(style=self.progress.console.style))
         else:
-            self.progress.line(outcome_text.render_outcome(outcome, paths=paths))
+            self.progress.line(render())
         self.progress.advance()
         return outcome
 

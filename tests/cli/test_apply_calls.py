@@ -33,9 +33,23 @@ def test_planning_is_a_listing_per_project_and_one_token(
     run: Run, cloud: emulator.Emulator
 ) -> None:
     """However many projects there are side by side, one token serves them all."""
-    assert run("plan").code == 0
+    assert run("plan", "--format", "json").code == 0
 
     assert cloud.calls.tally() == {"POST 200": 1, "GET 200": PROJECTS}
+
+
+@pytest.mark.usefixtures("fleet")
+def test_names_cost_a_page_of_projects_where_somebody_reads_them(
+    run: Run, cloud: emulator.Emulator
+) -> None:
+    """Not where a plan has nothing in it, and not where nobody waits for one."""
+    costs = []
+    for arguments in (("plan",), ("apply", "--auto-approve"), ("plan",)):
+        cloud.calls.clear()
+        assert run(*arguments).code == 0
+        costs.append(cloud.calls.tally()["GET 200"])
+
+    assert costs == [PROJECTS + 1, 2 * PROJECTS, PROJECTS]
 
 
 def test_applying_is_one_more_call_per_operation_and_a_look_where_something_was_created(

@@ -24,6 +24,7 @@ connectors:
   ingest: {{config: {{url: "https://a.example.com"}}}}
   archive: {{config: {{url: "https://b.example.com"}}}}
 """
+CONNECTOR = {"type": "HTTP_PUSH", "httpConfig": {"url": "https://a.example.com"}}
 Planned = Callable[..., list[str]]
 
 
@@ -48,6 +49,11 @@ def planned(run: Run, request: pytest.FixtureRequest) -> Planned:
         return [each["address"] for each in json.loads(ended.out)["operations"]]
 
     return plan
+
+
+def listed_organization(cloud: emulator.Emulator) -> str:
+    """The id of the organization that the projects are in."""
+    return str((cloud.store.projects.get(OSLO) or {})["organization"]).rpartition("/")[2]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +138,64 @@ def test_a_mistyped_one_gets_the_nearest(run: Run, arguments: list[str], hint: s
 
         assert (ended.code, ended.out) == (64, "")
         assert hint in ended.err
+
+
+@pytest.mark.usefixtures("fleet")
+def test_plans_and_reports_show_names(run: Run, cloud: emulator.Emulator) -> None:
+    """Beside keys, in text and markdown; the JSON and the digest are as without."""
+    cloud.add_connector(OSLO, {**CONNECTOR, "displayName": "Old"})
+
+    text, markdown = run("plan").out, run("plan", "--format", "markdown").out
+    program = run("plan", "--format", "json").out
+
+    for shown in (text, markdown):
+        assert '+ */ingest  "ingest"  in 3 projects: oslo ("Store Oslo"), bergen' in shown
+        assert 'in oslo ("Store Oslo"): prune is none' in shown
+    assert "Store Oslo" not in program
+    assert f"Digest {json.loads(program)['digest'][:8]}" in text
+
+
+@pytest.mark.usefixtures("fleet")
+def test_names_that_cannot_be_had_are_left_out(run: Run, cloud: emulator.Emulator) -> None:
+    """An account that may not list projects plans as well as any other."""
+    named = run("plan")
+    cloud.fail(path="*/projects", status=403, count=None)
+
+    nameless = run("plan")
+
+    assert (nameless.code, nameless.err) == (0, "")
+    assert "in 3 projects: oslo, bergen, depot" in nameless.out
+    assert named.out.splitlines()[-1] == nameless.out.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("fleet")
+def test_one_project_is_asked_for_alone(run: Run, cloud: emulator.Emulator) -> None:
+    """However many the account sees, the name of one is one call."""
+    ended = run("plan", "-p", "oslo")
+
+    assert '+ oslo/ingest  "ingest"  in "Store Oslo"  dcsync.yaml' in ended.out
+    assert cloud.calls.count("GET", f"/v2/projects/{OSLO}") == 2
+    assert cloud.calls.tally()["GET 200"] == 2
+
+
+@pytest.mark.usefixtures("fleet")
+def test_what_was_found_is_not_asked_for_again(run: Run, cloud: emulator.Emulator) -> None:
+    """Discovering a fleet tells its names; they also reach reports that nobody waits for."""
+    organization = listed_organization(cloud)
+    Path("dcsync.yaml").write_text(
+        f"dcsync: 1\nprojects: {{discover: {{organization: {organization}}}}}\n"
+        "policy: {prune: none}\n"
+        'connectors: {ingest: {config: {url: "https://a.example.com"}}}\n',
+        "utf-8",
+    )
+
+    planned = run("plan", "--expand")
+    calls = cloud.calls.tally()["GET 200"]
+    applied = run("apply", "--auto-approve")
+
+    assert calls == 1 + len(NAMES)
+    assert f'+ {OSLO}/ingest  "ingest"  in "Store Oslo"' in planned.out
+    assert f'done  + {OSLO}/ingest  "ingest"  in "Store Oslo"' in applied.out
 
 
 @pytest.mark.usefixtures("fleet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -146,6 +147,15 @@ def test_hostile_names_do_nothing(run: Run, cloud: emulator.Emulator) -> None:
     organization = "Emulated organization"
     assert wide.index(organization) + 3 == plain.index(organization)
     assert max(map(len, ended.out.splitlines())) < 160
+
+
+@pytest.mark.usefixtures("bergen")
+def test_in_colour_it_says_the_same(run: Run) -> None:
+    """The head of the table is bold, and nothing else differs."""
+    plain, colored = run("projects").out, run("projects", "--color", "always").out
+
+    assert "\x1b[1m" in colored
+    assert re.sub(r"\x1b\[\d+m", "", colored) == plain
 
 
 def test_an_account_without_projects(
