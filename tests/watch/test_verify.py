@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle
@@ -17,10 +17,11 @@ import pytest
 from dcsync import cloud as api
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import Metrics
+from dcsync.errors import CloudError
 from dcsync.receive import Endpoint, FaultInjection, serving
 from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
-from dcsync.watch.proof import gather, measure_first, provoke
+from dcsync.watch.proof import await_deliveries, gather, measure_first, provoke
 from tests.watch.conftest import Oslo, Run, interest
 
 OFF = "USER_DISABLED"
@@ -218,6 +219,40 @@ def test_metrics_rise_and_slide() -> None:
         evidence.measure(Metrics(successes, errors, "0.1s"))
 
     assert (evidence.successes, evidence.errors) == (1 + 3, 1)
+
+
+def test_metrics_that_come_back_are_no_obstacle() -> None:
+    """Why deliveries could not be seen counts only as long as they cannot."""
+    evidence = Evidence("oslo/ingest", "p", "c", Rules(is_synced=True))
+    found: list[Metrics | CloudError] = [
+        Metrics(0, 0, "0s"),
+        CloudError("503"),
+        CloudError("503"),
+        Metrics(0, 0, "0s"),
+    ]
+
+    class Flaky:
+        def get_metrics(self, project_id: str, data_connector_id: str) -> Metrics:
+            assert (project_id, data_connector_id) == ("p", "c")
+            metrics = found.pop(0)
+            if isinstance(metrics, CloudError):
+                raise metrics
+            return metrics
+
+    measure_first(Flaky(), [evidence])
+    slept: list[float] = []
+    clock = Clock(lambda: sum(slept), time.time, slept.append, lambda: 0.0)
+    seen = []
+
+    def poll_all(ask: Callable[[Evidence], object], each: Iterable[Evidence]) -> list[object]:
+        asked = list(map(ask, each))
+        seen.append(dict(evidence.unseen))
+        return asked
+
+    await_deliveries(Flaky(), [evidence], clock, 60.0, poll_all, lambda: not found)
+
+    assert seen == [{"deliveries": "503"}, {"deliveries": "503"}, {}]
+    assert evidence.verdict("1 s").outcome == "quiet"
 
 
 DECLARATION = """
