@@ -20,7 +20,7 @@ NO_MATTER_WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 def load_back(files: Mapping[str, str], variables: Iterable[Variable]) -> Declarations:
     """What the files declare once the variables are set. Raises DeclarationError."""
-    return declare.load_texts(
+    return declare.load_contents(
         {Path(name): text.encode("utf-8") for name, text in files.items()},
         environ={each.name: each.value.reveal() for each in variables},
         references=declare.References.RESOLVE,

@@ -22,7 +22,7 @@ def run(options: FmtOptions, console: Console) -> Result:
     for file in differing:
         if not (options.check or options.diff):
             with uninterrupted():
-                declare.replace_bytes(file.path, file.after)
+                declare.overwrite(file.path, file.after)
         shown = _diff(file, console) if options.diff else visible(str(file.path))
         console.result(shown)
     console.note(_summary(len(differing), len(files), told_only=options.check or options.diff))

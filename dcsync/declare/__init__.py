@@ -1,25 +1,25 @@
-"""YAML files to declared connectors with their places, or every problem at once.
+"""Loads YAML files as declared connectors with their positions, or reports every problem at once.
 
-The only room that reads YAML and JSON Schemas. It talks to no cloud and prints nothing.
+The only package that reads YAML and JSON Schemas. It calls no cloud and prints nothing.
 
-`loading` is the story. `files` finds declarations: read by `strict_yaml`, checked by `schema`.
-`meaning` says which projects they are about and what they declare there, `references` what stands
-for secrets and variables. `git` reads former revisions, `canonical` writes declarations.
+Start at `loading`. `files` finds declaration files, parsed by `strict_yaml` and checked by
+`schema`. `meaning` finds their projects and connectors, `references` resolves secrets and
+variables. `git` reads earlier revisions, `canonical` writes declarations.
 """
 
 from dcsync.declare.accepted import AcceptedEntry, load_accepted
 from dcsync.declare.changes import changed_projects
-from dcsync.declare.files.finding import replace_bytes
+from dcsync.declare.files.finding import overwrite
 from dcsync.declare.git.branching import find_branch, find_merge_base
 from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored
 from dcsync.declare.git.process import find_root
-from dcsync.declare.left_out import find_left_out
-from dcsync.declare.loading import load, load_texts
+from dcsync.declare.loading import load, load_contents
 from dcsync.declare.meaning.discovery import Discover, Discovery, FoundProject
+from dcsync.declare.omitted_files import find_omitted_files
 from dcsync.declare.references.notation import References
 from dcsync.declare.revision import load_revision
 from dcsync.declare.schema.schemas import fits_schema, schema_text
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 
 __all__ = [
     "AcceptedEntry",
@@ -34,14 +34,14 @@ __all__ = [
     "find_branch",
     "find_commit",
     "find_ignored",
-    "find_left_out",
     "find_merge_base",
+    "find_omitted_files",
     "find_root",
     "fits_schema",
     "load",
     "load_accepted",
+    "load_contents",
     "load_revision",
-    "load_texts",
-    "replace_bytes",
+    "overwrite",
     "schema_text",
 ]

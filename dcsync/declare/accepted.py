@@ -37,15 +37,15 @@ class AcceptedEntry:
 def load_accepted(path: Path) -> tuple[AcceptedEntry, ...]:
     """The file's entries. DeclarationError with every problem; OSError where it cannot be read."""
     problems = Problems()
-    text = read(read_whole(path, MAX_BYTES))
+    parsed = read(read_whole(path, MAX_BYTES))
 
     def place(mark: Mark) -> Position:
         return Position(str(path), *line_and_column(mark))
 
-    for message, mark in text.problems:
+    for message, mark in parsed.problems:
         problems.error(message, place(mark))
-    documents = [each for each in text.documents if each.value is not None]
-    if text.whole and len(documents) != 1:
+    documents = [each for each in parsed.documents if each.value is not None]
+    if parsed.complete and len(documents) != 1:
         problems.error("must be one document with the key 'accepted'", place(0))
     entries = []
     for document in documents if not problems.has_errors else ():

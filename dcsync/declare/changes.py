@@ -1,4 +1,4 @@
-"""Which projects' declarations, or files they refer to, differ from a Git revision."""
+"""Finds the projects whose declarations, or files they refer to, differ from a Git revision."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from dcsync.model import Declarations
 from dcsync.regular_files import read_start
 
 _FILE_REFERENCE = re.compile(rb"\$\{file:(.+?)\}")
-_REVISION_PLACE = re.compile(r"[0-9a-f]{8}:")
+_REVISION_PATH = re.compile(r"[0-9a-f]{8}:")
 
 
 def changed_projects(revisions: Iterable[Declarations], since: Commit) -> tuple[str, ...]:
-    """Ids of the projects that a changed file declares, now or in the commit, in order.
+    """The sorted ids of the projects that a changed file declares, now or in the commit.
 
-    A file decides for every project that it declares: what else a change in it means is not asked.
+    Every project that a changed file declares counts as changed, whatever the change is.
     """
     declaring = [
         (project.project_id, frozenset(_paths(name, since.root)))
@@ -33,18 +33,18 @@ def changed_projects(revisions: Iterable[Declarations], since: Commit) -> tuple[
 
 
 def _paths(name: str, root: Path) -> Iterator[str]:
-    """A declaring file and the files that it refers to, from the repository's root."""
-    if _REVISION_PLACE.match(name):
+    """A declaration file and the files it refers to, relative to the repository's root."""
+    if _REVISION_PATH.match(name):
         yield name.partition(":")[2]
         return
     path = Path(name)
     yield from _from_root(path, root)
-    for reference in _FILE_REFERENCE.findall(_text(path)):
+    for reference in _FILE_REFERENCE.findall(_content(path)):
         yield from _from_root(path.parent / os.fsdecode(reference), root)
 
 
-def _text(path: Path) -> bytes:
-    """What a declaring file says; nothing where it went away since it was loaded."""
+def _content(path: Path) -> bytes:
+    """The content of a declaration file; empty if it was removed since it was loaded."""
     try:
         return read_start(path, MAX_BYTES)
     except OSError:
@@ -52,7 +52,7 @@ def _text(path: Path) -> bytes:
 
 
 def _from_root(path: Path, root: Path) -> Iterator[str]:
-    """The file, and every link on the way to it: one that leads elsewhere is a change, too."""
+    """The file and every symbolic link in its path: a changed link is a change, too."""
     links = [each for each in (path, *path.parents) if each.is_symlink()]
     places = [Path(os.path.realpath(each.parent), each.name) for each in links]
     for place in (Path(os.path.realpath(path)), *places):

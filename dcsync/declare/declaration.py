@@ -1,4 +1,4 @@
-"""One declaration: a YAML document with the marker, and where it stands."""
+"""One declaration: a YAML document with the marker, and its position."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dcsync.declare.strict_yaml.blocks import Block, Mark, Path, line_and_column
 from dcsync.model import Position
 
 BROKEN: Any = object()
-"""Stands for a value that has been complained about: nothing more is said about it."""
+"""Replaces a value that has been reported as invalid: nothing more is reported about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A document's block and its file; `root` is the repository that `file` references stay in."""
+    """A document's block and its file; `file` references must stay below `root`."""
 
     file: str
     folder: FilePath
@@ -25,7 +25,7 @@ class Declaration:
 
     @property
     def is_discovered(self) -> bool:
-        """Whether its projects are those that the cloud has."""
+        """Whether its projects are those found in the cloud."""
         projects = self.block.get("projects")
         return isinstance(projects, Block) and "discover" in projects
 

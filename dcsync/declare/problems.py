@@ -1,4 +1,4 @@
-"""Every problem of a run, collected all reported at once. No message repeats a value."""
+"""Collects the problems of a run, to report them all at once. No message repeats a value."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dcsync.model import Diagnostic, Position, Severity
 
 
 class Problems:
-    """Diagnostics, each once, whichever project or alias led to it."""
+    """Diagnostics without duplicates, in the order in which they were found."""
 
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
 
     def copy(self) -> Problems:
-        """The same so far; what is found from here on is not shared."""
+        """A copy; problems added later are not shared."""
         other = Problems()
         other._found = dict(self._found)
         return other
@@ -30,7 +30,7 @@ class Problems:
         return any(found.severity is Severity.ERROR for found in self._found)
 
     def sorted(self) -> tuple[Diagnostic, ...]:
-        """By file and place; what has no place comes first."""
+        """By file and position; those without a position come first."""
         return tuple(sorted(self._found, key=_order))
 
 
@@ -40,7 +40,7 @@ def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
     return (*place, diagnostic.severity, diagnostic.message)
 
 
-def listed(words: Iterable[str], joint: str = "and") -> str:
+def listed(items: Iterable[str], conjunction: str = "and") -> str:
     """`a, b and c`."""
-    *most, last = words
-    return f"{', '.join(most)} {joint} {last}" if most else last
+    *most, last = items
+    return f"{', '.join(most)} {conjunction} {last}" if most else last

@@ -1,4 +1,4 @@
-"""What a former Git revision declared, read from Git objects. Reads no file of the work tree."""
+"""Loads the declarations of an earlier Git revision. Reads no file of the work tree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from dcsync.declare.files.finding import SUFFIXES
 from dcsync.declare.git.objects import Commit
-from dcsync.declare.loading import load_texts
+from dcsync.declare.loading import load_contents
 from dcsync.declare.meaning.discovery import Discover
 from dcsync.declare.references.notation import References
 from dcsync.model import Declarations, DeclaredProject, Diagnostic, Severity
@@ -20,15 +20,15 @@ def load_revision(
     discover: Discover | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Declarations:
-    """Everything that the commit's files below `paths` declare, their places as `COMMIT:PATH`.
+    """Everything that the commit's files below `paths` declare, at positions `COMMIT:PATH`.
 
-    A path that the commit does not have declares nothing; a project whose id is a reference is
-    not known: a warning. References are resolved only to variables, and only with an `environ`.
-    Raises DeclarationError.
+    A path that the commit does not have declares nothing. A project whose id is a reference is
+    omitted with a warning. With an `environ`, references to variables are resolved. Raises
+    DeclarationError.
     """
-    texts = dict(_texts(paths, commit))
+    contents = dict(_contents(paths, commit))
     references = References.NOTHING if environ is None else References.VARIABLES
-    found = load_texts(texts, environ=environ or {}, references=references, discover=discover)
+    found = load_contents(contents, environ=environ or {}, references=references, discover=discover)
     known = tuple(each for each in found.projects if "${" not in each.project_id)
     unknown = tuple(_unknown(each) for each in found.projects if each not in known)
     return Declarations(known, unknown)
@@ -36,13 +36,13 @@ def load_revision(
 
 def _unknown(project: DeclaredProject) -> Diagnostic:
     message = (
-        "which project this was about is not known, as no variable is resolved for a former "
-        "revision: nothing is deleted for it"
+        "the project of this declaration is unknown, because variables are not resolved for an "
+        "earlier revision: nothing is deleted for it"
     )
     return Diagnostic(Severity.WARNING, message, project.position)
 
 
-def _texts(paths: Sequence[Path], commit: Commit) -> Iterator[tuple[Path, bytes]]:
+def _contents(paths: Sequence[Path], commit: Commit) -> Iterator[tuple[Path, bytes]]:
     folders = [_from_root(path, commit.root) for path in paths]
     for name, data in commit.files(SUFFIXES):
         path = PurePosixPath(name)
@@ -55,7 +55,7 @@ def _from_root(path: Path, root: Path) -> PurePosixPath:
 
 
 def _holds(folder: PurePosixPath, path: PurePosixPath) -> bool:
-    """Whether `-f FOLDER` leads to the file: it is it, or below it and in no hidden folder."""
+    """Whether `-f FOLDER` includes the file: the file itself, or one below in no hidden folder."""
     if folder == path:
         return True
     if not path.is_relative_to(folder):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dcsync import __version__
-from dcsync.declare.meaning.urls import WEB, problem_with
+from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError
 from dcsync.masked import masked_url
@@ -80,7 +80,7 @@ def _checked(url: SecretOrStr, *, allow_http: bool) -> SecretOrStr:
     """ConfigurationError where events, and the secret with them, must not be sent."""
     plain = reveal(url)
     web = f"https{plain[4:]}" if allow_http and plain.lower().startswith("http:") else plain
-    problem = problem_with(web, WEB)
+    problem = url_problem(web, WEB)
     if problem is None and "@" in urlsplit(plain).netloc:
         problem = "must have no user part: use a header"
     if problem:

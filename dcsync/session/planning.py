@@ -203,7 +203,7 @@ def refuse_left_out(
 ) -> None:
     """RefusedError where a file that `-f` leaves out declares one of the projects."""
     everything = Declarations(tuple(each.declared for each in projects))
-    left_out = declare.find_left_out(paths, everything, environ=os.environ)
+    left_out = declare.find_omitted_files(paths, everything, environ=os.environ)
     if left_out:
         tell(left_out, console)
         raise RefusedError("some declarations of this run's projects are left out; nothing is done")

@@ -30,7 +30,7 @@ HEAD = b"dcsync: 1\nproject: c9n2k4v0t7s1r3m5b6d8\npolicy: {prune: none}\n"
 def load(data: bytes) -> Declarations | None:
     """None where there are diagnostics; each of them has a place in the file."""
     try:
-        return declare.load_texts({Path("a.yaml"): data}, environ={})
+        return declare.load_contents({Path("a.yaml"): data}, environ={})
     except DeclarationError as error:
         diagnostics = error.diagnostics
     assert diagnostics
@@ -147,7 +147,7 @@ def test_both_parsers_of_pyyaml_read_the_same(text: str) -> None:
     data = text.encode()
     quick, slow = reader.read(data, yaml.CSafeLoader), reader.read(data, yaml.SafeLoader)
 
-    if quick.whole and slow.whole:
+    if quick.complete and slow.complete:
         assert repr([each.value for each in quick.documents]) == repr(
             [each.value for each in slow.documents]
         )

@@ -37,7 +37,7 @@ def load(text: str = TEXT, *, asked: list[Discovery] | None = None) -> Declarati
             asked.append(discovery)
         return FOUND
 
-    return declare.load_texts({Path("a.yaml"): text.encode()}, environ={}, discover=discover)
+    return declare.load_contents({Path("a.yaml"): text.encode()}, environ={}, discover=discover)
 
 
 def test_each_found_project_is_declared() -> None:
@@ -76,7 +76,7 @@ def test_a_single_declaration_joins_a_found_project() -> None:
 
 def test_found_projects_are_never_pruned_of_everything() -> None:
     """What a listing happened to find cannot decide that all else is deleted."""
-    with pytest.raises(DeclarationError, match="too much for projects that 'discover' finds"):
+    with pytest.raises(DeclarationError, match="not allowed for projects that 'discover' finds"):
         load(TEXT.replace("previous", "all"))
 
 
@@ -87,16 +87,16 @@ def test_nothing_found_is_no_error() -> None:
 
 def test_offline_the_connectors_are_still_checked() -> None:
     """Without a cloud to ask there is a warning, and the connectors' mistakes are found."""
-    offline = declare.load_texts({Path("a.yaml"): TEXT.encode()}, environ={})
+    offline = declare.load_contents({Path("a.yaml"): TEXT.encode()}, environ={})
     assert offline.projects == ()
     assert [each.message for each in offline.warnings] == [
-        "which projects 'discover' finds cannot be checked without the cloud; "
-        "the connectors were checked for a stand-in"
+        "the projects that 'discover' finds cannot be checked without the cloud; "
+        "the connectors were checked with a placeholder project"
     ]
 
     text = TEXT.replace("${var:site}", "${var:nothing}").encode()
     with pytest.raises(DeclarationError, match="no variable 'nothing'"):
-        declare.load_texts({Path("a.yaml"): text}, environ={})
+        declare.load_contents({Path("a.yaml"): text}, environ={})
 
 
 def test_nothing_is_asked_while_a_file_has_a_problem() -> None:

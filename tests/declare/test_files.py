@@ -95,7 +95,7 @@ def test_a_link_to_a_folder_is_only_followed_where_it_is_named() -> None:
 
 def test_a_path_that_is_not_there_is_an_error() -> None:
     """A mistyped -f never means "nothing is declared"."""
-    assert problem("nowhere") == "error: nowhere: there is no such file or folder"
+    assert problem("nowhere") == "error: nowhere: no such file or folder"
 
 
 def test_a_folder_without_a_declaration_is_an_error() -> None:
@@ -115,7 +115,7 @@ def test_a_folder_that_cannot_be_read_is_an_error() -> None:
         pytest.skip("root reads everything")
     Path("a/b").chmod(0)
     try:
-        assert "cannot look into the folder a/b" in problem("a")
+        assert "cannot read the folder a/b" in problem("a")
     finally:
         Path("a/b").chmod(0o700)
 
@@ -146,7 +146,7 @@ def test_what_is_no_file_is_passed_over() -> None:
     assert places(load(".")) == ["a.yaml"]
 
     Path("c.yaml").symlink_to("nowhere")
-    assert problem(".") == "error: c.yaml: there is no such file or folder"
+    assert problem(".") == "error: c.yaml: no such file or folder"
 
 
 def left_out(*paths: str, environ: Mapping[str, str] | None = None) -> list[str]:
@@ -154,7 +154,7 @@ def left_out(*paths: str, environ: Mapping[str, str] | None = None) -> list[str]
     declarations = load(*paths, environ=environ)
     return [
         str(each).partition(" error")[0]
-        for each in declare.find_left_out(given, declarations, environ=environ or {})
+        for each in declare.find_omitted_files(given, declarations, environ=environ or {})
     ]
 
 
@@ -337,7 +337,7 @@ def test_a_file_is_replaced_as_it_is() -> None:
     Path("real/a.yaml").chmod(0o640)
     Path("a.yaml").symlink_to("real/a.yaml")
 
-    declare.replace_bytes(Path("a.yaml"), b"new\r\n")
+    declare.overwrite(Path("a.yaml"), b"new\r\n")
 
     assert Path("a.yaml").is_symlink()
     assert Path("real/a.yaml").read_bytes() == b"new\r\n"
@@ -350,6 +350,6 @@ def test_a_file_that_cannot_be_replaced_stays() -> None:
     Path("folder").mkdir()
     for path, words in (("no/a.yaml", "No such file or directory"), ("folder", "Is a directory")):
         with pytest.raises(DcsyncError) as caught:
-            declare.replace_bytes(Path(path), b"new")
+            declare.overwrite(Path(path), b"new")
         assert str(caught.value) == f"{path}: cannot be written: {words}"
     assert sorted(each.name for each in Path().iterdir()) == [".git", "folder"]

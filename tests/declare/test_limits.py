@@ -15,7 +15,7 @@ URL = "connectors:\n  a: {config: {url: 'https://a.example.com/${var:last}'}}\n"
 
 def problems(text: str) -> list[str]:
     with pytest.raises(DeclarationError) as caught:
-        declare.load_texts({Path("a.yaml"): text.encode()}, environ={})
+        declare.load_contents({Path("a.yaml"): text.encode()}, environ={})
     return [each.message for each in caught.value.diagnostics]
 
 
@@ -29,7 +29,7 @@ def test_variables_that_double_each_other_are_cut_off() -> None:
     values = ["0123456789", *("".join([f"${{var:v{n}}}"] * 10) for n in range(15))]
 
     assert problems(HEAD + variables(values) + URL) == [
-        "with its references longer than 100,000 characters"
+        "longer than 100,000 characters with its references resolved"
     ]
 
 
@@ -37,7 +37,7 @@ def test_empty_variables_do_not_cost_time_either() -> None:
     """Ten to the fifteenth look-ups of nothing are made once for each variable."""
     values = ["", *("".join([f"${{var:v{n}}}"] * 10) for n in range(15))]
 
-    assert declare.load_texts(
+    assert declare.load_contents(
         {Path("a.yaml"): (HEAD + variables(values) + URL).encode()}, environ={}
     )
 
@@ -47,7 +47,7 @@ def test_a_long_chain_of_variables_is_cut_off() -> None:
     values = ["x", *(f"${{var:v{n}}}" for n in range(5000))]
 
     assert problems(HEAD + variables(values) + URL) == [
-        "variables that refer to each other more than 20 deep"
+        "variables are nested more than 20 levels deep"
     ]
 
 

@@ -50,7 +50,7 @@ def files(*paths: str) -> list[str]:
 
 def left_out(path: str) -> list[str]:
     found = declare.load([Path(path)], environ={})
-    problems = declare.find_left_out([Path(path)], found, environ={})
+    problems = declare.find_omitted_files([Path(path)], found, environ={})
     return [each.position.file for each in problems if each.position]
 
 

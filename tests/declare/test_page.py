@@ -24,7 +24,7 @@ SAID = re.findall(r"^```text\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 def test_each_declaration_of_the_page_loads(text: str) -> None:
     """Every file that the page shows is a good one, and earns no warning."""
     environ = {"DT_SIGNATURE_SECRET": "the-secret"}
-    loaded = declare.load_texts({Path("a.yaml"): text.encode()}, environ=environ)
+    loaded = declare.load_contents({Path("a.yaml"): text.encode()}, environ=environ)
 
     assert loaded.projects
     assert loaded.warnings == ()

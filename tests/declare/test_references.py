@@ -197,7 +197,7 @@ def test_a_link_does_not_lead_out_of_the_repository(
     (folder / "token").symlink_to(outside)
     (folder / ".git").mkdir()
 
-    with pytest.raises(DeclarationError, match="lies outside the repository"):
+    with pytest.raises(DeclarationError, match="is outside the repository"):
         load(ALL, References.RESOLVE)
 
 

@@ -148,8 +148,9 @@ def test_a_project_of_a_revision_whose_id_is_a_reference_is_not_known() -> None:
     [warning] = declarations.warnings
     assert warning.severity is Severity.WARNING
     assert str(warning) == (
-        f"{found.commit_id[:8]}:one.yaml:2:10: warning: which project this was about is not known, "
-        "as no variable is resolved for a former revision: nothing is deleted for it"
+        f"{found.commit_id[:8]}:one.yaml:2:10: warning: the project of this declaration is "
+        "unknown, because variables are not resolved for an earlier revision: nothing is deleted "
+        "for it"
     )
 
 

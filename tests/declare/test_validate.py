@@ -24,7 +24,7 @@ WARNING = (
 )
 ERRORS = (
     "a.yaml:2:10: error: project 'c9n2k4v0t7s1r3m5b6d8' has no policy: add 'policy: {prune: none}' "
-    "(or previous, or all) to one of its files; no default decides about deletion\n"
+    "(or previous, or all) to one of its files; deletion has no default\n"
     "a.yaml:3:1: error: unknown key 'polcy' (did you mean 'policy'?)\n"
     "a.yaml:6:14: error: item 1 of 'labels' must be a string, not a number: put it in quotes\n"
 )

@@ -64,7 +64,7 @@ def previous_declarations(folder: Path) -> Declarations | None:
     if not path.exists():
         return None
     place = Path("0ba5e000:declared.yaml")
-    return declare.load_texts(
+    return declare.load_contents(
         {place: path.read_bytes()}, environ={}, references=declare.References.NOTHING
     )
 

@@ -250,7 +250,7 @@ def test_formatting_follows_no_planted_link(there: Path) -> None:
     for number in (os.getpid(), 1):
         (there / f".dcsync.yaml.{number}.tmp").symlink_to(there / "victim")
 
-    declare.replace_bytes(there / "dcsync.yaml", b"dcsync: 1\n")
+    declare.overwrite(there / "dcsync.yaml", b"dcsync: 1\n")
 
     assert (there / "victim").read_text() == "as it was"
     assert (there / "dcsync.yaml").read_bytes() == b"dcsync: 1\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dcsync.cloud.connect import checked_url
-from dcsync.declare.meaning.urls import WEB, problem_with
+from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.emulator import Switches
 from dcsync.emulator.connector_resource import created
 from dcsync.emulator.wire import Refused
@@ -67,7 +67,7 @@ def url_of(host: str) -> str:
 def refuses(host: str) -> list[str]:
     """The places that do not take a plain http URL of this host."""
     url, found = url_of(host), []
-    if problem_with(url, WEB):
+    if url_problem(url, WEB):
         found.append("declare")
     try:
         checked_url(url, "API")

@@ -89,13 +89,13 @@ EVERYWHERE = {
         "connectors: {a: {config: {url: 'https://a.example.com', headers: {X-A: \"ESC\"}}}}\n"
     ),
 }
-MODES = [mode for mode in References if not mode.is_former]
+MODES = [mode for mode in References if not mode.is_earlier]
 
 
 def problems_of(text: str, environ: dict[str, str], mode: References) -> list[str]:
     """The errors; the repr of all that was raised holds no value."""
     with pytest.raises(DeclarationError) as caught:
-        declare.load_texts({Path("a.yaml"): text.encode()}, environ=environ, references=mode)
+        declare.load_contents({Path("a.yaml"): text.encode()}, environ=environ, references=mode)
     assert VALUE not in f"{caught.value} {caught.value!r} {caught.value.diagnostics}"
     return [each.message for each in caught.value.diagnostics if each.severity == "error"]
 
@@ -113,7 +113,7 @@ def test_a_field_that_is_shown_takes_no_secret(
     problems = problems_of(shown(reference)[field], {"TOKEN": VALUE}, mode)
 
     assert problems
-    assert all("cannot stand in a field that is shown" in each for each in problems)
+    assert all("is not allowed in a field that is shown" in each for each in problems)
     assert "file:" in reference or all("DCSYNC_VAR_TOKEN" in each for each in problems)
 
 
@@ -123,7 +123,9 @@ def test_a_field_that_is_shown_takes_what_is_named_for_it(field: str) -> None:
     environ = {"DCSYNC_VAR_X": "c14u9p094l47cdv1o3pg"}
     text = shown("${env:DCSYNC_VAR_X}")[field].encode()
 
-    found = declare.load_texts({Path("a.yaml"): text}, environ=environ, references=References.SKIP)
+    found = declare.load_contents(
+        {Path("a.yaml"): text}, environ=environ, references=References.SKIP
+    )
 
     assert len(found.projects) == 1
 
@@ -148,7 +150,7 @@ def test_the_signature_secret_of_the_readme_stays_fine() -> None:
     names = ("DT_SIGNATURE_SECRET", "CITY", "GHOST", "DTOKEN", "ACTION", "GITHUBTOKEN")
     for name in names:
         text = HEAD + EVERYWHERE["header"].replace("REF", f"${{env:{name}}}")
-        declare.load_texts(
+        declare.load_contents(
             {Path("a.yaml"): text.encode()}, environ={name: VALUE}, references=References.RESOLVE
         )
 
@@ -159,7 +161,7 @@ def test_a_value_is_no_reference_and_no_path() -> None:
 
     for value in ("${env:TOKEN}", "../organizations", "a/b", "$${", "a?b"):
         problems = problems_of(text, {"DCSYNC_VAR_X": value}, References.RESOLVE)
-        assert problems == ["the id must be one as the API gives it: letters and digits, no path"]
+        assert problems == ["the id must be as the API returns it: letters and digits, no path"]
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""The canonical form of a declaration, as `fmt` and `import` write it."""
+"""The canonical format of declarations, as `fmt` and `import` write it."""

@@ -1,7 +1,7 @@
-"""The canonical form of a declaration: only white space and the order of lines ever change.
+"""Formats declarations: changes only whitespace and the order of lines.
 
-So comments, quoting and anchors stay as they are. The result is read again and compared: what
-would mean anything else is never handed out.
+So comments, quoting and anchors are kept. The result is parsed again and compared: a result with
+another meaning is never returned.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dcsync.declare.canonical import key_order
-from dcsync.declare.canonical.layout import laid_out, layout_of
+from dcsync.declare.canonical.layout import apply_layout, layout_of
 from dcsync.declare.files import finding
-from dcsync.declare.files.documents import declaring
+from dcsync.declare.files.documents import declaration_files
 from dcsync.declare.problems import Problems
 from dcsync.declare.strict_yaml.blocks import line_and_column
 from dcsync.declare.strict_yaml.reader import read
@@ -22,12 +22,12 @@ from dcsync.errors import DeclarationError
 from dcsync.model import Position
 
 _OTHER_BREAKS = frozenset("\r\x85\u2028\u2029")
-"""What YAML 1.1 takes for the end of a line and editors do not: such lines are left alone."""
+"""Line breaks in YAML 1.1 but not in editors: files with these are not formatted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """A declaration file as it is and as it should be."""
+    """A declaration file before and after formatting."""
 
     path: Path
     before: bytes
@@ -35,13 +35,13 @@ class Formatted:
 
 
 def formatted(paths: Sequence[Path]) -> list[Formatted]:
-    """Every declaration file in `paths`, formatted. DeclarationError where one cannot be read."""
+    """All declaration files in `paths`, formatted. DeclarationError if one cannot be read."""
     problems = Problems()
     found = []
-    for file, text in declaring(finding.read_all(paths, problems), problems):
-        for message, mark in text.problems:
+    for file, parsed in declaration_files(finding.read_all(paths, problems), problems):
+        for message, mark in parsed.problems:
             problems.error(message, Position(str(file.path), *line_and_column(mark)))
-        if not text.problems:
+        if not parsed.problems:
             after = format_text(file.data.decode("utf-8"))
             found.append(Formatted(file.path, file.data, after.encode("utf-8")))
     if problems.has_errors:
@@ -50,7 +50,7 @@ def formatted(paths: Sequence[Path]) -> list[Formatted]:
 
 
 def format_text(text: str) -> str:
-    """A text that can be read, in canonical form; as it is where that would change its meaning."""
+    """The canonical form of a valid file; unchanged if that would change its meaning."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if _OTHER_BREAKS & set(plain):
         return text
@@ -62,8 +62,8 @@ def format_text(text: str) -> str:
 
 def _canonical(text: str, *, in_order: bool) -> str:
     layout = layout_of(text)
-    lines = laid_out(text, layout)
-    order = key_order.arranged(text) if in_order else range(len(lines))
+    lines = apply_layout(text, layout)
+    order = key_order.sorted_lines(text) if in_order else range(len(lines))
     kept: list[str] = []
     for number in order:
         is_blank = not lines[number] and number not in layout.inside
@@ -75,15 +75,15 @@ def _canonical(text: str, *, in_order: bool) -> str:
 
 
 def _means_the_same(before: str, after: str) -> bool:
-    """Equal values, and no word or comment lost."""
+    """Equal values, and no content or comment lost."""
     was, now = read(before.encode()), read(after.encode())
     return (
         not now.problems
         and [each.value for each in was.documents] == [each.value for each in now.documents]
-        and _words(before) == _words(after)
+        and _content(before) == _content(after)
     )
 
 
-def _words(text: str) -> Counter[str]:
-    """The lines without their white space: formatting only moves them."""
+def _content(text: str) -> Counter[str]:
+    """The lines without whitespace: formatting only moves them."""
     return Counter("".join(line.split()) for line in text.split("\n") if line.strip())

@@ -1,4 +1,4 @@
-"""The canonical order of keys: the schema's. Comments move with the key that they stand above."""
+"""The canonical order of keys: that of the schema. Comments move with the key below them."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from dcsync.declare.schema.schemas import declaration_schema
 from dcsync.declare.strict_yaml.reader import LOADER
 
 Lines = list[int]
-"""Lines by their number in the text, in the order in which they should stand."""
+"""Line numbers, in the order in which the lines should be."""
 
 
-def arranged(text: str) -> Lines:
-    """The lines of a text that is proper YAML, the keys of its declarations in order."""
+def sorted_lines(text: str) -> Lines:
+    """The lines of a valid YAML file, with the keys of its declarations in order."""
     lines = text.split("\n")
-    arranger = _Arranger(lines)
-    arrangement: Lines = []
+    sorter = _Sorter(lines)
+    ordered: Lines = []
     for root in yaml.compose_all(text, Loader=LOADER):
         end = min(root.end_mark.line, len(lines))
-        start = len(arrangement)
-        arrangement += arranger.node(root, declaration_schema(), start, end, is_root=True)
-    return arrangement + list(range(len(arrangement), len(lines)))
+        start = len(ordered)
+        ordered += sorter.node(root, declaration_schema(), start, end, is_root=True)
+    return ordered + list(range(len(ordered), len(lines)))
 
 
 @dataclass(slots=True)
 class _Chunk:
-    """An entry of a mapping: blank lines above it, comments, and its own lines."""
+    """An entry of a mapping: the blank lines above it, its comments and its own lines."""
 
     rank: int
     blanks: Lines
     body: Lines
 
 
-class _Arranger:
-    """Arranges one document, mapping by mapping, from the outside in."""
+class _Sorter:
+    """Sorts one document, mapping by mapping, from the outside in."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
@@ -48,13 +48,13 @@ class _Arranger:
     def node(
         self, node: Any, schema: Mapping[str, Any], start: int, end: int, *, is_root: bool = False
     ) -> Lines:
-        """The lines from `start` to before `end`, in which `node` stands."""
-        if not self._can_arrange(node, start, end):
+        """The lines from `start` to before `end`, which contain `node`."""
+        if not self._can_sort(node, start, end):
             return list(range(start, end))
         schema = _target(schema)
         firsts = [key.start_mark.line for key, _ in node.value]
         column = node.value[0][0].start_mark.column
-        # What stands above the first key of a file is the file's own head, and stays there.
+        # Comments above the first key of a file are the file's header and stay there.
         bounds = [firsts[0] if is_root else self._top(firsts[0], start, column, blanks=False)]
         bounds += [self._top(first, above + 1, column) for above, first in pairwise(firsts)]
         tail = self._top(end, firsts[-1] + 1, column)
@@ -66,8 +66,8 @@ class _Arranger:
         head, foot = range(start, bounds[0]), range(tail, end)
         return [*head, *(line for each in moved for line in each.blanks + each.body), *foot]
 
-    def _can_arrange(self, node: Any, start: int, end: int) -> bool:
-        """Whether each entry of a mapping begins a line of its own, in one column."""
+    def _can_sort(self, node: Any, start: int, end: int) -> bool:
+        """Whether each entry of a mapping begins on a line of its own, in one column."""
         if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
             return False
         marks = [key.start_mark for key, _ in node.value]
@@ -80,7 +80,7 @@ class _Arranger:
         )
 
     def _top(self, line: int, least: int, column: int, *, blanks: bool = True) -> int:
-        """Where the comments above `line` begin that stand no deeper than `column`."""
+        """The first line of the comments above `line` that are indented no deeper than `column`."""
         while line > least:
             above = self.lines[line - 1]
             text = above.lstrip(" ")
@@ -101,13 +101,13 @@ class _Arranger:
         body = list(range(start, first + 1))
         if value.start_mark.index > key.start_mark.index:
             body += self.node(value, _below(schema, key.value), first + 1, bottom)
-        else:  # an alias: its node stands elsewhere
+        else:  # an alias: its node is elsewhere
             body += range(first + 1, bottom)
         return _Chunk(_rank(schema, key), list(range(top, start)), body)
 
 
 def _sorted(chunks: list[_Chunk]) -> list[_Chunk]:
-    """By rank; the blank lines above the first place stay there."""
+    """By rank; the blank lines above the first entry stay at the top."""
     moved = sorted(chunks, key=lambda each: each.rank)
     first, former = moved[0], chunks[0]
     first.blanks, former.blanks = former.blanks, first.blanks
@@ -115,7 +115,7 @@ def _sorted(chunks: list[_Chunk]) -> list[_Chunk]:
 
 
 def _rank(schema: Mapping[str, Any], key: yaml.ScalarNode) -> int:
-    """Merge keys first, then as in the schema; what it does not name stays in its order."""
+    """Merge keys first, then in schema order; unknown keys keep their order."""
     known = list(schema.get("properties", {}))
     if key.value == "<<" and not key.style:
         return -1
@@ -130,7 +130,7 @@ def _below(schema: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _target(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema itself, or what its `$ref` stands for where it has no keys of its own."""
+    """The schema itself, or the target of its `$ref` if it has no properties of its own."""
     while "properties" not in schema and "$ref" in schema:
         path = schema["$ref"].removeprefix("#/").split("/")
         schema = reduce(getitem, path, declaration_schema())

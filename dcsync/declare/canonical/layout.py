@@ -1,6 +1,6 @@
-"""The canonical layout of YAML: how far each line is indented, and the gaps between its words.
+"""The canonical layout of YAML: the indentation of lines and the spaces between tokens.
 
-Only white space changes here; quoting, comments and the order of lines stay.
+Changes only whitespace; quoting, comments and the order of lines stay.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _KEEPS_GAP_AFTER = (
 
 @dataclass(slots=True)
 class _Block:
-    """An open block collection: its new column; `bare` is a sequence no deeper than its key."""
+    """An open block collection and its new column; a `bare` sequence is not indented below its
+    key."""
 
     column: int
     is_mapping: bool
@@ -47,32 +48,32 @@ class _Block:
 
 @dataclass(slots=True)
 class Layout:
-    """What becomes of each line: where its first word goes, and which gaps change."""
+    """The changes of each line: its indentation, and the spaces between its tokens."""
 
     columns: dict[int, int] = field(default_factory=dict)
     """Line to new column, for lines that begin an entry or a value."""
     gaps: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
-    """Line to (start, end, what stands there then), from left to right."""
+    """Line to (start, end, replacement), from left to right."""
     inside: set[int] = field(default_factory=set)
-    """Lines inside of a text that goes over several lines: blank ones mean something there."""
-    words: set[int] = field(default_factory=set)
-    """Lines that hold more than a comment."""
+    """Lines inside a multi-line string, where blank lines matter."""
+    content: set[int] = field(default_factory=set)
+    """Lines with more than a comment."""
 
 
 def layout_of(text: str) -> Layout:
-    """What the canonical layout changes in a text that is proper YAML."""
-    return _Reader().read(text)
+    """The layout changes of a valid YAML file."""
+    return _TokenReader().read(text)
 
 
-def laid_out(text: str, layout: Layout) -> list[str]:
-    """The text's lines, each with its new indentation and gaps, in the same order."""
+def apply_layout(text: str, layout: Layout) -> list[str]:
+    """The lines with their new indentation and spacing, in the same order."""
     lines = text.split("\n")
     shifts = _shifts(lines, layout)
     return [_line(line, number, shifts[number], layout) for number, line in enumerate(lines)]
 
 
-class _Reader:
-    """Follows the parser's tokens and notes where each line belongs."""
+class _TokenReader:
+    """Follows the parser's tokens and records where each line belongs."""
 
     def __init__(self) -> None:
         self.layout = Layout()
@@ -84,7 +85,7 @@ class _Reader:
         is_key = False
         for token in yaml.scan(text, Loader=LOADER):
             self._nest(token)
-            if token.start_mark.index == token.end_mark.index:  # only tells the structure
+            if token.start_mark.index == token.end_mark.index:  # a token without characters
                 is_key = is_key or isinstance(token, yaml.KeyToken)
                 continue
             first, last = token.start_mark.line, _last_line(token)
@@ -92,7 +93,7 @@ class _Reader:
                 self._begin_line(token, is_key=is_key)
             else:
                 self._gap(previous, token)
-            self.layout.words.update(range(first, last + 1))
+            self.layout.content.update(range(first, last + 1))
             self.layout.inside.update(range(first + 1, last + 1))
             self.flow_depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
             previous, is_key = token, False
@@ -134,13 +135,13 @@ class _Reader:
 
 
 def _last_line(token: Any) -> int:
-    """A block text ends where the next line begins."""
+    """A block scalar ends where the next line begins."""
     first, end = int(token.start_mark.line), token.end_mark
     return max(first, int(end.line) - int(end.column == 0))
 
 
 def _wanted_gap(previous: Any, token: Any) -> str | None:
-    """What should stand between two words of a line; None where it stays as it is."""
+    """What should be between two tokens of a line; None to leave it."""
     if isinstance(token, _NO_GAP_BEFORE):
         return None if isinstance(previous, _KEEPS_GAP_AFTER) else ""
     if isinstance(previous, _OPENING):
@@ -153,7 +154,7 @@ def _indentation(line: str) -> int:
 
 
 def _shifts(lines: list[str], layout: Layout) -> list[int]:
-    """How far each line moves. A comment moves with the line below if it stands like it."""
+    """How far each line moves. A comment moves with the line below if it is indented like it."""
     shifts: list[int] = []
     following = _following(lines, layout)
     for number, line in enumerate(lines):
@@ -161,7 +162,7 @@ def _shifts(lines: list[str], layout: Layout) -> list[int]:
         below = following[number]
         if number in layout.columns:
             shifts.append(layout.columns[number] - _indentation(line))
-        elif number not in layout.words and below is not None:
+        elif number not in layout.content and below is not None:
             stands_like_it = _indentation(line) == _indentation(lines[below])
             moves = layout.columns.get(below, 0) - _indentation(lines[below])
             shifts.append(moves if stands_like_it and below in layout.columns else before)
@@ -171,12 +172,12 @@ def _shifts(lines: list[str], layout: Layout) -> list[int]:
 
 
 def _following(lines: list[str], layout: Layout) -> list[int | None]:
-    """For each line the next one below it that holds words."""
+    """For each line the next line below that has content."""
     following: list[int | None] = []
     below: int | None = None
     for number in reversed(range(len(lines))):
         following.append(below)
-        below = number if number in layout.words else below
+        below = number if number in layout.content else below
     return following[::-1]
 
 

@@ -1,7 +1,7 @@
-"""Declarations as text in canonical form, for files that are written anew. Changes no file.
+"""Writes declarations in canonical form, for new files. Changes no file.
 
-Every text that is handed in comes back the same when the file is loaded: what YAML, or another
-reader of YAML, could take for something else is quoted, and `literal` keeps `${` a plain text.
+Every string is the same when the file is loaded again: what YAML or another YAML parser could read
+differently is quoted, and `literal` escapes `${`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from dcsync.declare.strict_yaml.scalars import plain_value
 _PLAIN = re.compile(r"[A-Za-z0-9_/.$]([A-Za-z0-9_/.:@=?&%+~${}() -]*[A-Za-z0-9_/.=}%+~)-])?")
 _PLAIN_IN_LIST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_. -]*[A-Za-z0-9_])?")
 _OTHER_READERS = re.compile(r"(y|n|yes|no|on|off|[0-9][0-9_:.,-]*)", re.IGNORECASE)
-"""Texts for us, but booleans, dates and numbers for readers of YAML 1.1."""
+"""Strings for us, but booleans, dates and numbers for YAML 1.1 parsers."""
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def literal(text: str) -> str:
-    """A text without references, as a declaration writes it."""
+    """Escape a string without references for a declaration."""
     return text.replace("${", "$${")
 
 
 def document(
     entries: Mapping[str, Any], *, head: Sequence[str] = (), spaced: str = "connectors"
 ) -> str:
-    """A file of nested mappings, lists of texts, texts and whole numbers.
+    """A file of nested mappings, lists of strings, strings and integers.
 
-    `head` are comment lines above all. The entries of `spaced` are set apart by blank lines.
+    `head` are comment lines at the top. The entries of `spaced` are separated by blank lines.
     """
     lines = [f"# {line}".rstrip() for line in head]
     for key, value in entries.items():
@@ -44,7 +44,7 @@ def document(
 
 
 def scalar(text: str, *, in_list: bool = False) -> str:
-    """A text as YAML, in quotes where it needs them."""
+    """A string as YAML, quoted if necessary."""
     pattern = _PLAIN_IN_LIST if in_list else _PLAIN
     is_plain = (
         pattern.fullmatch(text)

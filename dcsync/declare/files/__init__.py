@@ -1,1 +1,1 @@
-"""Which files hold declarations, and the declarations in them."""
+"""Finds declaration files, and the declarations in them."""

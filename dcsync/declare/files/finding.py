@@ -1,4 +1,4 @@
-"""Finds and reads declaration files. Knows of paths, sizes and the marker, not of YAML."""
+"""Finds and reads declaration files. Knows paths, sizes and the marker, but not YAML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dcsync.model import Position
 from dcsync.regular_files import read_start
 
 MAX_BYTES = 10_000_000
-"""No declaration file is larger: ten thousand connectors take five million."""
+"""Maximum size of a declaration file; ten thousand connectors take five million bytes."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -30,7 +30,8 @@ _MARKER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file's bytes; `path` is as the user typed it, `given` the `-f` that led to it."""
+    """A file's content; `path` is as the user typed it, `given` the `-f` argument that led to
+    it."""
 
     path: Path
     data: bytes
@@ -41,15 +42,15 @@ class File:
         return Position(str(self.path), 1, 1)
 
     def may_declare(self) -> bool:
-        """Whether the text has to be looked at at all."""
-        return self.named or any(word in self.data for word in _WORDS)
+        """Whether the content needs to be parsed at all."""
+        return self.named or any(each in self.data for each in _KEYWORDS)
 
     def has_marker(self) -> bool:
-        """Whether it means to be a declaration, even where it cannot be read as YAML."""
+        """Whether it seems to be a declaration, even if it is not valid YAML."""
         return self.named or bool(_MARKER.search(self.data.replace(b"\0", b"")))
 
 
-_WORDS = tuple(
+_KEYWORDS = tuple(
     word.encode(encoding)
     for word in ("dcsync", "connectors")
     for encoding in ("utf-8", "utf-16-le", "utf-16-be")
@@ -59,10 +60,10 @@ _WORDS = tuple(
 def read_all(
     paths: Sequence[Path], problems: Problems, *, skip: Collection[str] = (), below: bool = True
 ) -> list[File]:
-    """The files that `paths` name or hold, each once, in the order of the paths and names.
+    """The files that `paths` name or contain, without duplicates, in the order of paths and names.
 
-    `skip` holds the real paths of files to leave out. What Git ignores is left out of folders,
-    unless the folder itself is ignored and yet named; without `below`, so are their folders.
+    `skip` holds the real paths of files to omit. Files in folders that Git ignores are omitted,
+    unless the given folder itself is ignored. Without `below`, subfolders are omitted.
     """
     files = []
     seen = set(skip)
@@ -85,13 +86,12 @@ def read_all(
 
 
 def walk(folder: Path, problems: Problems | None = None, *, below: bool = True) -> Iterator[Path]:
-    """Every YAML file below `folder`, in the order of their names. Hidden folders and other
-    repositories are left out; without `below`, all folders.
-    """
+    """All YAML files below `folder`, sorted by name. Hidden folders and other repositories are
+    omitted; without `below`, so are all subfolders."""
 
     def report(error: OSError) -> None:
         if problems is not None:
-            problems.error(f"cannot look into the folder {error.filename}: {error.strerror}")
+            problems.error(f"cannot read the folder {error.filename}: {error.strerror}")
 
     for root, folders, names in os.walk(folder, onerror=report):
         if Path(root) != folder and _is_repository(root, folders, names):
@@ -105,23 +105,22 @@ def walk(folder: Path, problems: Problems | None = None, *, below: bool = True) 
 
 
 def _is_repository(folder: str, folders: Sequence[str], names: Sequence[str]) -> bool:
-    """Whether a folder is a checkout of its own (a clone, a worktree, a submodule) or a bare one:
-    what is declared there is another repository's, or another revision's of this one.
-    """
+    """Whether a folder is a checkout (a clone, a worktree, a submodule) or a bare repository: its
+    declarations belong to another repository, or to another revision of this one."""
     if ".git" in names or (".git" in folders and Path(folder, ".git", "HEAD").exists()):
         return True
     return "HEAD" in names and {"objects", "refs"} <= set(folders)
 
 
 def _ignored(walked: Mapping[Path, Sequence[Path]]) -> set[Path]:
-    """Which of the files in folders Git ignores: one call for each repository."""
-    asked: dict[Path, dict[str, Path]] = {}
+    """The files in folders that Git ignores, with one call per repository."""
+    by_root: dict[Path, dict[str, Path]] = {}
     for folder, paths in walked.items():
         root = find_root(folder) if paths else None
         if root:
-            asked.setdefault(root, {}).update(_from_root(folder, paths, root))
-    found = {root: find_ignored(names, root) for root, names in asked.items()}
-    ignored = {names[name] for root, names in asked.items() for name in found[root]}
+            by_root.setdefault(root, {}).update(_from_root(folder, paths, root))
+    found = {root: find_ignored(names, root) for root, names in by_root.items()}
+    ignored = {names[name] for root, names in by_root.items() for name in found[root]}
     return {
         path
         for folder, paths in walked.items()
@@ -132,7 +131,7 @@ def _ignored(walked: Mapping[Path, Sequence[Path]]) -> set[Path]:
 
 
 def _from_root(folder: Path, paths: Sequence[Path], root: Path) -> dict[str, Path]:
-    """The folder and the files in it by their paths from the repository's root."""
+    """The folder and its files by their paths relative to the repository's root."""
     start = os.path.relpath(os.path.realpath(folder), root)
     head = "" if start == os.curdir else f"{start}/"
     skipped = 0 if folder == Path() else len(f"{folder}/".replace("//", "/"))
@@ -141,7 +140,7 @@ def _from_root(folder: Path, paths: Sequence[Path], root: Path) -> dict[str, Pat
 
 
 def _may_be_file(path: Path) -> bool:
-    """Links to nowhere and what cannot be looked at too: what they should lead to is missed."""
+    """True also for broken links and unreadable paths, so that they are reported as missing."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except OSError:
@@ -149,18 +148,18 @@ def _may_be_file(path: Path) -> bool:
 
 
 def _read(path: Path, problems: Problems) -> bytes | None:
-    """The file's bytes, cut off behind the size that is too large."""
+    """The file's bytes, cut off just above the maximum size."""
     try:
         return read_start(path, MAX_BYTES)
     except FileNotFoundError:
-        problems.error(f"{path}: there is no such file or folder")
+        problems.error(f"{path}: no such file or folder")
     except OSError as error:
         problems.error(f"cannot be read: {error.strerror}", Position(str(path), 1, 1))
     return None
 
 
 def _is_small(file: File, problems: Problems) -> bool:
-    """Whether it can be looked at; a huge file only matters if it means to be a declaration."""
+    """Whether it is small enough; a large file is reported only if it has the marker."""
     if len(file.data) <= MAX_BYTES:
         return True
     if file.has_marker():
@@ -169,10 +168,9 @@ def _is_small(file: File, problems: Problems) -> bool:
     return False
 
 
-def home_of(folder: Path) -> Path:
-    """What a declaration's folder belongs to: the Git repository around it, else the working
-    folder if it is below that, else only itself.
-    """
+def base_folder(folder: Path) -> Path:
+    """The folder that a declaration belongs to: the Git repository around it, else the working
+    directory if it is below that, else the folder itself."""
     folder = Path(os.path.realpath(folder))
     repository = _repository_around(folder)
     if repository:
@@ -189,18 +187,18 @@ def _repository_around(folder: Path) -> Path | None:
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
 
 
-def replace_bytes(path: Path, data: bytes) -> None:
-    """Write a file anew, all of it or not at all; links and permissions stay. DcsyncError."""
+def overwrite(path: Path, data: bytes) -> None:
+    """Replace a file's content atomically, keeping links and permissions. DcsyncError."""
     real = Path(os.path.realpath(path))
     try:
         descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
-        beside = Path(name)
+        temporary = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
-            shutil.copymode(real, beside)
-            beside.replace(real)
+            shutil.copymode(real, temporary)
+            temporary.replace(real)
         finally:
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise DcsyncError(f"{path}: cannot be written: {error.strerror}") from error

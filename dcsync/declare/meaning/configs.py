@@ -1,6 +1,6 @@
-"""A connector's `config` by its type: references resolved, left-out fields given their default.
+"""Builds a connector's `config` by type: references resolved, omitted fields set to defaults.
 
-Which fields there are, and how each is checked, is declared in `dcsync.model.configs`.
+The fields and how each is checked are declared in `dcsync.model.configs`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, TypeVar, assert_never
 from dcsync.declare.declaration import BROKEN
 from dcsync.declare.meaning.fields import Fields
 from dcsync.declare.meaning.plain_secrets import header_looks_secret, url_looks_secret
-from dcsync.declare.meaning.urls import problem_with, problem_with_start
+from dcsync.declare.meaning.urls import url_prefix_problem, url_problem
 from dcsync.declare.schema.violations import unknown_key
 from dcsync.declare.strict_yaml.blocks import Block
 from dcsync.masked import masked_url
@@ -29,15 +29,15 @@ from dcsync.model import (
     reveal,
 )
 
-_IN_CLEAR = "a secret in plain text: put it into the environment and write ${env:NAME} here"
+_PLAIN_TEXT = "a secret in plain text: put it in the environment and write ${env:NAME} here"
 
 Built = TypeVar("Built", bound=Group)
 
 
 def build(kind: str, config: Fields, own: Block | None) -> Config:
-    """The config of type `kind`; `own` is the connector's part of it, without its defaults.
+    """The config of type `kind`; `own` is the connector's own part of it, without defaults.
 
-    What `defaults` lays under a connector of another type is left out.
+    Fields that `defaults` gives for other types are ignored.
     """
     known = [each.name for each in fields_of(CONFIG_CLASSES[kind])]
     for key in own or ():
@@ -69,18 +69,18 @@ def _value(field: ConfigField, given: Fields) -> Any:
 
 
 def _left_out(kind: type[Built]) -> Built:
-    """A group that the declaration leaves out: every string is empty, and is enforced."""
+    """An omitted group: all its strings are empty, and this is enforced."""
     return kind(**{each.name: "" for each in fields_of(kind) if each.kind is Kind.STRING})
 
 
 def _missing(given: Fields, key: str) -> None:
     is_given = key in given.block and given.block[key] is not None
-    fault = "must not be empty" if is_given else "is missing: this type needs it"
-    given.problems.error(f"'{key}' {fault}", given.at(key))
+    problem = "must not be empty" if is_given else "is missing: this type requires it"
+    given.problems.error(f"'{key}' {problem}", given.at(key))
 
 
 def _number(field: ConfigField, given: Fields) -> float | bool | None:
-    """A number or a boolean; the infinite ones of YAML have no form in JSON."""
+    """A number or a boolean; YAML's infinite numbers cannot be written in JSON."""
     value: float | bool | None = given.value(field.name)
     if isinstance(value, float) and not isfinite(value):
         given.problems.error(f"'{field.name}' must be a finite number", given.at(field.name))
@@ -90,34 +90,34 @@ def _number(field: ConfigField, given: Fields) -> float | bool | None:
 def _string(field: ConfigField, given: Fields) -> SecretOrStr | None:
     if field.spec.secret:
         return _secret(field, given)
-    text = given.text(field.name)
-    if field.spec.required and text == "":
+    value = given.string(field.name)
+    if field.spec.required and value == "":
         _missing(given, field.name)
-    if not text:
+    if not value:
         return ""
-    return _url(field, given, text) if field.spec.form and field.spec.form.scheme else text
+    return _url(field, given, value) if field.spec.form and field.spec.form.scheme else value
 
 
 def _secret(field: ConfigField, given: Fields) -> Secret | None:
-    secret, in_clear = given.secret(field.name)
-    if in_clear:
-        given.problems.warn(_IN_CLEAR, given.at(field.name))
+    secret, is_plain_text = given.secret(field.name)
+    if is_plain_text:
+        given.problems.warn(_PLAIN_TEXT, given.at(field.name))
     return Secret("") if secret is None and not field.spec.kept_when_omitted else secret
 
 
 def _url(field: ConfigField, given: Fields, url: SecretOrStr) -> SecretOrStr:
-    """The URL, a Secret as well where its user part or its query values must not be shown."""
+    """The URL, as a Secret if part of it must not be shown."""
     key, scheme = field.name, field.spec.form.scheme if field.spec.form else ""
     if is_known(url):
-        problem = problem_with(reveal(url), scheme)
+        problem = url_problem(reveal(url), scheme)
     else:
-        problem = problem_with_start(given.value(key).partition("${")[0], scheme)
+        problem = url_prefix_problem(given.value(key).partition("${")[0], scheme)
     if problem:
         given.problems.error(f"'{key}' {problem}", given.at(key))
     if isinstance(url, Secret):
         return url
     if url_looks_secret(url):
-        given.problems.warn(_IN_CLEAR, given.at(key))
+        given.problems.warn(_PLAIN_TEXT, given.at(key))
     masked = masked_url(url)
     return url if masked == url else Secret(url, masked)
 
@@ -128,7 +128,7 @@ def _map(field: ConfigField, given: Fields | None) -> Mapping[str, SecretOrStr]:
         return values
     first: dict[str, str] = {}
     for name in given.block:
-        value, in_clear = _item(field, given, name)
+        value, is_plain_text = _item(field, given, name)
         if value is None:
             continue
         values[name] = value
@@ -136,28 +136,30 @@ def _map(field: ConfigField, given: Fields | None) -> Mapping[str, SecretOrStr]:
         if other != name:
             given.problems.error(
                 f"{_noun(field)} '{name}' is given twice: also at {given.key_at(other)}; "
-                f"letter case does not tell {field.name} apart",
+                f"{field.name} are not case-sensitive",
                 given.key_at(name),
             )
         if is_known(value):
-            _check_item(field, given, name, reveal(value), in_clear=in_clear)
+            _check_item(field, given, name, reveal(value), is_plain_text=is_plain_text)
     return values
 
 
 def _item(field: ConfigField, given: Fields, name: str) -> tuple[SecretOrStr | None, bool]:
-    return given.secret(name) if field.spec.secret else (given.text(name), False)
+    return given.secret(name) if field.spec.secret else (given.string(name), False)
 
 
-def _check_item(field: ConfigField, given: Fields, name: str, text: str, *, in_clear: bool) -> None:
+def _check_item(
+    field: ConfigField, given: Fields, name: str, text: str, *, is_plain_text: bool
+) -> None:
     if any(character in text for character in "\r\n\0"):
         given.problems.error(
             f"{_noun(field)} '{name}' holds a line break: the value must be one line",
             given.at(name),
         )
-    if in_clear and header_looks_secret(name, text):
-        given.problems.warn(_IN_CLEAR, given.at(name))
+    if is_plain_text and header_looks_secret(name, text):
+        given.problems.warn(_PLAIN_TEXT, given.at(name))
 
 
 def _noun(field: ConfigField) -> str:
-    """What one of a map's entries is called: `header`."""
+    """What an entry of a map is called: `header`."""
     return field.name.removesuffix("s")

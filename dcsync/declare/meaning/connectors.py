@@ -1,4 +1,4 @@
-"""One connector of one project: its fields with `defaults` laid under them, as a Declared."""
+"""Reads one connector of one project, with `defaults` applied, as a Declared."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.configs import build
 from dcsync.declare.meaning.fields import Fields
-from dcsync.declare.meaning.ignoring import problem_with_ignored
-from dcsync.declare.meaning.merging import lay_under
+from dcsync.declare.meaning.ignoring import ignore_problem
 from dcsync.declare.problems import Problems
 from dcsync.declare.references.resolving import ReferenceScope, Resolver
 from dcsync.declare.strict_yaml.blocks import Block, Mark
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 from dcsync.model import (
     DEVICE_TYPES,
     EVENT_TYPES,
@@ -27,11 +26,13 @@ from dcsync.model import (
 )
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_WHOLE = frozenset(["label_filters"])
+"""Mappings that `defaults` does not extend: a null in them has a meaning of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenConnector:
-    """One entry of `connectors`: as written, and with `defaults` laid under it."""
+    """One entry of `connectors`: as written, and with `defaults` applied."""
 
     key: str
     mark: Mark
@@ -40,7 +41,7 @@ class WrittenConnector:
 
 
 def entries(declaration: Declaration) -> list[WrittenConnector]:
-    """The connectors that a declaration writes down, those that are no mappings left out."""
+    """The connectors in a declaration, except those that are not mappings."""
     connectors = declaration.block.get("connectors")
     defaults = declaration.block.get("defaults")
     if not isinstance(connectors, Block):
@@ -50,11 +51,26 @@ def entries(declaration: Declaration) -> list[WrittenConnector]:
             key,
             connectors.key_mark(key),
             own,
-            lay_under(defaults, own) if isinstance(defaults, Block) else own,
+            apply_defaults(defaults, own) if isinstance(defaults, Block) else own,
         )
         for key, own in connectors.items()
         if isinstance(own, Block)
     ]
+
+
+def apply_defaults(defaults: Block, own: Block) -> Block:
+    """`own` extended by the keys that only `defaults` has; a null drops a key."""
+    merged = Block()
+    for key, value in defaults.items():
+        if key not in own:
+            merged.put(key, value, defaults.places[key])
+    for key, value in own.items():
+        default = defaults.get(key)
+        if isinstance(value, Block) and isinstance(default, Block) and key not in _WHOLE:
+            merged.put(key, apply_defaults(default, value), own.places[key])
+        else:
+            merged.put(key, value, own.places[key])
+    return merged
 
 
 def declare(
@@ -64,7 +80,7 @@ def declare(
     resolver: Resolver,
     problems: Problems,
 ) -> Declared:
-    """The connector as far as it can be read; what cannot is reported."""
+    """The connector as far as it is valid; problems are reported."""
     fields = Fields(entry.whole, entry.mark, scope, resolver, problems)
     kind = fields.value("type") or HttpPushConfig.type
     return Declared(
@@ -98,7 +114,7 @@ def _display_name(fields: Fields, key: str) -> str:
 
 
 def _config(fields: Fields, entry: WrittenConnector, kind: str) -> Config | None:
-    """None where it, or the type that it is for, was complained about."""
+    """None if the config or its type was reported as invalid."""
     if fields.is_broken("type") or fields.is_broken("config"):
         return None
     config = fields.below("config") or replace(fields, block=Block())
@@ -107,10 +123,10 @@ def _config(fields: Fields, entry: WrittenConnector, kind: str) -> Config | None
 
 
 def _known(fields: Fields, key: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """A list of words; an unknown one is a warning only, as a newer cloud may know it."""
+    """A list of names; an unknown one is only a warning, because a newer API may have it."""
     texts = fields.names(key)
     for text in texts:
-        if text not in words and not fields.resolver.stands_for_itself(text):
+        if text not in words and not fields.resolver.is_unresolved(text):
             hint = did_you_mean(text, words)
             noun = key.removesuffix("s").replace("_", " ")
             message = f"{text!r} is no {noun} that dcsync knows{hint}"
@@ -128,8 +144,8 @@ def _item_position(fields: Fields, key: str, text: str) -> Position:
 def _ignore_changes(fields: Fields, kind: str) -> tuple[str, ...]:
     names = fields.names("ignore_changes")
     for name in () if fields.is_broken("type") else names:
-        problem = problem_with_ignored(name, kind)
-        if problem and not fields.resolver.stands_for_itself(name):
+        problem = ignore_problem(name, kind)
+        if problem and not fields.resolver.is_unresolved(name):
             position = _item_position(fields, "ignore_changes", name)
             fields.problems.error(problem, position)
     return names
@@ -146,7 +162,7 @@ def _watch(watch: Fields | None) -> WatchFilter:
 
 
 def _label_filters(filters: Fields | None) -> Mapping[str, str | None]:
-    """Each label with the value that it must have; None is any."""
+    """Labels with their required values; None matches any value."""
     if filters is None:
         return {}
     return {label: filters.name(label) for label in filters.block}

@@ -1,4 +1,4 @@
-"""Fleets that are found in the cloud when planning: what to look for and what was found."""
+"""Projects that are found in the cloud: what to search for, and what was found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dcsync.model import Position
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The projects to look for; `display_name` may have globs."""
+    """A search for projects; `display_name` may be a glob."""
 
     organization: str
     display_name: str
@@ -19,7 +19,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class FoundProject:
-    """A project that exists; the inventory project is never taken."""
+    """A project that exists; inventory projects are never used."""
 
     project_id: str
     display_name: str
@@ -27,4 +27,4 @@ class FoundProject:
 
 
 Discover = Callable[[Discovery], Sequence[FoundProject]]
-"""Lists an organization's projects; filtering by name is not its business."""
+"""Lists an organization's projects, without filtering by name."""

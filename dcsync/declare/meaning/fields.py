@@ -1,6 +1,6 @@
-"""Reads one connector's fields: a value that is absent, null or already complained about is None.
+"""Reads one connector's fields: absent, null and invalid values are None.
 
-What a field may hold was checked by the schema; here references are resolved.
+The schema has checked what a field may hold; here references are resolved.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A block, and what resolves its texts; `start` is where to point if a field is missing."""
+    """A block and what resolves its strings; `start` is the position of missing fields."""
 
     block: Block
     start: Mark
@@ -36,25 +36,25 @@ class Fields:
         return self.block.get(key) is BROKEN
 
     def below(self, key: str) -> Fields | None:
-        """The fields of a mapping, None where there is none."""
+        """The fields of a mapping, None if there is none."""
         value = self.value(key)
         if not isinstance(value, Block):
             return None
         return Fields(value, self.block.key_mark(key), self.scope, self.resolver, self.problems)
 
     def at(self, key: str) -> Position:
-        """Where `key`'s value is; where it is missing, what should hold it."""
+        """The position of `key`'s value; if it is missing, of the block."""
         mark = self.block.value_mark(key) if key in self.block else self.start
         return self.scope.at(mark)
 
     def key_at(self, key: str) -> Position:
         return self.scope.at(self.block.key_mark(key))
 
-    def text(self, key: str) -> SecretOrStr | None:
+    def string(self, key: str) -> SecretOrStr | None:
         return self._resolved(key, self.resolver.field)
 
     def secret(self, key: str) -> tuple[Secret | None, bool]:
-        """The secret, and whether the file holds it in clear."""
+        """The secret, and whether the file holds it in plain text."""
         return self._resolved(key, self.resolver.secret) or (None, False)
 
     def name(self, key: str) -> str | None:
@@ -64,11 +64,11 @@ class Fields:
         return self._resolved(key, self.resolver.identifier)
 
     def names(self, key: str) -> tuple[str, ...]:
-        """A list of strings that are shown, each once."""
+        """A list of strings that are shown, without duplicates."""
         return tuple(dict.fromkeys(name for name, _ in self.placed_names(key)))
 
     def placed_names(self, key: str) -> Iterator[tuple[str, Position]]:
-        """The strings of a list, which are shown, each with its place."""
+        """The strings of a list, which are shown, each with its position."""
         items = self.value(key)
         if not isinstance(items, Items):
             return

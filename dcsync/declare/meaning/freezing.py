@@ -1,4 +1,4 @@
-"""The notation of `policy.freeze`: two times of the week and a time zone."""
+"""Parses `policy.freeze`: two times of the week and a time zone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 from dcsync.model import DAYS, WEEK, FreezeWindow
 
 EXAMPLE = "'Fri 15:00 - Mon 07:00 Europe/Oslo'"
@@ -20,28 +20,28 @@ _DAYS = {
 }
 
 
-class NoWindow(ValueError):
-    """This is no window; the message says why, with an example."""
+class InvalidWindow(ValueError):
+    """Not a valid window; the message says why, with an example."""
 
 
 def window(text: str) -> FreezeWindow:
-    """The window that a text stands for; NoWindow."""
+    """Parse a window; raises InvalidWindow."""
     match = _WINDOW.fullmatch(text)
     if match is None:
-        raise NoWindow(f"must be two times of the week and a time zone, like {EXAMPLE}")
+        raise InvalidWindow(f"must be two times of the week and a time zone, like {EXAMPLE}")
     begin, end = _moment(*match.group(1, 2, 3)), _moment(*match.group(4, 5, 6))
     if begin == end:
-        raise NoWindow(f"ends when it begins; a window is like {EXAMPLE}")
+        raise InvalidWindow(f"ends when it begins; a window is like {EXAMPLE}")
     return FreezeWindow(text, begin, end if begin < end else end + WEEK, _zone(match[7]))
 
 
 def _moment(day: str, hour: str, minute: str) -> timedelta:
     if day.casefold() not in _DAYS:
         hint = did_you_mean(day, _FULL_NAMES if len(day) > 3 else DAYS)
-        raise NoWindow(f"has no day of the week in '{day}'{hint}, as in {EXAMPLE}")
+        raise InvalidWindow(f"has no day of the week in '{day}'{hint}, as in {EXAMPLE}")
     time_of_day = timedelta(hours=int(hour), minutes=int(minute))
     if int(minute) > 59 or time_of_day > timedelta(hours=24):
-        raise NoWindow(f"has no time of day in '{hour}:{minute}': from 00:00 to 24:00")
+        raise InvalidWindow(f"has no time of day in '{hour}:{minute}': from 00:00 to 24:00")
     return timedelta(days=_DAYS[day.casefold()]) + time_of_day
 
 
@@ -51,4 +51,6 @@ def _zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         known = available_timezones()
         hint = did_you_mean(name[:64], known) if known else " (this machine has no time zone data)"
-        raise NoWindow(f"has no known time zone in '{name[:64]}'{hint}, as in {EXAMPLE}") from None
+        raise InvalidWindow(
+            f"has no known time zone in '{name[:64]}'{hint}, as in {EXAMPLE}"
+        ) from None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 from dcsync.model import CONFIG_CLASSES, Group, Kind, fields_of
 
 _FIELDS = ("display_name", "status", "event_types", "labels", "config")
 
 
-def problem_with_ignored(name: str, kind: str) -> str | None:
+def ignore_problem(name: str, kind: str) -> str | None:
     """Why a connector of type `kind` cannot ignore `name`, or None."""
     known = ignorable(kind)
     if name in known or any(_is_entry(name, each) for each in _paths(kind, Kind.MAP)):
@@ -20,7 +20,7 @@ def problem_with_ignored(name: str, kind: str) -> str | None:
 
 
 def ignorable(kind: str) -> tuple[str, ...]:
-    """Everything that can be ignored, but for single entries of maps."""
+    """Everything that can be ignored, except single entries of maps."""
     return (*_FIELDS, *_paths(kind, *Kind))
 
 

@@ -1,4 +1,4 @@
-"""Whether a text that stands in a file in clear looks like a secret. Never repeats the string."""
+"""Guesses whether a string in plain text is a secret. Never repeats the string."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/_=.-]{24,}")
 
 
 def header_looks_secret(name: str, value: str) -> bool:
-    """By the header's name, or by a value that is a credential or random."""
+    """By the header's name, or by a value that is a credential or looks random."""
     if not value:
         return False
     return bool(_NAME.search(name) or _SCHEME.match(value) or _RANDOM.fullmatch(value))
 
 
 def url_looks_secret(url: str) -> bool:
-    """A password, or a value beside the path with a name that says so."""
+    """A password, or a parameter whose name suggests a secret."""
     try:
         password = urlsplit(url).password
     except ValueError:

@@ -1,4 +1,4 @@
-"""Each project's policy, given once."""
+"""Reads each project's policy, which must be given exactly once."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from typing import TypeVar
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.conflicts import places
 from dcsync.declare.meaning.fields import Fields
-from dcsync.declare.meaning.freezing import NoWindow, window
+from dcsync.declare.meaning.freezing import InvalidWindow, window
 from dcsync.declare.meaning.targets import ProjectTarget, TargetedProject
 from dcsync.declare.problems import Problems
 from dcsync.declare.references.resolving import ReferenceScope, Resolver
 from dcsync.declare.strict_yaml.blocks import Block
 from dcsync.model import FreezeWindow, Policy, Position, Prune
 
-STAND_IN = Policy(Prune.NONE)
+FALLBACK_POLICY = Policy(Prune.NONE)
 
 
 def policy_of(project: TargetedProject, resolver: Resolver, problems: Problems) -> Policy:
-    """The policy; a stand-in where there is none, more than one or a broken one."""
+    """The policy; FALLBACK_POLICY if there is none, more than one or an invalid one."""
     targets = _with_policy(project)
     if not targets:
         problems.error(
             f"project '{project.key}' has no policy: add 'policy: {{prune: none}}' (or previous, "
-            "or all) to one of its files; no default decides about deletion",
+            "or all) to one of its files; deletion has no default",
             project.position,
         )
-        return STAND_IN
+        return FALLBACK_POLICY
     if len(targets) > 1:
         where = [each.declaration.position(["policy"], of_key=True) for each in targets]
         problems.error(
-            f"a project has one policy, and here are {len(where)}: {places(where)}", where[-1]
+            f"a project has exactly one policy, but here are {len(where)}: {places(where)}",
+            where[-1],
         )
     policy = _read(targets[0], project, resolver, problems)
     if any(each.discovered for each in project.targets):
@@ -39,17 +40,17 @@ def policy_of(project: TargetedProject, resolver: Resolver, problems: Problems) 
 
 
 def refuse_prune_all(declaration: Declaration, problems: Problems) -> None:
-    """For discovered projects: what a listing happened to find must not decide about deletion."""
+    """For discovered projects: what a listing happens to return must not cause deletions."""
     policy = declaration.block.get("policy")
     if isinstance(policy, Block) and policy.get("prune") == Prune.ALL:
         problems.error(
-            "'prune: all' is too much for projects that 'discover' finds: previous or none",
+            "'prune: all' is not allowed for projects that 'discover' finds: use previous or none",
             declaration.position(["policy", "prune"]),
         )
 
 
 def _with_policy(project: TargetedProject) -> list[ProjectTarget]:
-    """One target for each declaration that gives the project's policy."""
+    """One target per declaration that gives the project's policy."""
     giving = {
         id(target.declaration): target
         for target in project.targets
@@ -63,16 +64,16 @@ def _read(
 ) -> Policy:
     block = target.declaration.block["policy"]
     if not isinstance(block, Block):
-        return STAND_IN
+        return FALLBACK_POLICY
     scope = ReferenceScope(target.declaration, target.variables, project.project_id, project.key)
     fields = Fields(block, target.declaration.start, scope, resolver, problems)
     return Policy(
         prune=Prune(fields.value("prune") or Prune.NONE),
         protect=fields.names("protect"),
-        max_deletes=_number(fields, "max_deletes", STAND_IN.max_deletes),
-        max_changes=_number(fields, "max_changes", STAND_IN.max_changes),
+        max_deletes=_number(fields, "max_deletes", FALLBACK_POLICY.max_deletes),
+        max_changes=_number(fields, "max_changes", FALLBACK_POLICY.max_changes),
         freeze=_windows(fields),
-        quota=_number(fields, "quota", STAND_IN.quota),
+        quota=_number(fields, "quota", FALLBACK_POLICY.quota),
         protect_active=fields.value("protect_active") is True,
     )
 
@@ -94,10 +95,10 @@ def _windows(fields: Fields) -> tuple[FreezeWindow, ...]:
 
 
 def _window(written: str, position: Position, fields: Fields) -> FreezeWindow | None:
-    if fields.resolver.stands_for_itself(written):
+    if fields.resolver.is_unresolved(written):
         return None
     try:
         return window(written)
-    except NoWindow as error:
+    except InvalidWindow as error:
         fields.problems.error(f"a window of 'freeze' {error}", position)
         return None

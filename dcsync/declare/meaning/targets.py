@@ -1,4 +1,4 @@
-"""Which projects each declaration is about, and every project with its declarations."""
+"""Finds the projects that each declaration is about, and the declarations of each project."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from dcsync.declare.strict_yaml.blocks import Block, Mark
 from dcsync.model import Position
 
 _OFFLINE = (
-    "which projects 'discover' finds cannot be checked without the cloud; "
-    "the connectors were checked for a stand-in"
+    "the projects that 'discover' finds cannot be checked without the cloud; "
+    "the connectors were checked with a placeholder project"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectTarget:
-    """One project that a declaration is about; `key` is None where its id stands for it."""
+    """A project that a declaration is about; `key` is None if the id serves as the key."""
 
     declaration: Declaration
     project_id: str
@@ -33,33 +33,33 @@ class ProjectTarget:
 
 @dataclass(slots=True)
 class TargetedProject:
-    """One project and everything that is said about it, in the order of the files."""
+    """A project and all declarations about it, in file order."""
 
     project_id: str
     key: str
     position: Position
     targets: list[ProjectTarget] = field(default_factory=list)
-    """One for each declaration."""
+    """One per declaration."""
     other_keys: list[ProjectTarget] = field(default_factory=list)
-    """What a declaration says about it a second time."""
+    """Further mentions of the project in one declaration."""
 
 
 class Targets:
-    """Finds the targets of declarations; what has none is still checked, for a stand-in."""
+    """Finds the targets of declarations; those without one are checked with a placeholder."""
 
     def __init__(self, resolver: Resolver, problems: Problems, discover: Discover | None) -> None:
         self.resolver = resolver
         self.problems = problems
         self.discover = discover
-        self.stand_ins: list[ProjectTarget] = []
+        self.placeholders: list[ProjectTarget] = []
 
     def of(self, declaration: Declaration) -> list[ProjectTarget]:
-        """The projects that it is about; none where they cannot be known."""
+        """The projects that a declaration is about; none if they are unknown."""
         targets = list(self._find(declaration))
         if not targets:
             variables = _blocks(declaration.block.get("vars"))
             position = declaration.at(declaration.start)
-            self.stand_ins.append(ProjectTarget(declaration, "", "", position, variables))
+            self.placeholders.append(ProjectTarget(declaration, "", "", position, variables))
         return targets
 
     def _find(self, declaration: Declaration) -> Iterator[ProjectTarget]:
@@ -118,7 +118,7 @@ def _blocks(value: object) -> tuple[Block, ...]:
 
 
 def join(targets: list[ProjectTarget], problems: Problems) -> list[TargetedProject]:
-    """The targets' projects by id; `project: ID` joins the key that a fleet gives the same id."""
+    """The targets grouped by project id; `project: ID` uses the key that a fleet gives this id."""
     projects: dict[str, TargetedProject] = {}
     for target in targets:
         key = target.key or target.project_id
@@ -130,12 +130,12 @@ def join(targets: list[ProjectTarget], problems: Problems) -> list[TargetedProje
         elif target.key:
             project.other_keys.append(target)
     for project in projects.values():
-        _settle_key(project, problems)
+        _choose_key(project, problems)
     _refuse_shared_keys(projects, problems)
     return list(projects.values())
 
 
-def _settle_key(project: TargetedProject, problems: Problems) -> None:
+def _choose_key(project: TargetedProject, problems: Problems) -> None:
     keyed: dict[str, ProjectTarget] = {}
     for target in (*project.targets, *project.other_keys):
         if target.key:

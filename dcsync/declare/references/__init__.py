@@ -1,1 +1,1 @@
-"""References to variables, files and the project: their notation, who may use which, values."""
+"""References to variables, files and the project: notation, permissions and values."""

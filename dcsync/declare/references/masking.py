@@ -1,4 +1,4 @@
-"""What stands for a string that may be secret: its references as written, its literals as `…`."""
+"""What is shown for a string that may be secret: references as written, the rest as `…`."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ from dcsync.masked import HIDDEN, Piece, field_pieces, url_pieces
 from dcsync.model import SENSITIVE
 
 _STAND_INS = [chr(code) for code in range(0xE000, 0xF8FF)]
-"""Characters that mean nothing: one that the string does not have is put where a reference is."""
+"""Private-use characters; one that the string does not contain replaces each reference."""
 _ITEM_NAME = re.compile(r"[\w.-]+")
 
 
 def shown_secret(parts: Parts) -> str:
-    """For what is always secret: only references are shown."""
+    """For fields that are always secret: only references are shown."""
     if all(isinstance(part, str) for part in parts):
         return SENSITIVE
     return "".join(HIDDEN if isinstance(part, str) else str(part) for part in parts)
 
 
 def shown_text(parts: Parts) -> str:
-    """For other fields: what is plain stays, a reference being plain wherever it stands; of what
-    follows in a URL, references and the names of a query.
-    """
+    """For other fields: what is not secret stays, references included; in the query of a URL the
+    names and references."""
     literals = "".join(part for part in parts if isinstance(part, str))
     stand_in = next(each for each in _STAND_INS if each not in literals)
-    text = "".join(part if isinstance(part, str) else stand_in for part in parts)
+    template = "".join(part if isinstance(part, str) else stand_in for part in parts)
     references = iter([str(part) for part in parts if not isinstance(part, str)])
-    shown = "".join(_shown(_pieces(text, stand_in), stand_in))
+    shown = "".join(_shown(_pieces(template, stand_in), stand_in))
     return re.sub(stand_in, lambda _: next(references), shown)
 
 
-def _pieces(text: str, stand_in: str) -> tuple[Piece, ...]:
-    """A reference at the start may hold a URL's scheme and host, or more."""
-    if text.startswith(stand_in):
-        return url_pieces(f"https://{text}", stand_in)[1:]
-    return field_pieces("", text, stand_in)
+def _pieces(template: str, stand_in: str) -> tuple[Piece, ...]:
+    """The pieces of a field; a reference at its start may hold a URL's scheme, host, or more."""
+    if template.startswith(stand_in):
+        return url_pieces(f"https://{template}", stand_in)[1:]
+    return field_pieces("", template, stand_in)
 
 
 def _shown(pieces: tuple[Piece, ...], stand_in: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""The notation of references: `${env:…}`, `${file:…}`, `${var:…}` and `${project:…}`.
+"""Parses references: `${env:…}`, `${file:…}`, `${var:…}` and `${project:…}`.
 
-Only reads the notation; what a reference stands for is resolved elsewhere.
+`resolving` looks up their values.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 
 KINDS = ("env", "file", "var", "project")
 PROJECT_FACTS = ("id", "key")
@@ -27,38 +27,38 @@ class References(StrEnum):
     """How references to the environment and to files are treated."""
 
     RESOLVE = "resolve"
-    """Unset or empty without a default is an error."""
+    """An unset or empty variable without a default is an error."""
     WARN = "warn"
-    """Unset is a warning: for checking only."""
+    """An unset variable is a warning: for checks only."""
     ALLOW_UNSET = "allow-unset"
-    """Unset is a Secret without a value."""
+    """An unset variable is a Secret without a value."""
     SKIP = "skip"
-    """Nothing secret is resolved; project, id and display_name still are."""
+    """Secrets are not resolved; project, id and display_name still are."""
     NOTHING = "nothing"
-    """Nothing is resolved: in an id or a name, a reference stands for itself."""
+    """Nothing is resolved: ids and names keep their references."""
     VARIABLES = "variables"
-    """The same but for variables that are set: of a former revision, to compare it."""
+    """As NOTHING, except that set variables are resolved, to compare an earlier revision."""
 
     @property
-    def is_former(self) -> bool:
-        """Whether a former revision is read: its references are nobody's problem any more."""
+    def is_earlier(self) -> bool:
+        """Whether an earlier revision is loaded, whose unresolved references are no problem."""
         return self in (References.NOTHING, References.VARIABLES)
 
 
 class MalformedReference(ValueError):
-    """The notation is wrong; the message says how it should be."""
+    """Invalid notation; the message says what is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One `${kind:name:-default}`."""
+    """A `${kind:name:-default}`."""
 
     kind: str
     name: str
     default: str | None = None
 
     def __str__(self) -> str:
-        """As written, but for the default, which may be a secret."""
+        """As written, without the default, which may be a secret."""
         default = "" if self.default is None else ":-…"
         return f"${{{self.kind}:{self.name}{default}}}"
 
@@ -71,7 +71,7 @@ Parts = tuple[str | Reference, ...]
 
 
 def parse(text: str) -> Parts:
-    """The literal texts and references that `text` is made of; MalformedReference."""
+    """The literal parts and references of a string; MalformedReference."""
     parts: list[str | Reference] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -88,7 +88,7 @@ def _reference(body: str, *, closed: bool) -> Reference:
             "a reference is not closed: '}' is missing ('$${' is a plain '${')"
         )
     if "${" in body:
-        raise MalformedReference("a reference cannot stand inside another")
+        raise MalformedReference("a reference cannot be inside another")
     kind, colon, name = body.partition(":")
     if kind not in KINDS:
         raise MalformedReference(_unknown_kind(kind, colon))
@@ -102,16 +102,16 @@ def _reference(body: str, *, closed: bool) -> Reference:
 
 
 def _unknown_kind(kind: str, colon: str) -> str:
-    ways = "${env:NAME}, ${file:PATH}, ${var:NAME}, ${project:id} and ${project:key}"
+    notations = "${env:NAME}, ${file:PATH}, ${var:NAME}, ${project:id} and ${project:key}"
     if not colon and _NAMES["env"].fullmatch(kind):
-        return "a reference needs its kind, as in ${env:NAME} or ${var:NAME}"
+        return "a reference needs a kind, as in ${env:NAME} or ${var:NAME}"
     hint = did_you_mean(kind, KINDS) if kind.isidentifier() else ""
-    return f"no such reference{hint}: there are {ways}; '$${{' is a plain '${{'"
+    return f"unknown kind of reference{hint}: use {notations}; '$${{' is a plain '${{'"
 
 
 def _bad_name(kind: str, name: str) -> str:
     if kind == "project":
-        return f"${{project:…}} knows 'id' and 'key'{did_you_mean(name, PROJECT_FACTS)}"
+        return f"${{project:…}} has only 'id' and 'key'{did_you_mean(name, PROJECT_FACTS)}"
     if kind == "file":
         return "${file:PATH} needs a path"
     default = "; only env takes a default" if kind == "var" and ":-" in name else ""

@@ -1,7 +1,7 @@
-"""Which variables of the environment a reference may name: some nowhere, some in secrets only.
+"""Which environment variables a reference may name: some none, some in secret fields only.
 
-Whoever writes a declaration chooses what is read: a pull request that nobody has reviewed yet
-must not be able to choose a credential, nor to have anything else printed.
+The author of a declaration chooses what is read: an unreviewed pull request must not be able to
+read a credential, nor to print anything else.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dcsync.declare.references.notation import MalformedReference, Parts, Refere
 from dcsync.declare.strict_yaml.blocks import Block, Items, Mark, mark_of
 
 FOR_SHOWN = "DCSYNC_VAR_"
-"""Begins the names of variables that may be printed, as Terraform's begin with TF_VAR_."""
+"""Prefix of variables that may be printed, like Terraform's TF_VAR_."""
 
 _OWN = ("DT_SERVICE_ACCOUNT_", "DT_CREDENTIALS_FILE", "DCSYNC_")
 _OF_CI = ("GH_", "GITHUB_", "ACTIONS_", "RUNNER_", "CI_")
 
 
-def problem_anywhere(reference: Reference) -> str:
-    """Why no field may have this reference, or "". Letter case hides no name."""
+def forbidden_anywhere(reference: Reference) -> str:
+    """Why no field may have this reference, or "". Names are compared without case."""
     name = reference.name.upper()
     if reference.kind != "env" or reference.name.startswith(FOR_SHOWN):
         return ""
@@ -38,35 +38,35 @@ def problem_anywhere(reference: Reference) -> str:
     return ""
 
 
-def problem_where_shown(reference: Reference) -> str:
-    """Why a field that plans and reports print may not have this reference, or ""."""
+def forbidden_where_shown(reference: Reference) -> str:
+    """Why a field that plans and reports show may not have this reference, or ""."""
     if reference.kind == "file":
-        return f"{reference} cannot stand in a field that is shown: a file's content is secret"
+        return f"{reference} is not allowed in a field that is shown: a file's content is secret"
     if reference.kind == "env" and not reference.name.startswith(FOR_SHOWN):
         return (
-            f"{reference} cannot stand in a field that is shown: plans and reports print it; "
-            f"name the variable {FOR_SHOWN}{reference.name}"
+            f"{reference} is not allowed in a field that is shown: plans and reports print it; "
+            f"rename the variable to {FOR_SHOWN}{reference.name}"
         )
     return ""
 
 
-def refuse_everywhere(declaration: Declaration, problems: Problems) -> None:
-    """Report references that no field may have, in what nothing uses as well."""
-    for text, mark in _texts(declaration.block, set()):
+def report_forbidden(declaration: Declaration, problems: Problems) -> None:
+    """Report references that no field may have, also in unused parts of the file."""
+    for text, mark in _strings(declaration.block, set()):
         for part in _parts(text):
-            problem = "" if isinstance(part, str) else problem_anywhere(part)
+            problem = "" if isinstance(part, str) else forbidden_anywhere(part)
             if problem:
                 problems.error(problem, declaration.at(mark))
 
 
-def _texts(node: Block | Items, seen: set[int]) -> Iterator[tuple[str, Mark]]:
-    """Every text that holds a reference; what aliases repeat is looked at once."""
+def _strings(node: Block | Items, seen: set[int]) -> Iterator[tuple[str, Mark]]:
+    """All strings with a reference; values repeated by aliases only once."""
     if id(node) in seen:
         return
     seen.add(id(node))
     for key, value in node.items() if isinstance(node, Block) else enumerate(node):
         if isinstance(value, Block | Items):
-            yield from _texts(value, seen)
+            yield from _strings(value, seen)
         elif isinstance(value, str) and "${" in value:
             yield value, mark_of(node, [key], 0)
 
@@ -75,4 +75,4 @@ def _parts(text: str) -> Parts:
     try:
         return parse(text)
     except MalformedReference:
-        return ()  # what uses the text complains
+        return ()  # reported where the string is used

@@ -1,6 +1,6 @@
-"""What references stand for: variables of the environment and of the file, files, the project.
+"""Resolves references: environment variables, variables of the file, files, the project.
 
-Reads small files; the environment is an argument. No message and no exception holds a value.
+Reads small files; the environment is an argument. No message or exception contains a value.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from dcsync.declare.references.notation import (
     References,
     parse,
 )
-from dcsync.declare.references.permitted import problem_anywhere, problem_where_shown
+from dcsync.declare.references.permitted import forbidden_anywhere, forbidden_where_shown
 from dcsync.declare.strict_yaml.blocks import Block, Mark
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 from dcsync.model import Position, Secret, SecretOrStr
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 MAX_NESTED = 20
-"""Variables inside of variables."""
+"""Maximum nesting of variables that refer to each other."""
 
 MAX_LENGTH = 100_000
-"""Characters of a text with its references resolved; no field of the API takes as many."""
+"""Maximum length of a resolved string; no field of the API takes as much."""
 
 
 class Use(Enum):
-    """What a text is for, and so which references may stand in it."""
+    """What a string is used for, which decides the references it may contain."""
 
     FIELD = auto()
-    """A field of `config`: every reference, and the environment's and files' make it secret."""
+    """A field of `config`: all references; environment variables and files make it secret."""
     SHOWN = auto()
-    """Anything else, as it is printed: no `file`, and of the environment only what may be shown,
-    in every mode."""
+    """Any other field, which is printed: no `file`, and only environment variables that may be
+    shown, in every mode."""
 
 
 class _Value(NamedTuple):
-    """What a text resolved to: None where it is not known, said or not."""
+    """The result of resolving a string; `text` is None if it is unknown."""
 
     text: str | None
     secret: bool = False
@@ -56,7 +56,7 @@ class _Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceScope:
-    """Where a text stands: its declaration, and the project it is resolved for."""
+    """Where a string is used: its declaration, and the project it is resolved for."""
 
     declaration: Declaration
     variables: tuple[Block, ...] = ()
@@ -64,14 +64,14 @@ class ReferenceScope:
     project_id: str | None = None
     project_key: str | None = None
     resolved: dict[tuple[str, Use], _Value] = field(default_factory=dict, repr=False, compare=False)
-    """Variables, each resolved once: they may refer to each other many times."""
+    """A cache, because variables may refer to each other many times."""
 
     def at(self, mark: Mark) -> Position:
         return self.declaration.at(mark)
 
 
-class _Open(NamedTuple):
-    """The text being resolved: where it stands, what for, inside which variables."""
+class _Context(NamedTuple):
+    """The string being resolved: its position, its use, and the variables it is nested in."""
 
     scope: ReferenceScope
     mark: Mark
@@ -83,7 +83,7 @@ _UNKNOWN = _Value(None)
 
 
 class Resolver:
-    """Resolves one run's texts and reports what cannot be."""
+    """Resolves the strings of one run and reports what cannot be resolved."""
 
     def __init__(
         self, environ: Mapping[str, str], references: References, problems: Problems
@@ -98,149 +98,153 @@ class Resolver:
         self._credentials = Path(credentials) if credentials else None
 
     def field(self, text: str, scope: ReferenceScope, mark: Mark) -> SecretOrStr:
-        """A field of `config`: a Secret if it holds a reference that makes it one."""
+        """A field of `config`: a Secret if a reference makes it secret."""
         if "${" not in text:
             return text
-        value = self._resolve(text, _Open(scope, mark, Use.FIELD))
+        value = self._resolve(text, _Context(scope, mark, Use.FIELD))
         if value.text is not None and not value.secret:
             return value.text
         return Secret(value.text, shown_text(self._parsed.get(text, ())))
 
     def secret(self, text: str, scope: ReferenceScope, mark: Mark) -> tuple[Secret, bool]:
-        """A field that is secret whatever it holds, and whether the file holds it in clear."""
+        """A field that is always secret, and whether the file holds it in plain text."""
         if "${" not in text:
             return Secret(text), bool(text)
-        value = self._resolve(text, _Open(scope, mark, Use.FIELD))
-        in_clear = bool(value.text) and not value.secret
-        return Secret(value.text, self._shown_secret(text)), in_clear
+        value = self._resolve(text, _Context(scope, mark, Use.FIELD))
+        is_plain_text = bool(value.text) and not value.secret
+        return Secret(value.text, self._shown_secret(text)), is_plain_text
 
     def name(self, text: str, scope: ReferenceScope, mark: Mark) -> str | None:
-        """A text that is shown: an id, a name, a label; None where it cannot be resolved."""
-        return text if "${" not in text else self._resolve(text, _Open(scope, mark, Use.SHOWN)).text
+        """A string that is shown: an id, a name, a label; None if it cannot be resolved."""
+        return (
+            text if "${" not in text else self._resolve(text, _Context(scope, mark, Use.SHOWN)).text
+        )
 
     def identifier(self, text: str, scope: ReferenceScope, mark: Mark) -> str | None:
-        """A name that can be an id of the API, or the reference that stands for it."""
+        """A name that is a valid id of the API, or an unresolved reference to one."""
         name = self.name(text, scope, mark)
-        if name is None or _IDENTIFIER.fullmatch(name) or self.stands_for_itself(name):
+        if name is None or _IDENTIFIER.fullmatch(name) or self.is_unresolved(name):
             return name
-        message = "the id must be one as the API gives it: letters and digits, no path"
+        message = "the id must be as the API returns it: letters and digits, no path"
         self.problems.error(message, scope.at(mark))
         return None
 
-    def stands_for_itself(self, name: str) -> bool:
-        """Whether the text still holds a reference, as nothing has to be set for this run."""
-        return "${" in name and (self.references is References.WARN or self.references.is_former)
+    def is_unresolved(self, name: str) -> bool:
+        """Whether a reference is left in the string because this run does not resolve it."""
+        return "${" in name and (self.references is References.WARN or self.references.is_earlier)
 
     def _shown_secret(self, text: str) -> str:
         if text not in self._shown:
             self._shown[text] = shown_secret(self._parsed.get(text, ()))
         return self._shown[text]
 
-    def _resolve(self, text: str, place: _Open) -> _Value:
-        parts = self._parts(text, place)
+    def _resolve(self, text: str, context: _Context) -> _Value:
+        parts = self._parts(text, context)
         if parts is None:
             return _UNKNOWN
-        texts: list[str] = []
+        resolved: list[str] = []
         secret = False
         for part in parts:
             if isinstance(part, str):
-                texts.append(part)
+                resolved.append(part)
                 continue
-            value = self._look_up(part, place)
+            value = self._look_up(part, context)
             secret = secret or value.secret
             if value.text is not None:
-                texts.append(value.text)
-        if len(texts) < len(parts):
+                resolved.append(value.text)
+        if len(resolved) < len(parts):
             return _Value(None, secret)
-        if sum(map(len, texts)) > MAX_LENGTH:
-            self._error(f"with its references longer than {MAX_LENGTH:,} characters", place)
+        if sum(map(len, resolved)) > MAX_LENGTH:
+            self._error(
+                f"longer than {MAX_LENGTH:,} characters with its references resolved", context
+            )
             return _Value(None, secret)
-        return _Value("".join(texts), secret)
+        return _Value("".join(resolved), secret)
 
-    def _parts(self, text: str, place: _Open) -> Parts | None:
+    def _parts(self, text: str, context: _Context) -> Parts | None:
         if text not in self._parsed:
             try:
                 self._parsed[text] = parse(text)
             except MalformedReference as error:
-                self._error(str(error), place)
+                self._error(str(error), context)
                 return None
         return self._parsed[text]
 
-    def _look_up(self, reference: Reference, place: _Open) -> _Value:
-        is_field = place.use is Use.FIELD
+    def _look_up(self, reference: Reference, context: _Context) -> _Value:
+        is_field = context.use is Use.FIELD
         match reference.kind:
             case "var":
-                return self._variable(reference.name, place)
+                return self._variable(reference.name, context)
             case "project":
-                return self._project(reference, place)
-            case _ if self.references.is_former:
-                return self._former(reference, place)
-            case _ if problem := _problem_with(reference, place.use):
-                self._error(problem, place)
+                return self._project(reference, context)
+            case _ if self.references.is_earlier:
+                return self._earlier(reference, context)
+            case _ if problem := _problem_with(reference, context.use):
+                self._error(problem, context)
                 return _Value(None, secret=is_field)
             case "env":
-                return self._environment(reference, place)
+                return self._environment(reference, context)
             case _:
-                return self._file(reference, place)
+                return self._file(reference, context)
 
-    def _variable(self, name: str, place: _Open) -> _Value:
-        block = next((each for each in place.scope.variables if name in each), None)
+    def _variable(self, name: str, context: _Context) -> _Value:
+        block = next((each for each in context.scope.variables if name in each), None)
         if block is None:
-            words = [key for each in place.scope.variables for key in each]
-            message = f"no variable '{name}' under 'vars'{_of_project(place.scope)}"
-            self._error(message + did_you_mean(name, words), place)
+            known = [key for each in context.scope.variables for key in each]
+            message = f"no variable '{name}' under 'vars'{_of_project(context.scope)}"
+            self._error(message + did_you_mean(name, known), context)
             return _UNKNOWN
-        known = place.scope.resolved
-        if (name, place.use) not in known:
-            known[name, place.use] = self._resolve_variable(name, block, place)
-        return known[name, place.use]
+        resolved = context.scope.resolved
+        if (name, context.use) not in resolved:
+            resolved[name, context.use] = self._resolve_variable(name, block, context)
+        return resolved[name, context.use]
 
-    def _resolve_variable(self, name: str, block: Block, place: _Open) -> _Value:
-        if name in place.variables:
-            chain = " → ".join((*place.variables[place.variables.index(name) :], name))
-            self._error(f"variables that refer to each other in a circle: {chain}", place)
+    def _resolve_variable(self, name: str, block: Block, context: _Context) -> _Value:
+        if name in context.variables:
+            chain = " → ".join((*context.variables[context.variables.index(name) :], name))
+            self._error(f"variables refer to each other in a cycle: {chain}", context)
             return _UNKNOWN
-        if len(place.variables) >= MAX_NESTED:
-            self._error(f"variables that refer to each other more than {MAX_NESTED} deep", place)
+        if len(context.variables) >= MAX_NESTED:
+            self._error(f"variables are nested more than {MAX_NESTED} levels deep", context)
             return _UNKNOWN
         if block[name] is BROKEN:
             return _UNKNOWN
-        inner = place._replace(mark=block.value_mark(name), variables=(*place.variables, name))
+        inner = context._replace(mark=block.value_mark(name), variables=(*context.variables, name))
         return self._resolve(block[name], inner)
 
-    def _project(self, reference: Reference, place: _Open) -> _Value:
-        scope = place.scope
+    def _project(self, reference: Reference, context: _Context) -> _Value:
+        scope = context.scope
         value = scope.project_id if reference.name == "id" else scope.project_key
         if value is None:
-            self._error(f"{reference} cannot stand here: the project is not known yet", place)
+            self._error(f"{reference} is not allowed here: the project is not known yet", context)
         return _Value(value)
 
-    def _former(self, reference: Reference, place: _Open) -> _Value:
-        """Of a former revision; what it referred to may be gone, and is no problem."""
-        is_field = place.use is Use.FIELD
+    def _earlier(self, reference: Reference, context: _Context) -> _Value:
+        """A reference of an earlier revision, whose target may no longer exist."""
+        is_field = context.use is Use.FIELD
         if self.references is References.VARIABLES and reference.kind == "env":
             value = self.environ.get(reference.name) or reference.default
-            if value is not None and not _problem_with(reference, place.use):
+            if value is not None and not _problem_with(reference, context.use):
                 return _Value(value, secret=is_field)
         return _Value(None if is_field else str(reference), secret=is_field)
 
-    def _environment(self, reference: Reference, place: _Open) -> _Value:
-        is_field = place.use is Use.FIELD
+    def _environment(self, reference: Reference, context: _Context) -> _Value:
+        is_field = context.use is Use.FIELD
         if is_field and self.references is References.SKIP:
             return _Value(None, secret=True)
         value = self.environ.get(reference.name) or reference.default
         if value is None:
             state = "empty" if reference.name in self.environ else "not set"
-            way = f"set it, or give a default as in ${{env:{reference.name}:-value}}"
-            self._unset(f"variable {reference.name} is {state}: {way}", place)
+            advice = f"set it, or give a default as in ${{env:{reference.name}:-value}}"
+            self._unset(f"variable {reference.name} is {state}: {advice}", context)
             stand_in = str(reference) if self.references is References.WARN else None
             return _Value(None, secret=True) if is_field else _Value(stand_in)
         return _Value(value, secret=is_field)
 
-    def _file(self, reference: Reference, place: _Open) -> _Value:
+    def _file(self, reference: Reference, context: _Context) -> _Value:
         if self.references is References.SKIP:
             return _Value(None, secret=True)
-        declaration = place.scope.declaration
+        declaration = context.scope.declaration
         key = (str(declaration.folder), reference.name)
         if key not in self._files:
             self._files[key] = secret_files.read(
@@ -249,29 +253,29 @@ class Resolver:
         content = self._files[key]
         if content.problem:
             report = self._unset if content.missing else self._error
-            report(f"{reference}: {content.problem}", place)
+            report(f"{reference}: {content.problem}", context)
         return _Value(content.text, secret=True)
 
-    def _unset(self, message: str, place: _Open) -> None:
+    def _unset(self, message: str, context: _Context) -> None:
         match self.references:
             case References.WARN:
-                self.problems.warn(message, place.scope.at(place.mark))
-            case References.ALLOW_UNSET if place.use is Use.FIELD:
+                self.problems.warn(message, context.scope.at(context.mark))
+            case References.ALLOW_UNSET if context.use is Use.FIELD:
                 pass
             case _:
-                self._error(message, place)
+                self._error(message, context)
 
-    def _error(self, message: str, place: _Open) -> None:
-        self.problems.error(message, place.scope.at(place.mark))
+    def _error(self, message: str, context: _Context) -> None:
+        self.problems.error(message, context.scope.at(context.mark))
 
 
 def _problem_with(reference: Reference, use: Use) -> str:
-    problem = problem_anywhere(reference)
-    return problem or (problem_where_shown(reference) if use is Use.SHOWN else "")
+    problem = forbidden_anywhere(reference)
+    return problem or (forbidden_where_shown(reference) if use is Use.SHOWN else "")
 
 
 def _of_project(scope: ReferenceScope) -> str:
-    """The project of a fleet, as each has variables of its own."""
+    """Names the project, if it is in a fleet: each project has its own variables."""
     if scope.project_key is None or scope.project_key == scope.project_id:
         return ""
     return f" for project '{scope.project_key}'"

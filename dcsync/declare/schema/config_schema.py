@@ -1,4 +1,4 @@
-"""The part of the declaration schema that is about `config`, made from the connector types.
+"""Generates the `config` part of the declaration schema from the connector types.
 
 Pure. `make generated` writes the whole schema to schemas/declaration.schema.json, for editors.
 """
@@ -32,16 +32,16 @@ _JSON_TYPES: Mapping[Kind, str] = {
 
 
 HIDDEN = {"doNotSuggest": True}
-"""For what is suggested already: without it editors offer the key twice."""
+"""For keys that are suggested already: without it editors offer them twice."""
 
 
 _KNOWN = {"properties": {"type": {"$ref": "#/$defs/type"}}}
-"""A type that there is: with another one, a config can be of any."""
+"""A known type; with an unknown one, the config may be of any type."""
 _ANY_TYPE = {"properties": {"config": {"allOf": [{"$ref": "#/$defs/anyConfig"}], **HIDDEN}}}
 
 
 def with_configs(base: Schema, types: tuple[type[Config], ...]) -> Schema:
-    """The declaration schema: the base, and what the connector types add to it."""
+    """The declaration schema: the base, extended by the connector types."""
     definitions = {
         **base["$defs"],
         **{definition_of(config): _config(config) for config in types},
@@ -78,7 +78,7 @@ def _reference(definition: str) -> Schema:
 
 
 def _connectors(types: Iterable[type[Config]]) -> Schema:
-    """What a connector must be: without `defaults` complete, else of the type that they give."""
+    """Without `defaults` a connector must be complete, else of the type they set."""
 
     def each(definition: str) -> Schema:
         connectors = {"additionalProperties": _reference(definition), **HIDDEN}
@@ -99,7 +99,7 @@ def _connectors(types: Iterable[type[Config]]) -> Schema:
 def _connector(
     base: Schema, types: Iterable[type[Config]], default: type[Config], *, complete: bool = False
 ) -> Schema:
-    """A connector whose `config` is that of its type; where that is left out, of `default`."""
+    """A connector with the `config` of its type, or of `default` if it has no type."""
     return {
         **base["$defs"]["connector"],
         **({"required": ["config"]} if complete else {}),
@@ -124,24 +124,24 @@ def _by_type(
 
 
 def _is_type(config: type[Config], *, may_be_absent: bool | None = None) -> Schema:
-    """Whether `type` says so; null is the type that is HTTP_PUSH, and so is none by default."""
+    """Whether `type` is this type; null and, by default, a missing type are HTTP_PUSH."""
     is_http = config is HttpPushConfig
-    words = [config.type, None] if is_http else [config.type]
+    names = [config.type, None] if is_http else [config.type]
     absent = is_http if may_be_absent is None else may_be_absent
     return {
-        "properties": {"type": {"enum": words}},
+        "properties": {"type": {"enum": names}},
         **({} if absent else {"type": "object", "required": ["type"]}),
     }
 
 
 def _defaults(base: Schema, types: Iterable[type[Config]]) -> Schema:
-    """What `defaults` may hold: the config of its type, or without one anything of any type."""
+    """What `defaults` may hold: the config of its type, or without one fields of any type."""
     without = {"if": {"not": {"required": ["type"]}}, "then": _ANY_TYPE}
     return {**base["$defs"]["defaults"], "allOf": [*_by_type(types, None), without]}
 
 
 def _in_order(connector: Schema) -> Schema:
-    """A connector with every key there is: the order in which `fmt` puts them."""
+    """A connector with all its keys, in the order in which `fmt` writes them."""
     return {
         **connector,
         "properties": {**connector["properties"], "config": _reference("anyConfig")},
@@ -195,7 +195,7 @@ def _entries(spec: Spec) -> Schema:
 
 
 def _any_config(types: Iterable[type[Config]]) -> Schema:
-    """Every field of every type, each type's in its order: a type may come from `defaults`."""
+    """All fields of all types, in an order that fits every type: `defaults` may set the type."""
     fields: dict[str, list[ConfigField]] = {}
     order: TopologicalSorter[str] = TopologicalSorter()
     for config in types:
@@ -214,7 +214,7 @@ def _any_config(types: Iterable[type[Config]]) -> Schema:
 
 
 def _shared(fields: list[ConfigField]) -> Schema:
-    """A field that several types have: what they agree on."""
+    """A field that several types have: what they have in common."""
     schemas = [_field(each) for each in fields]
     if all(each == schemas[0] for each in schemas):
         return schemas[0]
@@ -231,7 +231,7 @@ def _complete_config(config: type[Config]) -> Schema:
 
 
 def _whole(fields: Iterable[ConfigField]) -> Schema:
-    """An object that has what is required, and null for none of it."""
+    """An object with its required fields, none of them null."""
     given = list(fields)
     return {
         "type": "object",

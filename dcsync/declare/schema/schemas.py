@@ -1,4 +1,4 @@
-"""Finds dcsync's JSON Schemas and says what a document does against one, place by place."""
+"""Loads dcsync's JSON Schemas and reports where a declaration violates one."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from dcsync.declare.strict_yaml.blocks import Block, Path
 from dcsync.model import CONFIG_CLASSES, Config
 
 MAX_VIOLATIONS = 1000
-"""A document with more is not looked at any further."""
+"""A document with more is not checked any further."""
 
 
 def schema_text(name: str) -> str:
-    """A schema as a text: `declaration` is made from the connector types, the others are files."""
+    """A schema as JSON: `declaration` is generated from the connector types, the others are
+    files."""
     if name == "declaration":
         return json.dumps(declaration_schema(), indent=2, ensure_ascii=False) + "\n"
     return _shipped(f"{name}.schema.json")
 
 
 def declaration_schema() -> dict[str, Any]:
-    """The schema that declarations are checked against."""
+    """The schema for declarations."""
     return _schema_of(tuple(CONFIG_CLASSES.values()))
 
 
@@ -38,7 +39,7 @@ def _schema_of(types: tuple[type[Config], ...]) -> dict[str, Any]:
 
 
 def _shipped(name: str) -> str:
-    """A file of schemas/: in an installed package inside it, in a checkout beside it."""
+    """A file of schemas/: inside the package if installed, beside it in a checkout."""
     package = FilePath(dcsync.__file__).parent
     folders = (package / "schemas", package.parent / "schemas")
     folder = next((each for each in folders if each.is_dir()), folders[0])
@@ -46,7 +47,7 @@ def _shipped(name: str) -> str:
 
 
 def fits_schema(name: str, content: Any) -> bool:
-    """Whether a JSON document is what the schema describes."""
+    """Whether a JSON document conforms to the schema."""
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(json.loads(schema_text(name))).is_valid(content)
@@ -58,7 +59,7 @@ def _check_of(types: tuple[type[Config], ...]) -> Check:
 
 
 def check(declaration: Declaration, problems: Problems) -> None:
-    """Report what the schema refuses, and put BROKEN in its place so that the rest can be read."""
+    """Report what violates the schema, and replace it by BROKEN so that the rest can be read."""
     if _check_of(tuple(CONFIG_CLASSES.values()))(declaration.block):
         return
     violations = _violations(declaration.block)
@@ -76,7 +77,7 @@ def check(declaration: Declaration, problems: Problems) -> None:
 
 
 def _violations(block: Block) -> list[Violation]:
-    """Each once: of two that say the same, the later one, which knows the connector's type."""
+    """Without duplicates: of two equal ones the later, which knows the connector's type."""
     from jsonschema import Draft202012Validator
 
     errors = Draft202012Validator(declaration_schema()).iter_errors(block)

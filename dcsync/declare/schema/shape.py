@@ -1,7 +1,7 @@
-"""A quick verdict on whether a JSON Schema accepts a value: the same as jsonschema's, no messages.
+"""A fast check whether a JSON Schema accepts a value: same result as jsonschema, no messages.
 
-The schema is compiled to plain functions, many times faster than walking it. Only the keywords
-that dcsync's schemas use are known; another one is an error, so that none is skipped.
+The schema is compiled to plain functions, which is many times faster. Only the keywords that
+dcsync's schemas use are supported; any other one is an error, so that none is ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HANDLED_BY_ANOTHER = frozenset(["then", "else", "additionalProperties"])
 
 
 def compile_schema(schema: Schema) -> Check:
-    """A function that says whether the schema accepts a value."""
+    """A function that returns whether the schema accepts a value."""
     return _Compiler(schema).check(schema)
 
 
@@ -51,7 +51,7 @@ _TYPES: Mapping[str, Check] = {
 
 
 class _Compiler:
-    """Turns each keyword of a schema into a check; what a `$ref` names is compiled once."""
+    """Compiles each keyword of a schema to a check; targets of `$ref` are compiled once."""
 
     def __init__(self, root: Schema) -> None:
         self.root = root
@@ -101,10 +101,10 @@ class _Compiler:
         return _any([_TYPES[name] for name in ([names] if isinstance(names, str) else names)])
 
     def _enum(self, schema: Schema) -> Check:
-        words = frozenset(schema["enum"])
-        if not all(word is None or isinstance(word, str) for word in words):
-            raise NotImplementedError("an enum of anything but strings and null")
-        return lambda value: (value is None or isinstance(value, str)) and value in words
+        allowed = frozenset(schema["enum"])
+        if not all(each is None or isinstance(each, str) for each in allowed):
+            raise NotImplementedError("enum supports strings and null only")
+        return lambda value: (value is None or isinstance(value, str)) and value in allowed
 
     def _const(self, schema: Schema) -> Check:
         constant = schema["const"]

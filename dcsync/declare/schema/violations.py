@@ -1,4 +1,4 @@
-"""What a document does against the schema, in words and with the way on. Never repeats a value."""
+"""Describes schema violations and how to fix them. Never repeats a value."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from dcsync.declare.problems import listed
 from dcsync.declare.strict_yaml.blocks import Path
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 
-Said = tuple[str, Path, bool]
+Description = tuple[str, Path, bool]
 """A message, the path it is about, and whether it is about the key there."""
 
 MAX_UNKNOWN = 100
-"""Unknown keys of one mapping that are reported."""
+"""Maximum number of unknown keys reported per mapping."""
 
 _SHOWABLE = re.compile(r"[\w.-]{1,40}")
 
@@ -27,25 +27,25 @@ _WANTED: Mapping[str, str] = {
     "boolean": "true or false",
 }
 _FORBIDDEN: Mapping[object, str] = {
-    "project": "give 'project' or 'projects', not both",
-    "id": "'id' pins one live connector: it cannot stand in a file with 'projects'",
+    "project": "use 'project' or 'projects', not both",
+    "id": "'id' pins one live connector: it is not allowed in a file with 'projects'",
 }
 _MISSING: Mapping[str, str] = {
     "dcsync": "a declaration begins with 'dcsync: 1'",
-    "project": "'project' is missing: give the project's id, or several under 'projects'",
-    "prune": "'policy' needs 'prune': all, previous or none; no default decides about deletion",
+    "project": "'project' is missing: set the project's id, or use 'projects' for several",
+    "prune": "'policy' needs 'prune': all, previous or none; deletion has no default",
 }
 
 
 class Violation(NamedTuple):
-    """One keyword of the schema that a value does not meet."""
+    """A keyword of the schema that a value violates."""
 
     path: tuple[str | int, ...]
     keyword: str
     limit: Any
     value: Any
     schema: Any
-    of_name: bool
+    is_key: bool
     """Whether `value` is a key of the mapping at `path`."""
 
     @classmethod
@@ -62,18 +62,18 @@ class Violation(NamedTuple):
 
     @property
     def kind(self) -> tuple[object, ...]:
-        """Equal for two ways of saying the same."""
-        return (self.path, self.keyword, self.value if self.of_name else None)
+        """Equal for duplicates."""
+        return (self.path, self.keyword, self.value if self.is_key else None)
 
 
-def describe(violation: Violation) -> list[Said]:
+def describe(violation: Violation) -> list[Description]:
     """The messages for one violation."""
     path = violation.path
-    if violation.of_name:
-        return [(f"{_name(violation.value)} {_fault(violation)}", (*path, violation.value), True)]
+    if violation.is_key:
+        return [(f"{_name(violation.value)} {_problem(violation)}", (*path, violation.value), True)]
     match violation.keyword:
         case "type" if "enum" in violation.schema:
-            return []  # which words there are says more
+            return []  # the enum's message says more
         case "not":
             return [(_FORBIDDEN[path[-1]], path, True)]
         case "additionalProperties":
@@ -84,13 +84,13 @@ def describe(violation: Violation) -> list[Said]:
         case "required":
             return [(_missing(key, path), path, True) for key in missing_keys(violation)]
         case _:
-            return [(f"{subject(path)} {_fault(violation)}", path, False)]
+            return [(f"{subject(path)} {_problem(violation)}", path, False)]
 
 
 def broken_paths(violation: Violation) -> Iterable[Path]:
-    """What is of no use any more after this violation."""
+    """The paths that are unusable because of this violation."""
     path = violation.path
-    if violation.of_name:
+    if violation.is_key:
         return [(*path, violation.value)]
     if violation.keyword == "additionalProperties":
         return [(*path, key) for key in unknown_keys(violation)]
@@ -104,7 +104,7 @@ def unknown_keys(violation: Violation) -> list[str]:
 
 
 def missing_keys(violation: Violation) -> list[str]:
-    """The missing keys; none in connectors, which are judged with `defaults` laid under them."""
+    """The missing keys; none in connectors, which are checked with `defaults` applied."""
     if violation.path[:1] == ("connectors",):
         return []
     return [key for key in violation.limit if key not in violation.value]
@@ -123,7 +123,7 @@ def unknown_key(key: str, known: Iterable[str], owner: str = "") -> str:
     """The message for a key that does not exist."""
     known = tuple(known)
     for_owner = f" for {owner}" if owner else ""
-    hint = did_you_mean(key, known) or f": known are {listed(known)}"
+    hint = did_you_mean(key, known) or f": known keys are {listed(known)}"
     return f"unknown key {_name(key)}{for_owner}{hint}"
 
 
@@ -133,7 +133,7 @@ def _name(key: object) -> str:
 
 def _unknown(key: str, violation: Violation) -> str:
     if key == "id" and violation.path == ("defaults",):
-        return "'id' pins one live connector: it cannot stand in 'defaults'"
+        return "'id' pins one live connector: it is not allowed in 'defaults'"
     title = str(violation.schema.get("title", ""))
     return unknown_key(key, violation.schema["properties"], title if title.isupper() else "")
 
@@ -142,47 +142,47 @@ def _missing(key: str, path: Path) -> str:
     return _MISSING.get(key) or f"{subject(path)} needs '{key}'"
 
 
-def _fault(violation: Violation) -> str:
+def _problem(violation: Violation) -> str:
     limit: Any = violation.limit
     match violation.keyword:
         case "pattern":
             return str(violation.schema["patternErrorMessage"])
         case "enum":
-            return _wrong_word([word for word in limit if word is not None], violation.value)
+            return _not_in_enum([each for each in limit if each is not None], violation.value)
         case "type" if violation.value is None and violation.path[0] == "connectors":
             return _nothing_given(violation.path, limit)
         case "type":
             return _wrong_type([limit] if isinstance(limit, str) else limit, violation.value)
-        case "anyOf":  # a word that is known, or any other string
+        case "anyOf":  # a known value, or any other string
             return _wrong_type(["string"], violation.value)
         case keyword:
-            return _FAULTS[keyword].format(limit)
+            return _PROBLEMS[keyword].format(limit)
 
 
-_FAULTS: Mapping[str, str] = {
-    "const": "must be {}: this dcsync reads no other format",
+_PROBLEMS: Mapping[str, str] = {
+    "const": "must be {}: this version of dcsync reads no other format",
     "minLength": "must not be empty",
     "minimum": "must be {} or more",
     "maximum": "must be {} or less",
     "minProperties": "must name at least one project",
-    "maxProperties": "holds 'discover' and projects: 'discover' must stand alone",
+    "maxProperties": "has both 'discover' and projects: 'discover' must be the only key",
 }
 
 
 def _nothing_given(path: Path, wanted: str) -> str:
-    ways = {1: ": write {} to say that there are none", 2: ": write {} to leave all to 'defaults'"}
-    return f"must be {_WANTED[wanted]}, but nothing is given{ways.get(len(path), '')}"
+    advice = {1: ": write {} if there are none", 2: ": write {} to use only 'defaults'"}
+    return f"must be {_WANTED[wanted]}, but is empty{advice.get(len(path), '')}"
 
 
-def _wrong_word(words: Sequence[str], value: object) -> str:
-    hint = did_you_mean(value, words) if isinstance(value, str) else ""
-    return f"must be {listed(words, 'or')}{hint}"
+def _not_in_enum(allowed: Sequence[str], value: object) -> str:
+    hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
+    return f"must be {listed(allowed, 'or')}{hint}"
 
 
 def _wrong_type(types: Sequence[str], value: object) -> str:
     wanted = next(name for name in types if name != "null")
     if value is None:
-        return f"must be {_WANTED[wanted]}, but nothing is given"
+        return f"must be {_WANTED[wanted]}, but is empty"
     if wanted == "string" and isinstance(value, bool | int | float):
         kind = "true or false" if isinstance(value, bool) else "a number"
         return f"must be a string, not {kind}: put it in quotes"

@@ -1,1 +1,1 @@
-"""Strict YAML: bytes to values that know their places, or every problem. Knows no declaration."""
+"""A strict YAML parser: values with their positions, or every problem. Knows no declarations."""

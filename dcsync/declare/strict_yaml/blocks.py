@@ -1,6 +1,6 @@
-"""YAML data with the places it came from: mappings and sequences that know where each entry is.
+"""YAML data with positions: mappings and sequences that know where each entry is.
 
-Values only; what they mean is for others.
+Values only, without interpretation.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 Mark = int
-"""A place in a text: line and column, both from 0, in one number.
+"""A position in a file: line and column, both from 0, in one number.
 
-A big fleet has a million of them, and numbers are nothing that the garbage collector must visit.
+A large fleet has a million of them, and the garbage collector does not track numbers.
 """
 
 COLUMN_BITS = 24
 
 Place = tuple[Mark, Mark]
-"""Where a mapping's entry is: its key and its value."""
+"""The positions of a mapping's entry: of its key and its value."""
 
 Path = Sequence[str | int]
 
@@ -27,12 +27,12 @@ def mark_at(line: int, column: int) -> Mark:
 
 
 def line_and_column(mark: Mark) -> tuple[int, int]:
-    """As people count, from 1."""
+    """Line and column counted from 1."""
     return (mark >> COLUMN_BITS) + 1, (mark & (1 << COLUMN_BITS) - 1) + 1
 
 
 class Block(dict[str, Any]):
-    """A mapping; `places` says where each entry is."""
+    """A mapping; `places` has the position of each entry."""
 
     __slots__ = ("places",)
 
@@ -51,7 +51,7 @@ class Block(dict[str, Any]):
 
 
 class Items(list[Any]):
-    """A sequence; `places` says where each item is."""
+    """A sequence; `places` has the position of each item."""
 
     __slots__ = ("places",)
 
@@ -60,7 +60,7 @@ class Items(list[Any]):
 
 
 def mark_of(node: object, path: Path, start: Mark, *, of_key: bool = False) -> Mark:
-    """Where `path` below `node` is, as far as it exists; `of_key` asks for the last step's key."""
+    """The position of `path` below `node`, as far as it exists; with `of_key` of the last key."""
     mark = start
     for depth, step in enumerate(path):
         if isinstance(node, Block) and isinstance(step, str) and step in node:

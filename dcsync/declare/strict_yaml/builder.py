@@ -1,7 +1,7 @@
-"""Builds values straight from the events of PyYAML's parsers, libyaml's or its own.
+"""Builds values directly from the events of PyYAML's parsers, libyaml's or its own.
 
-That is faster than PyYAML's own construction, and stricter: duplicate keys, keys that are no
-texts, tags, and anchors that explode are problems.
+Faster than PyYAML's own construction, and stricter: duplicate keys, keys that are not strings,
+tags, and aliases that expand too far are problems.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from dcsync.declare.strict_yaml.blocks import (
     mark_at,
 )
 from dcsync.declare.strict_yaml.scalars import SPECIAL_STARTS, plain_value
-from dcsync.declare.words import did_you_mean
+from dcsync.declare.suggestions import did_you_mean
 
 MAX_DEPTH = 32
-"""Levels of nesting; a declaration needs six."""
+"""Maximum nesting; a declaration needs six levels."""
 
 MAX_VALUES = 500_000
-"""Values in a file, those that aliases stand for included: ten thousand connectors take 300,000."""
+"""Maximum number of values with aliases expanded; ten thousand connectors take 300,000."""
 
 _NO_KEY: Any = object()
 _MERGE: Any = object()
-_TEXT_TAGS = ("tag:yaml.org,2002:str", "!")
+_STRING_TAGS = ("tag:yaml.org,2002:str", "!")
 _SCALAR_TAGS: dict[str, type] = {
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:float": float,
@@ -40,11 +40,11 @@ _SCALAR_TAGS: dict[str, type] = {
     "tag:yaml.org,2002:null": type(None),
 }
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
-_TAG_PROBLEM = "this tag does not fit here: a declaration is plain data"
+_TAG_PROBLEM = "this tag is not allowed here: a declaration is plain data"
 
 
 class Unreadable(Exception):
-    """The text cannot be read on from `mark`."""
+    """Parsing cannot continue at `mark`."""
 
     def __init__(self, message: str, mark: Mark) -> None:
         super().__init__(message)
@@ -62,15 +62,15 @@ class Document:
 
 @dataclass(slots=True)
 class ParsedYaml:
-    """What a file's text holds, and what is wrong with it; `whole` if it was read to its end."""
+    """The content of a file and its problems; `complete` if it was read to the end."""
 
     documents: list[Document] = field(default_factory=list)
     problems: list[tuple[str, Mark]] = field(default_factory=list)
-    whole: bool = False
+    complete: bool = False
 
 
 class _Frame:
-    """One open collection: what it holds so far, and the key whose value comes next."""
+    """An open collection: its content so far, and the key whose value comes next."""
 
     __slots__ = ("anchor", "before", "key", "key_mark", "mark", "merges", "node")
 
@@ -85,10 +85,10 @@ class _Frame:
 
 
 class Builder:
-    """Follows the parser's events; `frame` is the innermost open collection."""
+    """Handles the parser's events; `frame` is the innermost open collection."""
 
-    def __init__(self, text: ParsedYaml) -> None:
-        self.text = text
+    def __init__(self, parsed: ParsedYaml) -> None:
+        self.parsed = parsed
         self.frame: _Frame | None = None
         self.outer: list[_Frame | None] = []
         self.anchors: dict[str, tuple[Any, int] | None] = {}
@@ -129,7 +129,7 @@ class Builder:
         self._add(value, mark.line << COLUMN_BITS | mark.column)
 
     def _tagged(self, event: Any) -> Any:
-        if event.tag in _TEXT_TAGS:
+        if event.tag in _STRING_TAGS:
             return event.value
         value = plain_value(event.value)
         if _SCALAR_TAGS.get(event.tag) is not type(value):
@@ -170,7 +170,9 @@ class Builder:
             raise Unreadable(message, _mark(event))
         anchored = self.anchors[event.anchor]
         if anchored is None:
-            raise Unreadable(f"'*{event.anchor}' stands inside what it names", _mark(event))
+            raise Unreadable(
+                f"'*{event.anchor}' is inside the value that it refers to", _mark(event)
+            )
         value, size = anchored
         self._count(size, event)
         self._add(value, _mark(event))
@@ -178,13 +180,13 @@ class Builder:
     def _count(self, values: int, event: Any) -> None:
         self.count += values
         if self.count > MAX_VALUES:
-            message = f"more than {MAX_VALUES:,} values, those that aliases stand for included"
-            raise Unreadable(f"{message}: split the file, or write less by alias", _mark(event))
+            message = f"more than {MAX_VALUES:,} values with aliases expanded"
+            raise Unreadable(f"{message}: split the file, or use fewer aliases", _mark(event))
 
     def _add(self, value: Any, mark: Mark) -> None:
         frame = self.frame
         if frame is None:
-            self.text.documents.append(Document(value, mark))
+            self.parsed.documents.append(Document(value, mark))
         elif frame.node.__class__ is Items:
             frame.node.append(value)
             frame.node.places.append(mark)
@@ -209,7 +211,7 @@ class Builder:
             node.places[key] = place
 
     def _merge(self, node: Block, source: Any, mark: Mark) -> None:
-        """Lay one merge key's mappings under `node`: what is there already stays."""
+        """Merge one merge key's mappings into `node`; existing keys win."""
         for each in source if isinstance(source, Items) else (source,):
             if not isinstance(each, Block):
                 self._problem("'<<' merges a mapping, or a list of mappings", mark)
@@ -219,7 +221,7 @@ class Builder:
                     node.put(key, each[key], each.places[key])
 
     def _problem(self, message: str, mark: Mark) -> None:
-        self.text.problems.append((message, mark))
+        self.parsed.problems.append((message, mark))
 
 
 def _mark(event: Any) -> Mark:

@@ -1,6 +1,6 @@
-"""The strict YAML reader: bytes to Blocks, Items and scalars that know their places.
+"""The strict YAML reader: bytes to Blocks, Items and scalars with positions.
 
-What the values mean is not decided here, and no message repeats one.
+Values are not interpreted here, and no message repeats one.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(data: bytes, loader: type = LOADER) -> ParsedYaml:
-    """Every document in `data`; where it cannot be read on, what came before and the problem."""
-    text = ParsedYaml()
+    """All documents in `data`; after a syntax error, those before it and the problem."""
+    parsed = ParsedYaml()
     try:
         data.decode("utf-8")
-        Builder(text).run(loader(data))
-        text.whole = True
+        Builder(parsed).run(loader(data))
+        parsed.complete = True
     except UnicodeDecodeError as error:
-        text.problems.append((_encoding_problem(data), _mark(data, error.start)))
+        parsed.problems.append((_encoding_problem(data), _mark(data, error.start)))
     except yaml.reader.ReaderError as error:
-        text.problems.append((_character_problem(error), _mark(data, error.position)))
+        parsed.problems.append((_character_problem(error), _mark(data, error.position)))
     except yaml.MarkedYAMLError as error:
         where = error.problem_mark or error.context_mark
         line, column = (where.line, where.column) if where else (0, 0)
         problem = _syntax_problem(error, data, line, column)
-        text.problems.append((problem, mark_at(line, column)))
+        parsed.problems.append((problem, mark_at(line, column)))
     except Unreadable as error:
-        text.problems.append((error.message, error.mark))
-    return text
+        parsed.problems.append((error.message, error.mark))
+    return parsed
 
 
 def _mark(data: bytes, offset: int) -> Mark:
@@ -61,5 +61,5 @@ def _syntax_problem(error: yaml.MarkedYAMLError, data: bytes, line: int, column:
     if rest[:1] in {"@", "`", "%"} and not rest.startswith("%YAML"):
         return f"not YAML: a string cannot begin with {rest[0]} unless it is in quotes"
     if problem.startswith("mapping values are not allowed"):
-        return "not YAML: a ': ' is not allowed here; quote the string or mend the indentation"
+        return "not YAML: a ': ' is not allowed here; quote the string or fix the indentation"
     return f"not YAML: {problem}"

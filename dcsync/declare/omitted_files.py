@@ -1,4 +1,4 @@
-"""Declaration files that a run leaves out although they declare one of its projects."""
+"""Finds declaration files that `-f` omits although they declare one of the run's projects."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dcsync.declare.files.documents import declarations_in, declaring
-from dcsync.declare.files.finding import File, home_of, is_in_repository, read_all, walk
+from dcsync.declare.files.documents import declaration_files, declarations_in
+from dcsync.declare.files.finding import File, base_folder, is_in_repository, read_all, walk
 from dcsync.declare.meaning.targets import Targets
 from dcsync.declare.problems import Problems
 from dcsync.declare.references.notation import References
@@ -16,30 +16,30 @@ from dcsync.declare.strict_yaml.builder import ParsedYaml
 from dcsync.model import Declarations, Diagnostic, Position, Severity
 
 
-def find_left_out(
+def find_omitted_files(
     paths: Sequence[Path],
     declarations: Declarations,
     *,
     environ: Mapping[str, str],
     root: Path | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """An error for each file below `root` that `paths` leave out and that declares a project of
-    the run: its connectors would look as if nothing declared them.
+    """An error for each file below `root` that is not in `paths` and declares a project of the run:
+    its connectors would look undeclared.
 
-    `root` is by default the Git repository around the first path; else the working folder, or
-    that folder itself where it is elsewhere; beside a file outside of a repository only its own
-    folder is looked at, not what is below.
+    The default `root` is the Git repository around the first path; else the working directory, or
+    the path itself if it is elsewhere. For a file outside of a repository, only its own directory
+    is searched, not those below.
     """
     first = paths[0] if paths else Path()
     below = bool(root) or first.is_dir() or is_in_repository(first.parent)
-    root = root or (home_of(_folder_of(first)) if below else first.parent)
+    root = root or (base_folder(_folder_of(first)) if below else first.parent)
     root = Path() if root == Path.cwd() else root
     if any(path.is_dir() and path.samefile(root) for path in paths):
         return ()
     included = {os.path.realpath(file) for path in paths for file in _files_of(path)}
-    unheard = Problems()
-    files = declaring(read_all([root], unheard, skip=included, below=below), unheard)
-    resolver = Resolver(environ, References.SKIP, unheard)
+    discarded = Problems()
+    files = declaration_files(read_all([root], discarded, skip=included, below=below), discarded)
+    resolver = Resolver(environ, References.SKIP, discarded)
     ids = {each.project_id for each in declarations.projects}
     return tuple(
         Diagnostic(Severity.ERROR, _message(project_id), position)
@@ -71,9 +71,9 @@ def _declared(
 def _mentioned(
     files: Sequence[tuple[File, ParsedYaml]], ids: Iterable[str]
 ) -> Iterator[tuple[str, Position]]:
-    """Files that cannot be read to their end may declare every project that they mention."""
-    for file, text in files:
-        if not text.whole:
+    """Files with syntax errors may declare any project whose id they contain."""
+    for file, parsed in files:
+        if not parsed.complete:
             for project_id in ids:
                 if project_id.encode() in file.data:
                     yield project_id, file.position()
@@ -81,6 +81,6 @@ def _mentioned(
 
 def _message(project_id: str) -> str:
     return (
-        f"this file declares project {project_id} as well, and -f leaves it out: "
-        "name it too, or its folder, so that its connectors are not taken for undeclared"
+        f"this file also declares project {project_id}, but -f does not include it: "
+        "add it or its folder, or its connectors are treated as undeclared"
     )

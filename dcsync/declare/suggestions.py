@@ -1,4 +1,4 @@
-"""The nearest right word for a misspelt one."""
+"""Suggests the closest known word for a misspelled one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant: letter case, `-` and `_` count little."""
+    """The known word that was probably meant; case, `-` and `_` hardly matter."""
     import difflib
 
     folded = {_fold(candidate): candidate for candidate in known}
@@ -15,7 +15,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a message: ` (did you mean 'labels'?)`, or nothing."""
+    """The end of a message: ` (did you mean 'labels'?)`, or ""."""
     match = nearest(word, known)
     return f" (did you mean {match!r}?)" if match else ""
 
