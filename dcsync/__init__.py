@@ -1,17 +1,17 @@
 """Infrastructure as code for Disruptive Technologies Data Connectors.
 
-Imported as `dt` this is a client library too (docs/library.md). Its names are looked up when they
-are first used, so that importing `dcsync`, which every start of the tool does, costs nothing.
+`import dcsync as dt` is a client library, too (docs/library.md). Its names are imported on first
+use, so that importing `dcsync`, which every start of the tool does, costs nothing.
 """
 
 __version__ = "0.1.0"
 
 log_level: str | None = None
-"""From which level on the library prints what it logs: one of `dt.logging`; None prints nothing."""
+"""The level from which the library prints its log: one of `dt.logging`; None prints nothing."""
 request_timeout = 30.0
-"""Seconds that one attempt of a call of the library may take."""
+"""Seconds that one attempt of a library call may take."""
 request_attempts = 4
-"""How often a call of the library is sent at most."""
+"""How often a library call is sent at most."""
 
 _LIBRARY = "dcsync.library"
 _NAMES = {

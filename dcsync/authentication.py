@@ -1,4 +1,4 @@
-"""`dt.authentication`: the classes of what `dt.Auth` makes."""
+"""`dt.authentication`: the classes that `dt.Auth` creates."""
 
 from dcsync.library.auth import Auth, BasicAuth, ServiceAccountAuth, Unauthenticated
 

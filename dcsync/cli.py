@@ -1,4 +1,5 @@
-"""Arguments to one command, its result to the exit code. The only place that knows exit codes."""
+"""Runs one command and turns its result into the exit code. The only place that knows exit
+codes."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import sys
 from dcsync import __version__
 from dcsync.session import leaving, sink
 
-TYPE_CHECKING = False  # typing takes longer to import than all of this file
+TYPE_CHECKING = False  # importing typing takes longer than this whole file
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -24,23 +25,23 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     argv = sys.argv[1:] if argv is None else argv
     out = sink.Sink.of(sys.stdout)
-    if argv == ["--version"]:  # before any import that costs time
+    if argv == ["--version"]:  # before slow imports
         out.write(f"dcsync {__version__}\n")
         out.flush()
         if not out.failure:
             return DONE
     try:
         return _run(argv)
-    except Exception as error:  # noqa: BLE001 - not even the command could be imported
+    except Exception as error:  # noqa: BLE001 - the command could not be imported
         leaving.say(f"cannot start: {getattr(error, 'strerror', None) or type(error).__name__}")
         return FAILED
 
 
 def process() -> NoReturn:
-    """The command as a process of its own, which ends at once.
+    """Run the command as its own process, and exit at once.
 
-    Python would take its modules apart first, 40 ms of the 300 that a small plan takes, and wait
-    for calls that an interrupted command no longer wants.
+    Otherwise Python would tear down its modules first, 40 ms of the 300 that a small plan takes,
+    and wait for calls that an interrupted command no longer needs.
     """
     leaving.obey_signals()
     sink.open_standard_streams()
@@ -77,13 +78,13 @@ def run(options: Options, console: Console) -> int:
     try:
         os.getcwd()  # noqa: PTH109 - FileNotFoundError where it was deleted
         result = import_module(module_of(options.command)).run(options, console)
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback with values in it
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback, which may hold values
         result = explain(error, console)
     return _finish(result, console)
 
 
 def _finish(result: Result, console: Console) -> int:
-    """What was lost is told last; it makes a run a failed one."""
+    """Report last what could not be written; it makes the run a failed one."""
     from dataclasses import replace
 
     from dcsync.render.words import visible

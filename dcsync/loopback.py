@@ -1,6 +1,6 @@
-"""Which hosts are this machine itself: decided here for all, by spelling, without a look-up.
+"""Which hosts are loopback: decided by spelling, without a look-up.
 
-What is not spelt in one of these ways is elsewhere, whatever a resolver would make of it.
+Anything spelled differently is not loopback, whatever it would resolve to.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import re
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _NAMED = rf"localhost|127(?:\.{_OCTET}){{3}}"
 _HOST = re.compile(rf"{_NAMED}|::1")
-# Matched against the URL as it is written, so that no two parsers can disagree about it.
+# Matched against the raw URL, so that no two parsers can disagree about it.
 _URL = re.compile(rf"https?://(?:{_NAMED}|\[::1\])(?::[0-9]{{1,5}})?(?:[/?#][^\\\s]*)?")
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host, as it stands in a URL but without brackets, is this machine."""
+    """Whether a host, as in a URL but without brackets, is loopback."""
     return _HOST.fullmatch(host or "") is not None
 
 
 def is_loopback_url(url: str) -> bool:
-    """Whether an http or https URL is of this machine; one with a user part is not."""
+    """Whether an http or https URL is on loopback; False for one with a user part."""
     return _URL.fullmatch(url) is not None

@@ -1,7 +1,7 @@
-"""What may be shown of a URL, or of another field, that came from outside: what is plain. Pure.
+"""Masks URLs and other fields from outside: only what is plain is shown. Pure.
 
-Fails closed: a string is shown as far as it certainly is scheme, host, port and path, or a name as
-clouds give them; all else may be a credential. No parser's opinion of what is a host counts.
+Fails closed: a string is shown only as far as it certainly is scheme, host, port and path, or a
+name as cloud providers assign them; anything else may be a credential. No URL parser is trusted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 HIDDEN = "…"
 
 _ESCAPE = r"%(?![01]|7f|2[2356f]|3[a-f]|40|5[b-d])[0-9a-f]{2}"
-"""What stands for a plain character: an escaped delimiter may be decoded by who reads the URL."""
+"""An escaped plain character; an escaped delimiter may be decoded by another parser."""
 _SCHEME = re.compile(r"(?:https?|sb|api)://", re.IGNORECASE)
 
 
@@ -36,9 +36,9 @@ def masked_field(name: str, text: str) -> str:
 
 
 def field_pieces(name: str, text: str, stand_in: str = "") -> tuple[Piece, ...]:
-    """The parts of a field of a config, in order; together they are `text`.
+    """The parts of a config field in order; joined they are `text`.
 
-    `stand_in` is a character that may stand for anything plain.
+    `stand_in` is a character that may replace anything plain.
     """
     is_url = name.lower().endswith("url") or _SCHEME.match(text)
     if not is_url and _name_pattern(stand_in).fullmatch(text):
@@ -47,9 +47,8 @@ def field_pieces(name: str, text: str, stand_in: str = "") -> tuple[Piece, ...]:
 
 
 def url_pieces(url: str, stand_in: str = "") -> tuple[Piece, ...]:
-    """The parts of a URL: its user, if any, and its end, from the first query, fragment, parameter
-    or doubtful segment on, are not plain.
-    """
+    """The parts of a URL. Not plain are its user part and its end, from the first query, fragment,
+    parameter or doubtful segment on."""
     return tuple(piece for piece in _url_pieces(url, _url_pattern(stand_in)) if piece.text)
 
 
@@ -69,7 +68,7 @@ def _url_pattern(stand_in: str) -> re.Pattern[str]:
 
 @cache
 def _name_pattern(stand_in: str) -> re.Pattern[str]:
-    """An id, a topic, what an audience is called, or an ARN."""
+    """An id, a topic, an audience or an ARN."""
     path = rf"(?://)?[\w{stand_in}](?:[\w.~+/{stand_in}-]|{_ESCAPE})*"
     arn = rf"arn(?::[\w{stand_in}-]*){{4}}:[\w.+,/:{stand_in}-]+"
     return re.compile(f"{path}|{arn}", re.IGNORECASE)
@@ -92,12 +91,12 @@ def _url_pieces(url: str, pattern: re.Pattern[str]) -> Iterator[Piece]:
 
 
 def _is_doubtful(url: re.Match[str]) -> bool:
-    """Whether some parser may take another part for the host."""
+    """Whether a parser could take another part for the host."""
     return "\\" in url[0] or ("@" in url["rest"] and not url["path"])
 
 
 def _end_of_plain(url: re.Match[str]) -> int:
-    """Behind the delimiter that ends the path, or behind the last whole segment."""
+    """After the delimiter that ends the path, or after the last complete segment."""
     rest = url["rest"]
     if not rest:
         return url.end()

@@ -1,8 +1,8 @@
-"""Reads files that somebody else may have put there: regular ones, up to a size. Writes nothing.
+"""Reads files that others may have placed: regular ones, up to a size. Writes nothing.
 
-The one way to read a file that is named by a user, a declaration or a variable: a pipe, a device or
-a file without an end cannot hold a run. What is judged is what was opened, so that nothing can be
-put in its place in between.
+The only way to read a file named by a user, a declaration or a variable: a pipe, a device or an
+endless file cannot block a run. The opened file is checked, not the path, so that it cannot be
+replaced in between.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _FLAGS = (
 )
 
 LARGE = 100_000_000
-"""No plan, report or Terraform state is larger: 100,000 connectors take less."""
+"""Limit for plans, reports and Terraform states: 100,000 connectors take less."""
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """An open file; OSError, too, where it is a folder, a pipe, a socket or a device."""
+    """Open a file; OSError also for a folder, a pipe, a socket or a device."""
     descriptor = os.open(path, _FLAGS)
     try:
         _require_regular(os.fstat(descriptor).st_mode, path)
@@ -44,16 +44,16 @@ def _require_regular(mode: int, path: Path) -> None:
 
 
 def read_start(path: Path, limit: int) -> bytes:
-    """The file's bytes; of a larger one the first `limit`, and one more. OSError."""
+    """The file's bytes; of a larger one the first `limit` + 1. OSError."""
     with open_regular(path) as file:
         data = file.read(limit + 1)
         if data and not os.fstat(file.fileno()).st_size:
-            raise not_regular(path)  # the kernel's view of a process, its environment included
+            raise not_regular(path)  # a kernel file such as /proc/self/environ
         return data
 
 
 def read_whole(path: Path, limit: int) -> bytes:
-    """The file's bytes; OSError, too, where they are more than `limit`."""
+    """The file's bytes; OSError also if there are more than `limit`."""
     data = read_start(path, limit)
     if len(data) > limit:
         raise OSError(errno.EFBIG, f"larger than {limit:,} bytes", str(path))
@@ -61,7 +61,7 @@ def read_whole(path: Path, limit: int) -> bytes:
 
 
 def read_text(path: Path, limit: int = LARGE) -> str:
-    """The file as a string; OSError, too, where it is larger than `limit` or not UTF-8."""
+    """The file as a string; OSError also if it is larger than `limit` or not UTF-8."""
     try:
         return read_whole(path, limit).decode("utf-8")
     except UnicodeDecodeError:
@@ -69,5 +69,5 @@ def read_text(path: Path, limit: int = LARGE) -> str:
 
 
 def not_regular(path: Path) -> OSError:
-    """What is raised where a path leads to anything but a regular file."""
+    """The error for a path that is not a regular file."""
     return OSError(errno.EINVAL, "not a regular file", str(path))

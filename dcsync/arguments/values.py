@@ -1,4 +1,4 @@
-"""What the values of options may be. ValueError and ArgumentTypeError for all else."""
+"""Parses the values of options. Raises ValueError or ArgumentTypeError for invalid ones."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from itertools import pairwise
 from dcsync.model import DEVICE_TYPES, EVENT_TYPES
 
 HEALTH = ("unknown", "missing", "disabled", "failing", "degraded", "drifted", "quiet", "ok")
-"""What `status` calls the health of a connector, the worst first (watch.standing.Health)."""
+"""The health values of `status`, worst first (watch.standing.Health)."""
 
 
 def number(text: str) -> float:
     value = float(text)
-    if not 0 <= value < 1e9:  # no infinity either: locks cannot wait that long
+    if not 0 <= value < 1e9:  # not infinity: locks cannot wait that long
         raise ValueError(text)
     return value
 
 
 def health(text: str) -> frozenset[str]:
-    words = [word.strip().lower() for word in text.split(",")]
-    for word in words:
-        if word not in HEALTH:
-            message = f"no such health {word!r}: choose from {', '.join(HEALTH)}"
+    names = [name.strip().lower() for name in text.split(",")]
+    for name in names:
+        if name not in HEALTH:
+            message = f"unknown health {name!r}: choose from {', '.join(HEALTH)}"
             raise argparse.ArgumentTypeError(message)
-    return frozenset(word.upper() for word in words)
+    return frozenset(name.upper() for name in names)
 
 
 def count(text: str) -> int:
@@ -61,10 +61,10 @@ def span_s(text: str) -> float:
 def shard(text: str) -> tuple[int, int]:
     number, _, total = text.partition("/")
     if not (number.isdecimal() and total.isdecimal() and int(total)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no shard: write I/N, as in 2/5")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shard: write I/N, as in 2/5")
     if not 1 <= int(number) <= int(total):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no shard: there are 1/{total} to {total}/{total}"
+            f"{text!r} is not a shard: use 1/{total} to {total}/{total}"
         )
     return int(number), int(total)
 
@@ -83,15 +83,15 @@ def rate(text: str) -> tuple[int, float]:
 
 
 def event_type(text: str) -> str:
-    return _word(text, "event type", EVENT_TYPES)
+    return _known_name(text, "event type", EVENT_TYPES)
 
 
 def device_type(text: str) -> str:
-    return _word(text, "device type", DEVICE_TYPES)
+    return _known_name(text, "device type", DEVICE_TYPES)
 
 
-def _word(text: str, noun: str, known: Sequence[str]) -> str:
-    """A word that is not known may be newer than dcsync; one that is nearly known is a mistake."""
+def _known_name(text: str, noun: str, known: Sequence[str]) -> str:
+    """A name that is unknown may be newer than dcsync; one close to a known name is a mistake."""
     folded = {word.casefold(): word for word in known}
     near = difflib.get_close_matches(text.casefold().replace("_", ""), folded, 1, 0.75)
     if text in known or not near:
@@ -124,5 +124,8 @@ def _number_of(size: str) -> str:
 
 
 span_s.__name__ = "time such as 12h or 31d,"
-number.__name__, count.__name__ = "number", "whole number from 1"  # argparse's messages say these
+number.__name__, count.__name__ = (
+    "number",
+    "whole number from 1",
+)  # argparse shows these in messages
 share.__name__, port.__name__ = "share from 0 to 1", "port"

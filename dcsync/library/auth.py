@@ -1,4 +1,4 @@
-"""`dt.Auth`: where the library's credentials come from. Reads the environment when asked to."""
+"""`dt.Auth`: the credentials of the library. Reads the environment only when asked to."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from dcsync.library.configuration import client_with
 
 
 class Authentication:
-    """What all of `dt.Auth` have beside their way of authenticating."""
+    """Methods common to all credentials of `dt.Auth`."""
 
     def get_token(self: auth.Credentials) -> str:
-        """The Authorization header's value: a valid `Bearer …`, fetched if need be, or `Basic …`.
+        """The Authorization header's value: a valid `Bearer …`, fetched if necessary, or `Basic …`.
 
-        Unauthorized where there are no credentials, or ones that the token endpoint refuses.
+        Unauthorized if there are no credentials, or the token endpoint refuses them.
         """
         return client_with(self).authorization()
 
 
 class Unauthenticated(Authentication, auth.Unauthenticated):
-    """Nobody: every call is a CredentialsError that says what to set."""
+    """No credentials: every call raises a CredentialsError that says what to set."""
 
     def refresh(self) -> None:
-        """CredentialsError: there is nothing to fetch a token with."""
+        """Raise CredentialsError: there is nothing to get a token with."""
         self.get_token()
 
 
 class BasicAuth(Authentication, auth.BasicAuth):
-    """Key id and secret with every call."""
+    """Sends key id and secret with every call."""
 
     def refresh(self) -> None:
-        """Nothing: what is sent never expires."""
+        """Do nothing: Basic Auth does not expire."""
 
 
 class ServiceAccountAuth(Authentication, auth.ServiceAccountAuth):
-    """A service account with OAuth2: keeps its token, and renews it before it expires.
+    """A service account with OAuth2; caches its token and renews it before it expires.
 
-    Neither repr nor str shows the secret. `token_endpoint` may be assigned to.
+    Neither repr nor str shows the secret. `token_endpoint` may be assigned.
     """
 
     supported_algorithms: ClassVar[list[str]] = ["HS256"]
 
     @property
     def secret(self) -> str:
-        """The key's secret, in clear text."""
+        """The key's secret, in plain text."""
         return self._secret
 
     @property
@@ -64,29 +64,29 @@ class ServiceAccountAuth(Authentication, auth.ServiceAccountAuth):
             raise ConfigurationError(f"algorithm {algorithm!r} is not supported; use {known}")
 
     def refresh(self) -> None:
-        """Fetch a new token now, whether or not the one before has expired."""
+        """Request a new token now, even if the current one is valid."""
         self.forget(self._current[0])
         self.get_token()
 
     @classmethod
     def from_credentials_file(cls, credentials: Mapping[str, Any]) -> Self:
-        """From a credentials file's content, which must have all five fields (section 1).
+        """From the content of a credentials file, which must have all five fields (section 1).
 
-        ConfigurationError names the first that is missing.
+        ConfigurationError names the first one that is missing.
         """
         account = credentials["serviceAccount"]
         for name in ("keyId", "secret", "email", "algorithm", "tokenEndpoint"):
             if name not in account:
-                raise ConfigurationError(f"the credentials file lacks serviceAccount.{name}")
+                raise ConfigurationError(f"the credentials file has no serviceAccount.{name}")
         made = cls(account["keyId"], account["secret"], account["email"], account["tokenEndpoint"])
         made.algorithm = account["algorithm"]
         return made
 
 
 class Auth:
-    """Makes the objects that `dt.default_auth` and `auth=` take; for namespacing only.
+    """Creates the values for `dt.default_auth` and `auth=`; a namespace only.
 
-    They keep their token, so give the same one to all calls. None of them shows its secret.
+    They cache their token, so use the same object for all calls. None of them shows its secret.
     """
 
     @staticmethod
@@ -95,9 +95,8 @@ class Auth:
     ) -> ServiceAccountAuth:
         """A service account with OAuth2 (docs/api.md section 2.1); nothing is sent yet.
 
-        `token_endpoint` is a URL, by default DCSYNC_TOKEN_URL or else DT's. TypeError for what is
-        no string, ConfigurationError for an empty one: a variable that is not set is best noticed
-        here.
+        `token_endpoint` is a URL, by default DCSYNC_TOKEN_URL or else DT's. TypeError for anything
+        but strings, ConfigurationError for an empty one, which is often an unset variable.
         """
         _check(key_id=key_id, secret=secret, email=email)
         url = token_endpoint or os.environ.get("DCSYNC_TOKEN_URL") or TOKEN_URL
@@ -111,14 +110,15 @@ class Auth:
 
     @staticmethod
     def unauthenticated() -> Unauthenticated:
-        """Nobody: every call is a CredentialsError that says what to set."""
+        """No credentials: every call raises a CredentialsError that says what to set."""
         return Unauthenticated()
 
     @staticmethod
     def init() -> ServiceAccountAuth | BasicAuth | Unauthenticated:
-        """What DT_CREDENTIALS_FILE or DT_SERVICE_ACCOUNT_* hold now; `unauthenticated` if nothing.
+        """The credentials in DT_CREDENTIALS_FILE or DT_SERVICE_ACCOUNT_*; `unauthenticated` if
+        unset.
 
-        CredentialsError for a file that cannot be read; a missing one is a FileNotFoundError too.
+        CredentialsError for a file that cannot be read; a missing one is a FileNotFoundError, too.
         """
         names = ("DT_CREDENTIALS_FILE", "DT_SERVICE_ACCOUNT_KEY_ID", "DT_SERVICE_ACCOUNT_SECRET")
         if not any(os.environ.get(name) for name in names):
@@ -127,7 +127,7 @@ class Auth:
 
 
 def _with_members(found: auth.Credentials) -> ServiceAccountAuth | BasicAuth | Unauthenticated:
-    """The library's own class for the tool's."""
+    """The library's class for the credentials of `cloud`."""
     match found:
         case auth.ServiceAccountAuth():
             (secret,) = found.secrets

@@ -1,4 +1,4 @@
-"""`dt.Client`: the library without anything global."""
+"""`dt.Client`: the library without global state."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Bound = TypeVar("Bound", bound=Resource)
 
 
 class Client(client.Client):
-    """Has the resources of `dt` as its own: `client.DataConnector.list_data_connectors(…)`.
+    """Has the resources of `dt` as attributes: `client.DataConnector.list_data_connectors(…)`.
 
     Their calls use this client's credentials and settings and take no configuration keywords.
-    Share it between threads: they share connections, the token, and the wait after a 429, of which
-    `on_wait(seconds, reason)` is told. Proxies and CA bundle are looked up once, here; or all goes
-    through a `session` of your own, which is neither changed nor closed.
+    Threads that share it share connections, the token, and the wait after a 429, which is reported
+    to `on_wait(seconds, reason)`. Proxies and the CA bundle are looked up once, here. With a
+    `session` of your own, all calls go through it; it is neither changed nor closed.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Whose client a call of the library uses: the module attributes of `dcsync` and four keywords.
+"""Chooses the client of a call from the module attributes of `dcsync` and four keywords.
 
-The only place that looks at those attributes. Equal settings share one client, so connections,
-tokens and the wait after a 429 are shared too.
+The only module that uses those attributes. Equal settings share one client, and so connections,
+tokens and the wait after a 429.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from dcsync.cloud.request import Request, Response
 from dcsync.errors import CloudError, ConfigurationError
 from dcsync.library import log
 
-_making = threading.Lock()
+_creating = threading.Lock()
 
 CONNECTIONS = 32
-"""Calls at once of one client of the library; more threads wait for each other."""
+"""Concurrent calls per client of the library; more threads wait."""
 
 
 class Configuration(TypedDict, total=False):
-    """The keywords that every call takes beside its own."""
+    """The configuration keywords that every call takes."""
 
     auth: Credentials
-    """Instead of `dt.default_auth`."""
+    """Overrides `dt.default_auth`."""
     base_url: str
-    """Instead of `dt.base_url` (of `dt.emulator_base_url` for calls of `dt.Emulator`)."""
+    """Overrides `dt.base_url` (`dt.emulator_base_url` for calls of `dt.Emulator`)."""
     request_timeout: float
-    """Seconds that one attempt may take, instead of `dt.request_timeout`."""
+    """Seconds per attempt; overrides `dt.request_timeout`."""
     request_attempts: int
-    """How often a call is sent at most, instead of `dt.request_attempts`."""
+    """Maximum number of attempts; overrides `dt.request_attempts`."""
 
 
 class _LoggingClient(Client):
-    """Logs errors before they are raised, in the words of their str."""
+    """Logs errors before they are raised."""
 
     def call(self, request: Request, *, emulator: bool = False) -> Response:
         try:
@@ -51,13 +51,13 @@ class _LoggingClient(Client):
 
 
 class Resource:
-    """Base of what the library calls through: `_client` is set where a `Client` binds it."""
+    """Base of the library's resources; a `Client` sets `_client` in its own subclasses."""
 
     _client: ClassVar[Client | None] = None
 
     @classmethod
     def client_of(cls, configuration: Mapping[str, Any]) -> Client:
-        """The client for a call's keywords; TypeError for one that is not known."""
+        """The client for a call's keywords; TypeError for an unknown one."""
         known = () if cls._client else Configuration.__annotations__
         for name in configuration:
             if name not in known:
@@ -68,7 +68,7 @@ class Resource:
 def _client_of(configuration: Mapping[str, Any]) -> Client:
     settings = {name: value for name, value in configuration.items() if value is not None}
     base_url = settings.get("base_url")
-    with _making:  # or threads that start together would make several
+    with _creating:  # otherwise concurrent threads could create several
         return _shared(
             settings.get("auth") or dcsync.default_auth,
             base_url or dcsync.base_url,
@@ -97,17 +97,17 @@ def _shared(
 
 
 def client_with(auth: Credentials) -> Client:
-    """The client of the module's settings for these credentials."""
+    """The client for these credentials and the module's settings."""
     return _client_of({"auth": auth})
 
 
 def forget() -> None:
-    """Let the shared clients go, with their connections."""
+    """Drop the shared clients and their connections."""
     _shared.cache_clear()
 
 
 def check(base_url: str, emulator_base_url: str, timeout_s: float, attempts: int) -> None:
-    """ConfigurationError for settings that no call can be made with."""
+    """Raise ConfigurationError for invalid settings."""
     checked_url(base_url, "API")
     checked_url(emulator_base_url, "emulator")
     if not timeout_s > 0:

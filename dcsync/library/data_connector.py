@@ -12,16 +12,16 @@ from dcsync.cloud.request import Request, connector_path, connectors_path
 from dcsync.errors import AnswerLost
 from dcsync.library import log
 from dcsync.library.configuration import Configuration, Resource
-from dcsync.library.output import Output, mapping, number, text, texts
+from dcsync.library.output import Output, mapping, number, string, strings
 from dcsync.model import Config
 
 
 class DataConnector(Output, Resource):
-    """A Data Connector as it was when the API responded.
+    """A Data Connector as the API returned it.
 
-    `config` holds its strings in the clear; it is None for a type that dcsync does not know, whose
-    fields are in `raw`. `event_types` empty means all; `labels` are keys of device labels that are
-    forwarded with each event. What a response leaves out is "", [] or {}.
+    `config` holds plain strings; it is None for an unknown type, whose fields are in `raw`. Empty
+    `event_types` means all; `labels` are keys of device labels that are forwarded with each event.
+    Fields missing in a response are "", [] or {}.
     """
 
     HTTP_PUSH = "HTTP_PUSH"
@@ -51,14 +51,14 @@ class DataConnector(Output, Resource):
     )
 
     def __init__(self, data_connector: Mapping[str, Any]) -> None:
-        """From the API's JSON; AnswerInvalid if that has no usable name."""
+        """From the API's JSON; AnswerInvalid if it has no usable name."""
         super().__init__(data_connector)
         self.project_id, self.data_connector_id = wire.ids_of(data_connector)
-        self.display_name = text(data_connector, "displayName")
-        self.data_connector_type = text(data_connector, "type")
-        self.status = text(data_connector, "status")
-        self.event_types = texts(data_connector, "events")
-        self.labels = texts(data_connector, "labels")
+        self.display_name = string(data_connector, "displayName")
+        self.data_connector_type = string(data_connector, "type")
+        self.status = string(data_connector, "status")
+        self.event_types = strings(data_connector, "events")
+        self.labels = strings(data_connector, "labels")
         self.config = wire.config_of(self.data_connector_type, data_connector, plain=True)
         if self.config is None:
             log.unknown("Data Connector type", self.data_connector_type)
@@ -67,7 +67,7 @@ class DataConnector(Output, Resource):
     def get_data_connector(
         cls, data_connector_id: str, project_id: str, **configuration: Unpack[Configuration]
     ) -> Self:
-        """One Data Connector; NotFound if there is none."""
+        """One Data Connector; NotFound if it does not exist."""
         request = Request("GET", connector_path(project_id, data_connector_id))
         return cls(cls.client_of(configuration).get_object(request))
 
@@ -75,9 +75,9 @@ class DataConnector(Output, Resource):
     def list_data_connectors(
         cls, project_id: str, **configuration: Unpack[Configuration]
     ) -> list[Self]:
-        """All Data Connectors of a project, a call per page of 100 (section 3.1).
+        """All Data Connectors of a project, one call per page of 100 (section 3.1).
 
-        AnswerInvalid, never a shorter list, where a page is not what the API documents.
+        Raises AnswerInvalid for an invalid page, instead of returning a shorter list.
         """
         request = Request("GET", connectors_path(project_id))
         found = cls.client_of(configuration).list_all(request, "dataConnectors")
@@ -94,10 +94,10 @@ class DataConnector(Output, Resource):
         labels: Sequence[str] = (),
         **configuration: Unpack[Configuration],
     ) -> Self:
-        """A new Data Connector; its type is that of `config`.
+        """Create a Data Connector; its type is that of `config`.
 
-        Sent once, and again only where the server certainly did not act on it (429, no
-        connection). After AnswerLost or ServerError it may exist: list before trying again.
+        Retried only if the server certainly did not act (429, no connection). After AnswerLost or
+        ServerError it may exist: list before trying again.
         """
         body = {
             "status": status,
@@ -112,7 +112,7 @@ class DataConnector(Output, Resource):
         )
         client = cls.client_of(configuration)
         created = writes.create(client, request, project_id)
-        return cls(created if created is not None else _look_up(client, request))
+        return cls(created if created is not None else _find_created(client, request))
 
     @classmethod
     def update_data_connector(
@@ -126,9 +126,9 @@ class DataConnector(Output, Resource):
         labels: Sequence[str] | None = None,
         **configuration: Unpack[Configuration],
     ) -> Self:
-        """The Data Connector after what is given has been set; what is None stays as it is.
+        """Update a Data Connector and return it; arguments that are None are not changed.
 
-        So do the fields of `config` that are None (section 4.3); lists and headers are replaced.
+        Nor are fields of `config` that are None (section 4.3); lists and headers are replaced.
         """
         patch = model.ConnectorPatch(
             display_name=display_name,
@@ -149,7 +149,7 @@ class DataConnector(Output, Resource):
     def delete_data_connector(
         cls, data_connector_id: str, project_id: str, **configuration: Unpack[Configuration]
     ) -> None:
-        """Delete it, and its queue of undelivered events; NotFound if there is none."""
+        """Delete it with its queue of undelivered events; NotFound if it does not exist."""
         request = Request("DELETE", connector_path(project_id, data_connector_id))
         cls.client_of(configuration).call(request)
 
@@ -157,7 +157,7 @@ class DataConnector(Output, Resource):
     def get_metrics(
         cls, data_connector_id: str, project_id: str, **configuration: Unpack[Configuration]
     ) -> Metric:
-        """What was delivered in the last three hours (section 4.4)."""
+        """The metrics of the last three hours (section 4.4)."""
         request = Request("GET", f"{connector_path(project_id, data_connector_id)}:metrics")
         return Metric(cls.client_of(configuration).get_object(request))
 
@@ -165,7 +165,7 @@ class DataConnector(Output, Resource):
     def sync_data_connector(
         cls, data_connector_id: str, project_id: str, **configuration: Unpack[Configuration]
     ) -> None:
-        """Have the latest event of each type of every device pushed again (section 4.4).
+        """Push the latest event of each type of every device again (section 4.4).
 
         Returns before anything is delivered.
         """
@@ -182,32 +182,32 @@ class Metric(Output):
         super().__init__(metric)
         metrics = mapping(metric, "metrics")
         self.success_count = number(metrics, "successCount")
-        """Deliveries that the endpoint took, with a 2xx."""
+        """Deliveries that the endpoint accepted with a 2xx."""
         self.error_count = number(metrics, "errorCount")
-        """Deliveries that it did not take."""
-        self.latency = text(metrics, "latency99p")
+        """Deliveries that it did not accept."""
+        self.latency = string(metrics, "latency99p")
         """99th percentile of the push latency, as a string in seconds: `0.411s`."""
 
 
-def _look_up(client: Client, request: Request) -> Mapping[str, Any]:
-    """What a create made that was a success but did not say so much as an id."""
+def _find_created(client: Client, request: Request) -> Mapping[str, Any]:
+    """Find the connector that a successful create made, if the response has no id."""
     listing = Request("GET", request.path)
     sent = request.body or {}
-    found = [each for each in client.list_all(listing, "dataConnectors") if _holds(each, sent)]
+    found = [each for each in client.list_all(listing, "dataConnectors") if _contains(each, sent)]
     if len(found) != 1:
-        raise AnswerLost(f"{request}: done, but {len(found)} connectors look like what was created")
+        raise AnswerLost(f"{request}: done, but {len(found)} connectors match what was sent")
     return found[0]
 
 
-def _holds(resource: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    """Whether a resource has everything that was sent; what it adds does not matter."""
-    return all(_fits(resource.get(key), value) for key, value in sent.items())
+def _contains(resource: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Whether a resource has everything that was sent; further fields do not matter."""
+    return all(_matches(resource.get(key), value) for key, value in sent.items())
 
 
-def _fits(live: Any, sent: Any) -> bool:
-    """Equal, with lists in any order, and null as good as empty."""
+def _matches(live: Any, sent: Any) -> bool:
+    """Equal, with lists in any order, and null like empty."""
     if isinstance(sent, Mapping) and isinstance(live, Mapping):
-        return _holds(live, sent)
+        return _contains(live, sent)
     if isinstance(sent, list) and isinstance(live, list):
         return sorted(map(str, live)) == sorted(map(str, sent))
     return live == sent or not (live or sent)

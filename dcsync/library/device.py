@@ -13,13 +13,13 @@ from dcsync.library import log
 from dcsync.library.batch import LabelUpdateError, TransferDeviceError, failures
 from dcsync.library.configuration import Configuration, Resource
 from dcsync.library.events.event import DATA_CLASSES
-from dcsync.library.output import Output, id_after, mapping, text
+from dcsync.library.output import Output, id_after, mapping, string
 
 EMULATED_PREFIX, EMULATED_LENGTH = "emu", 23
 
 
 class Device(Output, Resource):
-    """A device as it was when the API responded. Its display name is the label `name`, or None."""
+    """A device as the API returned it. Its display name is the label `name`, or None."""
 
     TEMPERATURE = "temperature"
     PROXIMITY = "proximity"
@@ -52,11 +52,11 @@ class Device(Output, Resource):
 
     def __init__(self, device: Mapping[str, Any]) -> None:
         super().__init__(device)
-        name = text(device, "name")
+        name = string(device, "name")
         self.device_id = id_after(name, "devices")
         self.project_id = id_after(name, "projects")
-        self.device_type = text(device, "type")
-        self.product_number = text(device, "productNumber")
+        self.device_type = string(device, "type")
+        self.product_number = string(device, "productNumber")
         self.labels: dict[str, str] = dict(mapping(device, "labels"))
         self.display_name = self.labels.get("name")
         self.is_emulated = (
@@ -65,12 +65,12 @@ class Device(Output, Resource):
 
     @property
     def listed(self) -> tuple[str, ...]:
-        """The attributes that `print` shows; what was reported is read when somebody looks."""
+        """The attributes that `print` shows; `reported` is decoded on access."""
         return (*dict.fromkeys((*super().listed, "reported")),)
 
     @cached_property
     def reported(self) -> Reported | None:
-        """The latest event of each type; None where the API reports nothing."""
+        """The latest event of each type; None if the API reports none."""
         reported = self.raw.get("reported")
         return Reported(reported) if isinstance(reported, Mapping) else None
 
@@ -78,7 +78,7 @@ class Device(Output, Resource):
     def get_device(
         cls, device_id: str, project_id: str | None = None, **configuration: Unpack[Configuration]
     ) -> Self:
-        """One device, without a project from any that the credentials see; NotFound if none."""
+        """One device; without a project, of any that the credentials may see. NotFound if none."""
         request = Request("GET", path_of("projects", project_id or "-", "devices", device_id))
         return cls(cls.client_of(configuration).get_object(request))
 
@@ -95,17 +95,17 @@ class Device(Output, Resource):
         project_ids: Sequence[str] | None = None,
         **configuration: Unpack[Configuration],
     ) -> list[Self]:
-        """Devices that fit all filters, a call per page of 100.
+        """Devices that match all filters, one call per page of 100.
 
-        Project `-` stands for all projects of `organization_id`, or for `project_ids` of them; it
-        needs the organization (ValueError). A label value of "" or None stands for any. `order_by`
-        is a path like `reported.temperature.value`; a leading `-` turns the order round.
+        Project `-` means all projects of `organization_id`, or `project_ids` of them; it requires
+        the organization (ValueError). A label value of "" or None matches any. `order_by` is a path
+        like `reported.temperature.value`; a leading `-` reverses the order.
         """
         if project_id == "-" and organization_id is None:
-            raise ValueError("project '-' needs an organization_id")
+            raise ValueError("project '-' requires an organization_id")
         if project_id != "-" and (organization_id is not None or project_ids is not None):
             warnings.warn(
-                "organization_id and project_ids are only looked at with project '-'",
+                "organization_id and project_ids are only used with project '-'",
                 UserWarning,
                 stacklevel=2,
             )
@@ -155,7 +155,7 @@ class Device(Output, Resource):
     ) -> list[LabelUpdateError]:
         """Set and remove labels of many devices of a project.
 
-        Devices that were left as they are come back as errors, which are not raised.
+        Devices that were not changed are returned as errors, not raised.
         """
         body = {
             "devices": _names(project_id, device_ids),
@@ -175,9 +175,9 @@ class Device(Output, Resource):
         target_project_id: str,
         **configuration: Unpack[Configuration],
     ) -> list[TransferDeviceError]:
-        """Move devices to another project; sent once.
+        """Move devices to another project; never retried.
 
-        Devices that were not moved come back as errors, which are not raised.
+        Devices that were not moved are returned as errors, not raised.
         """
         path = f"{path_of('projects', target_project_id, 'devices')}:transfer"
         request = Request("POST", path, body={"devices": _names(source_project_id, device_ids)})
@@ -192,7 +192,7 @@ def _names(project_id: str, device_ids: Sequence[str]) -> list[str]:
 class Reported(Output):
     """The latest data of each event type: `reported.temperature.celsius`.
 
-    An attribute for each event type but labelsChanged, named in snake_case; None for a type that
+    Has an attribute for each event type except labelsChanged, in snake_case; None for a type that
     the device never sent.
     """
 
@@ -216,7 +216,7 @@ class Reported(Output):
 
     @property
     def shown(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The types that the device sent."""
+        """The types that the device has sent."""
         return tuple(name for name in _EVENT_TYPE_OF if getattr(self, name) is not None)
 
     @property

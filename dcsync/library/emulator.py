@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Emulator(Resource):
-    """Makes emulated devices and lets them send events; for namespacing only."""
+    """Creates emulated devices and publishes their events; a namespace only."""
 
     @classmethod
     def create_device(
@@ -26,18 +26,18 @@ class Emulator(Resource):
         labels: Mapping[str, str] | None = None,
         **configuration: Unpack[Configuration],
     ) -> Device:
-        """A new emulated device; sent once, like every create."""
+        """Create an emulated device; like every create never retried."""
         named = {} if display_name is None else {"name": display_name}
         body = {"type": device_type, "labels": {**(labels or {}), **named}}
         request = Request("POST", path_of("projects", project_id, "devices"), body=body)
-        answer = cls.client_of(configuration).call(request, emulator=True)
-        return Device(answer.json_object(request))
+        response = cls.client_of(configuration).call(request, emulator=True)
+        return Device(response.json_object(request))
 
     @classmethod
     def delete_device(
         cls, device_id: str, project_id: str, **configuration: Unpack[Configuration]
     ) -> None:
-        """Delete an emulated device; NotFound if there is none."""
+        """Delete an emulated device; NotFound if it does not exist."""
         request = Request("DELETE", path_of("projects", project_id, "devices", device_id))
         cls.client_of(configuration).call(request, emulator=True)
 
@@ -49,10 +49,10 @@ class Emulator(Resource):
         data: Payload,
         **configuration: Unpack[Configuration],
     ) -> None:
-        """Let an emulated device send an event of `data`, which must fit its type.
+        """Publish an event of an emulated device; `data` must match its type.
 
-        Sent once, since twice would be two events. Of `labelsChanged` nobody knows whether the API
-        takes it. UsageError for what is no event's data, such as a sample.
+        Never retried, since that could publish it twice. It is unknown whether the API accepts
+        `labelsChanged`. UsageError for anything that is not an event's data, such as a sample.
         """
         event_type = getattr(data, "event_type", "")
         if not event_type:

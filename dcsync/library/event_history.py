@@ -1,4 +1,4 @@
-"""`dt.EventHistory`: what a device has sent (docs/api.md section 7)."""
+"""`dt.EventHistory`: the events that a device has sent (docs/api.md section 7)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dcsync.library.frames import package, rows_of
 
 
 class EventHistory(list[Event], Resource):
-    """A list of events, in the order in which the API gives them: newest first, as far as known."""
+    """A list of events in the order of the API: probably newest first."""
 
     @classmethod
     def list_events(
@@ -29,7 +29,8 @@ class EventHistory(list[Event], Resource):
     ) -> Self:
         """The events of one device, by default of the last 24 hours; about 31 days are kept.
 
-        Times are datetimes (without a zone: UTC) or RFC 3339; FormatError, TypeError for others.
+        Times are datetimes (UTC if they have no zone) or RFC 3339; FormatError, TypeError for
+        others.
         """
         times = {"startTime": start_time, "endTime": end_time}
         parameters = (
@@ -42,9 +43,9 @@ class EventHistory(list[Event], Resource):
         return cls(Event(event) for event in found)
 
     def to_pandas(self) -> Any:
-        """A pandas DataFrame with a row an event, of temperatures a row a sample.
+        """A pandas DataFrame with a row per event, or per sample of a temperature.
 
-        ModuleNotFoundError where pandas is not installed.
+        ModuleNotFoundError if pandas is not installed.
         """
         return package("pandas").json_normalize(rows_of(self))
 
@@ -58,7 +59,7 @@ class EventHistory(list[Event], Resource):
 
 
 def _sent(time: str | datetime) -> str:
-    """RFC 3339; a string goes as it was given, which may be finer than a datetime."""
+    """RFC 3339; a string is sent as given, because it may be more precise than a datetime."""
     if isinstance(time, datetime):
         return write_moment(time)
     checked_moment(time)

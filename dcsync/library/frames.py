@@ -11,7 +11,7 @@ from dcsync.library.events.event import Event
 
 
 def rows_of(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """A row an event, of a temperature one a sample: who and what, then the data in snake_case."""
+    """A row per event, or per sample of a temperature: its ids, then the data in snake_case."""
     return [row for event in events for row in _rows(event)]
 
 
@@ -38,7 +38,7 @@ def _snake(name: str) -> str:
 
 
 def package(name: str) -> ModuleType:
-    """pandas or polars; ModuleNotFoundError says how to get it."""
+    """Import pandas or polars; ModuleNotFoundError says how to install it."""
     try:
         return import_module(name)
     except ModuleNotFoundError as error:

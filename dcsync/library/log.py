@@ -1,4 +1,4 @@
-"""What the library logs: calls, waits, reconnects. Nothing that is secret.
+"""The library's log: calls, waits, reconnects. Logs no secrets.
 
 Records go to the logger `dcsync`, for programs that configure logging; `dt.log_level` prints them
 as the official SDK does.
@@ -55,12 +55,12 @@ def call(exchange: Exchange) -> None:
 
 
 def unknown(what: str, name: str) -> None:
-    """Log that the API has something that this version does not know."""
+    """Log that the API returned something that this version does not know."""
     warning(f"{what} {name!r} is not known to this version of dcsync; it is in raw only")
 
 
 def wait(seconds: float, reason: str) -> None:
-    """Log that a call waits before it is sent (again)."""
+    """Log that a call waits before it is sent or retried."""
     warning(f"{reason}, waiting {seconds:.0f} s")
 
 
@@ -71,7 +71,7 @@ def _log(level: str, message: object) -> None:
 
 
 def _is_printed(level: str) -> bool:
-    """ConfigurationError for a `dt.log_level` that does not exist, once."""
+    """Whether `dt.log_level` includes the level. ConfigurationError, once, for an unknown one."""
     chosen = dcsync.log_level
     if not isinstance(chosen, str):
         return False

@@ -1,4 +1,4 @@
-"""A response as an object: attributes to read, `raw` for all else, no secret shown."""
+"""A response as an object: attributes to read, `raw` for the rest, no secret shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dcsync.library.printing import listing
 class Output(metaclass=ABCMeta):  # noqa: B024 - abstract only so that others can register
     """Base of everything that the library returns; events, which are many, are only registered.
 
-    `raw` is the API's own JSON, unmodified, secrets included; neither repr nor str shows it.
+    `raw` is the API's JSON, unmodified, secrets included; neither repr nor str shows it.
     """
 
     shown: ClassVar[tuple[str, ...]] = ()
@@ -28,11 +28,11 @@ class Output(metaclass=ABCMeta):  # noqa: B024 - abstract only so that others ca
         return hash(repr(self))
 
     def __repr__(self) -> str:
-        texts = (f"{name}={getattr(self, name)!r}" for name in self.shown)
-        return f"{type(self).__name__}({', '.join(texts)})"
+        pairs = (f"{name}={getattr(self, name)!r}" for name in self.shown)
+        return f"{type(self).__name__}({', '.join(pairs)})"
 
     def __str__(self) -> str:
-        """All attributes, a line each, secrets masked."""
+        """All attributes, one per line, with secrets masked."""
         return listing(self)
 
     @property
@@ -41,20 +41,20 @@ class Output(metaclass=ABCMeta):  # noqa: B024 - abstract only so that others ca
         return tuple(name for name in vars(self) if name != "raw" and not name.startswith("_"))
 
 
-def text(raw: Mapping[str, Any], key: str) -> str:
-    """A string of the API's JSON; "" where it is absent, null or something else."""
+def string(raw: Mapping[str, Any], key: str) -> str:
+    """A string in the API's JSON; "" if it is absent, null or of another type."""
     value = raw.get(key)
     return value if isinstance(value, str) else ""
 
 
-def texts(raw: Mapping[str, Any], key: str) -> list[str]:
-    """A list of strings; [] where it is absent, null or something else."""
+def strings(raw: Mapping[str, Any], key: str) -> list[str]:
+    """A list of strings; [] if it is absent, null or of another type."""
     value = raw.get(key)
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def number(raw: Mapping[str, Any], key: str) -> int:
-    """A count, which JSON of 64-bit numbers may carry as a string; 0 where it is anything else."""
+    """A count, as a number or a string (JSON for 64-bit integers); 0 for anything else."""
     try:
         return int(raw.get(key) or 0)
     except (TypeError, ValueError, OverflowError):
@@ -62,13 +62,13 @@ def number(raw: Mapping[str, Any], key: str) -> int:
 
 
 def mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """An object; {} where it is absent, null or something else."""
+    """An object; {} if it is absent, null or of another type."""
     value = raw.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
 def id_after(name: str, collection: str) -> str:
-    """`D` of `projects/P/devices/D` for `devices`; "" if the name does not hold it."""
+    """`D` of `projects/P/devices/D` for `devices`; "" if the name has no such part."""
     segments = name.strip("/").split("/")
     pairs = dict(zip(segments[::2], segments[1::2], strict=False))
     return pairs.get(collection, "")

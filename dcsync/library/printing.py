@@ -1,4 +1,4 @@
-"""What `print` shows of the library's objects: a line an attribute, secrets masked."""
+"""What `print` shows of the library's objects: one attribute per line, secrets masked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ INDENT = "    "
 
 
 def listing(thing: Any) -> str:
-    """The thing with all its attributes, one a line, what is inside of them indented."""
+    """All attributes of an object, one per line, nested ones indented."""
     return "\n".join(_lines(thing, ""))
 
 
@@ -41,7 +41,7 @@ def _value_lines(value: Any, indent: str) -> Iterator[str]:
 
 
 def attributes(thing: Any) -> list[tuple[str, Any]]:
-    """What an object of the library has to show: names and values; [] for anything else."""
+    """The names and values that an object of the library shows; [] for anything else."""
     if isinstance(thing, Group):
         return _config_attributes(thing)
     if is_dataclass(thing):

@@ -7,29 +7,29 @@ from typing import Any, Self, Unpack
 
 from dcsync.cloud.request import Request, path_of
 from dcsync.library.configuration import Configuration, Resource
-from dcsync.library.output import Output, id_after, number, text
+from dcsync.library.output import Output, id_after, number, string
 
 
 class Project(Output, Resource):
-    """A project as it was when the API responded."""
+    """A project as the API returned it."""
 
     shown = ("project_id", "display_name", "organization_id", "organization_display_name")
 
     def __init__(self, project: Mapping[str, Any]) -> None:
         super().__init__(project)
-        self.project_id = id_after(text(project, "name"), "projects")
+        self.project_id = id_after(string(project, "name"), "projects")
         self.id = self.project_id
         """The older name of `project_id`."""
-        self.display_name = text(project, "displayName")
-        self.organization_id = id_after(text(project, "organization"), "organizations")
-        self.organization_display_name = text(project, "organizationDisplayName")
+        self.display_name = string(project, "displayName")
+        self.organization_id = id_after(string(project, "organization"), "organizations")
+        self.organization_display_name = string(project, "organizationDisplayName")
         self.sensor_count = number(project, "sensorCount")
         self.cloud_connector_count = number(project, "cloudConnectorCount")
         self.is_inventory = bool(project.get("inventory"))
 
     @classmethod
     def get_project(cls, project_id: str, **configuration: Unpack[Configuration]) -> Self:
-        """One project; NotFound if there is none."""
+        """One project; NotFound if it does not exist."""
         request = Request("GET", path_of("projects", project_id))
         return cls(cls.client_of(configuration).get_object(request))
 
@@ -37,7 +37,7 @@ class Project(Output, Resource):
     def create_project(
         cls, organization_id: str, display_name: str, **configuration: Unpack[Configuration]
     ) -> Self:
-        """A new project of an organization; sent once, like every create."""
+        """Create a project in an organization; like every create never retried."""
         body = {"organization": f"organizations/{organization_id}", "displayName": display_name}
         request = Request("POST", "/projects", body=body)
         return cls(cls.client_of(configuration).get_object(request))
@@ -49,20 +49,21 @@ class Project(Output, Resource):
         display_name: str | None = None,
         **configuration: Unpack[Configuration],
     ) -> None:
-        """Set the display name; None leaves it as it is."""
+        """Set the display name; None does not change it."""
         body = {} if display_name is None else {"displayName": display_name}
         request = Request("PATCH", path_of("projects", project_id), body=body)
         cls.client_of(configuration).call(request)
 
     @classmethod
     def delete_project(cls, project_id: str, **configuration: Unpack[Configuration]) -> None:
-        """Delete a project; BadRequest while it holds devices or Data Connectors."""
+        """Delete a project; BadRequest while it has devices or Data Connectors."""
         request = Request("DELETE", path_of("projects", project_id))
         cls.client_of(configuration).call(request)
 
     @classmethod
     def list_permissions(cls, project_id: str, **configuration: Unpack[Configuration]) -> list[str]:
-        """What the credentials may do in the project: `dataconnector.read`, … (section 2.3)."""
+        """The permissions of the credentials in the project: `dataconnector.read`, … (section
+        2.3)."""
         request = Request("GET", f"{path_of('projects', project_id)}/permissions")
         return list(cls.client_of(configuration).list_strings(request, "permissions"))
 
@@ -73,9 +74,9 @@ class Project(Output, Resource):
         query: str | None = None,
         **configuration: Unpack[Configuration],
     ) -> list[Self]:
-        """The projects that the credentials see, a call per page of 100.
+        """The projects visible to the credentials, one call per page of 100.
 
-        `query` looks for words in the display names of project and organization.
+        `query` searches the display names of project and organization.
         """
         given = {
             "organization": organization_id and f"organizations/{organization_id}",

@@ -1,6 +1,6 @@
-"""The settings that nobody has assigned: looked up in the environment when they are needed.
+"""Defaults of the settings, looked up in the environment when they are needed.
 
-The variables are those of the tool, so that one set of them points both at another cloud.
+The variables are the tool's, so that both can be pointed at another cloud together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dcsync.library.auth import Auth
 
 
 def default(name: str) -> object:
-    """The value of `dcsync.<name>` while users have not assigned one."""
+    """The value of `dcsync.<name>` unless the user has assigned one."""
     match name:
         case "base_url":
             return os.environ.get("DCSYNC_API_URL") or API_URL
@@ -30,5 +30,5 @@ _VARIABLES = (CREDENTIALS_FILE, KEY_ID, SECRET, EMAIL, "DCSYNC_TOKEN_URL")
 
 @lru_cache(maxsize=8)
 def _auth_of(values: tuple[str | None, ...]) -> Credentials:  # noqa: ARG001 - the cache's key
-    """The same object for the same variables, so that its token is kept."""
+    """The same object for the same variables, so that its token stays cached."""
     return Auth.init()

@@ -22,7 +22,7 @@ from dcsync.library.events.event import Event
 
 
 class Stream(Resource):
-    """Streams events; for namespacing only."""
+    """Streams events; a namespace only."""
 
     @classmethod
     def event_stream(
@@ -34,16 +34,16 @@ class Stream(Resource):
         event_types: Sequence[str] | None = None,
         **configuration: Unpack[Configuration],
     ) -> Generator[Event]:
-        """Each new event of the project's devices, for as long as you iterate.
+        """Each new event of the project's devices, until you stop iterating.
 
-        Filters of different kinds must all fit; one of several ids or types is enough. Whether one
-        of several `label_filters` is enough too, nobody knows for certain (section 5); a value of
-        None stands for any.
+        Filters of different kinds must all match; one of several ids or types is enough. Whether
+        one of several `label_filters` is enough, too, is not certain (section 5); a value of None
+        matches any.
 
-        A lost connection is taken up again after 1, 2, 4, … 20 s with jitter, `request_attempts`
-        times in a row without an event or a ping in between; then the last error is raised. What
-        the server refuses for good is raised at once. Events of the meantime are lost; the event
-        history has them. `close()` closes the connection at once.
+        A lost connection is reconnected after 1, 2, 4, … 20 s with jitter, up to `request_attempts`
+        times in a row without an event or a ping in between; then the last error is raised. Errors
+        that a retry cannot fix are raised at once. Events in the meantime are not streamed; get
+        them from the event history. `close()` closes the connection at once.
         """
         client = cls.client_of(configuration)
 
@@ -60,30 +60,30 @@ class Stream(Resource):
 
 
 def _events(client: Client, connect: Callable[[], EventStream]) -> Generator[Event]:
-    troubles = 0
+    failures = 0
     while True:
         connected = False
         error: CloudError = AnswerLost("the server ended the stream")
         try:
             with connect() as stream:
                 connected = True
-                for together in stream.arrivals():
-                    troubles = 0
-                    for arrival in together:
+                for arrivals in stream.arrivals():
+                    failures = 0
+                    for arrival in arrivals:
                         if arrival.event_type != "ping":
                             yield Event.arrived(arrival)
         except CloudError as caught:
             if _is_final(caught, connected=connected):
                 raise
             error = caught
-        troubles += 1
-        client.back_off(troubles, error)
+        failures += 1
+        client.back_off(failures, error)
 
 
 def _is_final(error: CloudError, *, connected: bool) -> bool:
-    """Whether another connection would only hear the same.
+    """Whether reconnecting would fail in the same way.
 
-    A token refused inside a stream may have expired: the next connection takes a fresh one.
+    A token refused within a stream may have expired: the next connection uses a new one.
     """
     if isinstance(error, ServerError | TooManyRequests):
         return False

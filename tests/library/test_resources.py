@@ -59,7 +59,7 @@ def test_devices_of_all_projects_need_an_organization(server: ScriptedServer) ->
     with pytest.raises(ValueError, match="organization_id"):
         dt.Device.list_devices("-")
     server.say(Say(body={"devices": [], "nextPageToken": ""}))
-    with pytest.warns(UserWarning, match="only looked at with project '-'"):
+    with pytest.warns(UserWarning, match="only used with project '-'"):
         dt.Device.list_devices(PROJECT, organization_id="c0a1")
 
 

@@ -1,4 +1,4 @@
-"""Event types, and what events of each type say: `dt.events`."""
+"""`dt.events`: event types, and the data of each."""
 
 from dcsync.library.events.event import DATA_CLASSES, Event
 from dcsync.library.events.sensors import (
@@ -69,7 +69,7 @@ EVENT_TYPES = [
     CONTACT,
     PROBE_WIRE_STATUS,
 ]
-"""Every event type that is known (docs/api.md section 8)."""
+"""Every known event type (docs/api.md section 8)."""
 
 __all__ = [
     "BATTERY_STATUS",

@@ -1,4 +1,4 @@
-"""One event of a device, typed when somebody looks."""
+"""One event of a device, decoded on access."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dcsync.library.events import sensors, status
 from dcsync.library.events.payload import Payload, read_moment
-from dcsync.library.output import Output, id_after, mapping, text
+from dcsync.library.output import Output, id_after, mapping, string
 from dcsync.library.printing import listing
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ LABELS_CHANGED = status.LabelsChanged.event_type
 
 
 class Event:
-    """An event as the API writes it (`raw`), read lazily: a stream must not pay for what nobody
-    looks at. Missing fields are "" or None; an event type that dcsync does not know has no `data`.
-    """
+    """An event as the API returned it (`raw`), decoded lazily, because most fields of a stream are
+    never read. Missing fields are "" or None; an event of an unknown type has no `data`."""
 
     __slots__ = ("_arrival", "_data", "_read")
 
@@ -58,7 +57,7 @@ class Event:
 
     @classmethod
     def arrived(cls, arrival: Arrival) -> Self:
-        """An event of a stream, decoded when somebody looks."""
+        """An event of a stream, decoded on access."""
         event = cls.__new__(cls)
         event._arrival = arrival
         return event
@@ -67,7 +66,7 @@ class Event:
     """The attributes that `print` shows."""
 
     def __str__(self) -> str:
-        """All attributes, a line each."""
+        """All attributes, one per line."""
         return listing(self)
 
     @property
@@ -81,37 +80,37 @@ class Event:
 
     @property
     def _raw(self) -> Mapping[str, Any]:
-        """What scripts on the official SDK call `raw`."""
+        """The official SDK's name for `raw`."""
         return self.raw
 
     @property
     def event_id(self) -> str:
-        """Unique; the key to tell repeated deliveries apart."""
-        return text(self.raw, "eventId")
+        """Unique; use it to detect repeated deliveries."""
+        return string(self.raw, "eventId")
 
     @property
     def event_type(self) -> str:
-        """One of `events.EVENT_TYPES`, or one that is newer than dcsync."""
-        return text(self.raw, "eventType")
+        """One of `events.EVENT_TYPES`, or a newer one."""
+        return string(self.raw, "eventType")
 
     @property
     def device_id(self) -> str:
-        """The device that it is about; "" for events of a project."""
-        return id_after(text(self.raw, "targetName"), "devices")
+        """The device that the event is about; "" for events of a project."""
+        return id_after(string(self.raw, "targetName"), "devices")
 
     @property
     def project_id(self) -> str:
         """The project of the device."""
-        return id_after(text(self.raw, "targetName"), "projects")
+        return id_after(string(self.raw, "targetName"), "projects")
 
     @property
     def timestamp(self) -> datetime | None:
-        """When it happened, in UTC; None if the event does not say."""
+        """When it happened, in UTC; None if the event has no time."""
         return read_moment(self.raw.get("timestamp"))
 
     @property
     def data(self) -> Any:
-        """What was measured, as the class of the event type; None for an unknown type."""
+        """The data, as the class of the event type; None for an unknown type."""
         try:
             return self._data
         except AttributeError:

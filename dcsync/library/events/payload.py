@@ -1,6 +1,6 @@
-"""How an event's data becomes an object and back, from the keys its fields are annotated with.
+"""Converts an event's data between JSON and objects, by the keys that fields are annotated with.
 
-Reading never fails: what is missing, or of another kind than documented, is None.
+Reading never fails: what is missing, or not of the documented type, is None.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from dcsync.library.printing import listing
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The JSON key of a field whose value is the JSON's own."""
+    """The JSON key of a field that holds the JSON value itself."""
 
     name: str
 
     def read(self, found: Any) -> Any:
-        """The field's value for what stands in the JSON, None where nothing does."""
+        """The field's value from JSON, None if it is absent."""
         return found
 
     def write(self, value: Any) -> Any:
-        """What stands in the JSON for the field's value."""
+        """The field's value as JSON."""
         return value
 
 
@@ -36,7 +36,7 @@ class Moment(Key):
     """The key of a field that is a datetime here and RFC 3339 in JSON."""
 
     def read(self, found: Any) -> datetime | None:
-        """The datetime; None for anything that is no time."""
+        """The datetime; None for anything that is not a time."""
         return read_moment(found)
 
     def write(self, value: datetime) -> str:
@@ -51,18 +51,18 @@ class Many(Key):
     kind: type[Payload]
 
     def read(self, found: Any) -> list[Payload] | None:
-        """The objects; None for anything that is no list."""
+        """The objects; None for anything but a list."""
         if not isinstance(found, list):
             return None
         return [self.kind.from_raw(item) for item in found if isinstance(item, Mapping)]
 
     def write(self, value: list[Payload]) -> list[dict[str, Any]]:
-        """The objects' own JSON."""
+        """The objects as JSON."""
         return [item.to_raw() for item in value]
 
 
 class Payload:
-    """Base of everything inside `data`: dataclasses whose fields are annotated with their keys."""
+    """Base of everything in `data`: dataclasses whose fields are annotated with their keys."""
 
     event_type: ClassVar[str] = ""
     """The type that it is the data of; "" for what only occurs inside of data."""
@@ -73,13 +73,13 @@ class Payload:
     _read: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        """Times may be given as datetimes or as RFC 3339: FormatError, TypeError for others."""
+        """Times may be datetimes or RFC 3339: FormatError, TypeError for others."""
         for name, key in self.keys().items():
             if isinstance(key, Moment):
                 setattr(self, name, checked_moment(getattr(self, name)))
 
     def __str__(self) -> str:
-        """All fields, a line each."""
+        """All fields, one per line."""
         return listing(self)
 
     @classmethod
@@ -93,30 +93,30 @@ class Payload:
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, Any]) -> Self:
-        """The object that the API's JSON describes."""
+        """The object for the API's JSON."""
         keys = cls.keys().items()
         found = cls(**{name: key.read(raw.get(key.name)) for name, key in keys})
         found._read = raw
         return found
 
     def to_raw(self) -> dict[str, Any]:
-        """The JSON that describes this object, without what is None."""
+        """This object as JSON, without fields that are None."""
         pairs = ((key, getattr(self, name)) for name, key in self.keys().items())
         return {key.name: key.write(value) for key, value in pairs if value is not None}
 
     @property
     def raw(self) -> Mapping[str, Any]:
-        """The API's own JSON, unmodified; for an object made here, the JSON it would be sent as."""
+        """The API's JSON, unmodified; for an object created here, the JSON that would be sent."""
         return self.to_raw() if self._read is None else self._read
 
     @property
     def _raw(self) -> Mapping[str, Any]:
-        """What scripts on the official SDK call `raw`."""
+        """The official SDK's name for `raw`."""
         return self.raw
 
     @classmethod
     def from_event_type(cls, data: Mapping[str, Any], event_type: str) -> Payload | None:
-        """What the `data` of an event of that type holds; None for a type that is not known."""
+        """The `data` of an event of this type; None for an unknown type."""
         kind = next(
             (each for each in Payload.__subclasses__() if each.event_type == event_type), None
         )
@@ -142,9 +142,10 @@ _RFC_3339 = re.compile(
 
 
 def checked_moment(given: Any) -> datetime | None:
-    """The datetime that a caller gave, as such or as RFC 3339.
+    """The datetime that a caller gave as a datetime or RFC 3339.
 
-    FormatError for any other string, one without a time zone included; TypeError for all else.
+    FormatError for any other string, including one without a time zone; TypeError for anything
+    else.
     """
     if given is None or isinstance(given, datetime):
         return given
@@ -159,11 +160,11 @@ def checked_moment(given: Any) -> datetime | None:
 
 
 def write_moment(given: datetime) -> str:
-    """RFC 3339; a datetime without a zone counts as UTC, as the official SDK has it."""
+    """RFC 3339; a datetime without a zone is UTC, as in the official SDK."""
     aware = given if given.tzinfo else given.replace(tzinfo=UTC)
     return aware.isoformat().replace("+00:00", "Z")
 
 
 def fahrenheit(celsius: float | None) -> float | None:
-    """A temperature in degrees Fahrenheit; None for anything that is no number."""
+    """A temperature in degrees Fahrenheit; None for anything but a number."""
     return celsius * (9 / 5) + 32 if isinstance(celsius, int | float) else None

@@ -11,7 +11,7 @@ from dcsync.library.events.payload import Key, Many, Moment, Payload, fahrenheit
 
 @dataclass
 class Touch(Payload):
-    """Somebody touched the sensor."""
+    """The sensor was touched."""
 
     event_type: ClassVar[str] = "touch"
     timestamp: Annotated[datetime | None, Moment("updateTime")] = None
@@ -32,7 +32,7 @@ class TemperatureSample(Payload):
 
 @dataclass
 class Temperature(Payload):
-    """A temperature; `is_backfilled` marks data that comes late."""
+    """A temperature; `is_backfilled` marks data that was sent late."""
 
     event_type: ClassVar[str] = "temperature"
     celsius: Annotated[float | None, Key("value")]

@@ -1,4 +1,4 @@
-"""Data of the events that say how devices and gateways are (docs/api.md section 8)."""
+"""Data of the events about the state of devices and gateways (docs/api.md section 8)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dcsync.library.events.payload import Key, Many, Moment, Payload
 
 @dataclass
 class NetworkStatusCloudConnector(Payload):
-    """A Cloud Connector that hears the sensor; strength in percent, RSSI in dBm."""
+    """A Cloud Connector that receives the sensor; strength in percent, RSSI in dBm."""
 
     device_id: Annotated[str | None, Key("id")]
     signal_strength: Annotated[int | None, Key("signalStrength")]
@@ -20,7 +20,7 @@ class NetworkStatusCloudConnector(Payload):
 
 @dataclass
 class NetworkStatus(Payload):
-    """How well a sensor is heard; strength in percent, RSSI in dBm."""
+    """How well a sensor is received; strength in percent, RSSI in dBm."""
 
     event_type: ClassVar[str] = "networkStatus"
     signal_strength: Annotated[int | None, Key("signalStrength")] = None
@@ -35,7 +35,7 @@ class NetworkStatus(Payload):
 
 @dataclass
 class BatteryStatus(Payload):
-    """What is left of the battery, in percent."""
+    """The remaining battery, in percent."""
 
     event_type: ClassVar[str] = "batteryStatus"
     percentage: Annotated[int | None, Key("percentage")]
@@ -44,7 +44,7 @@ class BatteryStatus(Payload):
 
 @dataclass
 class LabelsChanged(Payload):
-    """Labels of a device were edited. `timestamp` is the event's: the data itself has none."""
+    """Labels of a device were changed. `timestamp` is the event's: the data has none."""
 
     event_type: ClassVar[str] = "labelsChanged"
     is_bare: ClassVar[bool] = True
@@ -56,7 +56,7 @@ class LabelsChanged(Payload):
 
 @dataclass
 class ConnectionStatus(Payload):
-    """`connection` is ETHERNET, CELLULAR, SDS or OFFLINE; `available` lists what could be used."""
+    """`connection` is ETHERNET, CELLULAR, SDS or OFFLINE; `available` lists the alternatives."""
 
     event_type: ClassVar[str] = "connectionStatus"
     CONNECTION_ETHERNET: ClassVar[str] = "ETHERNET"
