@@ -90,7 +90,8 @@ def add_status(parser: argparse.ArgumentParser) -> None:
         "  dcsync status\n  dcsync status -p oslo --format markdown >> $GITHUB_STEP_SUMMARY\n"
         "  dcsync status --fail-on failing,disabled,missing,drifted\n"
         "  dcsync status --format html > status.html\n"
-        "  dcsync status --format openmetrics > dcsync.prom.new && mv dcsync.prom.new dcsync.prom",
+        "  dcsync status --format openmetrics > dcsync.prom.new && mv dcsync.prom.new dcsync.prom\n"
+        "  dcsync status --quiet --notify '${env:SLACK_WEBHOOK}' --state dcsync.state > /dev/null",
     )
     add_selection(parser)
     parser.add_argument(
@@ -100,6 +101,18 @@ def add_status(parser: argparse.ArgumentParser) -> None:
         default=frozenset(),
         help="exit with 4 where a connector is one of these, separated by commas: "
         f"{', '.join(HEALTH)}",
+    )
+    parser.add_argument(
+        "--notify",
+        metavar="URL",
+        help="post there, as one JSON that Slack and Teams take, whose health changed since "
+        "--state; a secret: '${env:NAME}' keeps it out of the list of processes",
+    )
+    parser.add_argument(
+        "--state", metavar="FILE", help="remember there what was notified: each change at most once"
+    )
+    parser.add_argument(
+        "--allow-http", action="store_true", help="notify other machines by plain http, too"
     )
     add_format(parser, StatusFormat)
     add_cloud(parser)

@@ -10,6 +10,7 @@ from typing import Never
 
 from dcsync.arguments.habits import REQUIRED
 from dcsync.errors import CommandLineError
+from dcsync.masked import masked_words
 
 _CHOICE = re.compile(r"argument (?P<name>\S+): invalid choice: '(?P<typed>.*)' \(choose from .*\)")
 
@@ -29,7 +30,7 @@ class Parser(argparse.ArgumentParser):
             message = f"no command {choice['typed']!r}{_nearest(choice['typed'], self.words)}"
         elif choice:
             message += _nearest(choice["typed"], self._choices_of(choice["name"]))
-        raise CommandLineError(message, below=[f"Try '{self.prog} --help'."])
+        raise CommandLineError(masked_words(message), below=[f"Try '{self.prog} --help'."])
 
     def refuse(self, unknown: Sequence[str], commands: Mapping[str, Parser]) -> Never:
         """What this command does not take: which commands do, else the nearest word of its own."""

@@ -6,25 +6,41 @@ import time
 from datetime import UTC, datetime
 from typing import assert_never
 
+from dcsync.errors import CommandLineError
 from dcsync.formats import Format, StatusFormat
 from dcsync.options import StatusOptions
 from dcsync.render import status_html, status_openmetrics, status_text
 from dcsync.render.words import Visible, visible
 from dcsync.session.console import Console
+from dcsync.session.notification import notify
 from dcsync.session.overview import look
 from dcsync.session.result import Result
+from dcsync.session.webhook import Webhook, webhook_of
 from dcsync.watch.overview import Overview
 
 
 def run(options: StatusOptions, console: Console) -> Result:
-    """Look at everything, show it, and name what `--fail-on` asks for."""
-    overview = look(options.selection, options.cloud, console)
+    """Look at everything, show it, tell who wants to know, and name what `--fail-on` asks for."""
+    webhook = _webhook(options)
+    overview, api = look(options.selection, options.cloud, console)
     console.result(_render(overview, options.format, console))
     bad = [each for each in overview.connectors if not options.fail_on.isdisjoint(each.conditions)]
     for each in bad:
         held = ", ".join(health for health in each.conditions if health in options.fail_on)
         console.problem(visible(f"dcsync: {each.address} is {held}"))
-    return Result(failed=not overview.is_whole, missed=bool(bad))
+    is_told = True
+    if webhook and options.state:
+        is_told = notify(webhook, options.state, overview, api, console)
+    return Result(failed=not overview.is_whole or not is_told, missed=bool(bad))
+
+
+def _webhook(options: StatusOptions) -> Webhook | None:
+    """What is wrong with it is said before anything is asked."""
+    if (options.notify is None) != (options.state is None):
+        raise CommandLineError("--notify and --state need each other: what changed since then?")
+    if options.notify is None:
+        return None
+    return webhook_of(options.notify, allow_http=options.allow_http)
 
 
 def _render(overview: Overview, format: StatusFormat, console: Console) -> Visible:

@@ -59,5 +59,8 @@ class StatusOptions(Options):
 
     selection: Selection
     fail_on: frozenset[str]
+    notify: str | None
+    state: str | None
+    allow_http: bool
     cloud: Cloud
     format: StatusFormat

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from dcsync.declare import did_you_mean
 from dcsync.errors import CloudError, CommandLineError
+from dcsync.masked import masked_words
 from dcsync.model import Declared, DeclaredProject
 from dcsync.plan import Narrowing
 from dcsync.session.directory import Directory
@@ -40,7 +41,8 @@ def resolve(
         *(f"{each}{called.project_hint(each)}" for each in _projects(found).unknown(projects)),
     ]
     if unknown:
-        raise CommandLineError(f"nothing is declared at {', '.join(unknown)}{trouble}")
+        asked = masked_words(", ".join(unknown))
+        raise CommandLineError(f"nothing is declared at {asked}{trouble}")
     return found
 
 

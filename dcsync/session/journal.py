@@ -32,11 +32,14 @@ encoded = msgspec.json.encode
 class Journal:
     """One file while a run has it."""
 
-    def __init__(self, path: Path) -> None:
-        """RefusedError where it is no regular file, or another process has it."""
-        self.path = path
+    def __init__(self, path: Path, use: str = "resume from", told: str = "shown") -> None:
+        """RefusedError where it is no regular file, or another process has it.
+
+        `use` and `told` are for messages: what the file is for, and what it remembers.
+        """
+        self.path, self._told = path, told
         self._checksum = self._size = self._grown = 0
-        self._descriptor = _opened(path)
+        self._descriptor = _opened(path, use)
         self.is_new = self._descriptor is None
         self.is_cut_off = False
         """Whether its last line has no end: whoever wrote it was killed, or the disk was full."""
@@ -62,9 +65,10 @@ class Journal:
 
     def damaged(self, where: str) -> RefusedError:
         """What is raised for content that cannot be."""
+        since = ", or with --since" if self._told == "shown" else ""
         return RefusedError(
-            f"{self.path}: {where} is damaged, so that nobody can tell what was shown: restore "
-            "the file, or delete it to begin now, or with --since"
+            f"{self.path}: {where} is damaged, so that nobody can tell what was {self._told}: "
+            f"restore the file, or delete it to begin now{since}"
         )
 
     @property
@@ -148,7 +152,7 @@ def _write(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _opened(path: Path) -> int | None:
+def _opened(path: Path, use: str) -> int | None:
     """The file that is there, ours alone; None where there is none."""
     try:
         descriptor = os.open(path, _OPENING)
@@ -156,18 +160,18 @@ def _opened(path: Path) -> int | None:
         return None
     except OSError as error:
         why = "a link" if path.is_symlink() else error.strerror
-        raise RefusedError(f"{path}: cannot be used to resume from: {why}") from None
+        raise RefusedError(f"{path}: cannot be used to {use}: {why}") from None
     try:
-        _require_ours(descriptor, path)
+        _require_ours(descriptor, path, use)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def _require_ours(descriptor: int, path: Path) -> None:
+def _require_ours(descriptor: int, path: Path, use: str) -> None:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise RefusedError(f"{path}: cannot be used to resume from: not a regular file")
+        raise RefusedError(f"{path}: cannot be used to {use}: not a regular file")
     if not _is_alone(descriptor, path):
         raise RefusedError(f"{path}: another run is using it")
 

@@ -23,8 +23,11 @@ from dcsync.watch.overview import Overview, project_standings
 from dcsync.watch.standing import stand
 
 
-def look(selection: Selection, cloud: Cloud, console: Console) -> Overview:
-    """How all stands that the run is about. Unset variables leave their fields uncompared."""
+def look(selection: Selection, cloud: Cloud, console: Console) -> tuple[Overview, str]:
+    """How all stands that the run is about, and the API that said so.
+
+    Unset variables leave their fields uncompared.
+    """
     reader = cache(lambda: Reader(connect(cloud, console)))
     directory = Directory(reader)
     declarations = declare.load(
@@ -47,9 +50,8 @@ def look(selection: Selection, cloud: Cloud, console: Console) -> Overview:
         tell((*planned.plan.warnings, *planned.plan.problems), console)
         names = directory.names_of(each.project_id for each in projects)
         standings = stand(measuring.pairs(), planned.plan, measuring.metrics(), names)
-    return Overview(
-        tuple(standings), project_standings(projects, planned.live, planned.plan, names)
-    )
+    in_projects = project_standings(projects, planned.live, planned.plan, names)
+    return Overview(tuple(standings), in_projects), reader().api_url
 
 
 def _looked_at(declarations: Declarations, narrowing: Narrowing) -> Sequence[DeclaredProject]:
