@@ -12,7 +12,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
 from dcsync.cloud.message import Message
 from dcsync.cloud.posting import Channel, channel_to
-from dcsync.declare.meaning.urls import WEB, problem_with
+from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.declare.references import secret_files
 from dcsync.declare.references.notation import MalformedReference, Parts, Reference, parse
 from dcsync.errors import CloudError, CommandLineError, ConnectionFailed
@@ -59,7 +59,7 @@ def webhook_of(url: str, *, allow_http: bool) -> Webhook:
     """The webhook at a URL that may have `${env:…}` and `${file:…}`. CommandLineError."""
     plain = "".join(map(_revealed, _parts(url)))
     web = f"https{plain[4:]}" if allow_http and plain.lower().startswith("http:") else plain
-    problem = problem_with(web, WEB)
+    problem = url_problem(web, WEB)
     if problem is None and "@" in urlsplit(plain).netloc:
         problem = "must have no user part"
     if problem:
