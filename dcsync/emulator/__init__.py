@@ -1,8 +1,8 @@
-"""An embedded DT cloud for trying, testing and demos. Imports nothing of the client.
+"""An emulated DT cloud for trials, tests and demos. Imports nothing of the client.
 
     with emulator.running() as cloud:
         project_id = cloud.add_project(display_name="Store Oslo")
-        …  # anything that speaks the DT API, pointed at cloud.api_url
+        …  # any client of the DT API, with cloud.api_url as its base URL
 
 `docs/emulator.md` is its manual.
 """

@@ -1,4 +1,4 @@
-"""Who calls and what they may do: service accounts, roles, access tokens, Basic auth."""
+"""Authentication and authorization: service accounts, roles, access tokens, Basic auth."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A service account and its one key. `projects` empty: the role holds in all of them."""
+    """A service account with its key. With empty `projects` the role applies to all."""
 
     key_id: str
     email: str
@@ -52,7 +52,7 @@ class ServiceAccount:
     basic_auth: bool = True
 
     def may(self, permission: str, project_id: str | None) -> bool:
-        """Whether it may; `project_id` None asks about the organization."""
+        """Whether it has the permission; `project_id` None asks about the organization."""
         if self.projects and project_id not in self.projects:
             return False
         return permission in PERMISSIONS.get(self.role, ())
@@ -62,14 +62,14 @@ class ServiceAccount:
 
 
 class Accounts:
-    """The cloud's service accounts; knows who sends a request."""
+    """The cloud's service accounts; authenticates requests."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def add(self, **values: Any) -> ServiceAccount:
-        """A new account; key id, secret and e-mail are made up where they are not given."""
+        """Create an account; generates key id, secret and e-mail unless given."""
         fresh = new_id(self._clock.now())
         account = ServiceAccount(
             key_id=values.get("key_id") or fresh,
@@ -93,7 +93,7 @@ class Accounts:
         return self.get(next(iter(self._store.accounts.of()), ""))
 
     def authenticate(self, header: str, basic_disabled_status: int = 401) -> ServiceAccount:
-        """The account behind an Authorization header; Refused 401 for anything else."""
+        """The account of an Authorization header; Refused 401 for anything else."""
         scheme, _, credentials = header.strip().partition(" ")
         known = {"bearer": self._by_token, "basic": self._by_password}.get(scheme.lower())
         account = known(credentials.strip()) if known else None
@@ -104,8 +104,8 @@ class Accounts:
         return account
 
     def issue(self, form: Mapping[str, list[str]], audiences: set[str], lifetime_s: float) -> Json:
-        """An access token for a JWT assertion (docs/api.md section 2.1); Refused in OAuth's
-        words."""
+        """An access token for a JWT assertion (docs/api.md section 2.1); Refused with OAuth2
+        errors."""
         if form.get("grant_type") != [GRANT_TYPE]:
             raise Refused(400, "unsupported_grant_type: the grant type must be JWT bearer")
         account = self._assert(form.get("assertion", [""])[0], audiences)
@@ -116,7 +116,7 @@ class Accounts:
         return {"access_token": token, "token_type": "Bearer", "expires_in": int(lifetime_s)}
 
     def revoke_tokens(self) -> None:
-        """Forget every access token, as if all had expired."""
+        """Invalidate all access tokens, as if they had expired."""
         self._store.tokens.drop("")
 
     def _forget_expired(self) -> None:
@@ -149,7 +149,7 @@ class Accounts:
             raise Refused(400, "invalid_grant: unknown issuer or key")
         expected = hmac.digest(account.secret.encode(), signed.encode(), "sha256")
         if header.get("alg") != "HS256" or not hmac.compare_digest(expected, _bytes(signature)):
-            raise Refused(400, "invalid_grant: the signature does not fit")
+            raise Refused(400, "invalid_grant: the signature does not match")
         self._check_claims(claims, audiences)
         return account
 
@@ -168,7 +168,7 @@ class Accounts:
 
 def _known_role(role: str) -> str:
     if role not in PERMISSIONS:
-        raise ValueError(f"{role} is no role; there are {', '.join(PERMISSIONS)}")
+        raise ValueError(f"{role} is not a role; use {', '.join(PERMISSIONS)}")
     return role
 
 
@@ -185,5 +185,5 @@ def _decoded(text: str) -> Json:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise Refused(400, "invalid_grant: the assertion is no JWT")
+        raise Refused(400, "invalid_grant: the assertion is not a JWT")
     return value

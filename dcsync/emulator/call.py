@@ -1,4 +1,4 @@
-"""One authenticated API call on its way to its handler."""
+"""An authenticated API call, passed to its handler."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dcsync.emulator.accounts import ServiceAccount
-from dcsync.emulator.wire import Request
+from dcsync.emulator.wire import HttpRequest
 from dcsync.emulator.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request, who makes it, and the identifiers in its path."""
+    """A request, its account, and the identifiers in its path."""
 
     cloud: World
-    request: Request
+    request: HttpRequest
     account: ServiceAccount
     names: Mapping[str, str]
 
@@ -25,5 +25,5 @@ class Call:
 
     @property
     def resource_id(self) -> str:
-        """The connector, device or organization that the path names."""
+        """The connector, device or organization in the path."""
         return self.names.get("resource", "")

@@ -1,4 +1,4 @@
-"""The log of calls, for tests and people to query."""
+"""The log of API calls, for tests and people to query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One call: the path as requested, without its query; status 0 for one that got no answer."""
+    """One call: the path as requested, without its query; status 0 if there was no response."""
 
     method: str
     path: str
@@ -22,7 +22,7 @@ class ApiCall:
 
 
 class Calls:
-    """The calls so far, oldest first; a call is in it before its answer is sent."""
+    """The calls so far, oldest first; a call is added before its response is sent."""
 
     def __init__(self) -> None:
         self._calls: deque[ApiCall] = deque(maxlen=_MOST)
@@ -49,7 +49,7 @@ class Calls:
     def matching(
         self, method: str = "*", path: str = "*", status: int | None = None
     ) -> list[ApiCall]:
-        """The calls of a method, a glob of paths, a status."""
+        """The calls that match a method, a glob of paths and a status."""
         return [
             call
             for call in self
@@ -59,7 +59,7 @@ class Calls:
         ]
 
     def count(self, method: str = "*", part: str = "") -> int:
-        """How many calls have this method and this part in their path."""
+        """The number of calls with this method and this part in their path."""
         return sum(method in {"*", call.method} and part in call.path for call in self)
 
     def tally(self) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""The cloud's time: the real one, or one that a test moves by hand."""
+"""The cloud's time: the system's, or one that a test controls."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from weakref import WeakSet
 
 
 class Clock:
-    """Seconds since 1970, and waiting for a moment."""
+    """Unix time in seconds, and waiting for a time."""
 
     def now(self) -> float:
         return time.time()
 
     def wait(self, condition: threading.Condition, until: float | None) -> None:
-        """Wait, holding `condition`, for its notification or for the moment `until`."""
+        """Wait, holding `condition`, until it is notified or the time is `until`."""
         condition.wait(None if until is None else max(until - self.now(), 0.0))
 
 
 class ManualClock(Clock):
-    """Stands still until `advance`; whoever waits for a moment that has come by then wakes."""
+    """Stands still until `advance`, which wakes everybody whose time has come."""
 
     def __init__(self, start: float = 1_790_000_000.0) -> None:
         self._now = start
@@ -32,12 +32,12 @@ class ManualClock(Clock):
 
     def wait(self, condition: threading.Condition, until: float | None) -> None:
         with self._lock:
-            self._waiting.add(condition)  # before the look at the time, or `advance` misses it
+            self._waiting.add(condition)  # before checking the time, or `advance` would miss it
         if until is None or until > self._now:
             condition.wait()
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once."""
+        """Advance the time by `seconds`."""
         self._now += seconds
         with self._lock:
             waiting = list(self._waiting)
@@ -47,12 +47,12 @@ class ManualClock(Clock):
 
 
 def timestamp(seconds: float) -> str:
-    """RFC 3339 in UTC with six digits, as the API writes times."""
+    """RFC 3339 in UTC with six digits, as in the API."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def http_date(seconds: float) -> str:
-    """The date form of HTTP headers, in English whatever the locale."""
+    """The date format of HTTP headers, in English in any locale."""
     moment = datetime.fromtimestamp(seconds, UTC)
     day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -60,7 +60,7 @@ def http_date(seconds: float) -> str:
 
 
 def parse_timestamp(text: str) -> float:
-    """Seconds since 1970; ValueError unless it is RFC 3339 with a zone."""
+    """Unix time in seconds; ValueError unless it is RFC 3339 with a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no time zone")

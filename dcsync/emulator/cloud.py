@@ -1,4 +1,4 @@
-"""The DT cloud as a function: a request comes in, an answer goes out. No sockets here."""
+"""The emulated cloud as a function from request to response, without sockets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dcsync.emulator.faults import Fault, Faults
 from dcsync.emulator.rate import RateLimit
 from dcsync.emulator.store import Store
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
+from dcsync.emulator.wire import HttpRequest, HttpResponse, Json, Refused, error_body, json_response
 from dcsync.emulator.world import World
 
 _ANY_PROJECT = "-"
@@ -23,7 +23,7 @@ _WITH_ACCOUNT = ("/v2/", "/emulator/v2/")
 
 
 class Cloud(World):
-    """A world that answers requests, with trouble on demand and a log of the calls."""
+    """A world with an API, faults on demand and a log of the calls."""
 
     def __init__(
         self,
@@ -47,11 +47,11 @@ class Cloud(World):
         return self._faults.add(path=path, **rule)
 
     def heal(self, fault_id: int | None = None) -> None:
-        """Take back one rule, or all."""
+        """Remove one rule, or all."""
         self._faults.remove(fault_id)
 
     def faults(self) -> list[Fault]:
-        """The rules that hold now."""
+        """The active rules."""
         return self._faults.rules()
 
     def add_connector(
@@ -62,9 +62,9 @@ class Cloud(World):
         *,
         as_is: bool = False,
     ) -> str:
-        """Create a connector behind everyone's back; its id. Refused as the API would refuse.
+        """Create a connector without an API call; returns its id. Refused as by the API.
 
-        `as_is` checks nothing: for SYSTEM_DISABLED, or a type that clients do not know yet.
+        `as_is` skips all checks: for SYSTEM_DISABLED, or a type that clients do not know yet.
         """
         with self.lock:
             self.project(project_id)
@@ -72,10 +72,10 @@ class Cloud(World):
             self.store.commit()
             return str(made["name"]).rpartition("/")[2]
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request; never raises. A call is logged before its answer is sent."""
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """Respond to a request; never raises. A call is logged before its response is sent."""
         fault = self._faults.hit(request)
-        key_id, response = "", Response()
+        key_id, response = "", HttpResponse()
         if fault is None or fault.carries_out:
             key_id, response = self._act(request)
         if fault is not None:
@@ -85,8 +85,8 @@ class Cloud(World):
         self.calls.append(ApiCall(request.method, request.path, status, self.clock.now(), key_id))
         return response.late_by(self.switches.latency_s)
 
-    def _act(self, request: Request) -> tuple[str, Response]:
-        """The key that called, and the answer."""
+    def _act(self, request: HttpRequest) -> tuple[str, HttpResponse]:
+        """The key id that was used, and the response."""
         key_id = ""
         try:
             with self.lock:
@@ -96,20 +96,20 @@ class Cloud(World):
                 key_id = account.key_id
                 result = self._route(request, account)
                 self.store.commit()
-            return key_id, result if isinstance(result, Response) else answer(result)
+            return key_id, result if isinstance(result, HttpResponse) else json_response(result)
         except Refused as refused:
             return key_id, self._refusal(request, refused)
         except Exception as error:  # noqa: BLE001 - a bug here must not hang the caller
             _log_bug(request, error)
             message = f"the emulator failed: {type(error).__name__}"
-            return key_id, answer(error_body(500, message), 500)
+            return key_id, json_response(error_body(500, message), 500)
 
-    def _caller(self, request: Request) -> ServiceAccount:
+    def _caller(self, request: HttpRequest) -> ServiceAccount:
         header = request.headers.get("authorization", "")
         return self.accounts.authenticate(header, self.switches.basic_disabled_status)
 
-    def _route(self, request: Request, account: ServiceAccount) -> Json | Response:
-        """Check route, rate, project and role, in this order, and let the handler act."""
+    def _route(self, request: HttpRequest, account: ServiceAccount) -> Json | HttpResponse:
+        """Check route, rate limit, project and role, in this order, then call the handler."""
         found = routes.find(request)
         if found is None:
             raise Refused(404, "no such path")
@@ -126,18 +126,20 @@ class Cloud(World):
             raise Refused(403, f"the role {account.role} lacks {permission}")
         return route.handler(Call(self, request, account, names))
 
-    def _is_limited(self, request: Request) -> bool:
+    def _is_limited(self, request: HttpRequest) -> bool:
         if routes.is_stream(request):
             return self.switches.rate_limit_streams
         return request.path.startswith("/v2/") or self.switches.rate_limit_emulator_api
 
-    def _refusal(self, request: Request, refused: Refused) -> Response:
+    def _refusal(self, request: HttpRequest, refused: Refused) -> HttpResponse:
         if routes.is_stream(request):
             return streams.refusal(request, refused, self.switches)
-        return answer(error_body(refused.status, refused.message), refused.status, refused.headers)
+        return json_response(
+            error_body(refused.status, refused.message), refused.status, refused.headers
+        )
 
 
-def _log_bug(request: Request, error: Exception) -> None:
+def _log_bug(request: HttpRequest, error: Exception) -> None:
     import logging
 
     logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""What a Data Connector resource may be: checks, defaults and merging, no state."""
+"""Data Connector resources: checks, defaults and merging, without state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONFIGS: Mapping[str, tuple[str, Json]] = {
     ),
     "AZURE_EVENT_HUB": ("azureEventHubConfig", _AZURE),
 }
-"""Each type's config key and an empty config (docs/api.md section 4.2); `{}` is a map of texts."""
+"""Each type's config key and an empty config (docs/api.md section 4.2); `{}` is a string map."""
 
 _OPTIONAL = {"signatureSecret", "headers", "brokerProperties"}
 _FIELDS = ("displayName", "status", "events", "labels")
@@ -31,7 +31,7 @@ _KNOWN = {"name", "type", *_FIELDS, *(key for key, _ in CONFIGS.values())}
 
 
 def created(name: str, body: Json, switches: Switches) -> Json:
-    """The resource that a create makes of a body; Refused 400 where it must not be."""
+    """The resource for the body of a create; Refused 400 for an invalid body."""
     _check_known(body, switches)
     kind = body.get("type")
     if not isinstance(kind, str) or kind not in CONFIGS:
@@ -50,16 +50,16 @@ def created(name: str, body: Json, switches: Switches) -> Json:
 
 
 def unchecked(name: str, body: Json) -> Json:
-    """A resource as only the service itself could make it."""
+    """A resource that only the service itself could create."""
     empty: Json = {"displayName": "", "type": "", "status": "ACTIVE", "events": [], "labels": []}
     return {"name": name, **empty, **body}
 
 
 def patched(resource: Json, body: Json, mask: str, switches: Switches) -> Json:
-    """The resource after a partial body; what is absent or null stays (docs/api.md section 4.3)."""
+    """The resource after an update; absent and null fields stay (docs/api.md section 4.3)."""
     _check_known(body, switches)
     if not body and not mask and switches.empty_patch == "reject":
-        raise Refused(400, "the body has no field to update")
+        raise Refused(400, "the body has no fields to update")
     kind = resource["type"]
     if (body.get("type") or kind) != kind and switches.type_change == "reject":
         raise Refused(400, "the type of a Data Connector cannot be changed")
@@ -85,21 +85,21 @@ def _defaults(switches: Switches) -> Json:
 
 
 def shown(resource: Json, switches: Switches) -> Json:
-    """The resource as answers write it."""
+    """The resource as responses contain it."""
     if not switches.null_foreign_configs:
         return resource
     return {**{key: None for key, _ in CONFIGS.values()}, **resource}
 
 
 def merged(base: Json, change: Json, path: str, *, headers: str) -> Json:
-    """A config with the change's fields set, nested objects field by field; null leaves a field."""
+    """A config with the change's fields set, nested objects field by field; null keeps a field."""
     result = dict(base)
     for name, value in change.items():
         if value is None or name not in base:
             continue
         if name == "headers":
-            texts = {k: _text(v, f"{path}.{name}") for k, v in _object(value, path).items()}
-            result[name] = {**base[name], **texts} if headers == "merge" else texts
+            strings = {k: _text(v, f"{path}.{name}") for k, v in _object(value, path).items()}
+            result[name] = {**base[name], **strings} if headers == "merge" else strings
         elif isinstance(base[name], dict):
             result[name] = merged(base[name], _object(value, path), f"{path}.{name}", headers="")
         else:
@@ -116,7 +116,7 @@ def _check_known(body: Json, switches: Switches) -> None:
 def _refuse_foreign(body: Json, key: str, switches: Switches) -> None:
     foreign = [k for k, _ in CONFIGS.values() if k != key and body.get(k) is not None]
     if foreign and switches.foreign_config == "reject":
-        raise Refused(400, f"{foreign[0]} does not fit the type")
+        raise Refused(400, f"{foreign[0]} does not belong to the type")
 
 
 def _checked_fields(body: Json, switches: Switches) -> Json:
@@ -125,7 +125,7 @@ def _checked_fields(body: Json, switches: Switches) -> Json:
         _text(fields["displayName"], "displayName")
     for name in {"events", "labels"} & set(fields):
         if not isinstance(fields[name], list):
-            raise Refused(400, f"{name} must be a list of texts")
+            raise Refused(400, f"{name} must be a list of strings")
         fields[name] = list(dict.fromkeys(_text(item, name) for item in fields[name]))
     if fields.get("status") == "SYSTEM_DISABLED" and switches.system_disabled_by_client == "ignore":
         del fields["status"]
@@ -152,15 +152,15 @@ def _checked(resource: Json, switches: Switches) -> Json:
 
 
 def _check_limits(name: str, config: Json, switches: Switches) -> None:
-    """Limits that the cloud may have; nobody knows which."""
+    """Limits that the API may have; the real ones are unknown."""
     headers = config.get("headers", {})
     refused = {name.lower() for name in headers} & set(switches.refused_headers)
     if refused:
         raise Refused(400, f"the header {min(refused)} cannot be set")
-    texts = [name, *(text for text in [*config.values(), *headers.values()] if text)]
-    longest = max((len(text) for text in texts if isinstance(text, str)), default=0)
+    strings = [name, *(text for text in [*config.values(), *headers.values()] if text)]
+    longest = max((len(text) for text in strings if isinstance(text, str)), default=0)
     if switches.longest_text is not None and longest > switches.longest_text:
-        raise Refused(400, f"a text has at most {switches.longest_text} characters")
+        raise Refused(400, f"a string has at most {switches.longest_text} characters")
 
 
 def _check_https(url: str, path: str) -> None:
@@ -178,7 +178,7 @@ def _filled(value: Any) -> bool:
 
 
 def _masked(body: Json, mask: str, defaults: Json) -> Json:
-    """The body's fields that the mask names; one that it names and the body lacks is emptied."""
+    """The fields of the body that the mask names; those that the body lacks are emptied."""
     result: Json = {}
     for path in mask.split(","):
         name, _, rest = path.strip().partition(".")
@@ -203,5 +203,5 @@ def _object(value: object, path: str) -> Json:
 
 def _text(value: object, path: str) -> str:
     if not isinstance(value, str):
-        raise Refused(400, f"{path} must be a text")
+        raise Refused(400, f"{path} must be a string")
     return value

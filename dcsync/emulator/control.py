@@ -1,6 +1,6 @@
 """The emulator's own calls under `/control/`: faults, the call log, switches, scripting.
 
-Not part of the DT API, without authentication, never hit by faults and never logged.
+Not part of the DT API: without authentication, never subject to faults and never logged.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from dcsync.emulator.calls import ApiCall
 from dcsync.emulator.cloud import Cloud
-from dcsync.emulator.wire import Json, Refused, Request, Response, answer, error_body
+from dcsync.emulator.wire import HttpRequest, HttpResponse, Json, Refused, error_body, json_response
 from dcsync.loopback import is_loopback
 
 OPERATIONS = (
@@ -34,20 +34,20 @@ OPERATIONS = (
 """Methods of the cloud that `POST /control/<name>` calls with the body as arguments."""
 
 
-def handle(cloud: Cloud, request: Request) -> Response:
-    """Answer one control call; what is wrong with it is a 400."""
+def handle(cloud: Cloud, request: HttpRequest) -> HttpResponse:
+    """Respond to a control call; errors are a 400."""
     if not _is_local(request):
         return _error(403, "control calls come from this machine, not from web pages")
     name, _, key = request.path.removeprefix("/control/").partition("/")
     try:
-        return answer(_act(cloud, request, name, key))
+        return json_response(_act(cloud, request, name, key))
     except Refused as refused:
         return _error(refused.status, refused.message)
     except (TypeError, ValueError) as error:
         return _error(400, str(error))
 
 
-def _act(cloud: Cloud, request: Request, name: str, key: str) -> Json:
+def _act(cloud: Cloud, request: HttpRequest, name: str, key: str) -> Json:
     body = request.json()
     match request.method, name:
         case "GET", _:
@@ -70,7 +70,7 @@ def _act(cloud: Cloud, request: Request, name: str, key: str) -> Json:
     return {}
 
 
-def _shown(cloud: Cloud, name: str, request: Request) -> Json:
+def _shown(cloud: Cloud, name: str, request: HttpRequest) -> Json:
     match name:
         case "calls":
             return {"calls": [asdict(call) for call in _matching(cloud, request)]}
@@ -84,8 +84,8 @@ def _shown(cloud: Cloud, name: str, request: Request) -> Json:
             raise Refused(404, "no such control call")
 
 
-def _matching(cloud: Cloud, request: Request) -> list[ApiCall]:
-    """The calls that the query asks for."""
+def _matching(cloud: Cloud, request: HttpRequest) -> list[ApiCall]:
+    """The logged calls that match the query."""
     status = request.first("status")
     return cloud.calls.matching(
         request.first("method") or "*",
@@ -94,12 +94,12 @@ def _matching(cloud: Cloud, request: Request) -> list[ApiCall]:
     )
 
 
-def _is_local(request: Request) -> bool:
-    """Whether a program of this machine calls, not a page in its browser."""
+def _is_local(request: HttpRequest) -> bool:
+    """Whether a local program is calling, not a page in a browser."""
     host = request.headers.get("host", "")
     name = host.rpartition(":")[0] if ":" in host else host
     return is_loopback(name.removeprefix("[").removesuffix("]")) and "origin" not in request.headers
 
 
-def _error(status: int, message: str) -> Response:
-    return answer(error_body(status, message), status)
+def _error(status: int, message: str) -> HttpResponse:
+    return json_response(error_body(status, message), status)

@@ -6,7 +6,7 @@ from dcsync.emulator.call import Call
 from dcsync.emulator.connector_resource import created, patched, shown, unchecked
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.paging import arrange, page
-from dcsync.emulator.wire import Json, Refused, Response, answer
+from dcsync.emulator.wire import HttpResponse, Json, Refused, json_response
 from dcsync.emulator.world import World
 
 
@@ -24,7 +24,7 @@ def list_(call: Call) -> Json:
 
 
 def _listed(call: Call) -> list[Json]:
-    """The project's connectors, or of every project that the caller may read for `-`."""
+    """The connectors of the project, or for `-` of every project that the caller may read."""
     store = call.cloud.store
     projects = [call.project_id]
     if call.project_id == "-":
@@ -38,7 +38,7 @@ def get(call: Call) -> Json:
     return shown(_live(call), call.cloud.switches)
 
 
-def create(call: Call) -> Json | Response:
+def create(call: Call) -> Json | HttpResponse:
     resource = store_new(call.cloud, call.project_id, call.request.json())
     return _written(call, resource, created=True)
 
@@ -46,7 +46,7 @@ def create(call: Call) -> Json | Response:
 def store_new(
     cloud: World, project_id: str, body: Json, connector_id: str = "", *, as_is: bool = False
 ) -> Json:
-    """Store a new connector; Refused, unless `as_is`, where the body or the quota forbids it."""
+    """Store a new connector; Refused, unless `as_is`, if the body or the quota forbids it."""
     connector_id = connector_id or new_id(cloud.clock.now())
     name = f"projects/{project_id}/dataconnectors/{connector_id}"
     resource = unchecked(name, body) if as_is else created(name, body, cloud.switches)
@@ -60,7 +60,7 @@ def store_new(
     return resource
 
 
-def update(call: Call) -> Json | Response:
+def update(call: Call) -> Json | HttpResponse:
     cloud, before = call.cloud, _live(call)
     mask = ",".join(call.request.query.get("update_mask", []))
     after = patched(before, call.request.json(), mask, cloud.switches)
@@ -70,7 +70,7 @@ def update(call: Call) -> Json | Response:
     return _written(call, after)
 
 
-def delete(call: Call) -> Json | Response:
+def delete(call: Call) -> Json | HttpResponse:
     cloud = call.cloud
     if not cloud.store.connectors.remove(call.resource_id, call.project_id):
         if cloud.switches.second_delete == "not_found":
@@ -85,7 +85,7 @@ def metrics(call: Call) -> Json:
     return {"metrics": call.cloud.deliveries.outcomes.metrics(call.resource_id)}
 
 
-def sync(call: Call) -> Json | Response:
+def sync(call: Call) -> Json | HttpResponse:
     cloud, resource = call.cloud, _live(call)
     active = resource["status"] == "ACTIVE"
     if not active and cloud.switches.sync_disabled == "reject":
@@ -106,12 +106,12 @@ def _unknown() -> Refused:
     return Refused(404, "no such Data Connector")
 
 
-def _written(call: Call, body: Json, *, created: bool = False) -> Json | Response:
-    """The answer of a write, as the switch wants it."""
+def _written(call: Call, body: Json, *, created: bool = False) -> Json | HttpResponse:
+    """The response to a write, as configured by the switch."""
     switches = call.cloud.switches
     if switches.write_answers == "no_content":
-        return Response(204)
+        return HttpResponse(204)
     shown_body = shown(body, switches) if body else body
     if created and switches.write_answers == "created":
-        return answer(shown_body, 201)
+        return json_response(shown_body, 201)
     return shown_body

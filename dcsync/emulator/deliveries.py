@@ -1,4 +1,4 @@
-"""The queue of each Data Connector: what is due, what came of it, when it is tried again.
+"""The delivery queue of each Data Connector: what is due, results, retries.
 
 Workers push outside the cloud's lock; everything else here runs inside it.
 """
@@ -20,7 +20,7 @@ from dcsync.emulator.wire import Json, encode
 
 
 class Deliveries:
-    """All queues. A thread works on a queue only while something in it is due."""
+    """All queues. A queue has a worker thread only while something in it is due."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -36,7 +36,7 @@ class Deliveries:
             self._plan(delivery["due"], connector_id, delivery_id)
 
     def add(self, connector: Json, event: Json, device: Json) -> None:
-        """Queue one event for a connector, due now."""
+        """Queue an event for a connector, due now."""
         state = self._state
         if connector["type"] != "HTTP_PUSH" and state.switches.cloud_type_deliveries == "none":
             return
@@ -58,19 +58,19 @@ class Deliveries:
             self._make_ready(connector_id, delivery_id)
 
     def forget(self, connector_id: str) -> None:
-        """Drop a connector's queue and its record of failing."""
+        """Drop a connector's queue and its failure record."""
         self._state.store.deliveries.drop(connector_id)
         self.outcomes.forgive(connector_id)
         self._ready.pop(connector_id, None)
         self._changed.notify_all()
 
     def forget_all(self, connector_id: str) -> None:
-        """The connector is deleted: its metrics go as well."""
+        """Also drop the metrics, because the connector was deleted."""
         self.forget(connector_id)
         self._state.store.outcomes.drop(connector_id)
 
     def run(self) -> None:
-        """Start what falls due, until `stop`. For a thread of its own."""
+        """Start due deliveries until `stop`. Runs in a thread of its own."""
         with self._changed:
             while not self._stopped:
                 now = self._state.clock.now()
@@ -81,7 +81,7 @@ class Deliveries:
                 self._state.clock.wait(self._changed, until)
 
     def stop(self) -> None:
-        """End `run` and every worker, breaking off what is under way."""
+        """Stop `run` and every worker, aborting current pushes."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -92,7 +92,7 @@ class Deliveries:
             thread.join(1)
 
     def wait_idle(self, timeout_s: float) -> bool:
-        """Wait, in real time, until nothing is due and no push is under way."""
+        """Wait, in real time, until nothing is due and no push is in progress."""
         with self._changed:
             return self._changed.wait_for(self._is_idle, timeout_s)
 
@@ -115,7 +115,7 @@ class Deliveries:
             thread.start()
 
     def _work(self, connector_id: str, pusher: Pusher) -> None:
-        """Push what is ready, then end."""
+        """PushRequest what is ready, then end."""
         while (taken := self._take(connector_id)) is not None:
             delivery_id, connector, delivery = taken
             outcome = self._try(pusher, connector, delivery)
@@ -128,7 +128,7 @@ class Deliveries:
             del self._workers[threading.current_thread()]
 
     def _take(self, connector_id: str) -> tuple[str, Json, Json] | None:
-        """The next delivery to make; None, and this worker counts as gone, where none is due."""
+        """The next due delivery; None, and this worker no longer counts, if there is none."""
         with self._changed:
             ready = self._ready.get(connector_id, deque())
             while ready and not self._stopped:
@@ -158,7 +158,7 @@ class Deliveries:
         return PushResult(200, 0.0) if works else PushResult(0, 0.0, "made to fail")
 
     def _settle(self, connector_id: str, delivery_id: str, outcome: PushResult) -> None:
-        """Note what came of a push; plan the next try of one that failed."""
+        """Record the result of a push, and schedule the retry of a failed one."""
         store, switches = self._state.store, self._state.switches
         now = self._state.clock.now()
         delivery = store.deliveries.get(delivery_id, connector_id)
@@ -179,7 +179,7 @@ class Deliveries:
             self._changed.notify_all()
 
     def _wait_s(self, attempts: int, outcome: PushResult) -> float:
-        """How long until the next try: exponential, or what the endpoint asked for."""
+        """The time until the next attempt: exponential, or as requested by the endpoint."""
         switches = self._state.switches
         if switches.heed_retry_after and outcome.retry_after_s:
             return outcome.retry_after_s

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dcsync.emulator import signatures
-from dcsync.emulator.push import Push
+from dcsync.emulator.push import PushRequest
 from dcsync.emulator.state import State
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json
 
 
-def request_of(state: State, connector: Json, delivery: Json) -> Push:
+def request_of(state: State, connector: Json, delivery: Json) -> PushRequest:
     """The push of a delivery to an HTTP_PUSH connector, signed now unless switched otherwise."""
     switches = state.switches
     config, body = connector["httpConfig"], delivery["body"].encode()
@@ -26,11 +26,11 @@ def request_of(state: State, connector: Json, delivery: Json) -> Push:
         signed_at,
         switches.asymmetric_lifetime_s,
     )
-    return Push(config["url"], headers, body)
+    return PushRequest(config["url"], headers, body)
 
 
 def _headers(own: dict[str, str], switches: Switches) -> dict[str, str]:
-    """The connector's own headers, and the usual ones that it does not set itself."""
+    """The connector's own headers, and default ones that it does not set."""
     usual = {
         "Content-Type": switches.delivery_content_type,
         "User-Agent": switches.delivery_user_agent,

@@ -1,15 +1,15 @@
-"""Which devices a listing or a stream is about."""
+"""Filters devices for listings and streams."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dcsync.emulator.wire import Json, Request
+from dcsync.emulator.wire import HttpRequest, Json
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceFilter:
-    """Parameters combine as AND, values of one as OR, label filters as the switch says."""
+    """Parameters are combined with AND, values of one with OR, label filters by switch."""
 
     device_ids: frozenset[str]
     device_types: frozenset[str]
@@ -19,7 +19,7 @@ class DeviceFilter:
     query: str
 
     @classmethod
-    def of(cls, request: Request, label_mode: str) -> DeviceFilter:
+    def of(cls, request: HttpRequest, label_mode: str) -> DeviceFilter:
         def values(name: str) -> frozenset[str]:
             return frozenset(request.query.get(name, ()))
 
@@ -50,7 +50,7 @@ class DeviceFilter:
         return all(hits) if self.all_labels else any(hits)
 
     def _matches_query(self, device: Json) -> bool:
-        """Every word somewhere in the type, the labels or the id."""
+        """Whether every word occurs in the type, the labels or the id."""
         labels = device["labels"]
         text = " ".join([device["name"], device["type"], *labels, *labels.values()]).lower()
         return all(word in text for word in self.query.split())

@@ -1,4 +1,4 @@
-"""Devices: the main API's listing, labels and moves, and the emulator host's own calls."""
+"""Devices: listing, labels and transfers in the main API, and the emulator host's calls."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def create(call: Call) -> Json:
     labels = body.get("labels") or {}
     if str(body.get("type")) not in DEVICE_TYPES:
         raise Refused(400, f"type must be one of {', '.join(DEVICE_TYPES)}")
-    if not _are_texts(labels):
-        raise Refused(400, "labels must be an object of texts")
+    if not _are_strings(labels):
+        raise Refused(400, "labels must be an object of strings")
     labels = {**labels, "virtual-sensor": ""}
     device_id = call.cloud.add_device(call.project_id, body["type"], labels, emulated=True)
     return call.cloud.device_shown(call.cloud.device(device_id))
 
 
 def replace(call: Call) -> Json:
-    """PUT of a whole emulated device; only its labels can differ."""
+    """PUT of an emulated device; only its labels can change."""
     before, body = _emulated(call), call.request.json()
     if body.get("type", before["type"]) != before["type"]:
         raise Refused(400, "the type of a device cannot be changed")
     labels = body.get("labels") or {}
-    if not _are_texts(labels):
-        raise Refused(400, "labels must be an object of texts")
+    if not _are_strings(labels):
+        raise Refused(400, "labels must be an object of strings")
     call.cloud.set_labels(before, {**labels, "virtual-sensor": ""})
     return call.cloud.device_shown(call.cloud.device(call.resource_id))
 
@@ -71,13 +71,13 @@ def publish(call: Call) -> Json:
 
 
 def batch_update(call: Call) -> Json:
-    """Set and remove labels of devices; what fails is told per device."""
+    """Set and remove labels of devices; errors are reported per device."""
     body = call.request.json()
     added, removed = body.get("addLabels") or {}, body.get("removeLabels") or []
     if not added and not removed:
         raise Refused(400, "addLabels or removeLabels is required")
-    if not _are_texts(added) or not isinstance(removed, list):
-        raise Refused(400, "addLabels must be an object of texts, removeLabels a list")
+    if not _are_strings(added) or not isinstance(removed, list):
+        raise Refused(400, "addLabels must be an object of strings, removeLabels a list")
     errors = []
     for name in _names(body):
         device = call.cloud.store.devices.get(name.rpartition("/")[2], call.project_id)
@@ -125,7 +125,7 @@ def _problem(device: str, code: str, message: str) -> Json:
     return {"device": device, "status": {"code": code, "message": message}}
 
 
-def _are_texts(value: object) -> bool:
+def _are_strings(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
@@ -178,7 +178,7 @@ def _listing(call: Call, devices: Iterable[Json]) -> Json:
 
 
 def _rank(device: Json, path: list[str]) -> tuple[int, float, str]:
-    """What a dot path of `order_by` sorts by: nothing, then numbers, then texts."""
+    """The sort key of a dot path in `order_by`: missing values, then numbers, then strings."""
     value: object = device
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""Endpoints that are down for a while, and recover."""
+"""Endpoints that fail for a while and then recover."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Outage:
 
 
 class EndpointOutages:
-    """The outages that hold now. Safe to use from any thread."""
+    """The current outages; thread-safe."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -28,16 +28,16 @@ class EndpointOutages:
         self._lock = threading.Lock()
 
     def add(self, url: str, *, count: int | None, minutes: float | None, status: int) -> None:
-        """ValueError where it would never end."""
+        """ValueError for an outage that would never end."""
         if count is None and minutes is None:
-            raise ValueError("an outage needs count or minutes: the endpoint is to recover")
+            raise ValueError("an outage needs count or minutes, after which the endpoint recovers")
         until_s = math.inf if minutes is None else self._clock.now() + 60 * minutes
         with self._lock:
             left = math.inf if count is None else count
             self._outages.append(_Outage(url, left, until_s, status))
 
     def hit(self, url: str) -> int | None:
-        """The status that a delivery to this URL gets, without a call; None where it is called."""
+        """The status for a delivery to this URL without a call; None to call the endpoint."""
         now_s = self._clock.now()
         with self._lock:
             self._outages = [o for o in self._outages if o.left > 0 and o.until_s > now_s]

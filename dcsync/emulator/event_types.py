@@ -1,4 +1,4 @@
-"""The event and device types of the API, and which device sends what (docs/api.md section 8)."""
+"""The API's event and device types, and which device sends which events (docs/api.md section 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events as the API writes them: the envelope, and payloads made whole."""
+"""Events in the API's format: the envelope, and completed payloads."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _EMPTY_LISTS = {
 
 
 def check_fits(device: Json, event_type: str) -> None:
-    """Refused 400 where a device of this type never sends such an event."""
+    """Refused 400 if a device of this type never sends such an event."""
     if event_type not in EVENTS_OF[device["type"]]:
         raise Refused(400, f"a {device['type']} device cannot publish {event_type}")
 
 
 def of_device(device: Json, event_type: str, data: Json, now: float) -> Json:
-    """The event of a published payload: time and samples are filled in, bad values are Refused."""
+    """The event for a published payload: adds time and samples; Refused for invalid values."""
     data = dict(data)
     if "cloud_connectors" in data:  # the official SDK's spelling
         data["cloudConnectors"] = data.pop("cloud_connectors")
@@ -53,7 +53,7 @@ def of_device(device: Json, event_type: str, data: Json, now: float) -> Json:
 
 
 def _with_signals(data: Json) -> Json:
-    """A networkStatus with every signal that readers count on; the official SDK sends fewer."""
+    """A complete networkStatus; the official SDK sends fewer fields than readers expect."""
     strength = data.get("signalStrength", 80)
     connectors = data["cloudConnectors"]
     if not isinstance(strength, int | float) or not isinstance(connectors, list):
@@ -67,7 +67,7 @@ def _with_signals(data: Json) -> Json:
 
 
 def labels_changed(device: Json, before: Json, after: Json, now: float) -> Json:
-    """The one event whose fields lie directly under `data`."""
+    """The only event whose fields are directly under `data`."""
     data = {
         "added": {k: v for k, v in after.items() if k not in before},
         "modified": {k: v for k, v in after.items() if k in before and before[k] != v},
@@ -91,7 +91,7 @@ def envelope(target: str, event_type: str, data: Json | None, moment: str, now: 
 
 
 def pushed(event: Json, device: Json, label_keys: list[str]) -> Json:
-    """What a Data Connector delivers, keys in the order of real deliveries (section 9.1)."""
+    """What a Data Connector delivers, with keys in the order of real deliveries (section 9.1)."""
     _, project_id, _, device_id = device["name"].split("/")
     labels = device["labels"]
     return {

@@ -1,4 +1,4 @@
-"""Trouble as data: rules that make chosen calls fail in a chosen way."""
+"""Faults as data: rules that make selected calls fail in a selected way."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import count as counting
 
-from dcsync.emulator.wire import Request, Response, StreamCut
+from dcsync.emulator.wire import HttpRequest, HttpResponse, StreamCut
 
 _PING = b'"eventType":"ping"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One rule: which calls it hits, how often, and what happens to them.
+    """One rule: which calls it applies to, how often, and what happens to them.
 
-    `acts` False: the cloud does not even see the call; True: it acts, and then the answer is lost
-    or replaced. A rule that only delays, truncates or cuts always acts.
+    `acts` False: the call has no effect; True: it takes effect, and its response is lost or
+    replaced. A rule that only delays, truncates or cuts always acts.
     """
 
     fault_id: int
@@ -42,14 +42,14 @@ class Fault:
 
     @property
     def carries_out(self) -> bool:
-        """Whether the call is acted on."""
+        """Whether the call takes effect."""
         return self.acts or (self.status is None and not self.drop)
 
-    def matches(self, request: Request) -> bool:
+    def matches(self, request: HttpRequest) -> bool:
         return self.method in {"*", request.method} and fnmatchcase(request.path, self.path)
 
-    def spoil(self, response: Response, error: Response) -> Response:
-        """What the client gets instead of `response`; `error` is the API's own for the status."""
+    def spoil(self, response: HttpResponse, error: HttpResponse) -> HttpResponse:
+        """What the client gets instead of `response`; `error` is the API's error for the status."""
         if self.status is not None:
             response = self._replacement(self.status, response, error)
         if self.cut_stream_after is not None and response.stream is not None:
@@ -62,18 +62,20 @@ class Fault:
             truncate_at=truncate_at,
         )
 
-    def _replacement(self, status: int, response: Response, error: Response) -> Response:
+    def _replacement(
+        self, status: int, response: HttpResponse, error: HttpResponse
+    ) -> HttpResponse:
         if self.body is not None:
             kind = "text/html" if self.body.lstrip().startswith("<") else "application/json"
-            return Response(status, self.body.encode(), {"Content-Type": kind, **self.headers})
+            return HttpResponse(status, self.body.encode(), {"Content-Type": kind, **self.headers})
         if status >= 300:
             return error
         body = b"" if status == 204 else response.body
-        return Response(status, body, {**response.headers, **self.headers})
+        return HttpResponse(status, body, {**response.headers, **self.headers})
 
 
 class Faults:
-    """The rules that hold now. Safe to use from any thread."""
+    """The active rules; thread-safe."""
 
     def __init__(self, randomness: random.Random) -> None:
         self._random = randomness
@@ -82,7 +84,7 @@ class Faults:
         self._ids = counting(1)
 
     def add(self, **rule: object) -> int:
-        """A new rule; its id."""
+        """Add a rule; returns its id."""
         with self._lock:
             fault = Fault(fault_id=next(self._ids), **rule)  # type: ignore[arg-type] # checked next
             _check(fault)
@@ -90,7 +92,7 @@ class Faults:
             return fault.fault_id
 
     def remove(self, fault_id: int | None = None) -> None:
-        """Drop one rule, or all."""
+        """Remove one rule, or all."""
         with self._lock:
             if fault_id is None:
                 self._rules.clear()
@@ -101,8 +103,8 @@ class Faults:
         with self._lock:
             return list(self._rules.values())
 
-    def hit(self, request: Request) -> Fault | None:
-        """The first rule that hits this call; it is used up by one."""
+    def hit(self, request: HttpRequest) -> Fault | None:
+        """The first rule that applies to this call; uses it up by one."""
         if not self._rules:
             return None
         with self._lock:
@@ -123,7 +125,7 @@ class Faults:
 
 
 def _check(fault: Fault) -> None:
-    """ValueError for a rule that does nothing or cannot be carried out."""
+    """ValueError for a rule that has no effect or is impossible."""
     does = (fault.status, fault.truncate_at, fault.cut_stream_after)
     if not fault.drop and not fault.delay_s and all(value is None for value in does):
         raise ValueError("a fault needs status, drop, delay_s, truncate_at or cut_stream_after")
@@ -132,7 +134,7 @@ def _check(fault: Fault) -> None:
 
 
 def _cut(stream: Iterator[list[bytes]], events: int) -> Iterator[list[bytes]]:
-    """The stream until so many events (pings do not count), then a broken connection."""
+    """The stream up to `events` events, not counting pings, then a broken connection."""
     left = events
     try:
         for batch in stream if left > 0 else ():

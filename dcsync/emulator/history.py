@@ -10,20 +10,20 @@ from dcsync.emulator.call import Call
 from dcsync.emulator.clock import parse_timestamp
 from dcsync.emulator.paging import page_lazily
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json, Refused, Request
+from dcsync.emulator.wire import HttpRequest, Json, Refused
 
 _DAY_S = 86400.0
 
 
 def list_(call: Call) -> Json:
-    """Newest first; bounds are inclusive, and a start before the retention is cut to it."""
+    """Newest first; bounds are inclusive, and a start before the retention is moved to it."""
     cloud, request = call.cloud, call.request
     devices.get(call)
     now = cloud.clock.now()
     oldest = now - cloud.switches.history_days * _DAY_S
     start = _time(request, "start_time", now - _DAY_S)
     if start < oldest and cloud.switches.history_too_old == "reject":
-        raise Refused(400, "start_time is older than what is kept")
+        raise Refused(400, "start_time is before the retention period")
     start = max(start, oldest)
     end = _time(request, "end_time", now)
     if start > end:
@@ -31,7 +31,7 @@ def list_(call: Call) -> Json:
     types = request.query.get("event_types", [])
 
     def found_after(last: str) -> Iterator[Json]:
-        """What comes below the event that was given last."""
+        """The events after `last`, the last event of the previous page."""
         newest = parse_timestamp(last.partition(" ")[0]) if last else end
         past = cloud.past.newest_first(cloud.device(call.resource_id), start, newest)
         for event in merge(_stored(call), past, key=_rank, reverse=True):
@@ -52,7 +52,7 @@ def _stored(call: Call) -> list[Json]:
 
 
 def _rank(event: Json) -> str:
-    """Sorts events by time, and names one."""
+    """A sort key of events by time, which identifies one."""
     return f"{event['timestamp']} {event['eventId']}"
 
 
@@ -60,7 +60,7 @@ def _within(start: float, moment: float, end: float, switches: Switches) -> bool
     return start <= moment < end or (moment == end and switches.history_end == "inclusive")
 
 
-def _time(request: Request, name: str, default: float) -> float:
+def _time(request: HttpRequest, name: str, default: float) -> float:
     text = request.first(name)
     try:
         return parse_timestamp(text) if text else default

@@ -1,4 +1,4 @@
-"""Identifiers as the API makes them: 20 characters of 0-9a-v that sort by time of creation."""
+"""Identifiers in the API's format: 20 characters of 0-9a-v that sort by creation time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MACHINE = os.urandom(5)
 
 
 def new_id(now: float) -> str:
-    """A fresh id: four bytes of time, five of this process, three of a counter."""
+    """A new id: four bytes of time, five of this process, three of a counter."""
     count = next(_counter) & 0xFFFFFF
     raw = (int(now) & 0xFFFFFFFF).to_bytes(4) + _MACHINE + count.to_bytes(3)
     return b32hexencode(raw).decode().lower().rstrip("=")

@@ -1,27 +1,27 @@
-"""The identity host: access tokens, and where the keys are that deliveries are signed with."""
+"""The identity host: access tokens, and the public keys for delivery signatures."""
 
 from __future__ import annotations
 
 from urllib.parse import parse_qs
 
 from dcsync.emulator.state import State
-from dcsync.emulator.wire import Json, Refused, Request, Response, answer
+from dcsync.emulator.wire import HttpRequest, HttpResponse, Json, Refused, json_response
 
 
-def handle(state: State, request: Request) -> Response:
-    """Answer a request that needs no account; Refused 404 for any other path."""
+def handle(state: State, request: HttpRequest) -> HttpResponse:
+    """Respond to a request that needs no account; Refused 404 for any other path."""
     match request.method, request.path:
         case "POST", "/oauth2/token":
             return _token(state, request)
         case "GET", "/data-connector/.well-known/openid-configuration":
-            return answer(_discovery(state))
+            return json_response(_discovery(state))
         case "GET", "/data-connector/jwks":
-            return answer(state.signing_keys.jwks(state.clock.now()))
+            return json_response(state.signing_keys.jwks(state.clock.now()))
         case _:
             raise Refused(404, "no such path")
 
 
-def _token(state: State, request: Request) -> Response:
+def _token(state: State, request: HttpRequest) -> HttpResponse:
     """An access token for a signed assertion (docs/api.md section 2.1), or an OAuth error."""
     form = parse_qs(request.body.decode(errors="replace"))
     url = f"{state.base_url}/oauth2/token"
@@ -32,9 +32,9 @@ def _token(state: State, request: Request) -> Response:
         if state.switches.token_error_body == "api":  # noqa: S105 - no password
             raise
         error, _, description = refused.message.partition(": ")
-        return answer({"error": error, "error_description": description}, refused.status)
+        return json_response({"error": error, "error_description": description}, refused.status)
     state.store.commit()
-    return answer(issued)
+    return json_response(issued)
 
 
 def _discovery(state: State) -> Json:

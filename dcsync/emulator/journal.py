@@ -1,4 +1,4 @@
-"""The state in an SQLite file: every call's changes are there whole, or not at all."""
+"""Keeps the state in an SQLite file: the changes of each call atomically."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _FORMAT = 1
 
 
 class SqliteJournal:
-    """A Journal in a file; one process at a time may hold it."""
+    """A StateJournal in a file; one process at a time may open it."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         try:
             self._database = _connected(path)
         except (OSError, sqlite3.Error) as error:
-            message = f"{path} is no state file of the emulator, or in use: {error}"
+            message = f"{path} is not a state file of the emulator, or in use: {error}"
             raise ValueError(message) from None
 
     def write(self, table: str, parent: str, key: str, value: object | None) -> None:
@@ -84,20 +84,20 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file where there is none, and let only its owner read it: it holds secrets.
+    """Create the file if necessary, readable by its owner only, because it holds secrets.
 
-    OSError where it, or a file that SQLite keeps beside it, is a link or no regular file.
+    OSError if it, or a file that SQLite keeps beside it, is a link or not a regular file.
     """
     for suffix in ("-wal", "-shm", "-journal"):
         beside = path.with_name(path.name + suffix)
         if os.path.lexists(beside) and not stat.S_ISREG(beside.lstat().st_mode):
-            raise OSError(f"{beside} is no regular file")
-    # Not blocking: a FIFO would make it wait for a writer.
+            raise OSError(f"{beside} is not a regular file")
+    # Not blocking: opening a FIFO would wait for a writer.
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     handle = os.open(path, flags, 0o600)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(f"{path} is no regular file")
+            raise OSError(f"{path} is not a regular file")
         os.fchmod(handle, 0o600)
     finally:
         os.close(handle)

@@ -1,4 +1,4 @@
-"""Devices that live: which event comes next, with a value that could follow the last one."""
+"""Devices that send events: chooses the next event, with a value that could follow the last."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _COMMON = {"networkStatus": 0.10, "touch": 0.03, "batteryStatus": 0.01, "connect
 
 
 class Life:
-    """Publishes events at a rate, device by device, until `stop`. `run` is for its own thread."""
+    """Publishes events at a rate, device by device, until `stop`. `run` needs a thread of its
+    own."""
 
     def __init__(self, state: State, publish: Publish) -> None:
         self._state = state
@@ -32,7 +33,7 @@ class Life:
         self._turn = 0
 
     def set_rate(self, events_per_second: float) -> None:
-        """From now on so many events a second over all devices; 0: none."""
+        """Send this many events per second over all devices; 0: none."""
         if not 0 <= events_per_second <= _FASTEST:
             raise ValueError(f"the rate must be from 0 to {_FASTEST} events a second")
         with self._changed:
@@ -57,12 +58,12 @@ class Life:
                 self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait, in real time, until all events that are due were sent."""
+        """Wait, in real time, until all due events were sent."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._due(), timeout_s)
 
     def _step(self, count: int) -> None:
-        """Let the next devices in turn send their next events."""
+        """Send the next events of the next devices in turn."""
         state = self._state
         with state.lock:
             devices = [device for _, _, device in state.store.devices.items()]
@@ -88,7 +89,7 @@ class Life:
 def next_event(
     device_type: str, latest: Mapping[str, Json], dice: random.Random
 ) -> tuple[str, Json]:
-    """The type and payload of a device's next event, following what it sent last."""
+    """The type and payload of a device's next event, following its last one."""
     possible = EVENTS_OF[device_type]
     own = [t for t in possible if t not in _COMMON and t != "probeWireStatus"] or ["touch"]
     common = [t for t in possible if t in _COMMON]
@@ -117,14 +118,14 @@ def _payload(event_type: str, before: Json, dice: random.Random) -> Json:
 
 
 def _other(states: tuple[str, ...], before: Any, dice: random.Random) -> str:
-    """A state changes, or there would be no event."""
+    """A different state, because an event reports a change."""
     return dice.choice([state for state in states if state != before])
 
 
 def _walk(
     before: Any, start: float, step: float, low: float, high: float, dice: random.Random
 ) -> float:
-    """A value a little beside the last one, drawn back to its bounds."""
+    """A value close to the last one, kept within its bounds."""
     value = (start + dice.gauss(0, 2 * step)) if before is None else before + dice.gauss(0, step)
     return min(max(value, low), high)
 

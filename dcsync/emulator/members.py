@@ -1,4 +1,4 @@
-"""Members of a project, as the official SDK lists and changes them. They grant nothing here."""
+"""Members of a project, as the official SDK lists and changes them. They have no effect here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of deliveries: a connector's metrics, how long it has failed, and the log."""
+"""Results of deliveries: a connector's metrics, how long it has failed, and the log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FAILING = "failing_since"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One line of the delivery log."""
+    """An entry of the delivery log."""
 
     connector_id: str
     event_id: str
@@ -35,7 +35,7 @@ class Outcomes:
         self.attempts: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
 
     def note(self, connector_id: str, tried: Json, outcome: PushResult) -> None:
-        """Remember one attempt; `tried` is the delivery with this attempt counted."""
+        """Record an attempt; `tried` is the delivery including this attempt."""
         now, store = self._state.clock.now(), self._state.store
         self.attempts.append(
             Attempt(
@@ -57,7 +57,7 @@ class Outcomes:
             store.settings.put(connector_id, {"time": now}, _FAILING)
 
     def add(self, connector_id: str, *, ok: int, failed: int) -> None:
-        """Deliveries of this moment that nobody made, for metrics that a test wants to see."""
+        """Add deliveries to the metrics that were never made, for tests of metrics."""
         now = self._state.clock.now()
         for number in range(ok + failed):
             outcome = {"time": now, "ok": number < ok, "latency_s": 0.1}
@@ -68,7 +68,7 @@ class Outcomes:
         self._state.store.settings.remove(connector_id, _FAILING)
 
     def failed_for_s(self, connector_id: str) -> float:
-        """How long there were failures without one success; 0 where there are none."""
+        """How long there have been failures without a success; 0 if there are none."""
         since = self._state.store.settings.get(connector_id, _FAILING)
         return self._state.clock.now() - float(since["time"]) if since else 0.0
 
@@ -96,7 +96,7 @@ class Outcomes:
 
 
 def _percentile_99(values: list[float]) -> float:
-    """The smallest value that 99 of 100 do not exceed; 0 of none."""
+    """The smallest value that 99 of 100 do not exceed; 0 without values."""
     if not values:
         return 0.0
     rank = -(-len(values) * 99 // 100)

@@ -1,4 +1,4 @@
-"""Listings a page at a time, in the order that the switches ask for."""
+"""Listings in pages, in the order set by the switches."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import TypeVar
 
 from dcsync.emulator.call import Call
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json, Refused, Request
+from dcsync.emulator.wire import HttpRequest, Json, Refused
 
 T = TypeVar("T")
 
 
 def arrange(resources: Sequence[Json], switches: Switches) -> list[Json]:
-    """Resources, oldest first, in the order that listings have here."""
+    """Resources, oldest first, in the order of this cloud's listings."""
     match switches.list_order:
         case "newest":
             return list(reversed(resources))
@@ -40,8 +40,8 @@ def page(
 ) -> Json:
     """One page: `{"<collection>": […], "nextPageToken": ""}`.
 
-    A token names the last item that was given and where it stood, so that a listing goes on
-    rightly though items come and go between its pages.
+    A token holds the last item returned and its position, so that the listing continues correctly
+    if items are added or removed between pages.
     """
     switches, now = call.cloud.switches, call.cloud.clock.now()
     start = _start(call.request, [identify(item) for item in items], switches, now)
@@ -60,8 +60,8 @@ def page_lazily(
     largest: int,
     identify: Callable[[T], str],
 ) -> Json:
-    """The same where no listing is held: `items_after` gives what comes after the item that it
-    is given the name of, "" for all."""
+    """The same without a complete list: `items_after` returns the items after the one with the
+    given name, "" for all."""
     switches, now = call.cloud.switches, call.cloud.clock.now()
     _, last = _given(call.request, switches, now)
     items = items_after(last)
@@ -71,7 +71,7 @@ def page_lazily(
     return {collection: chosen, "nextPageToken": token}
 
 
-def _size(request: Request, largest: int, switches: Switches) -> int:
+def _size(request: HttpRequest, largest: int, switches: Switches) -> int:
     text = request.first("page_size") or "0"
     if not text.isdecimal() or (int(text) > largest and switches.oversized_page == "reject"):
         raise Refused(400, f"page_size must be a number from 1 to {largest}")
@@ -83,13 +83,13 @@ def _token(path: str, position: int, last: str, now: float) -> str:
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _start(request: Request, names: list[str], switches: Switches, now: float) -> int:
+def _start(request: HttpRequest, names: list[str], switches: Switches, now: float) -> int:
     position, last = _given(request, switches, now)
     return names.index(last) + 1 if last in names else position
 
 
-def _given(request: Request, switches: Switches, now: float) -> tuple[int, str]:
-    """Where a listing goes on: the position, and the name of the item that was given last."""
+def _given(request: HttpRequest, switches: Switches, now: float) -> tuple[int, str]:
+    """Where a listing continues: the position, and the name of the last item returned."""
     text = request.first("page_token")
     if not text:
         return 0, ""
@@ -101,5 +101,5 @@ def _given(request: Request, switches: Switches, now: float) -> tuple[int, str]:
     if path == request.path and alive:
         return int(position), str(last)
     if switches.invalid_page_token == "reject":  # noqa: S105 - no password
-        raise Refused(400, "page_token is not of this listing, or too old")
+        raise Refused(400, "page_token does not belong to this listing, or has expired")
     return 0, ""

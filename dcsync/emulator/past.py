@@ -1,7 +1,7 @@
-"""Events from before this cloud began, made up when they are asked for: no memory, no waiting.
+"""Events from before the cloud started, generated on demand: no memory, no waiting.
 
-What a device sent at a moment follows from its id and the moment alone, so every page of a history
-is part of the same past.
+A device's event at a time depends on its id and the time only, so every page of a history is
+consistent.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _EVERY = {"networkStatus": 4, "batteryStatus": 96}
 """Heartbeats from one to the next."""
 
 
-class Past:
-    """The history of `span_s` seconds before `until_s`, a heartbeat each `heartbeat_s`."""
+class GeneratedHistory:
+    """The history of `span_s` seconds before `until_s`, with a heartbeat every `heartbeat_s`."""
 
     def __init__(self, until_s: float, span_s: float, heartbeat_s: float) -> None:
         self._from_s, self._until_s = until_s - span_s, until_s
         self._heartbeat_s = heartbeat_s
 
     def newest_first(self, device: Json, from_s: float, until_s: float) -> Iterator[Json]:
-        """The events from `from_s` to `until_s`, both included, by time and then by id."""
+        """The events from `from_s` to `until_s`, both inclusive, by time and then by id."""
         from_s, until_s = max(from_s, self._from_s), min(until_s, self._until_s)
         if from_s >= until_s:
             return
@@ -49,14 +49,14 @@ class Past:
         return latest
 
     def _beat(self, device: Json, until_s: float) -> int:
-        """The number of the last heartbeat up to a moment."""
+        """The number of the last heartbeat up to a time."""
         beat = int(until_s // self._heartbeat_s) + 1
         while self._moment_s(device, beat) > until_s:
             beat -= 1
         return beat
 
     def _moment_s(self, device: Json, beat: int) -> float:
-        """Each device has a rhythm of its own; whole microseconds, as timestamps have them."""
+        """Each device has its own offset; whole microseconds, like timestamps."""
         share = int.from_bytes(sha256(device["name"].encode()).digest()[:2]) / 65536
         return round((beat + share) * self._heartbeat_s, 6)
 
@@ -92,6 +92,6 @@ def _event(device: Json, event_type: str, data: Json, moment_s: float) -> Json:
 
 
 def _event_id(text: str, moment_s: float) -> str:
-    """As the API makes them: it sorts by time, the rest follows from what it names."""
+    """In the API's format: sorts by time, the rest is derived from the event."""
     raw = (int(moment_s) & 0xFFFFFFFF).to_bytes(4) + sha256(text.encode()).digest()[:8]
     return b32hexencode(raw).decode().lower().rstrip("=")

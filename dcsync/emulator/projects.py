@@ -50,7 +50,7 @@ def update(call: Call) -> Json:
     project, body = cloud.project(call.project_id), call.request.json()
     name = body.get("displayName") or project["displayName"]
     if not isinstance(name, str):
-        raise Refused(400, "displayName must be a text")
+        raise Refused(400, "displayName must be a string")
     location = {**project["location"], **_object(body, "location")}
     after = {**project, "displayName": name, "location": location}
     cloud.store.projects.put(call.project_id, after)

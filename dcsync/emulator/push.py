@@ -1,4 +1,4 @@
-"""One delivery over the network: a POST to a connector's endpoint, and whether it was taken."""
+"""One delivery over the network: a POST to a connector's endpoint, and its result."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _MOVED = {301, 302, 303, 307, 308}
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
-    """A request to make."""
+class PushRequest:
+    """A request to send."""
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
@@ -32,13 +32,13 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """What came of it: the endpoint's status, 0 where there was none, and why not."""
+    """The result of a push: the endpoint's status, 0 without a response, and the reason."""
 
     status: int
     latency_s: float
     problem: str = ""
     retry_after_s: float = 0.0
-    """What the endpoint asked for in seconds; 0 where it did not."""
+    """Requested by the endpoint, in seconds; 0 if it did not."""
 
     @property
     def ok(self) -> bool:
@@ -46,7 +46,7 @@ class PushResult:
 
 
 class Pusher:
-    """Makes pushes to one endpoint after another, keeping the connection. For one thread."""
+    """Sends pushes and keeps the connection to an endpoint. For a single thread."""
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
@@ -54,8 +54,8 @@ class Pusher:
         self._connection: http.client.HTTPConnection | None = None
         self._aborted = False
 
-    def push(self, push: Push) -> PushResult:
-        """Hosts beyond this machine are not called unless the switches allow it."""
+    def push(self, push: PushRequest) -> PushResult:
+        """Hosts that are not loopback are not called unless the switches allow it."""
         import http.client
 
         began = time.perf_counter()
@@ -68,7 +68,7 @@ class Pusher:
             return PushResult(0, 0.0, "not called: the endpoint is not on this machine")
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
-            # The kind only: a message could quote a header's value.
+            # Only the class: a message could quote a header's value.
             return PushResult(0, time.perf_counter() - began, type(error).__name__)
         problem = "" if 200 <= response.status < 300 else "refused"
         wait = response.getheader("Retry-After", "")
@@ -81,14 +81,14 @@ class Pusher:
             self._connection = None
 
     def abort(self) -> None:
-        """Break a push off that another thread is making."""
-        self._aborted = True  # first: a connection that opens just now looks here
+        """Abort a push in another thread."""
+        self._aborted = True  # first: a connection being opened checks this
         sock = self._connection and self._connection.sock
         if sock:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
-    def _post(self, push: Push) -> http.client.HTTPResponse:
+    def _post(self, push: PushRequest) -> http.client.HTTPResponse:
         import http.client
 
         parts = urlsplit(push.url)
@@ -103,7 +103,7 @@ class Pusher:
         except (ConnectionError, http.client.RemoteDisconnected):
             if not kept:
                 raise
-            self.close()  # the endpoint had closed the connection that was kept
+            self.close()  # the endpoint had closed the kept connection
             return self._post(push)
         if len(response.read(_MOST_ANSWER)) == _MOST_ANSWER or response.will_close:
             self.close()
@@ -138,4 +138,4 @@ class Pusher:
 
 
 class _NotCalled(Exception):
-    """The endpoint is not on this machine."""
+    """The endpoint is not on loopback."""

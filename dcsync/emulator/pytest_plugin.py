@@ -1,7 +1,7 @@
-"""pytest fixtures for projects that talk to DT.
+"""pytest fixtures for projects that use DT's API.
 
-A conftest.py takes them up by `pytest_plugins = ["dcsync.emulator.pytest_plugin"]`. A test's
-`@pytest.mark.dt_cloud(...)` hands its keywords to `running`: switches, `seed`, `rate` and so on.
+Enable them in conftest.py with `pytest_plugins = ["dcsync.emulator.pytest_plugin"]`. A test's
+`@pytest.mark.dt_cloud(...)` passes its keywords to `running`: switches, `seed`, `rate` and so on.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def dt_cloud(request: pytest.FixtureRequest) -> Iterator[Emulator]:
-    """An empty DT cloud of this test's own, in this process, without a rate limit."""
+    """An empty DT cloud for one test, in this process, without a rate limit."""
     with running(**_options(request)) as cloud:
         yield cloud
 
 
 @pytest.fixture
 def dt_cloud_process(request: pytest.FixtureRequest) -> Iterator[RemoteEmulator]:
-    """The default world of `dcsync emulator` in a process of its own, without a rate limit."""
+    """The default world of `dcsync emulator` in a separate process, without a rate limit."""
     with process(**_options(request)) as cloud:
         yield cloud
 

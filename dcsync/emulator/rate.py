@@ -1,4 +1,4 @@
-"""The rate limit: so many calls in a sliding window."""
+"""The rate limit: a number of calls in a sliding window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RateLimit:
         self._calls: dict[str, deque[float]] = {}
 
     def spend(self, account: str, project: str, now: float, switches: Switches) -> None:
-        """Count one call; Refused 429, uncounted, where the window is full."""
+        """Count a call; Refused 429, without counting it, if the window is full."""
         limit = switches.rate_limit
         if limit is None:
             return

@@ -1,7 +1,6 @@
-"""Devices out of reach: they measure on, and send what they stored once they are back.
+"""Devices out of range: they keep measuring, and send the stored events when they are back.
 
-The newest first, marked `isBackfilled`, mixed with what they measure meanwhile (docs/api.md section
-13).
+Newest first, marked `isBackfilled`, mixed with current events (docs/api.md section 13).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _MOST_STORED = 100_000
 
 @dataclass(slots=True)
 class Outage:
-    """One device's time out of reach, until all that it stored is sent."""
+    """A device's time out of range, until all stored events are sent."""
 
     project_id: str
     device_id: str
@@ -44,7 +43,7 @@ class Outage:
 
 
 class Reach:
-    """Which devices are out of reach. `run` is for its own thread."""
+    """The devices out of range. `run` needs a thread of its own."""
 
     def __init__(self, state: State, publish: Publish) -> None:
         self._state = state
@@ -54,7 +53,7 @@ class Reach:
         self._stopped = False
 
     def lose(self, project_id: str, device_id: str | None, minutes: float) -> list[str]:
-        """From now on, and for so long, these devices are not heard; their ids."""
+        """Put these devices out of range for `minutes`; returns their ids."""
         if not 0 < minutes <= 31 * 24 * 60:
             raise ValueError("minutes must be more than 0, and at most 31 days")
         state = self._state

@@ -1,4 +1,4 @@
-"""An emulator in a process of its own, and the same scripting over its control calls."""
+"""An emulator in a separate process, scripted through its control calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VARIABLES = 6
 
 
 class RemoteEmulator:
-    """A DT cloud in another process: what an `Emulator` offers to scripts, over HTTP."""
+    """A DT cloud in another process with the scripting of `Emulator`, over HTTP."""
 
     def __init__(self, environ: Mapping[str, str], process_id: int) -> None:
         self.environ = dict(environ)
@@ -43,7 +43,7 @@ class RemoteEmulator:
         return [Attempt(**item) for item in self._control("GET", "deliveries")["deliveries"]]
 
     def fail(self, path: str = "*", **rule: Any) -> int:
-        """Make calls fail, as `Emulator.fail`; the rule's id."""
+        """Make calls fail, like `Emulator.fail`; returns the rule's id."""
         return int(self._control("POST", "faults", {"path": path, **rule})["fault_id"])
 
     def heal(self, fault_id: int | None = None) -> None:
@@ -142,19 +142,19 @@ class RemoteEmulator:
         return self._control("POST", operation, arguments)["result"]
 
     def _control(self, method: str, name: str, body: Json | None = None) -> Json:
-        """One control call; ValueError with the emulator's words where it refuses."""
+        """A control call; ValueError with the emulator's message if it is refused."""
         from http.client import HTTPConnection
 
         connection = HTTPConnection(urlsplit(self.base_url).netloc, timeout=60)
         try:
             connection.request(method, f"/control/{name}", json.dumps(body or {}))
             response = connection.getresponse()
-            answer: Json = json.loads(response.read())
+            content: Json = json.loads(response.read())
         finally:
             connection.close()
         if response.status != 200:
-            raise ValueError(answer["error"])
-        return answer
+            raise ValueError(content["error"])
+        return content
 
 
 @contextmanager
@@ -166,10 +166,10 @@ def process(
     state: Path | None = None,
     **switches: Any,
 ) -> Iterator[RemoteEmulator]:
-    """`dcsync emulator` in a process of its own until the block ends.
+    """`dcsync emulator` in a separate process until the block ends.
 
-    Without `seed` it starts with the default world of the command. ChildProcessError with what it
-    said where it does not start.
+    Without `seed` it has the default world of the command. ChildProcessError with its output if it
+    does not start.
     """
     import subprocess
 
@@ -188,7 +188,7 @@ def process(
 
 
 def _environ(child: subprocess.Popen[str]) -> dict[str, str]:
-    """The variables that a starting emulator prints."""
+    """The variables that an emulator prints when it starts."""
     assert child.stdout is not None  # noqa: S101 - it is a pipe
     lines = [child.stdout.readline() for _ in range(_VARIABLES)]
     if not lines[-1]:
@@ -198,7 +198,7 @@ def _environ(child: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def _written(value: object) -> str:
-    """A switch's value as the command line takes it."""
+    """A switch's value in the notation of the command line."""
     if value is None or isinstance(value, bool):
         return str(value).lower()
     return ",".join(value) if isinstance(value, list | tuple) else str(value)

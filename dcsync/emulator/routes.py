@@ -1,4 +1,4 @@
-"""Every call of the API: method, path, what permission it takes, and who answers it."""
+"""Every call of the API: method, path, required permission and handler."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from dcsync.emulator import data_connectors, devices, history, members, projects
 from dcsync.emulator.call import Call
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json, Request, Response
+from dcsync.emulator.wire import HttpRequest, HttpResponse, Json
 
-Handler = Callable[[Call], Json | Response]
+Handler = Callable[[Call], Json | HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,13 @@ class Route:
     method: str
     pattern: re.Pattern[str]
     permission: str
-    """"" where any account may call."""
+    """"" if every account may call it."""
     handler: Handler
     any_project: bool
-    """Whether `-` stands for any project."""
+    """Whether `-` means any project."""
 
     def permission_in(self, switches: Switches) -> str:
-        """The permission it takes; of two calls nobody knows it."""
+        """The required permission; for two calls it is unknown."""
         if self.handler is data_connectors.sync:
             return f"dataconnector.{switches.sync_permission}"
         if self.handler is data_connectors.metrics:
@@ -37,7 +37,7 @@ class Route:
         return self.any_project or (is_list and switches.wildcard_connectors)
 
 
-def _open_stream(call: Call) -> Response:
+def _open_stream(call: Call) -> HttpResponse:
     cloud, key_id = call.cloud, call.account.key_id
     return cloud.streams.open(call.request, call.project_id, key_id, cloud.switches, cloud.clock)
 
@@ -101,7 +101,7 @@ ROUTES = (
 )
 
 
-def find(request: Request) -> tuple[Route, dict[str, str]] | None:
+def find(request: HttpRequest) -> tuple[Route, dict[str, str]] | None:
     """The route of a request and the names in its path."""
     for route in ROUTES:
         if route.method == request.method:
@@ -111,5 +111,5 @@ def find(request: Request) -> tuple[Route, dict[str, str]] | None:
     return None
 
 
-def is_stream(request: Request) -> bool:
+def is_stream(request: HttpRequest) -> bool:
     return request.path.endswith("/devices:stream")

@@ -1,4 +1,4 @@
-"""A running emulator: the cloud behind a socket of this machine, and its threads."""
+"""A running emulator: the cloud behind a loopback socket, and its threads."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dcsync.emulator.seed import load, sow
 from dcsync.emulator.server import Server
 from dcsync.emulator.store import Store
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json, Request, Response
+from dcsync.emulator.wire import HttpRequest, HttpResponse, Json
 
 
 class Emulator(Cloud):
-    """A DT cloud that listens on 127.0.0.1. Made by `running`."""
+    """A DT cloud that listens on 127.0.0.1. Created by `running`."""
 
     def __init__(
         self,
@@ -44,8 +44,8 @@ class Emulator(Cloud):
             for work in (self.deliveries.run, self._life.run, self.reach.run)
         ]
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request: of the API, or of the tests that steer this cloud."""
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """Respond to a request: of the API, or a control call."""
         if request.path.startswith("/control/"):
             return control.handle(self, request)
         return super().handle(request)
@@ -65,16 +65,16 @@ class Emulator(Cloud):
 
     @property
     def control_url(self) -> str:
-        """Where faults, switches and the call log are, over HTTP."""
+        """The control calls for faults, switches and the call log."""
         return f"{self.base_url}/control"
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that point dcsync at this cloud, as its first account."""
+        """The variables that configure dcsync for this cloud and its first account."""
         return self.environ_of(self.account)
 
     def environ_of(self, account: ServiceAccount) -> dict[str, str]:
-        """The same as another account."""
+        """The same for another account."""
         return {
             "DCSYNC_API_URL": self.api_url,
             "DCSYNC_TOKEN_URL": self.token_url,
@@ -85,38 +85,39 @@ class Emulator(Cloud):
         }
 
     def set_rate(self, events_per_second: float) -> None:
-        """Let the devices send so many events a second, over all of them; 0: none."""
+        """Send this many events per second over all devices; 0: none."""
         self._life.set_rate(events_per_second)
 
     def wait_for_deliveries(self, timeout_s: float = 10.0) -> bool:
-        """Wait until nothing is due (what waits for a retry is not); whether that came in time."""
+        """Wait until nothing is due, except retries; returns False after the timeout."""
         return self.deliveries.wait_idle(timeout_s)
 
     def wait_for_life(self, timeout_s: float = 10.0) -> bool:
-        """Wait until all events that the rate makes due were sent; whether that came in time."""
+        """Wait until all events due at the rate were sent; returns False after the timeout."""
         return self._life.wait(timeout_s)
 
     def wait_for_backfill(self, timeout_s: float = 10.0) -> bool:
-        """Wait until devices that are back have sent all that is due; whether that came in time."""
+        """Wait until devices that are back have sent all that is due; returns False after the
+        timeout."""
         return self.reach.wait(timeout_s)
 
     def wait_for_streams(self, count: int = 1, timeout_s: float = 10.0) -> bool:
-        """Wait until so many streams are open; whether that came in time."""
+        """Wait until `count` streams are open; returns False after the timeout."""
         with self.streams.changed:
             return self.streams.changed.wait_for(lambda: len(self.streams) == count, timeout_s)
 
     def close_streams(self, project_id: str | None = None) -> None:
-        """End the open streams, of one project or all."""
+        """Close the open streams, of one project or all."""
         with self.lock:
             self.streams.close(project_id)
 
     def revoke_tokens(self) -> None:
-        """Let every access token expire now."""
+        """Make every access token expire now."""
         with self.lock:
             self.accounts.revoke_tokens()
 
     def rotate_signing_key(self) -> str:
-        """Sign deliveries with a new key from now on; its id."""
+        """Sign deliveries with a new key from now on; returns its id."""
         return self.signing_keys.rotate(self.clock.now())
 
     def start(self) -> None:
@@ -125,7 +126,7 @@ class Emulator(Cloud):
         self._server.start()
 
     def stop(self) -> None:
-        """End everything at once; what is undelivered stays in the store."""
+        """Stop everything at once; undelivered events stay in the store."""
         self._life.stop()
         self.reach.stop()
         self.deliveries.stop()
@@ -152,9 +153,9 @@ def running(
 ) -> Iterator[Emulator]:
     """A cloud that runs until the block ends.
 
-    It starts empty, or from `seed` (a YAML file or the same as a dict), or from what `state` (an
-    SQLite file) holds. `rate` is events per second; any other keyword is a switch. ValueError for
-    one that does not exist.
+    It starts empty, or from `seed` (a YAML file, or the same as a dict), or from the content of
+    `state` (an SQLite file). `rate` is events per second; any other keyword is a switch. ValueError
+    for an unknown one.
     """
     chosen = Switches().changed(switches)
     store = _open(state)

@@ -1,4 +1,4 @@
-"""What a cloud starts with: a seed file, or the small default world of `dcsync emulator`."""
+"""The initial world of a cloud: a seed file, or the small default of `dcsync emulator`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _project(
     *devices: tuple[str, str, str],
     connectors: Sequence[Json] = (),
 ) -> Json:
-    """A project with devices of (type, name, room); their ids are the same each time."""
+    """A project with devices of (type, name, room); their ids are always the same."""
     return {
         "id": project_id,
         "display_name": display_name,
@@ -30,7 +30,7 @@ def _project(
 
 
 def _ingest(connector_id: str) -> Json:
-    """A connector that somebody made by hand, for others to import."""
+    """A connector created by hand, to be imported."""
     config = {"url": "https://ingest.example.com/dt", "signatureSecret": "a-signature-secret"}
     return {
         "id": connector_id,
@@ -103,7 +103,7 @@ def load(path: Path) -> Json:
 
 
 def sow(world: Cloud, seed: Json) -> None:
-    """Fill an empty world; ValueError names the part of the seed that does not fit."""
+    """Fill an empty world; ValueError names the invalid part of the seed."""
     _check_keys(seed, "seed", {"organization", "projects", "service_accounts"})
     organization = seed.get("organization") or {}
     _check_keys(organization, "organization", {"id", "display_name"})

@@ -1,6 +1,6 @@
-"""The HTTP shell: answers of `handle` on the wire, broken where a fault wants it.
+"""The HTTP server: sends the responses of `handle`, or breaks them as a fault demands.
 
-Loopback only. It knows nothing of the API.
+Loopback only. Knows nothing of the API.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import struct
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
-from dcsync.emulator.wire import Request, Response, StreamCut, answer, error_body
+from dcsync.emulator.wire import HttpRequest, HttpResponse, StreamCut, error_body, json_response
 from dcsync.serving.framing import Head, Limits, Refusal, RequestReader
 from dcsync.serving.listener import Connection, Listener
 
 _LIMITS = Limits(idle_s=600.0, body_bytes=4_194_304)
 _MOST_CONNECTIONS = 4096
 _READ_S = 60.0
-"""How long a client may take to read an answer; a stream has no such end."""
+"""How long a client may take to read a response; does not apply to streams."""
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER for 0 s: closing sends a reset
 
-Handler = Callable[[Request], Response]
+Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class Server:
-    """Listens on 127.0.0.1 from `__init__` on; serves from `start` until `stop`."""
+    """Listens on 127.0.0.1 once constructed; serves from `start` until `stop`."""
 
     def __init__(self, handle: Handler, port: int = 0, *, chunked: Callable[[], bool]) -> None:
         self._handle = handle
@@ -35,7 +35,7 @@ class Server:
         self.stop = self._listener.stop
 
     def _serve(self, connection: Connection) -> None:
-        """Answer the requests of one connection until either side ends it."""
+        """Respond to the requests of one connection until either side closes it."""
         reader = RequestReader(connection.receive, _LIMITS)
         while not self._listener.stopping.is_set():
             connection.is_waiting = True
@@ -43,15 +43,15 @@ class Server:
                 request = _read(reader, connection)
             except Refusal as refusal:
                 refused = error_body(refusal.status, refusal.reason)
-                _send(connection, answer(refused, refusal.status), keep=False)
+                _send(connection, json_response(refused, refusal.status), keep=False)
                 connection.finish()
                 return
             connection.is_waiting = False
             if request is None or not self._exchange(connection, *request):
                 return
 
-    def _exchange(self, connection: Connection, request: Request, keep: bool) -> bool:
-        """Answer one request; whether the connection may be used again."""
+    def _exchange(self, connection: Connection, request: HttpRequest, keep: bool) -> bool:
+        """Respond to one request; whether the connection may be used again."""
         response = self._handle(request)
         if response.delay_s:
             self._listener.stopping.wait(response.delay_s)
@@ -62,7 +62,7 @@ class Server:
         return _send(connection, response, keep=keep)
 
     def _send_stream(
-        self, connection: Connection, response: Response, stream: Iterator[list[bytes]]
+        self, connection: Connection, response: HttpResponse, stream: Iterator[list[bytes]]
     ) -> bool:
         chunked = self._chunked()
         framing = {"Transfer-Encoding": "chunked"} if chunked else {"Connection": "close"}
@@ -83,24 +83,24 @@ class Server:
         return chunked
 
 
-def _read(reader: RequestReader, connection: Connection) -> tuple[Request, bool] | None:
-    """The next request, and whether its connection is kept; None where the client is done."""
+def _read(reader: RequestReader, connection: Connection) -> tuple[HttpRequest, bool] | None:
+    """The next request, and whether its connection is kept; None if the client is done."""
     head = reader.head()
     if head is None:
         return None
     body = reader.body(head, connection.invite)
-    return Request.parse(head.method, head.target, _headers(head), body), head.keeps
+    return HttpRequest.parse(head.method, head.target, _headers(head), body), head.keeps
 
 
 def _headers(head: Head) -> dict[str, str]:
-    """By name; the values of one that is there more than once are joined, as RFC 9110 has it."""
+    """By name; repeated headers are joined as in RFC 9110."""
     headers: dict[str, str] = {}
     for name, value in head.headers:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 
-def _head(response: Response, framing: dict[str, str]) -> bytes:
+def _head(response: HttpResponse, framing: dict[str, str]) -> bytes:
     phrase = HTTPStatus(response.status).phrase if response.status in _KNOWN else "Status"
     lines = [f"HTTP/1.1 {response.status} {phrase}"]
     lines += [f"{name}: {value}" for name, value in {**response.headers, **framing}.items()]
@@ -110,8 +110,8 @@ def _head(response: Response, framing: dict[str, str]) -> bytes:
 _KNOWN = {int(status) for status in HTTPStatus}
 
 
-def _send(connection: Connection, response: Response, *, keep: bool) -> bool:
-    """Head and body in one send, so that the answer is one packet."""
+def _send(connection: Connection, response: HttpResponse, *, keep: bool) -> bool:
+    """Send head and body at once, so that the response is one packet."""
     framing = {} if response.status in {204, 304} else {"Content-Length": str(len(response.body))}
     if not keep:
         framing["Connection"] = "close"
@@ -123,13 +123,13 @@ def _send(connection: Connection, response: Response, *, keep: bool) -> bool:
 
 
 def _reset(connection: Connection) -> bool:
-    """Break the connection off without a goodbye."""
+    """Break the connection with a reset."""
     connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     return False
 
 
 def _is_gone(connection: Connection) -> bool:
-    """Whether the client has closed, seen without waiting."""
+    """Whether the client has closed the connection, without waiting."""
     try:
         return connection.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The two signatures of a delivery, and the keys that receivers check them with (section 9.2)."""
+"""The two signatures of a delivery, and the keys to check them (section 9.2)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def symmetric(secret: str, body: bytes, now: float) -> str:
 
 
 class SigningKeys:
-    """The cloud's P-256 keys, made when first needed; the newest signs, all are published."""
+    """The cloud's P-256 keys, created on first use; the newest signs, all are published."""
 
     def __init__(self, settings: Table[Json]) -> None:
         self._settings = settings
@@ -59,7 +59,7 @@ class SigningKeys:
         return f"{signed}.{_text(b''.join(number.to_bytes(32) for number in numbers))}"
 
     def rotate(self, now: float) -> str:
-        """A new key that signs from now on; its id."""
+        """Create a key that signs from now on; returns its id."""
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 

@@ -1,4 +1,4 @@
-"""What all of the emulated cloud shares: switches, clock, store, lock, accounts and keys."""
+"""The shared state of the emulated cloud: switches, clock, store, lock, accounts and keys."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json
 
 Publish = Callable[[str, str, str, Json], object]
-"""Has a device of a project send an event: project id, device id, event type, data."""
+"""Sends an event of a device: project id, device id, event type, data."""
 
 
 class State:
-    """The state of one cloud. What changes it holds `lock`."""
+    """The state of one cloud. Hold `lock` to change it."""
 
     def __init__(self, switches: Switches, clock: Clock, store: Store, seed: int | None) -> None:
         self.switches = switches
@@ -34,7 +34,7 @@ class State:
 
     @property
     def issuer(self) -> str:
-        """Who signs deliveries; receivers find the keys below it."""
+        """The issuer of delivery signatures; its keys are published below this URL."""
         return self.switches.issuer or f"{self.base_url}/data-connector"
 
     def organization_of(self, project_id: str) -> str:

@@ -1,6 +1,7 @@
-"""What the cloud remembers: tables of values in the order of their creation.
+"""The cloud's data: tables of values in order of creation.
 
-A value is never changed in place but put again: an answer may be written while the next call acts.
+Values are replaced, never changed in place, because a response may be written while the next call
+acts.
 """
 
 from __future__ import annotations
@@ -13,23 +14,23 @@ from dcsync.emulator.wire import Json
 V = TypeVar("V")
 
 
-class Journal(Protocol):
-    """Where changes of tables are written, so that they outlive the process."""
+class StateJournal(Protocol):
+    """Persists changes of tables."""
 
     def write(self, table: str, parent: str, key: str, value: object | None) -> None:
-        """Note a value put, or None for one removed."""
+        """Record a value, or None for a removed one."""
 
     def commit(self) -> None:
-        """Make everything written since the last commit permanent, or nothing of it."""
+        """Make everything written since the last commit permanent, atomically."""
 
     def read(self, table: str) -> Iterator[tuple[str, str, Any]]:
-        """All values of a table as (parent, key, value), in the order of their creation."""
+        """All values of a table as (parent, key, value), in order of creation."""
 
     def close(self) -> None: ...
 
 
 class NoJournal:
-    """Forgets: the state lives in memory only."""
+    """Persists nothing: the state is in memory only."""
 
     def write(self, table: str, parent: str, key: str, value: object | None) -> None:
         pass
@@ -37,7 +38,7 @@ class NoJournal:
     def commit(self) -> None:
         pass
 
-    def read(self, table: str) -> Iterator[tuple[str, str, Any]]:  # noqa: ARG002 - a Journal
+    def read(self, table: str) -> Iterator[tuple[str, str, Any]]:  # noqa: ARG002 - a StateJournal
         return iter(())
 
     def close(self) -> None:
@@ -47,7 +48,7 @@ class NoJournal:
 class Table(Generic[V]):
     """Values by parent and key: the devices of a project, the events of a device."""
 
-    def __init__(self, name: str, journal: Journal) -> None:
+    def __init__(self, name: str, journal: StateJournal) -> None:
         self._name = name
         self._journal = journal
         self._groups: dict[str, dict[str, V]] = {}
@@ -55,7 +56,7 @@ class Table(Generic[V]):
             self._groups.setdefault(parent, {})[key] = value
 
     def of(self, parent: str = "") -> dict[str, V]:
-        """The values of one parent by key; not to be changed."""
+        """The values of one parent by key; not to be modified."""
         return self._groups.get(parent, {})
 
     def get(self, key: str, parent: str = "") -> V | None:
@@ -66,7 +67,7 @@ class Table(Generic[V]):
         self._journal.write(self._name, parent, key, value)
 
     def remove(self, key: str, parent: str = "") -> bool:
-        """Whether it was there."""
+        """Remove a value; whether it existed."""
         if self._groups.get(parent, {}).pop(key, None) is None:
             return False
         self._journal.write(self._name, parent, key, None)
@@ -82,7 +83,7 @@ class Table(Generic[V]):
         return next((parent for parent, group in self._groups.items() if key in group), None)
 
     def items(self) -> Iterator[tuple[str, str, V]]:
-        """Everything, as (parent, key, value)."""
+        """All values, as (parent, key, value)."""
         for parent, group in self._groups.items():
             for key, value in group.items():
                 yield parent, key, value
@@ -94,7 +95,7 @@ class Table(Generic[V]):
 class Store:
     """The tables of one cloud."""
 
-    def __init__(self, journal: Journal | None = None) -> None:
+    def __init__(self, journal: StateJournal | None = None) -> None:
         self._journal = journal or NoJournal()
 
         def table(name: str) -> Table[Json]:

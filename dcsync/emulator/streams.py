@@ -1,4 +1,4 @@
-"""The event streams that are open: who gets which event, pings, and the two wire formats."""
+"""The open event streams: who gets which events, pings, and the two formats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dcsync.emulator import events
 from dcsync.emulator.clock import Clock
 from dcsync.emulator.device_filter import DeviceFilter
 from dcsync.emulator.switches import Switches
-from dcsync.emulator.wire import Json, Refused, Request, Response, encode, error_body
+from dcsync.emulator.wire import HttpRequest, HttpResponse, Json, Refused, encode, error_body
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")
 _ALIVE_S = 2.0
@@ -19,11 +19,11 @@ _MOST_PENDING = 10_000
 _GRPC = {400: 3, 401: 16, 403: 7, 404: 5, 429: 8, 500: 13, 503: 14, 504: 4}
 
 
-class Stream:
-    """One open stream. `offer` from any thread; `batches` is for the thread of its connection."""
+class OpenStream:
+    """An open stream. `offer` is thread-safe; `batches` is for its connection's thread."""
 
     def __init__(
-        self, request: Request, project_id: str, key_id: str, switches: Switches, clock: Clock
+        self, request: HttpRequest, project_id: str, key_id: str, switches: Switches, clock: Clock
     ) -> None:
         self.project_id = project_id
         self.key_id = key_id
@@ -41,7 +41,7 @@ class Stream:
         self._closed = False
 
     def offer(self, event: Json, device: Json, payload: bytes) -> None:
-        """Queue the event if this stream asked for it."""
+        """Queue the event if it matches this stream's filter."""
         if self._event_types and event["eventType"] not in self._event_types:
             return
         if self._wanted.accepts(device):
@@ -57,7 +57,8 @@ class Stream:
             self._changed.notify()
 
     def batches(self) -> Iterator[list[bytes]]:
-        """What to send next, event by event; an empty batch asks whether the client is there."""
+        """What to send next, event by event; an empty batch checks whether the client is
+        connected."""
         quiet_since, ended = self._opened, False
         while not ended:
             batch, ended = self._next(quiet_since)
@@ -86,10 +87,10 @@ class Stream:
 
 
 class Streams:
-    """All open streams of the cloud. `changed` guards them and tells of each that comes or goes."""
+    """All open streams of the cloud. `changed` guards them and is notified of changes."""
 
     def __init__(self) -> None:
-        self._open: dict[str, set[Stream]] = {}
+        self._open: dict[str, set[OpenStream]] = {}
         self.changed = threading.Condition()
 
     def __len__(self) -> int:
@@ -97,11 +98,11 @@ class Streams:
             return sum(map(len, self._open.values()))
 
     def open(
-        self, request: Request, project_id: str, key_id: str, switches: Switches, clock: Clock
-    ) -> Response:
-        """The answer to `devices:stream`; events from this moment on are in it."""
+        self, request: HttpRequest, project_id: str, key_id: str, switches: Switches, clock: Clock
+    ) -> HttpResponse:
+        """The response to `devices:stream`; it includes all events from this moment."""
         most = switches.streams_per_account
-        stream = Stream(request, project_id, key_id, switches, clock)
+        stream = OpenStream(request, project_id, key_id, switches, clock)
         with self.changed:
             if most is not None and self._held_by(stream.key_id) >= most:
                 raise Refused(429, f"an account may hold {most} streams open")
@@ -111,8 +112,8 @@ class Streams:
         if wants_sse(request):
             headers["Content-Type"] = "text/event-stream"
         batches = self._watched(stream)
-        next(batches)  # started, so that closing it takes the stream from the list in any case
-        return Response(200, headers=headers, stream=batches)
+        next(batches)  # started, so that closing it always removes the stream from the list
+        return HttpResponse(200, headers=headers, stream=batches)
 
     def offer(self, event: Json, device: Json, project_id: str) -> None:
         with self.changed:
@@ -123,7 +124,7 @@ class Streams:
                 stream.offer(event, device, payload)
 
     def close(self, project_id: str | None = None) -> None:
-        """End the open streams, of one project or all, as the server may at any time."""
+        """Close the open streams, of one project or all, as the server may at any time."""
         with self.changed:
             groups = [g for p, g in self._open.items() if project_id in {None, p}]
             for stream in [stream for group in groups for stream in group]:
@@ -132,7 +133,7 @@ class Streams:
     def _held_by(self, key_id: str) -> int:
         return sum(s.key_id == key_id for group in self._open.values() for s in group)
 
-    def _watched(self, stream: Stream) -> Iterator[list[bytes]]:
+    def _watched(self, stream: OpenStream) -> Iterator[list[bytes]]:
         try:
             yield []
             yield from stream.batches()
@@ -142,22 +143,22 @@ class Streams:
                 self.changed.notify_all()
 
 
-def wants_sse(request: Request) -> bool:
+def wants_sse(request: HttpRequest) -> bool:
     return "text/event-stream" in request.headers.get("accept", "")
 
 
-def framing(request: Request) -> Callable[[bytes], bytes]:
-    """How one JSON payload is written: a line, or a server-sent event."""
+def framing(request: HttpRequest) -> Callable[[bytes], bytes]:
+    """The format of a JSON payload: a line, or a server-sent event."""
     if wants_sse(request):
         return lambda payload: b"data: " + payload + b"\n\n"
     return lambda payload: payload + b"\n"
 
 
-def refusal(request: Request, refused: Refused, switches: Switches) -> Response:
-    """An error before the first event: the nested shape, with the matching HTTP status."""
+def refusal(request: HttpRequest, refused: Refused, switches: Switches) -> HttpResponse:
+    """An error before the first event: the nested format, with the matching HTTP status."""
     kind = "text/event-stream" if wants_sse(request) else "application/json"
     body = framing(request)(encode(_error(refused.status, refused.message, switches)))
-    return Response(refused.status, body, {"Content-Type": kind, **refused.headers})
+    return HttpResponse(refused.status, body, {"Content-Type": kind, **refused.headers})
 
 
 def _error(status: int, message: str, switches: Switches) -> Json:
@@ -167,7 +168,7 @@ def _error(status: int, message: str, switches: Switches) -> Json:
     return {"error": {"code": code, "message": message, "details": details}}
 
 
-def _ping_interval(request: Request, switches: Switches) -> float | None:
+def _ping_interval(request: HttpRequest, switches: Switches) -> float | None:
     text = request.first("ping_interval")
     if not text:
         return switches.default_ping_interval_s

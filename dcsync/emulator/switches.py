@@ -1,6 +1,6 @@
-"""Every knob of the emulated cloud with its default: limits, times, and what nobody knows.
+"""All settings of the emulated cloud with defaults: limits, times, and unknown behaviour.
 
-The public sources contradict each other, or are silent, on what is called unknown here. A client
+Public sources contradict each other, or say nothing, about what is called unknown here. A client
 that works with either setting works with the real API.
 """
 
@@ -33,7 +33,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """How this cloud behaves; durations in seconds. `docs/emulator.md` explains each."""
+    """The behaviour of this cloud; durations in seconds. `docs/emulator.md` explains each."""
 
     # Known limits
     rate_limit: int | None = 25
@@ -48,7 +48,7 @@ class Switches:
     past_s: float = 0.0
     max_labels: int | None = None
 
-    # Answers
+    # Responses
     latency_s: float = 0.0
     propagation_s: float = 0.0
     token_error_body: Literal["oauth", "api"] = "oauth"  # noqa: S105 - no password
@@ -136,11 +136,11 @@ class Switches:
     issuer: str | None = None
 
     def scaled(self, seconds: float) -> float:
-        """A delay of deliveries in real seconds: `time_scale` 1000 makes 5 days 7 minutes."""
+        """A delivery delay in real seconds: with `time_scale` 1000, 5 days take 7 minutes."""
         return seconds / self.time_scale
 
     def changed(self, changes: dict[str, Any]) -> Switches:
-        """These switches with some changed; ValueError names what does not exist or fit."""
+        """These switches with some changed; ValueError for an unknown name or invalid value."""
         kinds = _kinds()
         for name, value in changes.items():
             if name not in kinds:
@@ -154,12 +154,12 @@ class Switches:
 
 @cache
 def _kinds() -> dict[str, Any]:
-    """Each switch's type; working it out takes milliseconds."""
+    """Each switch's type; cached, because this takes milliseconds."""
     return get_type_hints(Switches)
 
 
 def parse_switch(text: str) -> tuple[str, Any]:
-    """A switch and its value from NAME=VALUE, as the command line takes it."""
+    """A switch and its value from NAME=VALUE on the command line."""
     name, _, value = text.partition("=")
     kind = _kinds().get(name)
     if kind is None:
@@ -168,13 +168,13 @@ def parse_switch(text: str) -> tuple[str, Any]:
 
 
 def describe(kind: Any) -> str:
-    """A switch's type in words."""
+    """A description of a switch's type."""
     if get_origin(kind) is Literal:
         return " or ".join(map(str, get_args(kind)))
     if get_origin(kind) is tuple:
-        return "a list of words"
+        return "a list of strings"
     options = get_args(kind) or (kind,)
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a string"}
     return " or ".join(words.get(option, "none") for option in options)
 
 
@@ -197,7 +197,7 @@ def _fits(value: object, kind: Any) -> bool:
 
 
 def _read(text: str, kind: Any) -> Any:
-    """A value as its text says; a text that does not fit is left for `_fits` to refuse."""
+    """The parsed value; an invalid one is returned as it is, for `_fits` to reject."""
     if get_origin(kind) is tuple:
         return tuple(filter(None, text.split(",")))
     options = get_args(kind) or (kind,)

@@ -1,4 +1,4 @@
-"""HTTP requests and answers as values, so that the cloud needs no socket to be tried."""
+"""HTTP requests and responses as values, so that the cloud can be tested without sockets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Refused(Exception):
-    """The call is answered with an error of docs/api.md section 3.2."""
+    """The call gets an error as in docs/api.md section 3.2."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class StreamCut(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """One HTTP request; query names in snake case, header names in lower case."""
 
     method: str
@@ -42,20 +42,22 @@ class Request:
     body: bytes = field(default=b"", repr=False)
 
     @classmethod
-    def parse(cls, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
-        """A request from its first line's parts; both query spellings become snake case."""
+    def parse(
+        cls, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> HttpRequest:
+        """A request from the parts of its first line; both query spellings become snake case."""
         path, _, query = target.partition("?")
         values: dict[str, list[str]] = {}
-        for name, texts in parse_qs(query, keep_blank_values=True).items() if query else ():
-            values.setdefault(_CAPITAL.sub("_", name).lower(), []).extend(texts)
+        for name, strings in parse_qs(query, keep_blank_values=True).items() if query else ():
+            values.setdefault(_CAPITAL.sub("_", name).lower(), []).extend(strings)
         return cls(method, unquote(path) if "%" in path else path, values, headers, body)
 
     def first(self, name: str) -> str:
-        """The first value of a query parameter, "" where there is none."""
+        """The first value of a query parameter, "" if there is none."""
         return self.query.get(name, [""])[0]
 
     def json(self) -> Json:
-        """The body as an object whatever its content type says; an empty body is `{}`."""
+        """The body as an object, whatever its content type; an empty body is `{}`."""
         if not self.body.strip():
             return {}
         try:
@@ -71,8 +73,8 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    """One HTTP answer: a body or a stream, and how a fault spoils it on the wire."""
+class HttpResponse:
+    """An HTTP response: a body or a stream, and how a fault modifies it on the wire."""
 
     status: int = 200
     body: bytes = field(default=b"", repr=False)
@@ -82,21 +84,25 @@ class Response:
     dropped: bool = False
     truncate_at: int | None = None
 
-    def late_by(self, seconds: float) -> Response:
+    def late_by(self, seconds: float) -> HttpResponse:
         return replace(self, delay_s=self.delay_s + seconds) if seconds else self
 
 
 def encode(value: object) -> bytes:
-    """Compact UTF-8, but for a lone surrogate, which only an escape can stand for."""
+    """Compact UTF-8, except for lone surrogates, which are escaped."""
     try:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer."""
-    return Response(status, encode(value), {"Content-Type": "application/json", **(headers or {})})
+def json_response(
+    value: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """A JSON response."""
+    return HttpResponse(
+        status, encode(value), {"Content-Type": "application/json", **(headers or {})}
+    )
 
 
 def error_body(status: int, message: str) -> Json:

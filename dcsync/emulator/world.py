@@ -1,6 +1,6 @@
-"""What there is in the cloud and what happens in it: projects, devices, events on their way.
+"""The content of the cloud and what happens in it: projects, devices, pending events.
 
-No HTTP: the calls of the API and the scripts of tests both act through this.
+No HTTP: both the API's calls and the scripts of tests use this.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dcsync.emulator.deliveries import Deliveries
 from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.outcomes import Attempt
-from dcsync.emulator.past import Past
+from dcsync.emulator.past import GeneratedHistory
 from dcsync.emulator.reach import Reach
 from dcsync.emulator.state import State
 from dcsync.emulator.store import Store
@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9A-Za-z_-]+")
 
 
 class World(State):
-    """A cloud with its rules. Every public method may be called from any thread."""
+    """A cloud with its rules. Every public method is thread-safe."""
 
     def __init__(self, switches: Switches, clock: Clock, store: Store, seed: int | None) -> None:
         super().__init__(switches, clock, store, seed)
@@ -39,12 +39,12 @@ class World(State):
         self.reach = Reach(self, self.publish)
 
     @property
-    def past(self) -> Past:
-        """What the devices sent before this cloud began."""
-        return Past(self._began_s, self.switches.past_s, self.switches.heartbeat_s)
+    def past(self) -> GeneratedHistory:
+        """The events that the devices sent before this cloud started."""
+        return GeneratedHistory(self._began_s, self.switches.past_s, self.switches.heartbeat_s)
 
     def switch(self, **changes: Any) -> None:
-        """Change switches while the cloud runs; ValueError for one that does not exist."""
+        """Change switches while the cloud runs; ValueError for an unknown one."""
         with self.lock:
             self.switches = self.switches.changed(changes)
 
@@ -67,7 +67,7 @@ class World(State):
         labels: Mapping[str, str] | None = None,
         location: Json | None = None,
     ) -> str:
-        """A new project, in the first organization unless one is named; its id."""
+        """Add a project, in the first organization unless one is named; returns its id."""
         with self.lock:
             project_id = _checked_id(project_id or new_id(self.clock.now()))
             organization_id = organization_id or next(iter(self.store.organizations.of()), None)
@@ -96,9 +96,9 @@ class World(State):
         emulated: bool = False,
         product_number: str = "",
     ) -> str:
-        """A new device; its id. Emulated ones can be published for through the emulator's API."""
+        """Add a device; returns its id. Emulated ones can publish through the emulator's API."""
         if type not in DEVICE_TYPES:
-            raise ValueError(f"{type} is no device type; there are {', '.join(DEVICE_TYPES)}")
+            raise ValueError(f"{type} is not a device type; use {', '.join(DEVICE_TYPES)}")
         with self.lock:
             self.project(project_id)
             fresh = ("emu" if emulated else "") + new_id(self.clock.now())
@@ -123,7 +123,7 @@ class World(State):
         email: str | None = None,
         basic_auth: bool = True,
     ) -> ServiceAccount:
-        """A new service account with a role in some projects, or (`projects` empty) in all."""
+        """Add a service account with a role in some projects, or (`projects` empty) in all."""
         with self.lock:
             account = self.accounts.add(
                 role=role,
@@ -296,12 +296,12 @@ def _wants(connector: Json, event: Json) -> bool:
 def _checked_id(text: object) -> str:
     """An id that can stand in a path; YAML makes numbers of some."""
     if not isinstance(text, str) or not _ID.fullmatch(text):
-        raise ValueError(f"{text!r} is no id: a text of letters, digits, - and _")
+        raise ValueError(f"{text!r} is not an id: use letters, digits, - and _")
     return text
 
 
 def _checked_labels(labels: Mapping[str, str] | None) -> Json:
     for key, value in (labels or {}).items():
         if not isinstance(key, str) or not isinstance(value, str):
-            raise ValueError(f"label {key!r}: {value!r} must be a text")  # noqa: TRY004 - one kind
+            raise ValueError(f"label {key!r}: {value!r} must be a string")  # noqa: TRY004 - one kind
     return dict(labels or {})

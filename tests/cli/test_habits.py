@@ -253,4 +253,4 @@ def test_an_event_type_that_may_be_new(run: Run, declare_file: Callable[..., Pat
     ended = run("watch", "--event-type", "brandNew", "--duration", "0")
 
     assert ended.code == 0
-    assert "'brandNew' is no event type that dcsync knows" in ended.err
+    assert "'brandNew' is not a known event type" in ended.err

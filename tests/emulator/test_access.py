@@ -250,7 +250,7 @@ def test_permissions_are_listed(
 
 def test_unknown_role_is_an_error(cloud: emulator.Emulator) -> None:
     """A role that does not exist is told at once."""
-    with pytest.raises(ValueError, match=r"project\.king is no role"):
+    with pytest.raises(ValueError, match=r"project\.king is not a role"):
         cloud.add_service_account("project.king")
 
 

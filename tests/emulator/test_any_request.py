@@ -15,7 +15,7 @@ from dcsync.emulator.cloud import Cloud
 from dcsync.emulator.connector_resource import CONFIGS
 from dcsync.emulator.event_types import EVENT_TYPES
 from dcsync.emulator.routes import ROUTES
-from dcsync.emulator.wire import Request
+from dcsync.emulator.wire import HttpRequest
 from tests.emulator.conftest import PROJECT
 
 KNOWN = (200, 400, 401, 403, 404, 409)
@@ -82,11 +82,13 @@ def test_any_request_is_answered(
     path = path.replace("(?P<resource>[^/:]+)", resource)
     headers = {"authorization": "Basic " + base64.b64encode(b"k:s").decode()}
 
-    response = cloud.handle(Request(route.method, path, query, headers, json.dumps(body).encode()))
+    response = cloud.handle(
+        HttpRequest(route.method, path, query, headers, json.dumps(body).encode())
+    )
 
     assert response.status in KNOWN, response
     if response.stream is None:
         assert isinstance(json.loads(response.body), dict)
     for listing in ("dataconnectors", "devices", "members"):
-        request = Request("GET", f"/v2/projects/{PROJECT}/{listing}", {}, headers)
+        request = HttpRequest("GET", f"/v2/projects/{PROJECT}/{listing}", {}, headers)
         assert cloud.handle(request).status in {200, 404}

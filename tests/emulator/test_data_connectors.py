@@ -434,7 +434,7 @@ def test_null_foreign_configs_switch(cloud: emulator.Emulator, api: Api) -> None
         ({"quota": True}, "quota=True"),
         ({"list_order": "random"}, "created or newest or shuffled"),
         ({"stream_chunked": 1}, "true or false"),
-        ({"default_labels": "name"}, "a list of words"),
+        ({"default_labels": "name"}, "a list of strings"),
         ({"time_scale": 0}, "time_scale=0: must be from 0.001"),
         ({"latency_s": float("nan")}, "latency_s=nan: must be from 0"),
         ({"rate_limit": -1}, "rate_limit=-1: must be from 0"),

@@ -261,7 +261,7 @@ def test_real_devices_cannot_be_published_for(
 def test_bad_device(cloud: emulator.Emulator, api: Api, body: dict[str, Any]) -> None:
     """A device needs a known type, and texts for labels."""
     assert api.call("POST", f"{cloud.emulator_url}{DEVICES}", body).status_code == 400
-    with pytest.raises(ValueError, match="teapot is no device type"):
+    with pytest.raises(ValueError, match="teapot is not a device type"):
         cloud.add_device(PROJECT, "teapot")
 
 

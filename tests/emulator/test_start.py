@@ -140,7 +140,7 @@ def test_command(tmp_path: Path, number: int) -> None:
         (("--port", "70000"), 64, "invalid port value"),
         (("--port", "BUSY"), 1, "cannot start on port"),
         (("--seed", "none.yaml"), 1, "none.yaml: No such file or directory"),
-        (("--state", "none/world.db"), 1, "none/world.db is no state file"),
+        (("--state", "none/world.db"), 1, "none/world.db is not a state file"),
     ],
     ids=str,
 )

@@ -156,7 +156,7 @@ def test_state_that_is_none(tmp_path: Path) -> None:
     path.write_text("a note, not a state\n" * 100)
 
     with (
-        pytest.raises(ValueError, match=r"notes\.txt is no state file"),
+        pytest.raises(ValueError, match=r"notes\.txt is not a state file"),
         emulator.running(state=path),
     ):
         pass
@@ -164,7 +164,7 @@ def test_state_that_is_none(tmp_path: Path) -> None:
     state = tmp_path / "world.db"
     with (
         emulator.running(state=state),
-        pytest.raises(ValueError, match=r"world\.db is no state file .* or in use"),
+        pytest.raises(ValueError, match=r"world\.db is not a state file .* or in use"),
         emulator.running(state=state),
     ):
         pass
@@ -206,12 +206,15 @@ def test_seed_is_for_an_empty_state(tmp_path: Path) -> None:
         ("proyects: []", "unknown key proyects"),
         ("projects: [7]", r"projects\[0\]: must be a mapping"),
         ("projects: [{name: x}]", r"projects\[0\]: unknown key name"),
-        ("projects: [{devices: [{type: teapot}]}]", "teapot is no device type"),
+        ("projects: [{devices: [{type: teapot}]}]", "teapot is not a device type"),
         ("projects: [{connectors: [{type: FTP}]}]", r"connectors\[0\]: type must be one of"),
-        ("service_accounts: [{role: king}]", "king is no role"),
-        ("projects: [{id: 12345678901234567890}]", "12345678901234567890 is no id"),
-        ("projects: [{id: a/b}]", "'a/b' is no id"),
-        ("projects: [{devices: [{type: touch, labels: {room: 99}}]}]", "'room': 99 must be a text"),
+        ("service_accounts: [{role: king}]", "king is not a role"),
+        ("projects: [{id: 12345678901234567890}]", "12345678901234567890 is not an id"),
+        ("projects: [{id: a/b}]", "'a/b' is not an id"),
+        (
+            "projects: [{devices: [{type: touch, labels: {room: 99}}]}]",
+            "'room': 99 must be a string",
+        ),
     ],
 )
 def test_bad_seed(tmp_path: Path, text: str, problem: str) -> None:

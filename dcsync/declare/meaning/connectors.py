@@ -129,7 +129,7 @@ def _known(fields: Fields, key: str, words: tuple[str, ...]) -> tuple[str, ...]:
         if text not in words and not fields.resolver.is_unresolved(text):
             hint = did_you_mean(text, words)
             noun = key.removesuffix("s").replace("_", " ")
-            message = f"{text!r} is no {noun} that dcsync knows{hint}"
+            message = f"{text!r} is not a known {noun}{hint}"
             fields.problems.warn(message, _item_position(fields, key, text))
     return texts
 
