@@ -66,7 +66,8 @@ def write_plan(plan: Plan, selection: Selection) -> str:
     """The text of a saved plan. RefusedError for part of one: nothing could be held to it."""
     if not plan.is_whole:
         raise RefusedError("the plan is incomplete, so it is not saved")
-    content = {**plan_object(plan), "selection": asdict(selection)}
+    names = {"names": dict(plan.names)} if plan.names else {}
+    content = {**plan_object(plan), **names, "selection": asdict(selection)}
     return f"{json_text(content)}\n"
 
 
@@ -144,6 +145,7 @@ def _plan(content: dict[str, Any]) -> Plan:
         problems=tuple(each for each in diagnostics if each.severity is Severity.ERROR),
         digest=content["digest"] or "",
         narrowing=narrowing_of(content),
+        names=content.get("names", {}),
         impacts=_impacts(content["impact"]) if "impact" in content else None,
     )
 

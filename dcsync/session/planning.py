@@ -151,9 +151,13 @@ def name_projects(planned: Planned, run: Run, directory: Directory, *, asks: boo
     concerned = {each.project_id for each in (*plan.operations, *plan.unmanaged)}
     is_worth_it = asks and plan.is_whole and concerned
     found = directory.names_of(concerned) if is_worth_it else directory.known
-    ids = {each.declared.key: each.declared.project_id for each in run.projects}
-    names = {key: found[each] for key, each in ids.items() if each in found}
-    return replace(planned, plan=replace(plan, names={**found, **names}))
+    names = {
+        key: found[each.declared.project_id]
+        for each in run.projects
+        for key in (each.declared.key, each.declared.project_id)
+        if each.declared.project_id in found
+    }
+    return replace(planned, plan=replace(plan, names=names))
 
 
 def _listings(
