@@ -118,6 +118,13 @@ def _add_rollout(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-quiet", action="store_true", help="a wave that has nothing to deliver may pass"
     )
+    parser.add_argument(
+        "--reverse",
+        metavar="FILE",
+        default="",
+        help="save the plan that puts all back here, before anything is changed "
+        "(with --waves or --verify: dcsync-reverse-DIGEST.json)",
+    )
 
 
 def add_destroy(parser: argparse.ArgumentParser) -> None:

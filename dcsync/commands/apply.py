@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 from dcsync.options import ApplyOptions
+from dcsync.plan.make import bring_in_sync
 from dcsync.session import execution
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
-from dcsync.session.planning import load_run, make_plan, name_projects
+from dcsync.session.planning import Run, load_run, make_plan, name_projects
 from dcsync.session.preparing import prepare
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
+from dcsync.session.reversing import way_back
 from dcsync.session.saved_plan import expect
 from dcsync.session.stopping import Interruption
 
@@ -24,9 +26,9 @@ def run(options: ApplyOptions, console: Console) -> Result:
     reader = cache(lambda: progress.reader(client()))
     with Interruption() as interruption:
         expected, options = expect(options)
+        back = expected.back if expected else None
         directory = Directory(reader)
-        base, base_from = options.base, options.base_from
-        this = load_run(options.selection, base, progress.console, directory, base_from=base_from)
+        this = back.run if back else _load(options, progress, directory)
         with progress.of("listing", len(this.projects)):
             planned = make_plan(
                 this,
@@ -35,19 +37,34 @@ def run(options: ApplyOptions, console: Console) -> Result:
                 allowances=options.allowances,
                 meter=reader(),
                 weighs_all=options.impact,
+                planner=back.planner if back else bring_in_sync,
             )
         if expected:
             expected.require(planned.plan, options)
-        is_reviewed = expected is not None
+        is_reviewed = expected is not None and back is None
         asks = execution.is_read(options, is_reviewed=is_reviewed)
         planned = name_projects(planned, this, directory, asks=asks)
         execution.show(planned.plan, options.format, options.view, progress)
+        declarations = back.declarations(planned.live) if back else this.declarations
+        reverse = way_back(planned, this, options)
         rollout = prepare(
-            planned.plan, this.declarations, options, client(), progress, interruption
+            planned.plan, declarations, options, client(), progress, interruption, reverse
         )
         reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
         if reason:
             return execution.refuse(planned.plan, reason, options, progress)
+        if reverse:
+            reverse.save(progress.console)
         return execution.carry_out(
-            planned, this.declarations, options, client(), progress, interruption, rollout
+            planned, declarations, options, client(), progress, interruption, rollout
         )
+
+
+def _load(options: ApplyOptions, progress: Progress, directory: Directory) -> Run:
+    return load_run(
+        options.selection,
+        options.base,
+        progress.console,
+        directory,
+        base_from=options.base_from,
+    )

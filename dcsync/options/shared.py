@@ -62,12 +62,13 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """In which waves a plan is applied (none: at once), and how it is proven."""
+    """In which waves a plan is applied (none: at once), how it is proven, and the way back."""
 
     waves: tuple[str, ...] = ()
     verify: bool = False
     verify_timeout: float = 60.0
     allow_quiet: bool = False
+    reverse: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,17 @@ class Selection:
         )
 
 
-def write_plan(plan: Plan, selection: Selection) -> str:
-    """The text of a saved plan. RefusedError for part of one: nothing could be held to it."""
+def write_plan(plan: Plan, selection: Selection, reverse: Mapping[str, Any] | None = None) -> str:
+    """The text of a saved plan. RefusedError for part of one: nothing could be held to it.
+
+    `reverse` is what a plan that puts back has in place of files (render.reverse_file).
+    """
     if not plan.is_whole:
         raise RefusedError("the plan is incomplete, so it is not saved")
     names = {"names": dict(plan.names)} if plan.names else {}
     content = {**plan_object(plan), **names, "selection": asdict(selection)}
+    if reverse is not None:
+        content["reverse"] = reverse
     return f"{json_text(content)}\n"
 
 

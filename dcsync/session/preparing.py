@@ -14,9 +14,10 @@ from dcsync.options import ApplyOptions
 from dcsync.options import Rollout as RolloutOptions
 from dcsync.plan import Plan
 from dcsync.render.rollout import WaveReport, WaveState, WaysOn, render_division
-from dcsync.render.words import Visible
+from dcsync.render.words import Visible, visible
 from dcsync.session.progress import Progress
 from dcsync.session.proving import Prover
+from dcsync.session.reversing import WayBack
 from dcsync.session.rollout import Rollout
 from dcsync.session.stopping import Interruption
 from dcsync.watch.evidence import VerdictKind
@@ -33,12 +34,15 @@ def prepare(
     client: Client,
     progress: Progress,
     interruption: Interruption,
+    reverse: WayBack | None,
 ) -> Rollout | None:
     """None where the plan is applied at once and nobody wants proof.
 
-    CommandLineError for waves that end too early.
+    CommandLineError for waves that end too early. What `reverse` cannot restore is said.
     """
     asked = options.rollout
+    for lost in reverse.lost if reverse else ():
+        progress.console.problem(visible(f"warning: it cannot be put back: {lost}"))
     if not asked.waves and not asked.verify:
         return None
     prover = Prover(
@@ -58,7 +62,7 @@ def prepare(
         waves,
         prover if asked.verify else None,
         asked.allow_quiet,
-        partial(_ways, options),
+        partial(_ways, options, reverse),
         show,
         progress,
         interruption,
@@ -66,10 +70,12 @@ def prepare(
     )
 
 
-def _ways(options: ApplyOptions, reports: Sequence[WaveReport]) -> WaysOn:
+def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[WaveReport]) -> WaysOn:
     """What was applied and not proven is to be proven before anything else is applied."""
+    back = reverse.command if reverse else ""
+    lost = reverse.lost if reverse else ()
     if all(each.went_well for each in reports):
-        return WaysOn()
+        return WaysOn("", back, lost)
     again = shlex.join(_again(options))
     unproven = [
         verdict.address
@@ -83,7 +89,7 @@ def _ways(options: ApplyOptions, reports: Sequence[WaveReport]) -> WaysOn:
         proof = shlex.join(["dcsync", "verify", "--sync", *addresses, *files])
         is_last = all(each.state is not WaveState.NOT_APPLIED for each in reports)
         again = proof if is_last else f"{proof} && {again}"
-    return WaysOn(go_on=again)
+    return WaysOn(again, back, lost)
 
 
 def _again(options: ApplyOptions) -> Iterator[str]:
@@ -98,6 +104,7 @@ def _again(options: ApplyOptions) -> Iterator[str]:
         ("--shard", ["/".join(map(str, selection.shard))] if selection.shard else []),
         ("--file", selection.paths),
         ("--base", [options.base]),
+        ("--base-from", [options.base_from]),
         *(
             (f"--allow-{name}", [str(number)] if number else [])
             for name, number in _allowed(options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,20 +14,26 @@ from dcsync.plan import Plan
 from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text
 from dcsync.render import plan_difference, plan_file
+from dcsync.render.reverse_file import read_reverse
+from dcsync.session.putting_back import PuttingBack
 
 DIGEST = re.compile("[0-9a-f]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The plan that was reviewed: its digest, or the first digits, and the plan if it was saved."""
+    """The plan that was reviewed: its digest, or the first digits, and the plan if it was saved.
+
+    `back` is in a file that puts back: it says itself what may be done.
+    """
 
     digest: str
     plan: Plan | None = None
+    back: PuttingBack | None = None
 
     def require(self, plan: Plan, options: ApplyOptions) -> None:
         """RefusedError, with what differs or may differ, where `plan` is another one."""
-        if plan.digest.startswith(self.digest) or not plan.is_whole:
+        if self.back or plan.digest.startswith(self.digest) or not plan.is_whole:
             return  # what is not whole is never carried out in the place of what was reviewed
         raise RefusedError(
             f"the plan is stale: it was {self.digest[:8]} and is {plan.digest[:8]} now; "
@@ -79,8 +86,19 @@ def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
     if DIGEST.fullmatch(options.plan) and not path.exists():
         return Expected(options.plan), options
     plan, saved = read(path)
-    _refuse_own_options(options)
-    return Expected(plan.digest, plan), _as_saved(options, saved)
+    reverse = read_reverse(read_text(path), str(path), os.environ)
+    if reverse is None:
+        _refuse_own_options(options)
+        return Expected(plan.digest, plan), _as_saved(options, saved)
+    own = options.allowances.allow_frozen  # nobody knew of a freeze when it was saved
+    _refuse_own_options(replace(options, allowances=replace(options.allowances, allow_frozen=0)))
+    options = _as_saved(options, saved)
+    options = replace(
+        options,
+        allowances=replace(options.allowances, allow_frozen=own),
+        execution=replace(options.execution, auto_approve=True),
+    )
+    return Expected(plan.digest, plan, PuttingBack(reverse)), options
 
 
 def _names_a_plan(addresses: Sequence[str]) -> bool:

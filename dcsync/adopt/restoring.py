@@ -1,0 +1,71 @@
+"""A live connector as an entry that restores it, with the references that are known. Pure.
+
+A secret that no reference stands for is left out and named: it is never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dcsync.adopt.entry import Entry
+from dcsync.adopt.variables import Variables
+from dcsync.model import Connector, Group, Kind, fields_of
+
+STAND_IN = "lost"
+"""In place of part of a value that cannot be restored: such a field is never sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restorable:
+    """The entry, and the fields that it cannot restore, by path."""
+
+    entry: dict[str, Any]
+    lost: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Known(Variables):
+    """Hands out only references that stand for a value already."""
+
+    references: Mapping[str, str] = field(default_factory=dict)
+    lost: list[tuple[str, ...]] = field(default_factory=list)
+
+    def reference(self, words: tuple[str, ...], value: str, place: str) -> str:  # noqa: ARG002
+        if value not in self.references:
+            self.lost.append(words)
+        return self.references.get(value, STAND_IN)
+
+
+def restorable(live: Connector, key: str, references: Mapping[str, str]) -> Restorable:
+    """The connector under this key; `references` by the values that they stand for."""
+    known = _Known(references=references)
+    entry = Entry(key, (), known).of(live, pinned=True)
+    ignored = entry.pop("ignore_changes", [])
+    assert live.config is not None  # noqa: S101 - what is not known is never changed
+    paths = [_path(type(live.config), words) for words in known.lost]
+    for path in paths:
+        _drop(entry["config"], path)
+    lost = [".".join(("config", *path)) for path in paths]
+    if live.status not in entry.get("status", ""):
+        lost.append("status")
+    return Restorable(entry, tuple(dict.fromkeys([*lost, *ignored])))
+
+
+def _path(kind: type[Group], words: tuple[str, ...]) -> tuple[str, ...]:
+    """The field, or entry of a map, that words about part of a value lead to."""
+    head, *rest = words
+    found = next(each for each in fields_of(kind) if each.name == head)
+    if found.group is not None:
+        return (head, *_path(found.group, tuple(rest)))
+    return (head, rest[0]) if found.kind is Kind.MAP else (head,)
+
+
+def _drop(config: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Take a secret out; what is not secret as a whole keeps its form, so that it can be read."""
+    *above, last = path
+    for each in above:
+        config = config.get(each, {})
+    if config.get(last) == STAND_IN:
+        del config[last]

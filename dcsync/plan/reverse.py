@@ -1,0 +1,249 @@
+"""Plans the way back: what a run made goes, what it changed or deleted is as it was. Pure.
+
+Nothing is guessed: what somebody has changed since is left alone, and blocked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dcsync.model import Connector, Declared, DeclaredProject, comparable
+from dcsync.plan.costs import DELETED, costs
+from dcsync.plan.differ import as_created, compare, describe, describe_gone
+from dcsync.plan.make import ProjectPlan, ProjectPlanner
+from dcsync.plan.narrowing import Narrowing
+from dcsync.plan.normalise import normalise
+from dcsync.plan.operations import (
+    Blocked,
+    Change,
+    Create,
+    Delete,
+    Operation,
+    Shown,
+    Update,
+    block,
+)
+from dcsync.plan.order import make_room
+from dcsync.plan.previous import PlannedProject
+from dcsync.plan.vetoes import permit
+
+CHANGED_SINCE = "changed since"
+CHANGED = "the run that is put back changed it"
+CREATED_BY_RUN = "the run that is put back created it"
+DELETED_BY_RUN = "the run that is put back deleted it"
+NAME_ONLY = frozenset({"display_name"})
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A connector as it was, pinned by its id.
+
+    `paths` are the fields that the run changes of it, None where it takes it away; `after` is what
+    it sets, as far as it may be shown, `lost` what no reference stands for.
+    """
+
+    declared: Declared
+    paths: tuple[str, ...] | None
+    after: Mapping[str, Shown]
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A connector that the run creates; `after` is what it sets, as far as it may be shown."""
+
+    declared: Declared
+    after: Mapping[str, Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a run concerns in one project; `known` are the ids of all that was live before it."""
+
+    known: frozenset[str]
+    restored: tuple[Restored, ...]
+    made: tuple[Made, ...]
+
+
+def put_back(formers: Mapping[str, Former]) -> ProjectPlanner:
+    """The planner of the way back, for projects by id."""
+
+    def plan(
+        planned: PlannedProject,
+        live: Sequence[Connector],
+        narrowing: Narrowing,  # noqa: ARG001 - a planner's
+    ) -> ProjectPlan:
+        project = planned.declared
+        former = formers[project.project_id]
+        way_back = _WayBack(former, live, project)
+        restoring = [way_back.restore(each) for each in former.restored]
+        unmaking = [way_back.unmake(each) for each in former.made]
+        operations = [each for each in (*restoring, *unmaking) if each]
+        return ProjectPlan(
+            make_room(operations, len(live), project.policy.quota), restoring.count(None)
+        )
+
+    return plan
+
+
+def as_left(
+    restored: Restored, former: Former, live: Sequence[Connector]
+) -> tuple[Declared, Connector | None]:
+    """What is to be declared now that the run has come so far, and the live connector it is for.
+
+    All that the run did not change is left to others.
+    """
+    declared = restored.declared
+    wanted = declared.connector
+    found = next(
+        (each for each in live if each.data_connector_id == wanted.data_connector_id), None
+    )
+    if found is None and restored.paths is None:
+        declared = replace(declared, connector=replace(wanted, data_connector_id=""))
+        new = list(_new(wanted, former, live))
+        found = new[0] if len(new) == 1 else None
+        kept = _paths(wanted, found) - {comparable(each) for each in restored.lost}
+    else:
+        kept = frozenset(map(comparable, restored.paths or NAME_ONLY))
+    ignored = tuple(sorted(_paths(wanted, found) - kept))
+    return replace(declared, ignore_changes=ignored), found
+
+
+def _paths(wanted: Connector, live: Connector | None) -> frozenset[str]:
+    return frozenset(normalise(wanted)) | frozenset(normalise(live) if live else ())
+
+
+def _new(wanted: Connector, former: Former, live: Iterable[Connector]) -> Iterator[Connector]:
+    """What came since the run began, and is called the same."""
+    for each in live:
+        same = (each.display_name, each.type) == (wanted.display_name, wanted.type)
+        if same and each.data_connector_id not in former.known:
+            yield each
+
+
+@dataclass(frozen=True, slots=True)
+class _WayBack:
+    """One project's way back from what is live now."""
+
+    former: Former
+    live: Sequence[Connector]
+    project: DeclaredProject
+
+    def restore(self, restored: Restored) -> Operation | None:
+        """What makes a connector as it was; None where it is."""
+        declared, found = as_left(restored, self.former, self.live)
+        if found is None and restored.paths is not None:
+            gone = self._update(restored, declared.connector.data_connector_id, ())
+            return block(gone, "gone", "somebody has deleted it since, so there is nothing to mend")
+        if found is None:
+            return self._create(restored, declared)
+        changes = compare(declared, found)
+        if not changes:
+            return None
+        update = self._update(restored, found.data_connector_id, changes)
+        if restored.paths is not None and (strange := _strange(changes, restored.after)):
+            return block(update, CHANGED_SINCE, f"somebody has changed {strange} since")
+        return update
+
+    def unmake(self, made: Made) -> Operation | None:
+        """What takes a new connector away; None where it is not there."""
+        new = list(_new(made.declared.connector, self.former, self.live))
+        if not new:
+            return None
+        changes = describe_gone(new[0], made.declared)
+        delete = Delete(
+            **names(made.declared, self.project),
+            data_connector_id=new[0].data_connector_id,
+            reason=CREATED_BY_RUN,
+            changes=changes,
+            warnings=(DELETED,),
+        )
+        if len(new) > 1:
+            ids = ", ".join(each.data_connector_id for each in new)
+            return block(delete, "ambiguous", f"more than one new connector is called so: {ids}")
+        shown = {each.path: each.before for each in changes if not each.sensitive}
+        config = {path: value for path, value in made.after.items() if path.startswith("config.")}
+        strange = [path for path, value in config.items() if shown.get(path, value) != value]
+        if strange:
+            why = f"somebody has changed {', '.join(strange)} since"
+            return block(delete, CHANGED_SINCE, why)
+        return permit(delete, self.project.policy, new[0], made.declared.connector)
+
+    def _create(self, restored: Restored, declared: Declared) -> Create | Blocked:
+        create = Create(
+            **names(declared, self.project),
+            data_connector_id="",
+            reason=DELETED_BY_RUN,
+            changes=describe(as_created(declared.connector)),
+            warnings=recreation(restored),
+        )
+        name = declared.connector.display_name
+        holders = [each for each in self.live if each.display_name == name and self._stays(each)]
+        if holders:
+            return block(create, "name taken", f"{holders[0].data_connector_id} is called so now")
+        return create
+
+    def _stays(self, live: Connector) -> bool:
+        """Whether a connector neither goes nor gets another name on the way back."""
+        for made in self.former.made:
+            if live in _new(made.declared.connector, self.former, [live]):
+                return False
+        return not any(
+            each.declared.connector.data_connector_id == live.data_connector_id
+            and "display_name" in (each.paths or ())
+            for each in self.former.restored
+        )
+
+    def _update(
+        self, restored: Restored, data_connector_id: str, changes: tuple[Change, ...]
+    ) -> Update:
+        return Update(
+            **names(restored.declared, self.project),
+            data_connector_id=data_connector_id,
+            reason=CHANGED,
+            changes=changes,
+            warnings=(
+                *costs(changes, restored.declared.connector.type),
+                *(remaining(restored) if restored.paths is not None else ()),
+            ),
+        )
+
+
+def names(declared: Declared, project: DeclaredProject) -> dict[str, Any]:
+    """What an operation says of a connector's identity."""
+    return {
+        "address": declared.address,
+        "project_key": project.key,
+        "project_id": project.project_id,
+        "display_name": declared.connector.display_name,
+        "source": None,
+    }
+
+
+def recreation(restored: Restored) -> tuple[str, ...]:
+    """What is not as before about a connector that is created anew."""
+    new = "it gets a new id, and what was undelivered is lost"
+    return (new, *(f"it comes back without its {why_lost(each)}" for each in restored.lost))
+
+
+def remaining(restored: Restored) -> tuple[str, ...]:
+    """What stays as the run has set it."""
+    return tuple(f"it keeps its new {why_lost(each)}" for each in restored.lost)
+
+
+def why_lost(path: str) -> str:
+    """A field that cannot be restored, and why."""
+    if path == "status":
+        return "status, as only the service disables so"
+    return f"{path}, as no reference stands for the old value"
+
+
+def _strange(changes: Iterable[Change], after: Mapping[str, Shown]) -> str:
+    """The fields that are neither as they were nor as the run has left them."""
+    return ", ".join(
+        each.path
+        for each in changes
+        if not each.sensitive and each.path in after and each.before != after[each.path]
+    )
