@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from pathlib import Path
 
 from dcsync import declare
 from dcsync.arguments import build_parser, commands_of
-from dcsync.arguments.candidates import candidates
+from dcsync.arguments.candidates import Paths, Sources, candidates
 from dcsync.errors import DcsyncError
 from dcsync.model import DeclaredProject
 from dcsync.options import CompletionOptions
 from dcsync.render import completion
 from dcsync.render.words import lines
 from dcsync.session.console import Console
+from dcsync.session.declarations import paths_of
 from dcsync.session.result import Result
 
 
@@ -23,17 +22,26 @@ def run(options: CompletionOptions, console: Console) -> Result:
     if not options.words:
         console.result(completion.script(options.shell))
         return Result()
-    found = candidates(dict(commands_of(build_parser())), options.words[1:], _projects)
+    sources = Sources(_projects, _revisions)
+    found = candidates(dict(commands_of(build_parser())), options.words[1:], sources)
     if found:
         console.result(lines(found))
     return Result()
 
 
-def _projects(paths: Iterable[str]) -> tuple[DeclaredProject, ...]:
+def _projects(paths: Paths) -> tuple[DeclaredProject, ...]:
     """What is declared; nothing where the files have problems: completion never complains."""
-    folders = [Path(path) for path in paths] or [Path()]
     references = declare.References.SKIP
     try:
-        return declare.load(folders, environ=os.environ, references=references).projects
+        return declare.load(paths_of(paths), environ=os.environ, references=references).projects
+    except DcsyncError:
+        return ()
+
+
+def _revisions(paths: Paths) -> tuple[str, ...]:
+    """The branches, tags and other refs of the repository; nothing where there is none."""
+    first = paths_of(paths)[0]
+    try:
+        return declare.find_refs(first if first.is_dir() else first.parent)
     except DcsyncError:
         return ()

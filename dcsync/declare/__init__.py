@@ -13,6 +13,7 @@ from dcsync.declare.files.finding import overwrite
 from dcsync.declare.git.branching import find_branch, find_merge_base
 from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored
 from dcsync.declare.git.process import find_root
+from dcsync.declare.git.references import find_refs
 from dcsync.declare.loading import load, load_contents
 from dcsync.declare.meaning.discovery import Discover, Discovery, FoundProject
 from dcsync.declare.omitted_files import find_omitted_files
@@ -36,6 +37,7 @@ __all__ = [
     "find_ignored",
     "find_merge_base",
     "find_omitted_files",
+    "find_refs",
     "find_root",
     "fits_schema",
     "load",

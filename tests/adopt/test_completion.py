@@ -33,6 +33,18 @@ ANSWERS = {
     "plan --except o": ["oslo/ingest"],
     "plan -p ": ["bergen", "oslo"],
     "watch --project b": ["bergen"],
+    "plan -p c3n5gj90p7bet3vicob": ["c3n5gj90p7bet3vicob0", "c3n5gj90p7bet3vicob1"],
+    "plan -p=": [],
+    "plan --project=b": ["--project=bergen"],
+    "plan --project =": ["bergen", "oslo"],
+    "plan --project = b": ["bergen"],
+    "plan --format=j": ["--format=json"],
+    "plan --base ": ["auto"],
+    "plan --changed-since ": [],
+    "watch --event-type to": ["touch", "touchCount"],
+    "watch --device-type w": ["waterDetector"],
+    "status --fail-on fail": ["failing"],
+    "status --fail-on failing,dis": ["failing,disabled"],
     "plan -f ": [],
     "plan -f nowhere ": [],
     "completion ": sorted(SHELLS),
@@ -51,6 +63,83 @@ def test_every_unfinished_line_is_answered(line: str, run: Run) -> None:
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.split() == ANSWERS[line]
+
+
+REFS = ("feature/x", "main", "next")
+HOSTILE = ("a;reboot", "$(touch${IFS}pwned)", "b`touch${IFS}pwned`", "c&d", "é\u202etxt")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with a commit, branches, a tag, a remote branch, and refs of other kinds."""
+    git("init", "--quiet", "--initial-branch=main", ".")
+    (tmp_path / "dcsync.yaml").write_text(DECLARATION)
+    git("add", ".")
+    git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "-m", "x")
+    for ref in (
+        *(f"refs/heads/{each}" for each in (*REFS, *HOSTILE)),
+        *("refs/tags/v1.0", "refs/remotes/origin/main", "refs/remotes/origin/HEAD"),
+        *("refs/dcsync/applied", "refs/pull/1/head", "refs/stash"),
+    ):
+        git("update-ref", ref, "HEAD")
+    return tmp_path
+
+
+def git(*words: str) -> None:
+    subprocess.run(["git", *words], check=True, capture_output=True)
+
+
+OFFERED = sorted(["HEAD", *REFS, "v1.0", "origin/main", "refs/dcsync/applied"])
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("plan --base ", sorted([*OFFERED, "auto"])),
+        ("apply --base ma", ["main"]),
+        ("plan --base=or", ["--base=origin/main"]),
+        ("status --changed-since ", OFFERED),
+        ("drift --applied ref", ["refs/dcsync/applied"]),
+        ("plan -f dcsync.yaml --base v", ["v1.0"]),
+        ("plan -f nowhere/dcsync.yaml --base v", ["v1.0"]),
+        ("plan -f / --base v", []),
+    ],
+)
+def test_revisions_are_offered(line: str, offered: list[str], run: Run) -> None:
+    """Branches, tags and what was applied, as they are typed; nothing that a shell would run."""
+    ended = run("completion", "bash", "--", "dcsync", *line.split(" "))
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.split() == offered
+
+
+def test_a_repository_that_git_does_not_read_offers_nothing(run: Run, repository: Path) -> None:
+    """Completion never complains."""
+    (repository / ".git" / "HEAD").write_text("nonsense")
+
+    ended = run("completion", "bash", "--", "dcsync", "plan", "--base", "m")
+
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_no_secret_and_no_network_is_needed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, repository: Path
+) -> None:
+    """What stands behind a variable is not looked at, and nobody is called."""
+    (repository / "dcsync.yaml").write_text(
+        'dcsync: 1\nprojects: {discover: {organization: "c0rg4n1s4t10n0000000"}}\n'
+        "policy: {prune: none}\nconnectors:\n"
+        '  a: {config: {url: "https://x.example.com/${env:SECRET}"}}\n'
+    )
+    (repository / "more.yaml").write_text(DECLARATION)
+    monkeypatch.setenv("SECRET", "s3cret")
+    monkeypatch.setattr("socket.socket.connect", None)
+
+    ended = run("completion", "bash", "--", "dcsync", "plan", "")
+
+    assert ended.out.split() == ["bergen/ingest", "oslo/ingest"]
+    assert (ended.code, ended.err) == (0, "")
 
 
 def test_broken_files_complete_nothing_and_complain_not(run: Run) -> None:
@@ -90,3 +179,24 @@ def test_bash_completes(run: Run, tmp_path: Path) -> None:
     )
 
     assert done.stdout == "oslo/ingest\n"
+
+
+@pytest.mark.usefixtures("repository")
+def test_bash_completes_revisions(run: Run, tmp_path: Path) -> None:
+    """Also behind an equals sign, which bash makes a word of its own."""
+    (tmp_path / "script").write_text(run("completion", "bash").out)
+    typed = "; ".join(
+        f"COMP_WORDS=({words}); COMP_CWORD={words.count(' ')}; _dcsync; echo ${{COMPREPLY[@]}}"
+        for words in ("dcsync plan --base fea", "dcsync plan --base = fea", "dcsync apply -p os")
+    )
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+    done = subprocess.run(
+        ["bash", "-c", f"source {tmp_path / 'script'}; {typed}"],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "feature/x\nfeature/x\noslo\n"

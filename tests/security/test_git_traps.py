@@ -26,6 +26,7 @@ COMMANDS = {
     "both": ("plan", "--base", "HEAD~1", "--changed-since", "HEAD~1"),
     "import": ("import", "-p", PROJECT, "--out", "new", "--secrets-file", "connectors/s.env"),
     "init": ("init", "connectors/fresh", "--project", PROJECT, "--ci", "github"),
+    "completion": ("completion", "bash", "--", "dcsync", "plan", "--base", ""),
     "validate": ("validate", "-f", "connectors"),
 }
 
