@@ -136,8 +136,8 @@ def add_schema(parser: argparse.ArgumentParser) -> None:
 def add_completion(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Print a completion script: commands, options and their values, the addresses and projects\n"
-        "that the files of the working folder declare, and Git's branches and tags.",
+        "Print a completion script: commands, options and their values, the addresses and\n"
+        "projects that the files of the working folder declare, and Git's branches and tags.",
         '  eval "$(dcsync completion bash)"\n'
         "  dcsync completion zsh > ~/.zfunc/_dcsync\n"
         "  dcsync completion fish > ~/.config/fish/completions/dcsync.fish\n"

@@ -70,23 +70,28 @@ HOSTILE = ("a;reboot", "$(touch${IFS}pwned)", "b`touch${IFS}pwned`", "c&d", "é\
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(request: pytest.FixtureRequest) -> Path:
     """A repository with a commit, branches, a tag, a remote branch, and refs of other kinds."""
-    git("init", "--quiet", "--initial-branch=main", ".")
-    (tmp_path / "dcsync.yaml").write_text(DECLARATION)
-    git("add", ".")
-    git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "-m", "x")
+    request.getfixturevalue("run")  # which chooses the folder
+    folder = Path.cwd()
+    (folder / "dcsync.yaml").write_text(DECLARATION)
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(folder)], check=True)
+    identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    git_in(folder, "add", ".")
+    git_in(folder, *identity, "commit", "--quiet", "-m", "x")
     for ref in (
         *(f"refs/heads/{each}" for each in (*REFS, *HOSTILE)),
         *("refs/tags/v1.0", "refs/remotes/origin/main", "refs/remotes/origin/HEAD"),
         *("refs/dcsync/applied", "refs/pull/1/head", "refs/stash"),
     ):
-        git("update-ref", ref, "HEAD")
-    return tmp_path
+        git_in(folder, "update-ref", ref, "HEAD")
+    return folder
 
 
-def git(*words: str) -> None:
-    subprocess.run(["git", *words], check=True, capture_output=True)
+def git_in(folder: Path, *words: str) -> None:
+    """Git in the repository in this very folder; never in one that the tests run in."""
+    place = (f"--git-dir={folder / '.git'}", f"--work-tree={folder}")
+    subprocess.run(["git", *place, *words], cwd=folder, check=True, capture_output=True)
 
 
 OFFERED = sorted(["HEAD", *REFS, "v1.0", "origin/main", "refs/dcsync/applied"])
