@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from benchmarks.fleet import SECRETS, Fleet
 from benchmarks.processes import serving
@@ -19,14 +20,16 @@ from dcsync.emulator.remote import RemoteEmulator
 
 @contextmanager
 def cloud_of(
-    fleet: Fleet, *, is_live: bool = True, latency_s: float = 0.0
+    fleet: Fleet, *, is_live: bool = True, latency_s: float = 0.0, is_limited: bool = False
 ) -> Iterator[RemoteEmulator]:
-    """A cloud that holds the fleet's projects, and unless told otherwise its connectors.
+    """A cloud with the fleet's projects and, if `is_live`, its connectors.
 
-    Its `environ` has also what the fleet's declarations refer to. It has no rate limit.
+    Its `environ` has also what the fleet's declarations refer to. It has DT's rate limit if
+    `is_limited`, else none.
     """
     sizes = [str(fleet.projects), str(fleet.connectors)]
     options = [f"--latency={latency_s}", *([] if is_live else ["--empty"])]
+    options += ["--limited"] if is_limited else []
     with serving("benchmarks.cloud", *sizes, *options) as said:
         yield RemoteEmulator({**json.loads(said), **SECRETS}, 0)
 
@@ -38,9 +41,11 @@ def main() -> None:
     parser.add_argument("connectors", type=int)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--limited", action="store_true")
     given = parser.parse_args()
     seed = Fleet(given.projects, given.connectors).seed(is_live=not given.empty)
-    with emulator.running(seed=seed, rate_limit=None, latency_s=given.latency) as cloud:
+    switches: dict[str, Any] = {} if given.limited else {"rate_limit": None}
+    with emulator.running(seed=seed, latency_s=given.latency, **switches) as cloud:
         print(json.dumps(cloud.environ), flush=True)
         sys.stdin.read()
 

@@ -19,6 +19,7 @@ MB = 1e6
 def measure(scale: Scale, folder: Path) -> Iterator[Row]:
     """Plan grows with the fleet; watch does not grow."""
     yield _plan(scale, folder)
+    yield _plan_as_json(scale, folder / "as-json")
     yield _watch(scale, folder)
     yield _watch_many(scale, folder)
 
@@ -38,6 +39,27 @@ def _plan(scale: Scale, folder: Path) -> Row:
         most_ratio=1.1,
         series=tuple(zip(scale.memory_sizes, peaks, strict=True)),
         note="peaks in MB",
+    )
+
+
+def _plan_as_json(scale: Scale, folder: Path) -> Row:
+    """Of a fleet that is to be created: every operation is printed."""
+    size = scale.memory_sizes[-1]
+    fleet = Fleet.of(size)
+    fleet.write(folder)
+    plan = [*dcsync(), "plan", "--parallelism=20"]
+    with cloud_of(fleet, is_live=False) as cloud:
+        text, json = (
+            peak_bytes([*plan, "--format", form], cloud.environ, folder) / MB
+            for form in ("text", "json")
+        )
+    return Row(
+        f"memory of plan --format json with {size:,} creates",
+        "MB",
+        json,
+        text,
+        "--format text",
+        most_ratio=1.3,
     )
 
 

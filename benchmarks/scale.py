@@ -16,6 +16,8 @@ class Scale:
     projects: int = 1_000
     created_projects: int = 100
     listed_projects: int = 100
+    limited_projects: int = 300
+    limited_creates: int = 30
     latency_s: float = 0.05
     events: int = 100_000
     events_per_second: int = 1_000
@@ -39,6 +41,8 @@ QUICK = Scale(
     projects=3,
     created_projects=2,
     listed_projects=2,
+    limited_projects=3,
+    limited_creates=2,
     latency_s=0.001,
     events=200,
     events_per_second=1_000,

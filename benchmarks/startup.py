@@ -1,17 +1,33 @@
-"""Start-up: how long a user waits for the smallest thing dcsync can do."""
+"""Start-up: how long a user waits for the smallest things dcsync can do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.processes import PYTHON, cost_of, dcsync
+from benchmarks.cloud import cloud_of
+from benchmarks.fleet import Fleet
+from benchmarks.processes import PYTHON, ROOT, cost_of, dcsync
 from benchmarks.row import Row
 from benchmarks.scale import Scale
 
+SCRIPT = """
+from benchmarks.sdk import official
+
+dt = official()
+for connector in dt.DataConnector.list_data_connectors("{project}"):
+    print(connector.display_name, connector.status, connector.config.url)
+"""
+"""What people write who only want to see the connectors of a project."""
+
 
 def measure(scale: Scale, folder: Path) -> Iterator[Row]:
-    """`dcsync --version` and an empty Python program, in turn."""
+    """`--version` against an empty program, a plan against a script; in turn."""
+    yield _version(scale, folder)
+    yield _plan(scale, folder)
+
+
+def _version(scale: Scale, folder: Path) -> Row:
     pairs = [
         (
             cost_of([*dcsync(), "--version"], folder=folder).wall_s,
@@ -20,4 +36,27 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
         for _ in range(scale.starts)
     ]
     ours, empty = (min(each) * 1e3 for each in zip(*pairs, strict=True))
-    yield Row("start: dcsync --version, wall", "ms", ours, empty, "python -c pass", most_ratio=3)
+    return Row("start: dcsync --version, wall", "ms", ours, empty, "python -c pass", most_ratio=3)
+
+
+def _plan(scale: Scale, folder: Path) -> Row:
+    fleet = Fleet(1)
+    fleet.write(folder / "one")
+    script = SCRIPT.format(project=fleet.project_ids[0])
+    with cloud_of(fleet) as cloud:
+        pairs = [
+            (
+                cost_of([*dcsync(), "plan"], cloud.environ, folder / "one").wall_s,
+                cost_of([PYTHON, "-c", script], cloud.environ, ROOT).wall_s,
+            )
+            for _ in range(scale.starts)
+        ]
+    ours, theirs = (min(each) * 1e3 for each in zip(*pairs, strict=True))
+    return Row(
+        "plan with nothing to do, 1 project of 10 connectors, wall",
+        "ms",
+        ours,
+        theirs,
+        "a script on the official SDK that lists the same project",
+        most_ratio=1.0,
+    )

@@ -45,7 +45,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
             for _ in range(scale.rounds)
         ]
     ours, theirs = map(min, zip(*pairs, strict=True))
-    yield Row(_NAME, "s", ours, theirs, _AGAINST)
+    yield Row(_NAME, "s", ours, theirs, _AGAINST, most_ratio=2.5)
 
 
 def _prepare(terraform: str, folder: Path, resources: int) -> None:
