@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Never
@@ -51,6 +50,8 @@ def _owned_by(commands: Sequence[str]) -> str:
 
 
 def _nearest(typed: str, known: Iterable[str]) -> str:
+    import difflib  # only mistakes need it
+
     found = difflib.get_close_matches(typed, list(known), 1, 0.7)
     return f" (did you mean {found[0]}?)" if found else ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -92,6 +91,8 @@ def device_type(text: str) -> str:
 
 def _known_name(text: str, noun: str, known: Sequence[str]) -> str:
     """A name that is unknown may be newer than dcsync; one close to a known name is a mistake."""
+    import difflib  # only mistakes need it
+
     folded = {word.casefold(): word for word in known}
     near = difflib.get_close_matches(text.casefold().replace("_", ""), folded, 1, 0.75)
     if text in known or not near:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from platform import python_version
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -49,7 +49,7 @@ API_URL = "https://api.disruptive-technologies.com/v2"
 EMULATOR_URL = "https://emulator.disruptive-technologies.com/v2"
 TIMEOUT_S = 30.0
 ATTEMPTS = 4
-USER_AGENT = f"dcsync/{__version__} Python/{python_version()}"
+USER_AGENT = f"dcsync/{__version__} Python/{'.'.join(map(str, sys.version_info[:3]))}"
 
 
 class Client:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = timedelta(days=7)
@@ -27,6 +30,8 @@ class FreezeWindow:
 
     def end_after(self, moment: datetime) -> datetime | None:
         """The end, in `zone`, of the window that contains `moment`; None outside of it."""
+        from zoneinfo import ZoneInfo  # few projects have windows
+
         zone = ZoneInfo(self.zone)
         today = datetime.combine(moment.astimezone(zone), time())
         monday = today - today.weekday() * DAY

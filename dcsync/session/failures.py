@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-import traceback
 
 from dcsync import __version__
 from dcsync.errors import (
@@ -47,6 +45,9 @@ def message_of(error: BaseException) -> Visible:
 
 def _bug_message(error: BaseException) -> Visible:
     """Where it happened goes to a log file. Values are left out: one could be a secret."""
+    import tempfile
+    import traceback
+
     report = "".join(
         [
             f"dcsync {__version__}, Python {sys.version}\n",

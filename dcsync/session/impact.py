@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from dcsync.errors import CloudError
 from dcsync.model import Connector
 from dcsync.plan import Impact, Operation
 from dcsync.plan.impact import Measure
-from dcsync.watch.proof import Meter
+
+if TYPE_CHECKING:  # a plan watches nothing
+    from dcsync.watch.proof import Meter
 
 
 def measure_with(

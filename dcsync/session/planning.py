@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dcsync import declare
 from dcsync.cloud.fleet import Lister, list_each
@@ -31,7 +32,9 @@ from dcsync.session.declarations import narrow, paths_of
 from dcsync.session.directory import Directory
 from dcsync.session.impact import measure_with
 from dcsync.session.problems import tell
-from dcsync.watch.proof import Meter
+
+if TYPE_CHECKING:  # a plan watches nothing
+    from dcsync.watch.proof import Meter
 
 
 @dataclass(frozen=True, slots=True)

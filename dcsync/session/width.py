@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -14,5 +13,7 @@ def width_of(stream: TextIO, environ: Mapping[str, str]) -> int | None:
     said = environ.get("COLUMNS", "")
     columns = int(said) if said.isdecimal() else 0
     if not columns and stream.isatty():
+        import shutil  # only terminals need it
+
         columns = shutil.get_terminal_size().columns
     return max(columns, NARROWEST) if columns else None

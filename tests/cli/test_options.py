@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields, is_dataclass
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -155,6 +157,25 @@ def test_help_imports_nothing_heavy() -> None:
 
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.usefixtures("project")
+def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None:
+    """Start-up is most of a small plan: what other commands and rare options need stays out."""
+    script = (
+        "import sys; from dcsync.cli import main; main(['plan', *sys.argv[1:]])\n"
+        "rare = ('msgspec', 'jsonschema', 'deepdiff', 'jwt', 'cryptography', 'zoneinfo',\n"
+        "        'difflib', 'dcsync.watch', 'dcsync.apply', 'dcsync.deliver',\n"
+        "        'dcsync.plan.difference', 'dcsync.declare.canonical')\n"
+        "print([n for n in rare if n in sys.modules])"
+    )
+    file = declare_file("\n  a: {config: {url: https://a.example.com}}")
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, "-f", file], capture_output=True, text=True, check=True
     )
 
     assert done.stdout.splitlines()[-1] == "[]"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from zoneinfo import ZoneInfo, available_timezones
 
 from dcsync.declare.suggestions import did_you_mean
 from dcsync.model import DAYS, WEEK, FreezeWindow
@@ -46,6 +45,8 @@ def _moment(day: str, hour: str, minute: str) -> timedelta:
 
 
 def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, available_timezones  # few projects have windows
+
     try:
         return ZoneInfo(name).key
     except (KeyError, ValueError, OSError):
