@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dcsync import __version__, options
-from dcsync.arguments.of_events import add_backfill, add_status, add_verify, add_watch
+from dcsync.arguments.of_events import add_backfill, add_doctor, add_status, add_verify, add_watch
 from dcsync.arguments.of_files import (
     add_completion,
     add_fmt,
@@ -71,6 +71,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "status": Command(
         "how the declared connectors stand: deliveries, drift", add_status, options.StatusOptions
+    ),
+    "doctor": Command(
+        "what works and what does not, with evidence and remedy",
+        add_doctor,
+        options.DoctorOptions,
     ),
     "verify": Command(
         "prove that events flow through the declared connectors", add_verify, options.VerifyOptions

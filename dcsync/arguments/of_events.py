@@ -83,6 +83,36 @@ def add_backfill(parser: argparse.ArgumentParser) -> None:
     add_cloud(parser)
 
 
+def add_doctor(parser: argparse.ArgumentParser) -> None:
+    describe(
+        parser,
+        "Look at everything that a run needs, and say what does not work, the worst first, each\n"
+        "with its evidence and what to do. Changes nothing; exits 1 where something is broken.",
+        "  dcsync doctor\n  dcsync doctor --offline\n  dcsync doctor -p oslo --probe",
+    )
+    add_selection(parser)
+    parser.add_argument(
+        "--offline", action="store_true", help="only what needs neither network nor credentials"
+    )
+    parser.add_argument(
+        "--probe",
+        action="store_true",
+        help="post a signed sample event to each HTTP_PUSH endpoint, too",
+    )
+    parser.add_argument(
+        "--base", metavar="REV", default="", help="the base that must be there (see plan --base)"
+    )
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=number,
+        default=1.5,
+        help="the limit of each call and each connection (1.5)",
+    )
+    add_format(parser, PlainFormat)
+    add_cloud(parser, has_timeout=False)
+
+
 def add_status(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,

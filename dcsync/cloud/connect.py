@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dcsync.cloud.auth import MISSING, TOKEN_URL, BasicAuth, Credentials, ServiceAccountAuth
-from dcsync.cloud.client import API_URL, EMULATOR_URL, TIMEOUT_S, Client
+from dcsync.cloud.client import API_URL, ATTEMPTS, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.network import NetworkSettings
 from dcsync.cloud.pace import Budget, OnWait, ignore_wait
@@ -33,6 +33,7 @@ def connect(
     token_url: str | None = None,
     emulator_url: str | None = None,
     timeout_s: float = TIMEOUT_S,
+    attempts: int = ATTEMPTS,
     connections: int = 10,
     budget: Budget | None = None,
     on_wait: OnWait | None = None,
@@ -47,11 +48,12 @@ def connect(
     auth = credentials(environ, token_url or environ.get("DCSYNC_TOKEN_URL") or None)
     return Client(
         auth,
-        base_url=_versioned(api_url or environ.get("DCSYNC_API_URL") or API_URL),
+        base_url=base_url_of(environ, api_url),
         emulator_base_url=checked_url(
             emulator_url or environ.get("DCSYNC_EMULATOR_URL") or EMULATOR_URL, "emulator"
         ),
         request_timeout=timeout_s,
+        request_attempts=attempts,
         connections=connections,
         budget=budget,
         network=network_settings(environ),
@@ -79,9 +81,10 @@ def credentials(environ: Mapping[str, str], token_url: str | None = None) -> Cre
     return _auth(key_id, secret, email, token_url or TOKEN_URL, "")
 
 
-def _versioned(url: str) -> str:
-    """A URL that is a host alone means its v2, as the Terraform provider has it
+def base_url_of(environ: Mapping[str, str], api_url: str | None = None) -> str:
+    """The API's base URL. A URL that is a host alone means its v2, as the Terraform provider has it
     (docs/api.md section 1)."""
+    url = api_url or environ.get("DCSYNC_API_URL") or API_URL
     checked = checked_url(url, "API")
     return f"{checked.rstrip('/')}/v2" if urlsplit(checked).path in ("", "/") else checked
 

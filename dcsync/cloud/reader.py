@@ -89,6 +89,11 @@ class Reader:
                 project = project_of(resource)
             yield project
 
+    def list_permissions(self, project_id: str) -> tuple[str, ...]:
+        """What the credentials may do in a project (section 2.3)."""
+        request = Request("GET", path_of("projects", project_id, "permissions"))
+        return tuple(self._client.list_strings(request, "permissions"))
+
     def get_project(self, project_id: str) -> Project:
         """One project; NotFound if it does not exist, Forbidden if it may not be seen."""
         request = Request("GET", path_of("projects", project_id))

@@ -15,6 +15,7 @@ from dcsync.cloud.message import Message
 from dcsync.errors import AnswerLost, CloudError, ConnectionFailed, ReadTimeout
 
 TIMED_OUT = "timed out"
+NOT_TRUSTED = "its certificate is not trusted"
 _BEFORE_SENDING = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
@@ -69,7 +70,7 @@ def _reason(error: BaseException) -> str:
     causes = _causes(error)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted: {cause.verify_message}"
+            return f"{NOT_TRUSTED}: {cause.verify_message}"
         if isinstance(cause, requests.exceptions.InvalidSchema):
             return "the session has no adapter for the URL or the proxy (SOCKS needs PySocks)"
         if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):

@@ -11,6 +11,7 @@ from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.planning import Run, load_run, make_plan, name_projects
+from dcsync.session.preflight import missing_permissions
 from dcsync.session.preparing import prepare
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
@@ -51,6 +52,9 @@ def run(options: ApplyOptions, console: Console) -> Result:
             planned.plan, declarations, options, client(), progress, interruption, reverse
         )
         reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
+        reason = reason or missing_permissions(
+            planned.plan, client(), options.cloud.parallelism, progress.console
+        )
         if reason:
             return execution.refuse(planned.plan, reason, options, progress)
         if reverse:

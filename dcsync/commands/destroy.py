@@ -12,6 +12,7 @@ from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.discovery import load_unresolved
 from dcsync.session.planning import Run, make_plan, name_projects, narrow_run
+from dcsync.session.preflight import missing_permissions
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
@@ -40,6 +41,9 @@ def run(options: DestroyOptions, console: Console) -> Result:
         planned = name_projects(planned, this, directory, asks=asks)
         execution.show(planned.plan, options.format, options.view, progress)
         reason = execution.reason_not_to(planned.plan, options, progress)
+        reason = reason or missing_permissions(
+            planned.plan, client(), options.cloud.parallelism, progress.console
+        )
         if reason:
             return execution.refuse(planned.plan, reason, options, progress)
         return execution.carry_out(planned, declarations, options, client(), progress, interruption)

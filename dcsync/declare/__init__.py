@@ -11,7 +11,7 @@ from dcsync.declare.accepted import AcceptedEntry, load_accepted
 from dcsync.declare.changes import changed_projects
 from dcsync.declare.files.finding import overwrite
 from dcsync.declare.git.branching import find_branch, find_merge_base
-from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored
+from dcsync.declare.git.objects import Commit, find_ancestor, find_commit, find_ignored, is_shallow
 from dcsync.declare.git.process import find_root
 from dcsync.declare.git.references import find_refs
 from dcsync.declare.loading import load, load_contents
@@ -40,6 +40,7 @@ __all__ = [
     "find_refs",
     "find_root",
     "fits_schema",
+    "is_shallow",
     "load",
     "load_accepted",
     "load_contents",

@@ -9,7 +9,7 @@ from dcsync.emulator import identity, routes, streams
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.call import Call
 from dcsync.emulator.calls import ApiCall, Calls
-from dcsync.emulator.clock import Clock
+from dcsync.emulator.clock import Clock, http_date
 from dcsync.emulator.data_connectors import store_new
 from dcsync.emulator.faults import Fault, Faults
 from dcsync.emulator.rate import RateLimit
@@ -83,7 +83,10 @@ class Cloud(World):
             response = fault.spoil(response, self._refusal(request, refused))
         status = 0 if response.dropped else response.status
         self.calls.append(ApiCall(request.method, request.path, status, self.clock.now(), key_id))
-        return response.late_by(self.switches.latency_s)
+        return response.dated(self._date()).late_by(self.switches.latency_s)
+
+    def _date(self) -> str:
+        return http_date(self.clock.now() + self.switches.clock_skew_s)
 
     def _act(self, request: HttpRequest) -> tuple[str, HttpResponse]:
         """The key id that was used, and the response."""

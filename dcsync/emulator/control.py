@@ -63,6 +63,9 @@ def _act(cloud: Cloud, request: HttpRequest, name: str, key: str) -> Json:
             return _shown(cloud, name, request)
         case "POST", "add_service_account":
             return {"result": asdict(cloud.add_service_account(**body))}
+        case "POST", "add_endpoint":
+            endpoint = getattr(cloud, name)(**body)
+            return {"result": {"url": endpoint.url, "ca_file": endpoint.ca_file}}
         case "POST", _ if name in OPERATIONS:
             return {"result": getattr(cloud, name)(**body)}
         case _:

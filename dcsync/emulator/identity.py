@@ -23,13 +23,16 @@ def handle(state: State, request: HttpRequest) -> HttpResponse:
 
 def _token(state: State, request: HttpRequest) -> HttpResponse:
     """An access token for a signed assertion (docs/api.md section 2.1), or an OAuth error."""
+    switches = state.switches
     form = parse_qs(request.body.decode(errors="replace"))
     url = f"{state.base_url}/oauth2/token"
     audiences = {url, url.replace("127.0.0.1", "localhost", 1)}
     try:
-        issued = state.accounts.issue(form, audiences, state.switches.token_lifetime_s)
+        issued = state.accounts.issue(
+            form, audiences, switches.token_lifetime_s, skew_s=switches.clock_skew_s
+        )
     except Refused as refused:
-        if state.switches.token_error_body == "api":  # noqa: S105 - no password
+        if switches.token_error_body == "api":  # noqa: S105 - no password
             raise
         error, _, description = refused.message.partition(": ")
         return json_response({"error": error, "error_description": description}, refused.status)

@@ -85,6 +85,9 @@ def batch_update(call: Call) -> Json:
 
 def permissions(call: Call) -> Json:
     call.cloud.project(call.project_id)
+    status = call.cloud.switches.permissions_status
+    if status != 200:
+        raise Refused(status, "permissions are not listed here")
     held = call.account.permissions(call.project_id)
     return page(call, "permissions", held)
 

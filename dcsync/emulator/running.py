@@ -10,8 +10,10 @@ from typing import Any
 
 from dcsync.emulator import control
 from dcsync.emulator.accounts import ServiceAccount
+from dcsync.emulator.certificates import Certificate
 from dcsync.emulator.clock import Clock
 from dcsync.emulator.cloud import Cloud
+from dcsync.emulator.endpoints import Endpoint, Endpoints
 from dcsync.emulator.life import Life
 from dcsync.emulator.seed import load, sow
 from dcsync.emulator.server import Server
@@ -33,6 +35,7 @@ class Emulator(Cloud):
         random_seed: int | None = None,
     ) -> None:
         super().__init__(switches, clock, store, random_seed)
+        self._endpoints = Endpoints()
         self._server = Server(self.handle, port, chunked=lambda: self.switches.stream_chunked)
         self.address = self._server.address
         self.port = self.address[1]
@@ -116,6 +119,10 @@ class Emulator(Cloud):
         with self.lock:
             self.accounts.revoke_tokens()
 
+    def add_endpoint(self, certificate: Certificate = "valid", status: int = 200) -> Endpoint:
+        """A place for pushes on a real TLS socket, with a good certificate or a bad one."""
+        return self._endpoints.add(certificate, status)
+
     def rotate_signing_key(self) -> str:
         """Sign deliveries with a new key from now on; returns its id."""
         return self.signing_keys.rotate(self.clock.now())
@@ -132,6 +139,7 @@ class Emulator(Cloud):
         self.deliveries.stop()
         self.close_streams()
         self._server.stop()
+        self._endpoints.stop()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(1)

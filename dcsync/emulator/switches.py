@@ -27,6 +27,8 @@ _BOUNDS = {
     "backoff_factor": (1, 1000),
     "quota_status": (400, 599),
     "basic_disabled_status": (400, 599),
+    "permissions_status": (200, 599),
+    "clock_skew_s": (-inf, inf),
 }
 """Where a number may be, if not just 0 or more."""
 
@@ -53,6 +55,8 @@ class Switches:
     propagation_s: float = 0.0
     token_error_body: Literal["oauth", "api"] = "oauth"  # noqa: S105 - no password
     basic_disabled_status: int = 401
+    permissions_status: int = 200
+    clock_skew_s: float = 0.0
     write_answers: Literal["json", "created", "no_content"] = "json"
     list_order: Literal["created", "newest", "shuffled"] = "created"
     shuffle_seed: int = 0

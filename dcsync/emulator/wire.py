@@ -84,6 +84,9 @@ class HttpResponse:
     dropped: bool = False
     truncate_at: int | None = None
 
+    def dated(self, date: str) -> HttpResponse:
+        return replace(self, headers={"Date": date, **self.headers})
+
     def late_by(self, seconds: float) -> HttpResponse:
         return replace(self, delay_s=self.delay_s + seconds) if seconds else self
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dcsync.options.of_events import (
     BackfillOptions,
+    DoctorOptions,
     StatusOptions,
     VerifyOptions,
     WatchOptions,
@@ -54,6 +55,7 @@ __all__ = [
     "CompletionOptions",
     "DeliveryOptions",
     "DestroyOptions",
+    "DoctorOptions",
     "DriftOptions",
     "EmulatorOptions",
     "Execution",

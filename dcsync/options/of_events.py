@@ -54,6 +54,18 @@ class VerifyOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorOptions(Options):
+    """`dcsync doctor`."""
+
+    selection: Selection
+    base: str
+    offline: bool
+    probe: bool
+    cloud: Cloud
+    format: PlainFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusOptions(Options):
     """`dcsync status`."""
 

@@ -49,13 +49,15 @@ def test_names_cost_a_page_of_projects_where_somebody_reads_them(
         assert run(*arguments).code == 0
         costs.append(cloud.calls.tally()["GET 200"])
 
-    assert costs == [PROJECTS + 1, 2 * PROJECTS, PROJECTS]
+    assert costs == [PROJECTS + 1, 3 * PROJECTS, PROJECTS]
 
 
 def test_applying_is_one_more_call_per_operation_and_a_look_where_something_was_created(
     run: Run, fleet: Path, cloud: emulator.Emulator
 ) -> None:
-    """Each operation costs a call, and each project with creates is listed once more."""
+    """Each operation costs a call, and each project with creates is listed once more; where several
+    projects change, their permissions are asked for first.
+    """
     run("apply", "--auto-approve")
     created = cloud.calls.tally()
     cloud.calls.clear()
@@ -68,11 +70,11 @@ def test_applying_is_one_more_call_per_operation_and_a_look_where_something_was_
 
     ended = run("apply", "--auto-approve", "--allow-deletes", str(PROJECTS))
 
-    assert created == {"POST 200": 1 + 2 * PROJECTS, "GET 200": 2 * PROJECTS}
+    assert created == {"POST 200": 1 + 2 * PROJECTS, "GET 200": 3 * PROJECTS}
     assert ended.code == 0
     assert cloud.calls.tally() == {
         "POST 200": 1 + PROJECTS,
-        "GET 200": 2 * PROJECTS,
+        "GET 200": 3 * PROJECTS,
         "PATCH 200": PROJECTS,
         "DELETE 200": PROJECTS,
     }

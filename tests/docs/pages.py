@@ -22,7 +22,7 @@ INSTALLED = Path(sys.executable).parent
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
     *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
-    *("drift", "troubleshooting"),
+    *("drift", "doctor", "troubleshooting"),
 )
 STEP = re.compile(
     r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)```|```console\n(?P<steps>.*?)```",
@@ -37,6 +37,7 @@ VARYING = (
     (r"\b(was|is) [0-9a-f]{8}\b", r"\1 <digest>"),
     (r"\d+\.\d+ °C", "<value> °C"),
     (r"delivered [\d,]+ events", "delivered <count> events"),
+    (r"\b\d+ ms\b", "<n> ms"),
     (r" +", " "),
 )
 """What may differ between two runs, and what is put in its place."""

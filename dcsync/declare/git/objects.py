@@ -110,6 +110,11 @@ def find_ancestor(revision: str, folder: Path) -> Commit | None:
     return commit
 
 
+def is_shallow(root: Path) -> bool:
+    """Whether the clone at `root` lacks a part of the history. RevisionError."""
+    return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
 def find_ignored(paths: Iterable[str], root: Path) -> frozenset[str]:
     """Which of the paths from the root Git ignores; none where it cannot say so.
 
@@ -135,9 +140,8 @@ def _resolve(revision: str, root: Path) -> str:
 
 def shallow_hint(root: Path) -> str:
     """The end of a message about what is not found, where the clone lacks history."""
-    is_shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
     remedy = "fetch the history (git fetch --unshallow; in GitHub's checkout: fetch-depth: 0)"
-    return f"; this clone is shallow: {remedy}" if is_shallow else ""
+    return f"; this clone is shallow: {remedy}" if is_shallow(root) else ""
 
 
 def _succeeds(root: Path, *arguments: str) -> bool:

@@ -1,0 +1,55 @@
+"""What a check found: how bad it is, its evidence, and what to do about it. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """The worst first."""
+
+    BROKEN = "broken"
+    WARNING = "warning"
+    NOT_SEEN = "not seen"
+    """Nobody can say, and why."""
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `subjects` are the projects, connectors or hosts that it is about."""
+
+    check: str
+    severity: Severity
+    evidence: str
+    remedy: str = ""
+    subjects: tuple[str, ...] = ()
+
+
+def worst_first(findings: Iterable[Finding], checks: Sequence[str]) -> tuple[Finding, ...]:
+    """Of equal severity in the order of the checks: what others depend on comes first."""
+    severities = list(Severity)
+    return tuple(
+        sorted(
+            findings,
+            key=lambda each: (severities.index(each.severity), checks.index(each.check)),
+        )
+    )
+
+
+def broken(check: str, evidence: str, remedy: str, *subjects: str) -> Finding:
+    return Finding(check, Severity.BROKEN, evidence, remedy, subjects)
+
+
+def warning(check: str, evidence: str, remedy: str, *subjects: str) -> Finding:
+    return Finding(check, Severity.WARNING, evidence, remedy, subjects)
+
+
+def not_seen(check: str, why: str, *subjects: str, remedy: str = "") -> Finding:
+    return Finding(check, Severity.NOT_SEEN, why, remedy, subjects)
+
+
+def ok(check: str, evidence: str, *subjects: str) -> Finding:
+    return Finding(check, Severity.OK, evidence, "", subjects)

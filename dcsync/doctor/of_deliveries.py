@@ -1,0 +1,97 @@
+"""Checks of where connectors deliver: name, connection, certificate, a sample event. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dcsync.doctor.facts import Endpoint, Facts, Sample
+from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
+
+SOON_DAYS = 21.0
+"""Certificates that renew themselves do so earlier."""
+SLOW_S = 5.0
+"""Half of what a receiver may take (docs/api.md section 9.3)."""
+_MOST_NAMED = 3
+
+
+def dns(facts: Facts) -> Iterator[Finding]:
+    """Whether each endpoint's name resolves."""
+    yield from _ended_at(facts, "dns", "dns")
+
+
+def endpoint(facts: Facts) -> Iterator[Finding]:
+    """Whether each takes connections from here."""
+    yield from _ended_at(facts, "endpoint", "connect")
+    for each in facts.endpoints:
+        if each.skipped:
+            yield not_seen("endpoint", each.skipped, subject(each))
+        elif each.stage not in ("dns", "connect"):
+            yield ok("endpoint", "takes connections", subject(each))
+
+
+def certificate(facts: Facts) -> Iterator[Finding]:
+    """Whether the cloud will trust each, and for how long."""
+    yield from _ended_at(facts, "certificate", "certificate")
+    yield from _ended_at(facts, "certificate", "tls")
+    for each in facts.endpoints:
+        if each.days_left is None or each.stage:
+            continue
+        issuer = f", by {each.issuer}" if each.issuer else ""
+        evidence = f"valid for {_days(each.days_left)}{issuer}"
+        if each.days_left < SOON_DAYS:
+            remedy = "renew it: the cloud delivers to no endpoint whose certificate has expired"
+            yield warning("certificate", evidence, remedy, subject(each))
+        else:
+            yield ok("certificate", evidence, subject(each))
+
+
+def probe(facts: Facts) -> Iterator[Finding]:
+    """What each connector's endpoint said to a sample event."""
+    yield from map(_of_sample, facts.samples)
+
+
+def subject(found: Endpoint) -> str:
+    """The host and whose it is."""
+    shown = ", ".join(found.addresses[:_MOST_NAMED])
+    more = len(found.addresses) - _MOST_NAMED
+    return f"{found.place} ({shown}{f' and {more} more' if more > 0 else ''})"
+
+
+def _ended_at(facts: Facts, check: str, stage: str) -> Iterator[Finding]:
+    for each in facts.endpoints:
+        if each.stage == stage:
+            yield broken(check, each.trouble, each.remedy, subject(each))
+
+
+def _days(left: float) -> str:
+    days = int(left)
+    return f"{days} day{'s' * (days != 1)}"
+
+
+def _of_sample(sample: Sample) -> Finding:
+    took = f"{sample.seconds * 1000:.0f} ms"
+    if sample.skipped:
+        return not_seen("probe", sample.skipped, sample.address)
+    if not sample.status:
+        remedy = "start what serves there; see the checks of its name and its certificate"
+        return broken("probe", f"no response: {sample.trouble}", remedy, sample.address)
+    if 200 <= sample.status < 300:
+        if sample.seconds > SLOW_S:
+            remedy = "respond first and process later: the cloud waits for 10 s"
+            return warning("probe", f"{sample.status} in {took}", remedy, sample.address)
+        return ok("probe", f"{sample.status} in {took}", sample.address)
+    return broken("probe", f"{sample.status} in {took}", _remedy_of(sample.status), sample.address)
+
+
+def _remedy_of(status: int) -> str:
+    match status:
+        case 401 | 403:
+            return "compare the signature secret and the headers with what the endpoint checks"
+        case 404 | 405 | 410:
+            return "correct the path in config.url"
+        case _ if 300 <= status < 400:
+            return "name the last URL in config.url: redirects are not followed"
+        case _ if status >= 500:
+            return "see the endpoint's own log"
+        case _:
+            return "any response but 2xx counts as a failed delivery: see the endpoint's own log"

@@ -1,0 +1,78 @@
+"""Where connectors deliver: a host and a port of each URL, and what may be shown of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from dcsync.model import (
+    Declared,
+    DeclaredProject,
+    Secret,
+    SecretOrStr,
+    is_known,
+    leaves_with,
+    reveal,
+)
+
+PORTS = {"https": 443, "http": 80, "sb": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`shown` stands for it; of a `hidden` one the host comes from a variable, and is a secret."""
+
+    scheme: str
+    host: str = field(repr=False)
+    port: int
+    shown: str
+    hidden: bool = False
+
+    @property
+    def url(self) -> str:
+        """What decides about proxies; the port is always in it."""
+        scheme = "http" if self.scheme == "http" else "https"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.port}"
+
+
+def places_of(projects: Iterable[DeclaredProject]) -> dict[Place, tuple[str, ...]]:
+    """The endpoints of the declared connectors, each once, with the addresses of those.
+
+    Left out are those that are declared USER_DISABLED, or whose URL is not known.
+    """
+    found: dict[Place, dict[str, None]] = {}
+    for project in projects:
+        for declared in project.connectors:
+            for place in _places(declared):
+                found.setdefault(place, {})[declared.address] = None
+    return {place: tuple(addresses) for place, addresses in found.items()}
+
+
+def _places(declared: Declared) -> Iterator[Place]:
+    if declared.connector.status == "USER_DISABLED":
+        return
+    for _, leaf in leaves_with(declared.connector.config, "endpoint"):
+        if isinstance(leaf, str | Secret) and is_known(leaf):
+            parts = _parsed(reveal(leaf))
+            if parts is not None and parts.hostname:
+                yield _place(parts, parts.hostname.lower(), leaf)
+
+
+def _place(parts: SplitResult, host: str, leaf: SecretOrStr) -> Place:
+    port = parts.port or PORTS[parts.scheme]
+    shown = _parsed(leaf.shown) if isinstance(leaf, Secret) else parts
+    if shown is not None and (shown.hostname or "").lower() == host:
+        return Place(parts.scheme, host, port, f"{host}:{port}")
+    return Place(parts.scheme, host, port, str(leaf), hidden=True)
+
+
+def _parsed(url: str) -> SplitResult | None:
+    """The URL's parts, where it has a scheme with endpoints and a port that there can be."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in PORTS and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_usable else None

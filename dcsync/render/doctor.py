@@ -1,0 +1,95 @@
+"""What `doctor` found, as lines or JSON. Returns strings, prints nothing."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from dcsync.doctor import Finding, Severity
+from dcsync.render.words import Style, Visible, counted, json_text, lines, padded, row, visible
+
+FORMAT_VERSION = 1
+_STYLES = {
+    Severity.BROKEN: "red",
+    Severity.WARNING: "yellow",
+    Severity.NOT_SEEN: "dim",
+    Severity.OK: "green",
+}
+_MOST_NAMED = 3
+_WORD_WIDTH = len(Severity.NOT_SEEN)
+_NARROWEST = 30
+
+
+def render_text(findings: Sequence[Finding], style: Style, columns: int | None = None) -> Visible:
+    """The worst first, each with its remedy below; what is the same of several is said once."""
+    told = list(_together(findings))
+    width = max((len(each.check) for each in told), default=0)
+    return lines([*(_finding(each, width, style, columns) for each in told), _tally(findings)])
+
+
+def render_json(findings: Sequence[Finding]) -> Visible:
+    """Every finding by itself, in the same order."""
+    return json_text(
+        {
+            "format_version": FORMAT_VERSION,
+            "summary": {str(each): _count(findings, each) for each in Severity},
+            "findings": [
+                {
+                    "check": each.check,
+                    "severity": str(each.severity),
+                    "subjects": list(each.subjects),
+                    "evidence": each.evidence,
+                    "remedy": each.remedy or None,
+                }
+                for each in findings
+            ],
+        }
+    )
+
+
+def _together(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings that say the same of several subjects, as one."""
+    found: dict[Finding, list[str]] = {}
+    for each in findings:
+        found.setdefault(replace(each, subjects=()), []).extend(each.subjects)
+    for finding, subjects in found.items():
+        yield replace(finding, subjects=tuple(dict.fromkeys(subjects)))
+
+
+def _finding(finding: Finding, width: int, style: Style, columns: int | None) -> Visible:
+    word = padded(visible(str(finding.severity).upper()), _WORD_WIDTH)
+    head = [style(word, _STYLES[finding.severity]), padded(visible(finding.check), width)]
+    about = f"{_named(finding.subjects)}: " if finding.subjects else ""
+    indent = _WORD_WIDTH + width + 4
+    room = max(columns - indent, _NARROWEST) if columns else None
+    first, *others = _wrapped(f"{about}{finding.evidence}", room)
+    if finding.remedy:
+        others += _wrapped(f"-> {finding.remedy}", room)
+    below = (visible(f"{'':{indent}}{each}") for each in others)
+    return lines([row([*head, first]), *below])
+
+
+def _wrapped(text: str, room: int | None) -> list[Visible]:
+    """The string in lines of so many characters; whole where there is no limit."""
+    shown = visible(text)
+    parts = textwrap.wrap(shown, room, break_on_hyphens=False) if room else [shown]
+    return [visible(each) for each in parts] or [shown]
+
+
+def _named(subjects: Sequence[str]) -> str:
+    shown = ", ".join(subjects[:_MOST_NAMED])
+    more = len(subjects) - _MOST_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _tally(findings: Sequence[Finding]) -> Visible:
+    warnings = counted(_count(findings, Severity.WARNING), "warning")
+    return visible(
+        f"Doctor: {_count(findings, Severity.BROKEN)} broken, {warnings}, "
+        f"{_count(findings, Severity.NOT_SEEN)} not seen, {_count(findings, Severity.OK)} ok."
+    )
+
+
+def _count(findings: Sequence[Finding], severity: Severity) -> int:
+    return sum(each.severity is severity for each in findings)
