@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
-.PHONY: demo test check minimum matrix generated bench mutants storm lock dist clean
+.PHONY: demo test check minimum matrix generated recording bench mutants storm lock dist clean
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
@@ -27,6 +27,9 @@ matrix: .venv/runtime.stamp  ## the tests with each Python from 3.11 to 3.14 tha
 
 generated: .venv/dev.stamp  ## write what is generated: the pages of commands and fields, the differences of the library, the schema
 	@$(BIN)/python -m tests.docs.reference
+
+recording: .venv/dev.stamp  ## the README's terminal, docs/first-screen.svg, from a real run
+	@$(BIN)/python -m recording
 
 bench: .venv/dev.stamp  ## speed, as ratios inside one run
 	@$(BIN)/python -m benchmarks

@@ -1,75 +1,87 @@
-"""The rows that have a target as one SVG: how much of what is allowed each takes.
+"""The rows that hold dcsync against what people use instead, as one SVG of bars.
 
 Stands alone: no script, no font from elsewhere; light or dark as the page that shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from xml.sax.saxutils import escape
 
 from benchmarks.row import Row
 from benchmarks.table import quantity
 
 WIDTH = 760
-_TOP, _ROW, _BAR = 58, 38, 10
-_LIMIT = 600
-"""Where a bar ends that takes all that is allowed; a longer one ends at the edge at the latest."""
+INSTEAD = ("official SDK", "terraform plan", "requests.post")
+"""What people use: a row that is held against one of these is in the picture."""
+_SHORTER = {
+    "a script on the official SDK": "SDK script",
+    "terraform plan of as many terraform_data": "terraform plan, without an API",
+    "requests.post of the same lines": "requests.post in a loop",
+}
+_TOP, _HEAD, _BAR, _GAP = 48, 26, 24, 18
+_LEFT, _LONGEST = 240, 430
 
 _STYLE = """\
 text { font: 13px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
 .title { font-weight: 600; font-size: 15px }
+.ours { font-weight: 600 }
 .quiet { fill: #59636e }
-.missed { font-weight: 600 }
-.track { fill: #e6eaef } .bar { fill: #0969da } .over { fill: #bc4c00 }
-.limit { stroke: #59636e; stroke-dasharray: 3 3 }
+.other { fill: #afb8c1 } .bar { fill: #0969da }
 @media (prefers-color-scheme: dark) {
   text { fill: #f0f6fc } .quiet { fill: #9198a1 }
-  .track { fill: #262c36 } .bar { fill: #4493f8 } .over { fill: #f0883e }
-  .limit { stroke: #9198a1 }
+  .other { fill: #656c76 } .bar { fill: #4493f8 }
 }"""
 
 
 def chart_of(rows: Sequence[Row]) -> str:
-    """The picture; rows without a target are not in it."""
-    judged = [row for row in rows if row.share is not None]
-    height = _TOP + _ROW * len(judged) + 4
-    title = "What each measure takes of its limit"
+    """The picture; a group for each measure, in each the longest bar as long as there is room."""
+    compared = [row for row in rows if row.reference and _is_instead(row)]
+    lines, top = [], _TOP
+    for name, group in groupby(compared, key=lambda row: row.name):
+        found = list(group)
+        lines.append(f'<text x="0" y="{top + 14}">{escape(name)}</text>')
+        lines.extend(_bars(found, top + _HEAD))
+        top += _HEAD + _BAR * (1 + len(found)) + _GAP
+    title = "dcsync and what is used instead"
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
-            f' width="{WIDTH}" height="{height}" role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top}"'
+            f' width="{WIDTH}" height="{top}" role="img">',
             f"<title>{title}</title>",
             f"<style>{_STYLE}</style>",
             f'<text class="title" x="0" y="18">{title}</text>',
-            '<text class="quiet" x="0" y="38">shorter is better</text>',
-            f'<text class="quiet" x="{_LIMIT}" y="38" text-anchor="middle">the limit</text>',
-            *(line for place, row in enumerate(judged) for line in _bar(row, _TOP + _ROW * place)),
-            f'<path class="limit" d="M{_LIMIT} 44V{height}"/>',
+            '<text class="quiet" x="0" y="36">shorter is better</text>',
+            *lines,
             "</svg>",
             "",
         ]
     )
 
 
-def _bar(row: Row, top: int) -> list[str]:
-    """A row's name and figure, and below them its bar."""
-    length = min((row.share or 0) * _LIMIT, WIDTH)
-    kind = "bar" if row.reached else "over"
-    baseline, bar = top + 12, top + 18
-    figure = "" if row.reached else ' class="missed"'
-    return [
-        f'<text x="0" y="{baseline}">{escape(row.name)}</text>',
-        f'<text x="{WIDTH}" y="{baseline}" text-anchor="end"{figure}>{_figure(row)}</text>',
-        f'<rect class="track" x="0" y="{bar}" width="{WIDTH}" height="{_BAR}" rx="2"/>',
-        f'<rect class="{kind}" x="0" y="{bar}" width="{length:.0f}" height="{_BAR}" rx="2"/>',
-    ]
+def _is_instead(row: Row) -> bool:
+    return row.value is not None and any(each in row.against for each in INSTEAD)
 
 
-def _figure(row: Row) -> str:
-    """What was reached and the limit: `2.35 of 3 ×`."""
-    if row.most_ratio is not None:
-        return f"{row.ratio:.2f} of {row.most_ratio:.3g} ×"
-    assert row.value is not None
-    assert row.most_value is not None
-    return f"{row.value:.3g} of {quantity(row.most_value, row.unit)}"
+def _bars(rows: Sequence[Row], top: int) -> Iterator[str]:
+    """dcsync's bar, then each other's."""
+    first = rows[0]
+    bars = [("dcsync", first.value or 0.0, "bar")]
+    bars += [(row.against, row.reference or 0.0, "other") for row in rows]
+    longest = max(value for _, value, _ in bars)
+    for place, (name, value, kind) in enumerate(bars):
+        at, length = top + _BAR * place, max(2, round(value / longest * _LONGEST))
+        look = ' class="ours"' if kind == "bar" else ""
+        right, end = _LEFT - 10, _LEFT + length + 8
+        figure, label = quantity(value, first.unit), escape(_short(name))
+        yield f'<text{look} x="{right}" y="{at + 13}" text-anchor="end">{label}</text>'
+        yield f'<rect class="{kind}" x="{_LEFT}" y="{at + 1}" width="{length}" height="16" rx="2"/>'
+        yield f'<text{look} x="{end}" y="{at + 13}">{figure}</text>'
+
+
+def _short(name: str) -> str:
+    """As it fits beside its bar; the table has it whole."""
+    for long, short in _SHORTER.items():
+        name = name.replace(long, short)
+    return name

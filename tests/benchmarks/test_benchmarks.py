@@ -94,20 +94,36 @@ def test_the_json_has_every_digit() -> None:
     assert [row["reached"] for row in rows] == [True, False, True, None, None, True]
 
 
-def test_the_chart_is_one_picture_of_all_targets() -> None:
-    """A bar for each row with a target, as long as its share, cut at the edge; names escaped."""
-    picture = ElementTree.fromstring(chart_of(ROWS))  # noqa: S314 - our own
+LOOP = Row("list <all>", "s", 0.5, 5.0, "a script on the official SDK, one after the other")
+THREADS = Row("list <all>", "s", 0.5, 0.6, "a script on the official SDK, 20 threads")
+QUICKER = Row("plan", "s", 0.2, 0.05, "terraform plan of as many terraform_data")
+
+
+def test_the_chart_is_of_what_people_use_instead() -> None:
+    """A group a measure, bars in proportion within it, who loses shown losing; names escaped."""
+    picture = ElementTree.fromstring(chart_of([*ROWS, LOOP, THREADS, QUICKER]))  # noqa: S314 - our own
     space = "{http://www.w3.org/2000/svg}"
     bars = [
-        (each.get("class"), int(each.get("width", "")))
-        for each in picture.iter(f"{space}rect")
-        if each.get("class") != "track"
+        (each.get("class"), int(each.get("width", ""))) for each in picture.iter(f"{space}rect")
     ]
-    texts = {each.text for each in picture.iter(f"{space}text")}
+    texts = [each.text for each in picture.iter(f"{space}text")]
 
-    assert bars == [("bar", 400), ("over", WIDTH), ("bar", 90), ("bar", 499)]
-    assert {"watch <json>", "4.75 of 1.5 ×", "1.5 of 10 ms"} <= texts
-    assert {"list", "plan"}.isdisjoint(texts)
+    assert bars == [("bar", 43), ("other", 430), ("other", 52), ("bar", 430), ("other", 108)]
+    assert texts.count("list <all>") == 1
+    assert {"SDK script, 20 threads", "0.6 s", "terraform plan, without an API"} <= set(texts)
+    assert {"start", "watch <json>", "load"}.isdisjoint(texts)
+
+
+def test_every_figure_of_the_chart_fits() -> None:
+    """The committed one, too: no text begins left of the picture, no bar ends right of it."""
+    text = (RESULTS / "results.svg").read_text("utf-8")
+
+    ends = [
+        int(x) + int(width) for x, width in re.findall(r'rect .*? x="(\d+)".*? width="(\d+)"', text)
+    ]
+    names = re.findall(r'x="230" .*?text-anchor="end">(.*?)<', text)
+    assert max(ends) < WIDTH - 60
+    assert max(map(len, names)) <= 35
 
 
 def test_the_chart_stands_alone() -> None:
@@ -157,3 +173,14 @@ def test_the_readme_tells_of_that_run() -> None:
     assert told
     assert set(told) <= measured_ones
     assert "(benchmarks/results.svg)" in section
+
+
+def test_the_readme_compares_what_was_measured() -> None:
+    """Every time in the table of what people use instead is one of the committed results."""
+    section = README.partition("\n## What people use instead\n")[2].partition("\n## ")[0]
+    rows = json.loads((RESULTS / "results.json").read_text("utf-8"))["rows"]
+    times = {f"{row[key]:.3g} s" for row in rows for key in ("value", "reference") if row[key]}
+
+    told = re.findall(r"[\d.]+ s\b", section)
+    assert len(told) >= 3
+    assert set(told) <= times
