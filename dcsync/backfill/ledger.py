@@ -13,7 +13,6 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +23,8 @@ from dcsync.regular_files import read_text
 FORMAT = 1
 MOST_ADDED = 2_000
 """Lines that are added before the file is written anew."""
+Version = tuple[int, int, int, int]
+"""Which file this is, and which state of it."""
 Key = tuple[str, str]
 """A connector's address and a device's id."""
 
@@ -68,6 +69,7 @@ class Ledger:
         self._descriptor = -1
         self._added = 0
         self._is_resumed = False
+        self._read: Version | None = None
 
     @classmethod
     def of(cls, path: Path, span: Span, targets: dict[str, str]) -> Self:
@@ -82,8 +84,16 @@ class Ledger:
         return ledger
 
     def begin(self) -> None:
-        """From now on remember. OutputError; RefusedError where another process writes the file."""
-        self._write_anew()
+        """From now on remember. OutputError; RefusedError where another process writes the file,
+        or has written it since it was read."""
+        if self._path is None:
+            return
+        claimed = self._claimed(Path(os.path.realpath(self._path)))
+        try:
+            self._write_anew(is_new=claimed is None)
+        finally:
+            if claimed is not None:
+                os.close(claimed)
 
     @property
     def is_resumed(self) -> bool:
@@ -133,6 +143,7 @@ class Ledger:
     def _take_over(self, path: Path, targets: dict[str, str]) -> None:
         self._targets = targets
         try:
+            self._read = _version(path.stat())
             text = read_text(path)
         except FileNotFoundError:
             return
@@ -176,42 +187,54 @@ class Ledger:
         for event_id in event_ids:
             position.advance(float(at_s), str(event_id))
 
-    def _write_anew(self) -> None:
+    def _write_anew(self, *, is_new: bool = False) -> None:
         if self._path is None:
             return
         path = Path(os.path.realpath(self._path))
         draft = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            self._require_alone(path)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 for line in self._lines():
                     _write(descriptor, line)
                 os.fsync(descriptor)
-                draft.replace(path)
+                _place(draft, path, is_new=is_new)
             except BaseException:
                 os.close(descriptor)
-                draft.unlink(missing_ok=True)
                 raise
+            finally:
+                draft.unlink(missing_ok=True)
         except OSError as error:
             raise self._unwritable(error) from None
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor, self._added = descriptor, 0
 
-    def _require_alone(self, path: Path) -> None:
-        """RefusedError where another process writes the file."""
-        if self._descriptor >= 0:
-            return
-        with suppress(FileNotFoundError):
+    def _claimed(self, path: Path) -> int | None:
+        """The file as it was read, ours alone; None where there was none, and is none."""
+        try:
             descriptor = os.open(path, os.O_RDONLY)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RefusedError(f"{path}: another backfill writes it just now") from None
-            finally:
-                os.close(descriptor)
+        except FileNotFoundError:
+            if self._read is not None:
+                raise _overtaken(path) from None
+            return None
+        except OSError as error:
+            raise self._unwritable(error) from None
+        try:
+            self._claim(descriptor, path)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def _claim(self, descriptor: int, path: Path) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RefusedError(f"{path}: another backfill writes it just now") from None
+        if not self._read == _version(os.fstat(descriptor)) == _version(path.stat()):
+            raise _overtaken(path)
 
     def _lines(self) -> Iterator[str]:
         head = {"dcsync_backfill": FORMAT, "span": asdict(self.span), "targets": self._targets}
@@ -231,3 +254,26 @@ def _write(descriptor: int, line: str) -> None:
     data = line.encode()
     if os.write(descriptor, data) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _version(found: os.stat_result) -> Version:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _overtaken(path: Path) -> RefusedError:
+    return RefusedError(f"{path}: another backfill has written it meanwhile: start again")
+
+
+def _place(draft: Path, path: Path, *, is_new: bool) -> None:
+    """Give the draft its name; a new file never takes the place of another process's."""
+    if not is_new:
+        draft.replace(path)
+        return
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise _overtaken(path) from None
+    except OSError:  # a file system without links
+        if os.path.lexists(path):
+            raise _overtaken(path) from None
+        draft.rename(path)

@@ -118,12 +118,15 @@ class Runner:
         stopped: Callable[[], bool],
         advance: Callable[[Outcome], None],
     ) -> Outcome:
-        """Deliver until all is done, the endpoint or the API fails, or `stopped`."""
+        """Deliver until all is done, the endpoint or the API fails, or `stopped`.
+
+        `advance` hears some times a second how far it is.
+        """
         devices = iter(self._job.devices)
         workers = [
             threading.Thread(
                 target=self._work,
-                args=(devices, sender, advance),
+                args=(devices, sender),
                 name=f"backfill {number}",
                 daemon=True,
             )
@@ -134,19 +137,17 @@ class Runner:
         for worker in workers:
             while worker.is_alive():
                 worker.join(_TICK_S)
+                advance(self.outcome)
                 if stopped():
                     sender.stop()
         if self._bugs:
             raise self._bugs[0]
         return self.outcome
 
-    def _work(
-        self, devices: Iterator[Device], sender: Sender, advance: Callable[[Outcome], None]
-    ) -> None:
+    def _work(self, devices: Iterator[Device], sender: Sender) -> None:
         try:
             while not sender.is_stopping and (device := self._next(devices)) is not None:
                 self._backfill(device, sender)
-                advance(self.outcome)
         except DcsyncError as error:
             sender.stop()
             with self._lock:

@@ -9,6 +9,7 @@ from dcsync.backfill.ledger import Ledger
 from dcsync.backfill.past import Archive, read
 from dcsync.backfill.running import Job
 from dcsync.cloud.reader import HISTORY_PAGE
+from dcsync.errors import NotFound
 
 SAMPLES = 5
 CALLS_A_SECOND = 5.0
@@ -55,12 +56,11 @@ def _count(archive: Archive, job: Job, device_id: str, ledger: Ledger) -> tuple[
     """One device's events, and whether that is all of them."""
     position = ledger.position((job.address, device_id))
     until_s = ledger.span.until_s
-    newest = list(
-        islice(
-            read(archive, job.project_id, device_id, job.event_types, position.at_s, until_s),
-            HISTORY_PAGE,
-        )
-    )
+    past = read(archive, job.project_id, device_id, job.event_types, position.at_s, until_s)
+    try:
+        newest = list(islice(past, HISTORY_PAGE))
+    except NotFound:  # it has left since the listing: said where its events would be delivered
+        return 0, True
     if len(newest) < HISTORY_PAGE:
         return sum(not position.covers(each.at_s, each.event_id) for each in newest), True
     covered_s = max(until_s - min(each.at_s for each in newest), 1e-6)

@@ -33,4 +33,4 @@ def run(options: BackfillOptions, console: Console) -> Result:
             return backfill.refuse(jobs, reason)
         if not options.dry_run:
             interruption.begin()
-        return backfill.carry_out(jobs, interruption)
+        return backfill.carry_out(jobs, estimates, interruption)

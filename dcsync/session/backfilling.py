@@ -157,13 +157,16 @@ class Backfill:
             self._report(waiting, reason)
         return Result(refused=True)
 
-    def carry_out(self, jobs: Sequence[Job], interruption: Interruption) -> Result:
+    def carry_out(
+        self, jobs: Sequence[Job], estimates: Sequence[Estimate], interruption: Interruption
+    ) -> Result:
         """Deliver, or count; a connector that stops leaves the others untouched."""
+        events = {each.address: each.events for each in estimates}
         post = poster_of(self._chosen.targets, self._options.delivery.max_in_flight)
         if not self._options.dry_run:
             self._ledger.begin()
         try:
-            outcomes = [self._run(each, post, interruption) for each in jobs]
+            outcomes = [self._run(each, events[each.address], post, interruption) for each in jobs]
         finally:
             self._ledger.close()
             post.close()
@@ -178,7 +181,7 @@ class Backfill:
             interrupted=interruption.asked and not is_whole,
         )
 
-    def _run(self, job: Job, post: Poster, interruption: Interruption) -> Outcome:
+    def _run(self, job: Job, events: int, post: Poster, interruption: Interruption) -> Outcome:
         runner = Runner(self._reader, job, self._ledger)
 
         def hear(report: Report) -> None:
@@ -188,8 +191,8 @@ class Backfill:
                     self._progress.console.note(texts.attempt_text(report))
 
         def advance(outcome: Outcome) -> None:
-            self._progress.start(visible(f"{job.address}: {counted(outcome.events, 'event')}"))
-            self._progress.advance()
+            devices = f"{outcome.done} of {counted(outcome.devices, 'device')}"
+            self._progress.reach(outcome.events, visible(f"{devices}: {job.address}"))
 
         sender = (
             Counting()
@@ -198,8 +201,8 @@ class Backfill:
         )
         if interruption.asked:
             return runner.outcome
-        deed = "counting" if self._options.dry_run else "delivering"
-        with self._progress.of(deed, len(job.devices)):
+        deed = "counting events" if self._options.dry_run else "delivering events"
+        with self._progress.of(deed, events):
             return runner.run(
                 sender, self._options.delivery.max_in_flight, lambda: interruption.asked, advance
             )

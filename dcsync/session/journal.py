@@ -92,6 +92,8 @@ class Journal:
         data = b"".join(map(self._framed, contents))
         try:
             fresh = self._placed(data)
+        except FileExistsError:  # since this run looked: both have begun together
+            raise RefusedError(f"{self.path}: another run is using it") from None
         except OSError as error:
             self._checksum = before
             raise self._unwritable(error) from None

@@ -60,6 +60,13 @@ class Progress:
         if self._bar:
             self._bar.advance(self._bar.task_ids[0])
 
+    def reach(self, done: int, what: Visible) -> None:
+        """So many are done; more than the total where that was an estimate."""
+        if self._bar:
+            [task] = self._bar.tasks
+            total = max(done, task.total or 0)
+            self._bar.update(task.id, completed=done, total=total, current=what)
+
     def line(self, text: Visible) -> None:
         """A line on standard error for whoever follows a CI job's log."""
         if not self._shows_bar and os.environ.get("CI"):

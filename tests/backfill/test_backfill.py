@@ -293,9 +293,14 @@ def test_a_history_that_cannot_be_read(
     assert endpoint.by_device == history(cloud, since_s)
 
 
-def test_a_device_that_is_gone(cloud: emulator.Emulator, endpoint: Receiver, run: Run) -> None:
-    """Its history is not delivered, which is said; the others' is."""
-    gone = cloud.fail(path="*/devices/*01/events", count=None, after=1, status=404)
+@pytest.mark.parametrize("calls_before", [0, 1])
+def test_a_device_that_is_gone(
+    calls_before: int, cloud: emulator.Emulator, endpoint: Receiver, run: Run
+) -> None:
+    """Since the listing, or since it was sampled: the others' history is delivered, its is not,
+    which is said."""
+    path = "*/devices/*01/events"
+    gone = cloud.fail(path=path, count=None, after=calls_before, status=404)
 
     done = run("backfill", INGEST, "--since", "1h", "--auto-approve")
 

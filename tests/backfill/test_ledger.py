@@ -123,6 +123,47 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
     assert afterwards.returncode == 0, afterwards.stderr
 
 
+@pytest.mark.parametrize("was_there", [False, True])
+def test_of_two_that_begin_together_one_is_refused(was_there: bool, tmp_path: Path) -> None:
+    """Both have read the same, while a person was asked: what one delivers, the other would not
+    know of."""
+    path = tmp_path / "state"
+    if was_there:
+        earlier = opened(path)
+        earlier.begin()
+        earlier.close()
+    one, other, third = (opened(path) for _ in range(3))
+
+    one.begin()
+    with pytest.raises(RefusedError, match="another backfill"):
+        other.begin()
+    one.position(KEY)
+    one.note(KEY, 1500.0, "a")
+    one.close()
+    with pytest.raises(RefusedError, match="another backfill has written it meanwhile: start agai"):
+        third.begin()
+
+    again = opened(path)
+    again.begin()
+    assert again.position(KEY).covers(1500.0, "a")
+    again.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["state"]
+
+
+def test_a_file_that_is_gone_when_it_begins_is_refused(tmp_path: Path) -> None:
+    """Somebody took away what was to be gone on from."""
+    path = tmp_path / "state"
+    earlier = opened(path)
+    earlier.begin()
+    earlier.close()
+    late = opened(path)
+    path.unlink()
+
+    with pytest.raises(RefusedError, match="start again"):
+        late.begin()
+    assert not path.exists()
+
+
 def test_where_it_cannot_be_written(tmp_path: Path) -> None:
     """It is said before anything is delivered."""
     with pytest.raises(OutputError, match="cannot be written"):
