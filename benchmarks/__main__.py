@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import (
+    backfilling,
     calling,
     forwarding,
     loading,
@@ -35,6 +36,7 @@ MEASURES: dict[str, Callable[[Scale, Path], Iterator[Row]]] = {
     "pacing": pacing.measure,
     "streaming": streaming.measure,
     "forwarding": forwarding.measure,
+    "backfilling": backfilling.measure,
     "memory": memory.measure,
     "terraform": terraform.measure,
 }

@@ -24,6 +24,8 @@ class Scale:
     timed_events: int = 5_000
     forwarded_events: tuple[int, int] = (500, 5_000)
     forwarded_most: int = 100_000
+    backfilled_devices: tuple[int, int] = (8, 400)
+    delivered_events: tuple[int, int] = (500, 5_000)
     memory_sizes: tuple[int, int, int, int] = (100, 1_000, 10_000, 50_000)
     memory_events: tuple[int, int] = (10_000, 1_000_000)
     watched_projects: int = 200
@@ -49,6 +51,8 @@ QUICK = Scale(
     timed_events=20,
     forwarded_events=(10, 20),
     forwarded_most=30,
+    backfilled_devices=(1, 2),
+    delivered_events=(10, 20),
     memory_sizes=(10, 20, 30, 40),
     memory_events=(10, 100),
     watched_projects=3,

@@ -175,7 +175,7 @@ class Server:
 
     def _converse(self, connection: socket.socket) -> None:
         with suppress(OSError), connection, connection.makefile("rb") as incoming:
-            while path := _path_of(incoming):
+            while path := target_of(incoming).partition("?")[0]:
                 if path == PLAIN:
                     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
                     self._stream(connection, lines())
@@ -193,8 +193,8 @@ class Server:
         stream(connection, templates, self._devices)
 
 
-def _path_of(incoming: BinaryIO) -> str:
-    """The next request's path, its body read; "" where the client is done."""
+def target_of(incoming: BinaryIO) -> str:
+    """The next request's path and query, its body read; "" where the client is done."""
     first = incoming.readline()
     length = 0
     while (line := incoming.readline()) not in {b"\r\n", b""}:
@@ -202,7 +202,18 @@ def _path_of(incoming: BinaryIO) -> str:
         if name.lower() == b"content-length":
             length = int(value)
     incoming.read(length)
-    return first.split()[1].decode().partition("?")[0] if first else ""
+    return first.split()[1].decode() if first else ""
+
+
+def environ_of(base_url: str) -> dict[str, str]:
+    """The variables that point clients at a server."""
+    return {
+        "DCSYNC_API_URL": f"{base_url}/v2",
+        "DCSYNC_TOKEN_URL": f"{base_url}/oauth2/token",
+        "DT_SERVICE_ACCOUNT_KEY_ID": "bk0md3pm0p7bet3vico8",
+        "DT_SERVICE_ACCOUNT_SECRET": "a-secret-of-these-benchmarks-and-no-other",
+        "DT_SERVICE_ACCOUNT_EMAIL": "benchmarks@example.serviceaccount.d21s.com",
+    }
 
 
 def main() -> None:
@@ -212,14 +223,7 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=100)
     given = parser.parse_args()
     server = Server(given.rate, given.devices)
-    environ = {
-        "DCSYNC_API_URL": f"{server.base_url}/v2",
-        "DCSYNC_TOKEN_URL": f"{server.base_url}/oauth2/token",
-        "DT_SERVICE_ACCOUNT_KEY_ID": "bk0md3pm0p7bet3vico8",
-        "DT_SERVICE_ACCOUNT_SECRET": "a-secret-of-these-benchmarks-and-no-other",
-        "DT_SERVICE_ACCOUNT_EMAIL": "benchmarks@example.serviceaccount.d21s.com",
-    }
-    print(json.dumps(environ), flush=True)
+    print(json.dumps(environ_of(server.base_url)), flush=True)
     server.serve()
 
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from dcsync.backfill.windows import MOST, Windows
-from dcsync.cloud.arrival import Arrival, arrival_of
+from dcsync.cloud.arrival import Arrival
 from dcsync.errors import AnswerInvalid
 from dcsync.watch.moments import seconds_of, text_of
 
@@ -23,7 +23,7 @@ class Archive(Protocol):
 
     def list_devices(self, project_id: str) -> list[dict[str, Any]]: ...
 
-    def event_history(
+    def past_arrivals(
         self,
         project_id: str,
         device_id: str,
@@ -31,7 +31,7 @@ class Archive(Protocol):
         event_types: Sequence[str],
         start_time: str,
         end_time: str,
-    ) -> Iterator[dict[str, Any]]: ...
+    ) -> Iterator[Arrival]: ...
 
 
 class Past(NamedTuple):
@@ -65,15 +65,14 @@ def read(
     until_s: float,
 ) -> Iterator[Past]:
     """The events from `from_s` up to, but not including, `until_s`, as the API orders them."""
-    events = archive.event_history(
+    arrivals = archive.past_arrivals(
         project_id,
         device_id,
         event_types=event_types,
         start_time=text_of(max(from_s - BESIDE_S, 0.0)),
         end_time=text_of(until_s + BESIDE_S),
     )
-    for event in events:
-        arrival = arrival_of(event)
+    for arrival in arrivals:
         at_s = seconds_of(arrival.timestamp)
         if at_s is None:
             raise AnswerInvalid(

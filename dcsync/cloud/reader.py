@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from dcsync.cloud import resources, wire
 from dcsync.cloud.client import Client
+from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.projects import Project, project_of
 from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of, placed
 from dcsync.errors import AnswerInvalid
 from dcsync.model import Connector
 
 if TYPE_CHECKING:
+    from dcsync.cloud.arrival import Arrival
     from dcsync.cloud.stream import EventStream
 
 PING_INTERVAL_S = 10.0
@@ -138,17 +140,32 @@ class Reader:
 
         Times are RFC 3339; the default is the last 24 hours.
         """
-        query = (
-            *repeated("eventTypes", event_types),
-            *(() if start_time is None else (("startTime", start_time),)),
-            *(() if end_time is None else (("endTime", end_time),)),
-            ("pageSize", str(HISTORY_PAGE)),
-        )
-        path = path_of("projects", project_id, "devices", device_id, "events")
-        request = Request("GET", path, query)
+        request = _history_request(project_id, device_id, event_types, start_time, end_time)
         return self._checked(
             request, "events", lambda each: resources.check_event(each, project_id)
         )
+
+    def past_arrivals(
+        self,
+        project_id: str,
+        device_id: str,
+        *,
+        event_types: Sequence[str],
+        start_time: str,
+        end_time: str,
+    ) -> Iterator[Arrival]:
+        """The same, decoded as events of a stream are, a quarter of the work: exactly as they were
+        written."""
+        from dcsync.cloud.past import history_page, past_arrival  # msgspec: only where it is used
+
+        request = _history_request(project_id, device_id, event_types, start_time, end_time)
+
+        def page_of(request: Request) -> dict[str, Any]:
+            return history_page(request, self._client.call(request))
+
+        for text in collect(page_of, request, "events", bytes, MOST_PAGES):
+            with placed(request):
+                yield past_arrival(text, project_id)
 
     def open_stream(
         self,
@@ -209,3 +226,19 @@ def label_filter_values(label_filters: Mapping[str, str | None]) -> list[str]:
 
 def _organization(organization_id: str) -> Query:
     return (("organization", f"organizations/{organization_id}"),)
+
+
+def _history_request(
+    project_id: str,
+    device_id: str,
+    event_types: Sequence[str],
+    start_time: str | None,
+    end_time: str | None,
+) -> Request:
+    query = (
+        *repeated("eventTypes", event_types),
+        *(() if start_time is None else (("startTime", start_time),)),
+        *(() if end_time is None else (("endTime", end_time),)),
+        ("pageSize", str(HISTORY_PAGE)),
+    )
+    return Request("GET", path_of("projects", project_id, "devices", device_id, "events"), query)

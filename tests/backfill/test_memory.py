@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dcsync.backfill import Counting, Job, Ledger, Runner, Span, past, windows
+from dcsync.cloud.arrival import Arrival, arrival_of
 from dcsync.watch.devices import Device
 from dcsync.watch.moments import seconds_of, text_of
 
@@ -25,7 +26,7 @@ class Dense:
     def list_devices(self, project_id: str) -> list[dict[str, Any]]:  # noqa: ARG002 - an Archive's
         return []
 
-    def event_history(
+    def past_arrivals(
         self,
         project_id: str,
         device_id: str,
@@ -33,20 +34,21 @@ class Dense:
         event_types: Sequence[str],  # noqa: ARG002 - an Archive's
         start_time: str,
         end_time: str,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Arrival]:
         first, last = seconds_of(start_time) or 0.0, seconds_of(end_time) or 0.0
         number = min(int(last - BEGAN_S), int(self.span.until_s - BEGAN_S))
         given = 0
         while number >= max(first - BEGAN_S, 0):
             self.calls += given % 1000 == 0
             given += 1
-            yield {
+            event = {
                 "eventId": f"e{number:019}",
                 "targetName": f"projects/{project_id}/devices/{device_id}",
                 "eventType": "temperature",
                 "data": {"temperature": {"value": 21.5}},
                 "timestamp": text_of(BEGAN_S + number),
             }
+            yield arrival_of(event)
             number -= 1
 
 

@@ -20,7 +20,7 @@ import pytest
 from dcsync import emulator
 from dcsync.emulator.remote import RemoteEmulator
 from dcsync.watch.moments import text_of
-from tests.storm.conftest import length
+from tests.storm.conftest import KILLS, length
 
 PROJECT = "c0md3pm0p7bet3vico8g"
 DECLARATION = f"""
@@ -129,9 +129,12 @@ def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:
         cloud.add_project("Oslo", PROJECT)
         runs = Runs(tmp_path, cloud)
         with Publisher(cloud, 18) as publisher:
+            begun_s = time.monotonic()
             assert runs.ended(runs.start("--count", "1"))[0] == 0
+            start_s = time.monotonic() - begun_s
             for _ in range(length(25)):
-                runs.kill(chance.uniform(0.2, 1.5))
+                runs.kill(chance.uniform(0.2, 3.0) * start_s)
+                KILLS.update(killed=1, written=bool(runs.printed[-1]))
         code, said = runs.ended(runs.start("--duration", "6"))
 
     assert code == 0, said

@@ -1,0 +1,74 @@
+"""Event history as events that have arrived: as they were written, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from dcsync import cloud
+from dcsync.errors import AnswerInvalid
+from tests.cloud.samples import PROJECT
+from tests.cloud.server import Say, ScriptedServer
+
+TARGET = f'"targetName":"projects/{PROJECT}/devices/b0000000000000000000"'
+EVENT = f'{{"eventId": "e1", {TARGET}, "data": {{"value": 4.50, "n": 1e2}}, "name": "Kjøl"}}'
+
+
+def past(client: cloud.Client, server: ScriptedServer, *pages: str) -> list[bytes]:
+    server.say(*(Say(raw=page.encode()) for page in pages))
+    arrivals = cloud.Reader(client).past_arrivals(
+        PROJECT,
+        "b0000000000000000000",
+        event_types=["temperature"],
+        start_time="2026-03-01T00:00:00Z",
+        end_time="2026-03-02T00:00:00Z",
+    )
+    return [each.text for each in arrivals]
+
+
+def test_events_stay_as_they_were_written(client: cloud.Client, server: ScriptedServer) -> None:
+    """Numbers, spaces, order and characters; over all pages."""
+    other = f'{{{TARGET}, "timestamp":"2026-03-01T12:00:00Z"}}'
+    first = f'{{ "events": [ {EVENT} , {EVENT}], "nextPageToken": "next" }}'
+
+    assert past(client, server, first, f'{{"events":[{other}]}}') == [
+        EVENT.encode(),
+        EVENT.encode(),
+        other.encode(),
+    ]
+    assert [dict(call.query).get("pageToken") for call in server.calls] == [None, "next"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "[]",
+        "{}",
+        "null",
+        "",
+        '{"events": null}',
+        '{"events": {}}',
+        '{"events": [1]}',
+        '{"events": ["x"]}',
+        '{"events": [null]}',
+        '{"events": [[]]}',
+        '{"events": [], "nextPageToken": 7}',
+        '{"events": [{"eventId": 7}]}',
+        '{"events": [{"eventId": "../x"}]}',
+        '{"events": [{"timestamp": "yesterday"}]}',
+        '{"events": [{"targetName": "projects/c0md3pm0p7bet3vico99/devices/d"}]}',
+        '{"events": [{"eventId": "a"}',
+    ],
+)
+def test_a_page_that_is_none_is_no_empty_one(
+    page: str, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """A backfill would take it for a device without events."""
+    with pytest.raises(AnswerInvalid):
+        past(client, server, page)
+
+
+def test_what_only_python_reads_is_read(client: cloud.Client, server: ScriptedServer) -> None:
+    """msgspec refuses NaN, and Python's json decides."""
+    assert past(client, server, '{"events": [{"eventId": "a", "x": NaN}]}') == [
+        b'{"eventId":"a","x":NaN}'
+    ]
