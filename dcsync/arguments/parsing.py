@@ -62,14 +62,14 @@ def _command_first(parser: Parser, argv: list[str]) -> list[str]:
 
 
 _GROUPS = {
-    "allowances": options.Allowances,
-    "cloud": options.Cloud,
+    "allowances": options.AllowanceOptions,
+    "cloud": options.CloudOptions,
     "delivery": options.DeliveryOptions,
-    "execution": options.Execution,
-    "output": options.Output,
-    "rollout": options.Rollout,
-    "selection": options.Selection,
-    "wishes": options.Wishes,
+    "execution": options.ExecutionOptions,
+    "output": options.OutputOptions,
+    "rollout": options.RolloutOptions,
+    "selection": options.SelectionOptions,
+    "event_filter": options.EventFilterOptions,
 }
 """The fields of options that are groups of arguments; all others are arguments, by name."""
 

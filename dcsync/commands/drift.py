@@ -8,11 +8,11 @@ from dcsync.options import DriftOptions
 from dcsync.render import drift_markdown
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
+from dcsync.session.diagnostics import annotate
 from dcsync.session.directory import Directory
 from dcsync.session.drift_output import show_drift
 from dcsync.session.drifting import compare, load_acceptances, load_sides
 from dcsync.session.github import add_to_summary
-from dcsync.session.problems import annotate
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption

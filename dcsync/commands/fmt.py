@@ -1,4 +1,4 @@
-"""`dcsync fmt`: read declarations → bring them into canonical form → write, or only tell."""
+"""`dcsync fmt`: read declarations → format → write, or only report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dcsync.session.termination import uninterrupted
 
 
 def run(options: FmtOptions, console: Console) -> Result:
-    """Rewrite what differs; with `--check` and `--diff` only tell."""
+    """Rewrite files that are not formatted; with `--check` and `--diff` only report them."""
     paths = paths_of(options.paths)
     files = formatted(paths)
     differing = [file for file in files if file.before != file.after]

@@ -1,4 +1,4 @@
-"""`dcsync import`: list → adopt → prove → write → tell. Changes nothing in the cloud."""
+"""`dcsync import`: list → adopt → prove → write → print. Changes nothing in the cloud."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dcsync.render import adoption as rendered
 from dcsync.render.words import Visible, visible
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
+from dcsync.session.diagnostics import print_diagnostics
 from dcsync.session.new_files import (
     PRIVATE,
     PUBLIC,
@@ -25,7 +26,6 @@ from dcsync.session.new_files import (
     refuse_tracked,
     schema_beside,
 )
-from dcsync.session.problems import tell
 from dcsync.session.result import Result
 from dcsync.session.scope import Scope, declared_in, scope_of
 from dcsync.session.whole_files import NewFile, write_new
@@ -45,7 +45,7 @@ def run(options: ImportOptions, console: Console) -> Result:
     listings = list_projects(reader, scope.names, options.cloud.parallelism)
     problems = [_cannot_list(each, error) for each, error in _failed(listings)]
     if problems:
-        tell(problems, console)
+        print_diagnostics(problems, console)
         console.problem(NOTHING_WRITTEN)
         return Result(failed=True)
     projects = _live_projects(scope, listings, declared)

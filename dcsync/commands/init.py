@@ -1,4 +1,4 @@
-"""`dcsync init`: ask → write what is not there yet → tell what is next."""
+"""`dcsync init`: ask → write missing files → print the next steps."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from dcsync.watch.overview import Overview
 
 
 def run(options: StatusOptions, console: Console) -> Result:
-    """Look at everything, show it, tell who wants to know, and name what `--fail-on` asks for."""
+    """Get the state of everything, print it, notify, and fail as `--fail-on` says."""
     webhook = _webhook(options)
     overview, api = look(options.selection, options.cloud, console)
     console.result(_render(overview, options.format, console))

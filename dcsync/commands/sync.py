@@ -22,7 +22,7 @@ from dcsync.session.directory import Directory
 from dcsync.session.discovery import load_unresolved
 from dcsync.session.planning import narrow_run
 from dcsync.session.progress import Progress
-from dcsync.session.reporting import Report
+from dcsync.session.reporting import RunReport
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
 
@@ -76,8 +76,8 @@ def _find(
     ]
 
 
-def _report(options: SyncOptions, progress: Progress) -> Report:
-    return Report(
+def _report(options: SyncOptions, progress: Progress) -> RunReport:
+    return RunReport(
         options.format,
         options.selection.paths,
         progress,

@@ -1,4 +1,4 @@
-"""`dcsync validate`: load the declarations → tell every problem. No credentials, no network."""
+"""`dcsync validate`: load the declarations → print every problem. No credentials, no network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dcsync.render.diagnostics import as_json
 from dcsync.render.words import Visible, counted, visible
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
-from dcsync.session.problems import annotate, tell
+from dcsync.session.diagnostics import annotate, print_diagnostics
 from dcsync.session.result import Result
 
 
@@ -40,7 +40,7 @@ def _report(diagnostics: Sequence[Diagnostic], format: PlainFormat, console: Con
             console.result(as_json(diagnostics))
             annotate(diagnostics, console)
         case Format.TEXT:
-            tell(diagnostics, console)
+            print_diagnostics(diagnostics, console)
         case _:
             assert_never(format)
 

@@ -19,10 +19,10 @@ from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.discovery import load_unresolved
+from dcsync.session.event_filters import chosen_projects
 from dcsync.session.planning import narrow_run
 from dcsync.session.result import Result
 from dcsync.session.termination import terminable
-from dcsync.session.wishes import chosen_projects
 from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind, is_proven
 from dcsync.watch.proof import gather, measure_first, provoke

@@ -1,4 +1,4 @@
-"""`dcsync watch`: the events of the declared connectors' devices, until told to stop."""
+"""`dcsync watch`: the events of the declared connectors' devices, until stopped."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.discovery import load_unresolved
+from dcsync.session.event_filters import interests_of, since_of, unknown_types
 from dcsync.session.forwarding import Forwarder, forwarder_of
 from dcsync.session.outlet import Printer
 from dcsync.session.planning import narrow_run
@@ -25,7 +26,6 @@ from dcsync.session.result import Result
 from dcsync.session.resuming import resuming
 from dcsync.session.screen import Screen
 from dcsync.session.termination import ending
-from dcsync.session.wishes import interests_of, since_of, unknown_words
 from dcsync.watch import Tally, Watched, watching
 
 
@@ -37,9 +37,13 @@ def run(options: WatchOptions, console: Console) -> Result:
     declarations = load_unresolved(options.selection.paths, console, directory)
     narrowing, _ = narrow_run(options.selection, declarations, None, directory)
     # The cloud delivers the events of all devices: labels are only forwarded.
-    wishes = replace(options.wishes, all_devices=True) if options.forward_to else options.wishes
-    interests = interests_of(wishes, declarations, narrowing)
-    for note in unknown_words(options.wishes):
+    event_filter = (
+        replace(options.event_filter, all_devices=True)
+        if options.forward_to
+        else options.event_filter
+    )
+    interests = interests_of(event_filter, declarations, narrowing)
+    for note in unknown_types(options.event_filter):
         console.note(visible(note))
     since_s = since_of(options.since, time.time())
     keys = {project.project_id: project.key for project in declarations.projects}

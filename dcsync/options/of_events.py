@@ -5,22 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dcsync.formats import EventFormat, PlainFormat, PlanFormat, StatusFormat
-from dcsync.options.shared import Cloud, DeliveryOptions, Options, Selection, Wishes
+from dcsync.options.shared import (
+    CloudOptions,
+    DeliveryOptions,
+    EventFilterOptions,
+    Options,
+    SelectionOptions,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchOptions(Options):
     """`dcsync watch`."""
 
-    selection: Selection
-    wishes: Wishes
+    selection: SelectionOptions
+    event_filter: EventFilterOptions
     count: int | None
     duration: float | None
     since: str | None
     resume: str
     forward_to: str
     delivery: DeliveryOptions
-    cloud: Cloud
+    cloud: CloudOptions
     format: EventFormat
 
 
@@ -28,7 +34,7 @@ class WatchOptions(Options):
 class BackfillOptions(Options):
     """`dcsync backfill`."""
 
-    selection: Selection
+    selection: SelectionOptions
     since: str
     until: str | None
     to: str
@@ -36,7 +42,7 @@ class BackfillOptions(Options):
     resume: str | None
     auto_approve: bool
     delivery: DeliveryOptions
-    cloud: Cloud
+    cloud: CloudOptions
     format: PlainFormat
 
 
@@ -44,12 +50,12 @@ class BackfillOptions(Options):
 class VerifyOptions(Options):
     """`dcsync verify`."""
 
-    selection: Selection
+    selection: SelectionOptions
     min_events: int
     patience: float
     sync: bool
     allow_quiet: bool
-    cloud: Cloud
+    cloud: CloudOptions
     format: PlanFormat
 
 
@@ -57,11 +63,11 @@ class VerifyOptions(Options):
 class DoctorOptions(Options):
     """`dcsync doctor`."""
 
-    selection: Selection
+    selection: SelectionOptions
     base: str
     offline: bool
     probe: bool
-    cloud: Cloud
+    cloud: CloudOptions
     format: PlainFormat
 
 
@@ -69,10 +75,10 @@ class DoctorOptions(Options):
 class StatusOptions(Options):
     """`dcsync status`."""
 
-    selection: Selection
+    selection: SelectionOptions
     fail_on: frozenset[str]
     notify: str | None
     state: str | None
     allow_http: bool
-    cloud: Cloud
+    cloud: CloudOptions
     format: StatusFormat

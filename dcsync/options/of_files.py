@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dcsync.formats import Format, PlainFormat
-from dcsync.options.shared import Cloud, Options
+from dcsync.options.shared import CloudOptions, Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class ImportOptions(Options):
     from_tfstate: str
     out: str
     secrets_file: str
-    cloud: Cloud
+    cloud: CloudOptions
     format: PlainFormat
 
 
@@ -37,7 +37,7 @@ class ProjectsOptions(Options):
     patterns: tuple[str, ...]
     organization: str
     names_only: bool
-    cloud: Cloud
+    cloud: CloudOptions
     format: PlainFormat
 
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dcsync.formats import PlanFormat, View
-from dcsync.options.shared import Allowances, Cloud, Execution, Options, Rollout, Selection
+from dcsync.options.shared import (
+    AllowanceOptions,
+    CloudOptions,
+    ExecutionOptions,
+    Options,
+    RolloutOptions,
+    SelectionOptions,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOptions(Options):
     """`dcsync plan`."""
 
-    selection: Selection
+    selection: SelectionOptions
     base: str
     base_from: str
-    allowances: Allowances
+    allowances: AllowanceOptions
     allow_unset: bool
     impact: bool
     detailed_exitcode: bool
     out: str | None
-    cloud: Cloud
+    cloud: CloudOptions
     view: View
     format: PlanFormat
 
@@ -29,12 +36,12 @@ class PlanOptions(Options):
 class DriftOptions(Options):
     """`dcsync drift`."""
 
-    selection: Selection
+    selection: SelectionOptions
     applied: str
     accepted: str | None
     unmanaged: bool
     allow_unset: bool
-    cloud: Cloud
+    cloud: CloudOptions
     format: PlanFormat
 
 
@@ -42,15 +49,15 @@ class DriftOptions(Options):
 class ApplyOptions(Options):
     """`dcsync apply`."""
 
-    selection: Selection
+    selection: SelectionOptions
     base: str
     base_from: str
-    allowances: Allowances
+    allowances: AllowanceOptions
     plan: str
     impact: bool
-    execution: Execution
-    rollout: Rollout
-    cloud: Cloud
+    execution: ExecutionOptions
+    rollout: RolloutOptions
+    cloud: CloudOptions
     view: View
     format: PlanFormat
 
@@ -59,10 +66,10 @@ class ApplyOptions(Options):
 class DestroyOptions(Options):
     """`dcsync destroy`."""
 
-    selection: Selection
-    allowances: Allowances
-    execution: Execution
-    cloud: Cloud
+    selection: SelectionOptions
+    allowances: AllowanceOptions
+    execution: ExecutionOptions
+    cloud: CloudOptions
     view: View
     format: PlanFormat
 
@@ -71,8 +78,8 @@ class DestroyOptions(Options):
 class SyncOptions(Options):
     """`dcsync sync`."""
 
-    selection: Selection
-    cloud: Cloud
+    selection: SelectionOptions
+    cloud: CloudOptions
     format: PlanFormat
 
 

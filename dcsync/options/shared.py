@@ -1,4 +1,4 @@
-"""What the options of several commands are put together from."""
+"""Groups of options that several commands share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dcsync.formats import Format
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """How a command speaks."""
+class OutputOptions:
+    """Options for output."""
 
     color: str
     quiet: bool
@@ -17,8 +17,8 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which declarations a run is about. No `paths` mean the working folder."""
+class SelectionOptions:
+    """The declarations that a run is about. Without `paths`, the working directory."""
 
     paths: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
@@ -29,8 +29,8 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Cloud:
-    """Where the API is, where the environment does not say it; times in seconds."""
+class CloudOptions:
+    """Where the API is, unless the environment says so; times in seconds."""
 
     api_url: str | None
     token_url: str | None
@@ -38,12 +38,12 @@ class Cloud:
     timeout: float
     parallelism: int
     rate: tuple[int, float] | None
-    """At most so many calls in any so many seconds."""
+    """At most so many calls in so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Allowances:
-    """Up to how many of what guards may let pass."""
+class AllowanceOptions:
+    """Limits up to which guards let changes pass."""
 
     allow_deletes: int = 0
     allow_changes: int = 0
@@ -52,8 +52,8 @@ class Allowances:
 
 
 @dataclass(frozen=True, slots=True)
-class Execution:
-    """How operations are carried out."""
+class ExecutionOptions:
+    """How operations are executed."""
 
     auto_approve: bool
     keep_going: bool
@@ -61,8 +61,8 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
-class Rollout:
-    """In which waves a plan is applied (none: at once), how it is proven, and the way back."""
+class RolloutOptions:
+    """The waves of an apply (none: at once), the proof of delivery, and the rollback."""
 
     waves: tuple[str, ...] = ()
     verify: bool = False
@@ -72,8 +72,8 @@ class Rollout:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What narrows events further than their declarations do."""
+class EventFilterOptions:
+    """Filters for events, beyond those of the declarations."""
 
     all_devices: bool
     labels: tuple[str, ...]
@@ -95,5 +95,5 @@ class Options:
     """What every command has."""
 
     command: str
-    output: Output
+    output: OutputOptions
     format: Format = Format.TEXT

@@ -40,7 +40,7 @@ _OPERATIONS: Mapping[str, type[Operation]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class SavedSelection:
     """What a run was asked for, as its command line says it; revisions are full ids or ""."""
 
     paths: tuple[str, ...] = ()
@@ -62,7 +62,9 @@ class Selection:
         )
 
 
-def write_plan(plan: Plan, selection: Selection, reverse: Mapping[str, Any] | None = None) -> str:
+def write_plan(
+    plan: Plan, selection: SavedSelection, reverse: Mapping[str, Any] | None = None
+) -> str:
     """The text of a saved plan. RefusedError for part of one: nothing could be held to it.
 
     `reverse` is what a plan that puts back has in place of files (render.reverse_file).
@@ -76,7 +78,7 @@ def write_plan(plan: Plan, selection: Selection, reverse: Mapping[str, Any] | No
     return f"{json_text(content)}\n"
 
 
-def read_plan(text: str, name: str) -> tuple[Plan, Selection]:
+def read_plan(text: str, name: str) -> tuple[Plan, SavedSelection]:
     """A saved plan and what it was asked for.
 
     CommandLineError where `name` holds none, RefusedError where it was changed since.
@@ -126,9 +128,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _selection(content: dict[str, Any]) -> Selection:
+def _selection(content: dict[str, Any]) -> SavedSelection:
     lists = ("paths", "addresses", "excepted", "projects")
-    return Selection(
+    return SavedSelection(
         **{key: tuple(content[key]) for key in lists},
         changed_since=content["changed_since"],
         base=content["base"],

@@ -1,1 +1,1 @@
-"""What commands share: console, connection, planning, execution, reports. Holds no command."""
+"""What commands share: console, connection, planning, execution, reports. Contains no command."""

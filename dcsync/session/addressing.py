@@ -1,6 +1,6 @@
-"""What a command line calls projects and connectors: by key and id, else by display name.
+"""Resolves projects and connectors on the command line: by key and id, else by display name.
 
-Keys and ids come first: what they name is never taken for the display name of another project.
+Keys and ids win: one is never taken for the display name of another project.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from dcsync.session.directory import Directory
 def resolve(
     narrowing: Narrowing, projects: Sequence[DeclaredProject], directory: Directory
 ) -> Narrowing:
-    """The narrowing with display names replaced by the keys and ids that they stand for.
+    """The narrowing with display names replaced by keys and ids.
 
-    CommandLineError where a pattern fits nothing, or is the name of several projects. The cloud is
-    asked only where a pattern fits no key, id or address.
+    CommandLineError if a pattern matches nothing, or the name of several projects. The cloud is
+    called only if a pattern matches no key, id or address.
     """
     if not narrowing.unknown(projects):
         return narrowing
     names, trouble = _look_up(projects, directory)
-    called = _Called(projects, names)
+    called = _NamedProjects(projects, names)
     found = replace(
         narrowing,
         addresses=called.addresses(narrowing.addresses),
@@ -49,7 +49,7 @@ def resolve(
 def _look_up(
     projects: Iterable[DeclaredProject], directory: Directory
 ) -> tuple[Mapping[str, str], str]:
-    """The display names by id; where they cannot be had, the end of a message says so."""
+    """The display names by id, and if they are unavailable a hint for messages."""
     try:
         return directory.look_up(each.project_id for each in projects), ""
     except CloudError as error:
@@ -57,8 +57,8 @@ def _look_up(
 
 
 @dataclass(frozen=True, slots=True)
-class _Called:
-    """The declared projects with what they are called, by id."""
+class _NamedProjects:
+    """The declared projects with their display names, by id."""
 
     projects: Sequence[DeclaredProject]
     names: Mapping[str, str]
@@ -68,11 +68,11 @@ class _Called:
         return tuple(each for pattern in patterns for each in self._ids(pattern))
 
     def addresses(self, patterns: Iterable[str]) -> tuple[str, ...]:
-        """Patterns of addresses; the names in them have become keys."""
+        """The address patterns, with names replaced by keys."""
         return tuple(each for pattern in patterns for each in self._addresses(pattern))
 
     def hint(self, pattern: str) -> str:
-        """What was probably meant by an address."""
+        """A suggestion for an address."""
         keys = {each.address.partition("/")[2] for each in self._connectors()}
         if pattern in keys:
             return f" (did you mean '*/{pattern}'?)"
@@ -88,7 +88,7 @@ class _Called:
         return did_you_mean(pattern, named)
 
     def project_hint(self, pattern: str) -> str:
-        """What was probably meant by a project."""
+        """A suggestion for a project."""
         names = [name for project in self.projects for name in self._names(project)]
         return did_you_mean(pattern, names)
 
@@ -106,7 +106,7 @@ class _Called:
         return [each for each in found if each not in missing] or found
 
     def _named(self, pattern: str) -> list[DeclaredProject]:
-        """The project of this name; where none is called so, those whose names fit the pattern."""
+        """The project with this name, or else those whose names match the pattern."""
         wanted = _form(pattern)
         named = [(each, _form(self.names.get(each.project_id, ""))) for each in self.projects]
         exact = [project for project, name in named if name and name == wanted]
@@ -140,5 +140,5 @@ def _designation(project: DeclaredProject) -> str:
 
 
 def _form(name: str) -> str:
-    """Keyboards and file systems compose letters in other ways than who named the project."""
+    """Unicode-normalized, because keyboards and file systems compose letters differently."""
     return unicodedata.normalize("NFC", name)

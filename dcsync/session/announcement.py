@@ -1,4 +1,4 @@
-"""Writes the file that says where something runs. Follows no link, spares what is no file."""
+"""Writes the file that announces a server's URL. Follows no link, replaces only files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dcsync.errors import DcsyncError, RefusedError
 
 
 def announce(path: Path, text: str) -> os.stat_result:
-    """Put `text` into the file, for its owner alone: whole or not there, scripts wait for it.
+    """Write `text` to the file, readable by its owner only, atomically: scripts wait for it.
 
-    A former file gives way; RefusedError where there is a link, a folder or a device.
+    An existing file is replaced; RefusedError for a link, a folder or a device.
     """
     try:
         _refuse_odd(path)
@@ -26,7 +26,7 @@ def announce(path: Path, text: str) -> os.stat_result:
 
 @contextmanager
 def announced(path: Path, text: str) -> Iterator[None]:
-    """The same while the block runs. Whatever has taken the file's place by then stays."""
+    """Announce while the block runs, then remove the file, unless it was replaced meanwhile."""
     ours = announce(path, text)
     try:
         yield
@@ -37,7 +37,7 @@ def announced(path: Path, text: str) -> Iterator[None]:
 
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:
-    """Inodes are used again at once; the time tells a new file from the former."""
+    """Inodes are reused at once; the time distinguishes a new file from the old one."""
     return status.st_dev, status.st_ino, status.st_mtime_ns
 
 
@@ -45,7 +45,7 @@ def _refuse_odd(path: Path) -> None:
     with suppress(FileNotFoundError):
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
-            kind = "a link" if stat.S_ISLNK(mode) else "no regular file"
+            kind = "a link" if stat.S_ISLNK(mode) else "not a regular file"
             raise RefusedError(f"{path} is {kind}, and is left as it is")
 
 

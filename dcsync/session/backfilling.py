@@ -1,4 +1,4 @@
-"""The steps of `backfill`: what is chosen, how much that is, whether it may begin, carrying out."""
+"""The steps of `backfill`: selection, preview, approval, execution."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.discovery import load_unresolved
 from dcsync.session.endpoints import poster_of, resolved
+from dcsync.session.event_filters import chosen_projects, since_of
 from dcsync.session.planning import narrow_run
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
 from dcsync.session.stopping import Interruption
-from dcsync.session.wishes import chosen_projects, since_of
 from dcsync.watch.devices import device_of
 
 ATTEMPTS = 6
-"""How often a delivery is tried, over 15 seconds, before the backfill of its connector stops."""
+"""Attempts per delivery, over 15 seconds, before the backfill of its connector stops."""
 TOLERANCE_S = 3600.0
-QUESTION = block("\nDo you want to deliver these? Only 'yes' is taken for yes:")
+QUESTION = block("\nDo you want to deliver these? Only 'yes' will be accepted to approve:")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The connectors that the command line names, in the order of the files."""
+    """The connectors selected on the command line, in file order."""
 
     connectors: Mapping[str, Declared]
     targets: dict[str, Target]
@@ -59,7 +59,7 @@ class Chosen:
 
 
 def choose(options: BackfillOptions, console: Console, reader_of: Callable[[], Reader]) -> Chosen:
-    """The named connectors with their secrets. RefusedError for a type without an endpoint."""
+    """The selected connectors with their secrets. RefusedError for a type without an endpoint."""
     directory = Directory(reader_of)
     declarations = load_unresolved(options.selection.paths, console, directory)
     narrowing, _ = narrow_run(options.selection, declarations, None, directory)
@@ -69,7 +69,7 @@ def choose(options: BackfillOptions, console: Console, reader_of: Callable[[], R
         for each in project.connectors
     ]
     if not addresses:
-        raise CommandLineError("no declared connector is left to deliver for")
+        raise CommandLineError("no declared connector to deliver for")
     found = resolved(options.selection.paths, reader_of, addresses)
     connectors = {address: found[address] for address in addresses if address in found}
     targets = {address: _target(each, options) for address, each in connectors.items()}
@@ -80,25 +80,25 @@ def choose(options: BackfillOptions, console: Console, reader_of: Callable[[], R
 
 
 def span_of(options: BackfillOptions, now_s: float) -> Span:
-    """CommandLineError where history cannot reach, or where there is nothing between."""
+    """CommandLineError for times that the history does not reach, or an empty span."""
     since_s = since_of(options.since, now_s) or 0.0
     until_s = since_of(options.until, now_s, "--until") or now_s
     if since_s < now_s - RETENTION_S - TOLERANCE_S:
-        raise CommandLineError("--since: the history reaches back 31 days; 31d is the oldest")
+        raise CommandLineError("--since: the history goes back 31 days; 31d is the maximum")
     if since_s >= until_s:
-        raise CommandLineError("--until: there is nothing between it and --since")
+        raise CommandLineError("--until: must be after --since")
     return Span(options.since, options.until or "", since_s, until_s)
 
 
 def ledger_of(options: BackfillOptions, span: Span, chosen: Chosen) -> Ledger:
-    """The resume file, or for this run alone the memory of it."""
+    """The resume file, or a ledger in memory for this run only."""
     if not options.resume:
         return Ledger(span)
     return Ledger.of(Path(options.resume), span, chosen.urls)
 
 
 def jobs_of(chosen: Chosen, reader: Reader) -> list[Job]:
-    """Each connector with the devices of its project, listed once a project."""
+    """Each connector with its project's devices, which are listed once per project."""
     listings = {
         project_id: tuple(map(device_of, reader.list_devices(project_id)))
         for project_id in dict.fromkeys(
@@ -121,7 +121,7 @@ def jobs_of(chosen: Chosen, reader: Reader) -> list[Job]:
 def reason_not_to(
     preview: Visible, estimates: Sequence[Estimate], options: BackfillOptions, console: Console
 ) -> str:
-    """Why nothing may be delivered, or "". Shows what would be, and asks."""
+    """Why nothing may be delivered, or "". Shows a preview and asks for approval."""
     is_approved = options.dry_run or options.auto_approve or not _has_anything(estimates)
     if options.format is Format.TEXT:
         console.result(preview)
@@ -135,7 +135,7 @@ def reason_not_to(
 
 
 class Backfill:
-    """Carries out one connector after another, and reports."""
+    """Backfills one connector after another, and reports."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class Backfill:
         self._lock = threading.Lock()
 
     def refuse(self, jobs: Sequence[Job], reason: str) -> Result:
-        """The report of a run that was not begun."""
+        """The report of a run that was not started."""
         self._progress.console.problem(visible(f"dcsync: nothing was delivered: {reason}"))
         if self._options.format is Format.JSON:
             waiting = [Outcome(each.address, each.url, len(each.devices)) for each in jobs]
@@ -160,7 +160,7 @@ class Backfill:
     def carry_out(
         self, jobs: Sequence[Job], estimates: Sequence[Estimate], interruption: Interruption
     ) -> Result:
-        """Deliver, or count; a connector that stops leaves the others untouched."""
+        """Deliver, or count; a connector that stops does not affect the others."""
         events = {each.address: each.events for each in estimates}
         post = poster_of(self._chosen.targets, self._options.delivery.max_in_flight)
         if not self._options.dry_run:

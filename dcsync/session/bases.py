@@ -1,4 +1,4 @@
-"""`--base` and `--base-from`: the revision that a plan compares with."""
+"""`--base` and `--base-from`: the revision that a plan is compared with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dcsync.render.words import visible
 from dcsync.session.console import Console
 
 AUTO = "auto"
-"""What this branch was made from, wherever that is; a branch of that name is refs/heads/auto."""
+"""The commit this branch was created from; a branch of that name is refs/heads/auto."""
 
 _COMMITS = ("CI_MERGE_REQUEST_DIFF_BASE_SHA",)
 _BRANCHES = (
@@ -26,7 +26,7 @@ _BRANCHES = (
 
 
 def find_base(base: str, base_from: str, folder: Path, console: Console) -> declare.Commit | None:
-    """The commit of the two options; None without them. RevisionError where there is none."""
+    """The commit of the two options; None without them. RevisionError if there is none."""
     if not base_from and base != AUTO:
         return declare.find_ancestor(base, folder) if base else None
     revision = base if base not in ("", AUTO) else _target(os.environ, folder)
@@ -40,7 +40,7 @@ def find_base(base: str, base_from: str, folder: Path, console: Console) -> decl
 
 
 def _target(environ: Mapping[str, str], folder: Path) -> str:
-    """What this branch is to be merged into, as the CI system has it; else origin's default."""
+    """The branch this one will be merged into, as the CI system says; else origin's default."""
     for name in _COMMITS:
         if environ.get(name):
             return environ[name]

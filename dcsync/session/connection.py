@@ -1,4 +1,4 @@
-"""Connects a command to the cloud that its options and the environment name."""
+"""Connects a command to the cloud that its options and the environment specify."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import os
 from dcsync import cloud
 from dcsync.cloud.pace import Budget
 from dcsync.cloud.transport import Exchange
-from dcsync.options import Cloud
+from dcsync.options import CloudOptions
 from dcsync.render.words import visible
 from dcsync.session.console import Console
 
 
-def connect(options: Cloud, console: Console) -> cloud.Client:
-    """A client; nothing is sent yet. CredentialsError where the environment has none."""
+def connect(options: CloudOptions, console: Console) -> cloud.Client:
+    """A client; nothing is sent yet. CredentialsError if the environment has no credentials."""
 
-    def tell(seconds: float, reason: str) -> None:
+    def report_wait(seconds: float, reason: str) -> None:
         console.note(visible(f"{reason}, waiting {seconds:.0f} s"))
 
-    def follow(call: Exchange) -> None:
+    def report_call(call: Exchange) -> None:
         if console.verbosity:
             size = f", {call.size} bytes" if console.verbosity > 1 else ""
-            status = call.status or "no answer"
+            status = call.status or "no response"
             took = f"{call.seconds * 1000:.0f} ms{size}"
             console.problem(visible(f"{call.name}: {status}, {took}"))
 
@@ -33,6 +33,6 @@ def connect(options: Cloud, console: Console) -> cloud.Client:
         timeout_s=options.timeout,
         connections=options.parallelism,
         budget=Budget(*options.rate) if options.rate else None,
-        on_wait=tell,
-        on_call=follow,
+        on_wait=report_wait,
+        on_call=report_call,
     )

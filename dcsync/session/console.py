@@ -1,4 +1,4 @@
-"""Where commands print: results on standard output, all else on standard error."""
+"""Where commands print: results to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The two streams of a command and how it may use them. Printing never raises."""
+    """The two streams of a command and its output settings. Printing never raises."""
 
     out: TextIO
     err: TextIO
@@ -45,7 +45,7 @@ class Console:
 
     @classmethod
     def of(cls, color: str, *, quiet: bool = False, verbosity: int = 0) -> Console:
-        """The process's own streams."""
+        """For the process's own streams."""
 
         def style(stream: TextIO) -> Style:
             return colored if wants_color(color, stream, os.environ) else plain
@@ -55,31 +55,32 @@ class Console:
         return cls(out, err, sinks, style(out), style(err), quiet, verbosity)
 
     def result(self, text: Visible) -> None:
-        """Print what was asked for, at once, so that a pipe sees it."""
+        """Print a result and flush it, so that a pipe sees it."""
         self.write(text)
         self.flush()
 
     def write(self, text: Visible) -> None:
-        """Print some lines of it, which may wait for `flush`."""
+        """Print lines of a result without flushing."""
         self.out.write(f"{guarded(text)}\n")
 
     def flush(self) -> None:
-        """Let a pipe see what was written."""
+        """Flush what was written."""
         self.out.flush()
 
     @property
     def width(self) -> int | None:
-        """Columns that a line of a result may have; None for any number."""
+        """Maximum number of columns of a result; None for no limit."""
         return width_of(self.out, os.environ)
 
     @property
     def is_cut(self) -> bool:
-        """Whether results reach nobody any more: what runs until it is told to stop, may stop."""
+        """Whether results are no longer read, so that a command that runs until stopped may
+        stop."""
         return self.sinks[0].is_cut
 
     @property
     def failure(self) -> str:
-        """Why not all results were written; "" where all were, or where nobody reads them."""
+        """Why not all results were written; "" if all were, or if the reader is gone."""
         return self.sinks[0].failure
 
     def note(self, text: Visible) -> None:
@@ -88,19 +89,19 @@ class Console:
             self.problem(text)
 
     def problem(self, text: Visible) -> None:
-        """Print a warning or an error, even when quiet."""
+        """Print a warning or an error, even with `--quiet`."""
         self._say(f"{guarded(text)}\n")
 
     def annotate(self, commands: Annotations) -> None:
-        """Print commands for GitHub's runner: nothing else may begin a line as they do."""
+        """Print commands for GitHub's runner: no other line may begin like them."""
         self._say(f"{commands}\n")
 
     def ask(self, question: Visible) -> bool:
-        """Whether a person types `yes`; False where nobody can answer."""
+        """Whether the user types `yes`; False if nobody can answer."""
         return self.answer(question) == "yes"
 
     def answer(self, question: Visible) -> str:
-        """What a person types; "" where nobody can answer, or read what the question is about."""
+        """What the user types; "" if nobody can answer, or the question was not shown."""
         if sys.stdin is None or sys.stdin.closed or not sys.stdin.isatty():
             return ""
         self._say(f"{guarded(question)} ")
@@ -108,7 +109,7 @@ class Console:
             return ""
         try:
             return sys.stdin.readline().strip()
-        except (OSError, ValueError):  # the terminal is gone, or sends what is no text
+        except (OSError, ValueError):  # the terminal is gone, or sends invalid bytes
             return ""
 
     def _say(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Which files a command is about, and what its run is narrowed to."""
+"""Which files a command uses, and what its run is narrowed to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dcsync.model import Declarations
-from dcsync.options import Selection
+from dcsync.options import SelectionOptions
 from dcsync.plan import Narrowing, join
 from dcsync.plan.narrowing import NO_PROJECT, shard
 from dcsync.session.addressing import resolve
@@ -15,14 +15,14 @@ from dcsync.session.directory import Directory
 
 
 def narrow(
-    selection: Selection,
+    selection: SelectionOptions,
     declarations: Declarations,
     previous: Declarations | None,
     directory: Directory,
 ) -> Narrowing:
-    """What the command line narrows the run to. CommandLineError where a pattern fits nothing.
+    """The narrowing of the command line. CommandLineError if a pattern matches nothing.
 
-    A shard becomes the ids of its projects.
+    A shard is resolved to the ids of its projects.
     """
     everything = [each.declared for each in join(declarations, previous)]
     asked = Narrowing(selection.addresses, selection.excepted, selection.projects)
@@ -35,5 +35,5 @@ def narrow(
 
 
 def paths_of(paths: Sequence[str]) -> list[Path]:
-    """The files and folders that `-f` names."""
+    """The files and folders given with `-f`."""
     return [Path(path) for path in paths or ["."]]

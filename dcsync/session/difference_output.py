@@ -1,4 +1,4 @@
-"""Prints how two plans differ in the chosen format."""
+"""Prints the difference of two plans in the chosen format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dcsync.session.console import Console
 
 
 def show_difference(difference: PlanDifference, format: PlanFormat, console: Console) -> None:
-    """How two plans differ as the result of a command."""
+    """Print the difference of two plans as the result of a command."""
     match format:
         case Format.JSON:
             console.result(plan_difference_json.render_difference(difference))

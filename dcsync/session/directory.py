@@ -1,4 +1,4 @@
-"""What projects are called: looked up when somebody needs it, with few calls."""
+"""The display names of projects: looked up on demand, with few calls."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ PAGE = 100
 
 
 class Directory:
-    """The projects that the account sees, as far as anybody has asked; a `declare.Discover`.
+    """The projects visible to the account, as far as they were requested; a `declare.Discover`.
 
-    It connects when it is first asked, and asks for nothing twice.
+    Connects on first use and requests nothing twice.
     """
 
     def __init__(self, reader_of: Callable[[], Reader]) -> None:
@@ -39,20 +39,19 @@ class Directory:
 
     @property
     def known(self) -> Mapping[str, str]:
-        """The display names that are known already, by project id."""
+        """The display names that are already known, by project id."""
         return self._names
 
     def names_of(self, project_ids: Iterable[str]) -> Mapping[str, str]:
-        """The display names of these projects, as far as a call per hundred of them, and one more,
-        tells them: they are shown beside ids, and nothing depends on them.
-        """
+        """The display names of these projects, as far as few calls provide them; they are only
+        shown beside ids, and nothing depends on them."""
         ids = set(project_ids)
         with suppress(CloudError):
             self.look_up(ids, most=PAGE * (1 + len(ids) // PAGE))
         return self._names
 
     def look_up(self, project_ids: Iterable[str], most: int | None = None) -> Mapping[str, str]:
-        """All of their names, among the first `most` projects that the account sees. CloudError."""
+        """All their names, among the first `most` visible projects. CloudError."""
         missing = set(project_ids) - self._names.keys()
         if len(missing) == 1:
             self._note([self._reader_of().get_project(*missing)])

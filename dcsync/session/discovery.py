@@ -1,4 +1,4 @@
-"""Loads declarations for what needs no secret, with the fleets that are found in the cloud."""
+"""Loads declarations without secrets, including fleets that are found in the cloud."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dcsync import declare
 from dcsync.model import Declarations
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
+from dcsync.session.diagnostics import print_diagnostics
 from dcsync.session.directory import Directory
-from dcsync.session.problems import tell
 
 
 def load_unresolved(paths: Sequence[str], console: Console, directory: Directory) -> Declarations:
-    """The declarations with no secret resolved: deleting and syncing need none."""
+    """The declarations without secrets: deleting and syncing need none."""
     declarations = declare.load(
         paths_of(paths),
         environ=os.environ,
         references=declare.References.SKIP,
         discover=directory,
     )
-    tell(declarations.warnings, console)
+    print_diagnostics(declarations.warnings, console)
     return declarations

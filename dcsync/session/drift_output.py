@@ -1,4 +1,4 @@
-"""Prints what `drift` found in the chosen format."""
+"""Prints the result of `drift` in the chosen format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dcsync.session.console import Console
 
 
 def show_drift(report: DriftReport, format: PlanFormat, console: Console) -> None:
-    """The report as the result of the command."""
+    """Print the report as the result of the command."""
     match format:
         case Format.JSON:
             console.result(drift_json.render_report(report))

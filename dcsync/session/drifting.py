@@ -1,4 +1,4 @@
-"""The three sides of a `drift`: what was applied, is declared, is live. Changes nothing."""
+"""The three sides of `drift`: last applied, declared, live. Changes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dcsync.drift import (
 )
 from dcsync.errors import CloudError, CommandLineError, NotFound, RevisionError
 from dcsync.model import Declarations, Diagnostic, Severity, comparable
-from dcsync.options import DriftOptions, Selection
+from dcsync.options import DriftOptions, SelectionOptions
 from dcsync.plan import Narrowing, join
 from dcsync.plan.differ import unknown_fields
 from dcsync.session.console import Console
@@ -80,7 +80,7 @@ def compare(
     options: DriftOptions,
     acceptances: Sequence[Acceptance],
 ) -> DriftReport:
-    """List each project once, side by side, and say what has drifted."""
+    """List each project once, concurrently, and find what has drifted."""
     sides = {each.project.project_id: each for each in compared.sides}
     listed = dict(list_each(reader, sides, options.cloud.parallelism))
     gone = [each for key, each in sides.items() if not each.declared and _is_gone(listed[key])]
@@ -96,12 +96,12 @@ def compare(
         acceptances,
         today=datetime.now(UTC).date().isoformat(),
         remarks=(compared.problems, warnings),
-        is_whole_run=options.selection == Selection(options.selection.paths),
+        is_whole_run=options.selection == SelectionOptions(options.selection.paths),
     )
 
 
 def load_acceptances(named: str | None) -> tuple[Acceptance, ...]:
-    """The entries of the file, `drift.accepted.yaml` of the working folder where none is named."""
+    """The entries of the file, by default `drift.accepted.yaml` in the working directory."""
     path = Path(named or ACCEPTED)
     try:
         entries = declare.load_accepted(path)
@@ -150,7 +150,7 @@ def _load_applied(
 
 
 def _stale(applied: Declarations, commit: declare.Commit) -> Iterator[tuple[str, str]]:
-    """Address and path of each value in a file of the repository that differs by now."""
+    """Address and path of each value from a file of the repository that has changed since."""
     wanted = [
         (declared.address, comparable(path), place)
         for project in applied.projects

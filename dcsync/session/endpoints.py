@@ -1,4 +1,4 @@
-"""Where `watch --forward-to` and `backfill` deliver: endpoints with their connectors' secrets."""
+"""The endpoints that `watch --forward-to` and `backfill` deliver to, with their secrets."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from dcsync.session.directory import Directory
 def resolved(
     paths: Sequence[str], reader_of: Callable[[], Reader], addresses: Collection[str]
 ) -> dict[str, Declared]:
-    """The connectors at these addresses with their secrets; nobody else's are looked at.
+    """The connectors at these addresses with their secrets; no other secrets are read.
 
-    DeclarationError names the place of a variable that is not set.
+    DeclarationError has the position of a variable that is not set.
     """
     declarations = declare.load(
         paths_of(paths), environ=os.environ, discover=Directory(reader_of), only=addresses
@@ -40,7 +40,7 @@ def resolved(
 def targets_of(
     connectors: Mapping[str, Declared], to: str, *, allow_http: bool
 ) -> dict[str, Target]:
-    """Each connector's endpoint, or `to` in its place. ConfigurationError."""
+    """Each connector's endpoint, or `to` instead. ConfigurationError."""
     return {
         address: target_of(declared.connector, to, allow_http=allow_http)
         for address, declared in connectors.items()
@@ -48,7 +48,7 @@ def targets_of(
 
 
 def poster_of(targets: dict[str, Target], connections: int) -> HttpPoster:
-    """Posts to the targets; what stays on this machine goes through no proxy."""
+    """Posts to the targets; those on loopback bypass proxies."""
     network = _past_proxies(network_settings(os.environ), targets)
     return HttpPoster(targets, network, Clock(), connections=connections)
 

@@ -1,4 +1,4 @@
-"""Shows a plan, has it approved, and carries it out: what `apply` and `destroy` share."""
+"""Shows a plan, asks for approval, and executes it: what `apply` and `destroy` share."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from dcsync.render.words import Visible, block, lines, visible
 from dcsync.session.github import report_plan
 from dcsync.session.planning import Planned
 from dcsync.session.progress import Progress
-from dcsync.session.reporting import Report
+from dcsync.session.reporting import RunReport
 from dcsync.session.result import Result
 from dcsync.session.rollout import Rollout
 from dcsync.session.stopping import Interruption
 
 Executing = ApplyOptions | DestroyOptions
 
-QUESTION = block("\nDo you want to carry this out? Only 'yes' is taken for yes:")
+QUESTION = block("\nDo you want to carry this out? Only 'yes' will be accepted to approve:")
 
 
 def show(plan: Plan, format: PlanFormat, view: View, progress: Progress) -> None:
-    """The plan as text; in the other formats it is part of the report. GitHub is told always."""
+    """Print the plan as text; other formats have it in the report. Always reports it to GitHub."""
     report_plan(plan, progress.console)
     if format is Format.TEXT:
         console = progress.console
@@ -39,7 +39,7 @@ def show(plan: Plan, format: PlanFormat, view: View, progress: Progress) -> None
 
 
 def is_read(options: Executing, *, is_reviewed: bool = False) -> bool:
-    """Whether a person reads the plan before anything is done."""
+    """Whether a person reads the plan before it is executed."""
     is_decided = is_reviewed or options.execution.auto_approve
     return not is_decided and options.format is not Format.JSON
 
@@ -47,7 +47,7 @@ def is_read(options: Executing, *, is_reviewed: bool = False) -> bool:
 def reason_not_to(
     plan: Plan, options: Executing, progress: Progress, *, is_reviewed: bool = False
 ) -> str:
-    """Why nothing may be executed, or "". Asks where nothing else decides."""
+    """Why nothing may be executed, or "". Asks for approval if nothing else decides."""
     if not plan.is_whole:
         unplanned = plan_text.unplanned_text(plan)
         if is_reviewed:
@@ -146,13 +146,13 @@ def _unknown(
 
 def _report(
     plan: Plan, options: Executing, progress: Progress, rollout: Rollout | None = None
-) -> Report:
+) -> RunReport:
     paths = options.selection.paths
 
     def of(render: Callable[..., Visible], outcomes: Sequence[Outcome]) -> Visible:
         return render(plan, outcomes, paths=paths, rollout=rollout and rollout.report)
 
-    return Report(
+    return RunReport(
         options.format,
         paths,
         progress,

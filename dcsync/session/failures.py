@@ -15,7 +15,7 @@ from dcsync.errors import (
 )
 from dcsync.render.words import Visible, block, error_text, visible
 from dcsync.session.console import Console
-from dcsync.session.problems import tell
+from dcsync.session.diagnostics import print_diagnostics
 from dcsync.session.result import Result
 
 
@@ -26,7 +26,7 @@ def explain(error: BaseException, console: Console) -> Result:
             console.problem(visible("dcsync: interrupted"))
             return Result(interrupted=True)
         case DeclarationError():
-            tell(error.diagnostics, console)
+            print_diagnostics(error.diagnostics, console)
             return Result(failed=True)
         case _:
             console.problem(message_of(error))

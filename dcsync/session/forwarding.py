@@ -1,6 +1,6 @@
-"""`watch --forward-to`: each event delivered to an endpoint, as each connector that takes it would.
+"""`watch --forward-to`: delivers each event to an endpoint, like each connector that takes it.
 
-Who brings events waits where the endpoint is slow: so the stream is held back, and nothing lost.
+A slow endpoint holds the stream back, so that no event is lost.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FAREWELL_S = 10.0
 
 
 class Forwarder:
-    """Delivers through a courier, prints a line an attempt, and counts."""
+    """Delivers through a courier, prints a line per attempt, and counts."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Forwarder:
         self._courier = Courier(self._post, Clock(), self._report, in_flight=in_flight)
 
     def take(self, shown: Sequence[Shown]) -> None:
-        """Deliver these next; wait for room up to the end of the watch, and a little longer."""
+        """Queue events for delivery; waits for room until shortly after the end of the watch."""
         for each in shown:
             if self._resume:
                 self._undelivered[id(each.arrival)] = each, len(each.addresses)
@@ -75,16 +75,16 @@ class Forwarder:
                     self._miss(delivery)
 
     def hurry(self) -> None:
-        """The watch is to end. A signal handler may call this at any moment."""
+        """The watch is ending. May be called by a signal handler."""
         self._deadline_s = min(self._deadline_s, time.monotonic() + FAREWELL_S)
 
     def finish(self) -> None:
-        """Deliver what was taken, as far as the endpoint takes it in time."""
+        """Deliver what was taken, as far as the endpoint accepts it in time."""
         self.hurry()
         self._courier.finish(self._is_patient)
 
     def account(self) -> bool:
-        """Say what came of it; whether everything was delivered."""
+        """Print a summary; whether everything was delivered."""
         self._courier.abandon()
         self._post.close()
         for delivery in self._courier.left():
@@ -111,7 +111,7 @@ class Forwarder:
         )
 
     def _report(self, report: Report) -> None:
-        """Heard from every lane."""
+        """Called from every lane."""
         with self._lock:
             self._delivered += report.post.is_taken
             self._failures += not report.post.is_taken
@@ -125,7 +125,7 @@ class Forwarder:
                 self._deliver(delivery, self._resume)
 
     def _deliver(self, delivery: Delivery, resume: Resume) -> None:
-        """Note an event once the last connector that takes it has delivered it."""
+        """Record an event once the last connector that takes it has delivered it."""
         shown, left = self._undelivered.pop(id(delivery.arrival))
         if left > 1:
             self._undelivered[id(delivery.arrival)] = shown, left - 1
@@ -143,7 +143,7 @@ def forwarder_of(
     end_s: float | None,
     resume: Resume | None = None,
 ) -> Forwarder:
-    """For the connectors of a watch, whose secrets alone are resolved."""
+    """For the connectors of a watch; only their secrets are resolved."""
     if options.format is Format.CLOUDEVENTS:
         raise CommandLineError("--forward-to prints deliveries: take --format text or json")
     addresses = {each.address for of_project in interests.values() for each in of_project}

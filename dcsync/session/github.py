@@ -1,4 +1,4 @@
-"""Tells GitHub Actions of a plan: annotations, the step's summary and its outputs."""
+"""Reports a plan to GitHub Actions: annotations, the step summary and outputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dcsync.render import plan_markdown, plan_outputs
 from dcsync.render.naming import with_name
 from dcsync.render.words import Visible, guarded, visible
 from dcsync.session.console import Console
-from dcsync.session.problems import annotate
+from dcsync.session.diagnostics import annotate
 from dcsync.session.whole_files import append
 
 
@@ -28,12 +28,12 @@ def report_plan(plan: Plan, console: Console) -> None:
 
 
 def add_to_summary(render: Callable[[], Visible], console: Console) -> None:
-    """Add to the step's summary; outside of GitHub Actions nothing is even rendered."""
+    """Add to the step summary; outside of GitHub Actions nothing is rendered."""
     _append("GITHUB_STEP_SUMMARY", render, console)
 
 
 def _append(variable: str, render: Callable[[], Visible], console: Console) -> None:
-    """Add to the file that a variable names, as GitHub's runner expects it; else a warning."""
+    """Add to the file named by a variable of GitHub's runner; a failure is a warning."""
     path = os.environ.get(variable)
     if path and os.environ.get("GITHUB_ACTIONS") == "true":
         try:

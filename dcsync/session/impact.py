@@ -1,4 +1,4 @@
-"""Asks the metrics of what a plan would take away: one call an operation, side by side."""
+"""Gets the metrics of the connectors that a plan would delete, concurrently."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a plan watches nothing
 def measure_with(
     meter: Meter, live: Mapping[str, Sequence[Connector]], parallelism: int
 ) -> Measure:
-    """Measures with it; `live` are the listings by project id, and may fill until then."""
+    """A function that measures; `live` has the listings by project id, and may be filled later."""
 
     def measure(operations: Sequence[Operation]) -> tuple[Impact, ...]:
         if not operations:

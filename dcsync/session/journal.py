@@ -1,7 +1,7 @@
-"""A small private file of lines that grows with a run, and is written anew from time to time.
+"""A private append-only file of lines, which is compacted from time to time.
 
-Each line bears a checksum over itself and all before it, so that what was damaged or left out is
-noticed. One process at a time has it.
+Each line has a checksum over itself and all lines before it, so that damage and missing lines are
+detected. Only one process may use it at a time.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ encoded = msgspec.json.encode
 
 
 class Journal:
-    """One file while a run has it."""
+    """A file while a run uses it."""
 
-    def __init__(self, path: Path, use: str = "resume from", told: str = "shown") -> None:
-        """RefusedError where it is no regular file, or another process has it.
+    def __init__(self, path: Path, use: str = "resume from", remembers: str = "shown") -> None:
+        """RefusedError if it is not a regular file, or another process uses it.
 
-        `use` and `told` are for messages: what the file is for, and what it remembers.
+        `use` and `remembers` are for messages: what the file is for, and what it stores.
         """
-        self.path, self._told = path, told
+        self.path, self._remembers = path, remembers
         self._checksum = self._size = self._grown = 0
         self._descriptor = _opened(path, use)
         self.is_new = self._descriptor is None
@@ -45,15 +45,15 @@ class Journal:
         """Whether its last line has no end: whoever wrote it was killed, or the disk was full."""
 
     def close(self) -> None:
-        """Let another run have it."""
+        """Release it for other runs."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
     def read(self) -> Iterator[Any]:
-        """Each line's content; RefusedError at the first that is damaged.
+        """Each line's content; RefusedError at the first damaged one.
 
-        A last line without its end is left out.
+        An incomplete last line is ignored.
         """
         checksum = 0
         for number, line in enumerate(self._lines(), 1):
@@ -64,20 +64,20 @@ class Journal:
             yield msgspec.json.decode(text)
 
     def damaged(self, where: str) -> RefusedError:
-        """What is raised for content that cannot be."""
-        since = ", or with --since" if self._told == "shown" else ""
+        """The error for invalid content."""
+        since = ", or with --since" if self._remembers == "shown" else ""
         return RefusedError(
-            f"{self.path}: {where} is damaged, so that nobody can tell what was {self._told}: "
-            f"restore the file, or delete it to begin now{since}"
+            f"{self.path}: {where} is damaged, so it is unknown what was {self._remembers}:  "
+            f"restore the file, or delete it to start now{since}"
         )
 
     @property
     def is_overgrown(self) -> bool:
-        """Whether it is time to write it anew."""
+        """Whether it should be compacted."""
         return self._grown > max(LEAST_GROWTH, self._size)
 
     def append(self, content: Any) -> None:
-        """Add a line. OutputError where it cannot be written whole."""
+        """Add a line. OutputError if it cannot be written completely."""
         data = self._framed(content)
         self._grown += len(data)
         assert self._descriptor is not None  # noqa: S101 - written before it grows
@@ -87,7 +87,7 @@ class Journal:
             raise self._unwritable(error) from None
 
     def rewrite(self, contents: Iterable[Any]) -> None:
-        """Write all anew, whole or not at all, whatever is there by now."""
+        """Replace the content atomically."""
         before, self._checksum = self._checksum, 0
         data = b"".join(map(self._framed, contents))
         try:
@@ -102,9 +102,9 @@ class Journal:
         self._descriptor, self._size, self._grown = fresh, len(data), 0
 
     def _placed(self, data: bytes) -> int:
-        """The new file, open and ours before it has its name."""
+        """The new file, open and locked before it gets its name."""
         prefix = f".dcsync-{zlib.crc32(os.fsencode(self.path.name)):x}-"
-        if self._descriptor is not None:  # nobody else is at it: what is there was left by a kill
+        if self._descriptor is not None:  # locked, so the drafts were left by killed runs
             for left in self.path.parent.glob(f"{prefix}*.part"):
                 left.unlink(missing_ok=True)
         draft = self.path.with_name(f"{prefix}{os.getpid()}.part")
@@ -155,7 +155,7 @@ def _write(descriptor: int, data: bytes) -> None:
 
 
 def _opened(path: Path, use: str) -> int | None:
-    """The file that is there, ours alone; None where there is none."""
+    """The existing file, locked; None if there is none."""
     try:
         descriptor = os.open(path, _OPENING)
     except FileNotFoundError:
@@ -179,7 +179,7 @@ def _require_ours(descriptor: int, path: Path, use: str) -> None:
 
 
 def _is_alone(descriptor: int, path: Path) -> bool:
-    """Whether nobody else has this file, nor has put another one in its place."""
+    """Whether no other process uses this file or has replaced it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.path.samestat(os.fstat(descriptor), path.lstat())

@@ -1,6 +1,6 @@
-"""Ends the process at once where a signal asks for it: from its first moment, without a traceback.
+"""Ends the process on a signal, from its first moment on and without a traceback.
 
-Nothing heavy is imported here, so that as little as possible runs before the signals are obeyed.
+Imports nothing heavy, so that signals are handled as early as possible.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ def obey_signals() -> None:
 
 
 def leave(message: str) -> NoReturn:
-    """End as interrupted, whatever the threads are doing."""
+    """Exit as interrupted, whatever other threads are doing."""
     say(message)
     os._exit(INTERRUPTED)
 
 
 def say(message: str) -> None:
-    """Straight to standard error: its buffer may be in use where the signal came."""
+    """Write directly to standard error, whose buffer may be in use when the signal arrives."""
     try:
         start = f"{SHOW_CURSOR}\n" if os.isatty(2) else ""
         os.write(2, f"{start}dcsync: {message}\n".encode())
     except OSError:
-        pass  # nobody is left to hear it
+        pass  # standard error is closed
 
 
 def _obey(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - a handler's

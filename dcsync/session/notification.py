@@ -1,8 +1,8 @@
-"""`status --notify`: tells a webhook what changed since the state file, each change at most once.
+"""`status --notify`: reports changes since the state file to a webhook, each at most once.
 
-The file says what is told before the post goes out, and that it is going out. So whatever ends a
-run in between, no change is told twice; the next run says that the last one may not have arrived.
-Only where the webhook certainly did not take it, the next run tries again.
+The file records what is being sent before the request is sent. If a run ends in between, no change
+is sent twice; the next run reports that the last changes may not have arrived. Only if the webhook
+certainly did not receive them does the next run try again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dcsync.render.status_notification import notification
 from dcsync.render.words import counted, visible
 from dcsync.session.console import Console
 from dcsync.session.journal import Journal
-from dcsync.session.told_state import ToldState
+from dcsync.session.notified_state import NotifiedState
 from dcsync.session.webhook import Failure, Webhook
 from dcsync.watch.changes import changes_of, look_again, untold
 from dcsync.watch.overview import Overview
@@ -31,11 +31,12 @@ def notify(
     console: Console,
     now: Callable[[], float] = time.time,
 ) -> bool:
-    """Tell what changed since the file was written; whether all changes were told, as far as is
-    known. RefusedError where the file cannot be used, OutputError where it cannot be written.
+    """Send the changes since the file was written; False if some may not have arrived.
+
+    RefusedError if the file cannot be used, OutputError if it cannot be written.
     """
-    with closing(Journal(Path(path), "notify from", "told")) as journal:
-        state = ToldState(journal, api)
+    with closing(Journal(Path(path), "notify from", "reported")) as journal:
+        state = NotifiedState(journal, api)
         seen = look_again(overview.connectors, state.records, now_s := now())
         changes = changes_of(overview.connectors, state.records, seen)
         if state.interrupted:
@@ -46,11 +47,11 @@ def notify(
         moment = datetime.fromtimestamp(now_s, UTC)
         failure = webhook.post(notification(changes, overview, moment).encode())
         state.write(untold(seen, state.records) if failure and failure.is_certain else seen)
-    _tell(failure, webhook, counted(len(changes), "change"), console)
+    _report(failure, webhook, counted(len(changes), "change"), console)
     return not failure and not state.interrupted
 
 
-def _tell(failure: Failure | None, webhook: Webhook, what: str, console: Console) -> None:
+def _report(failure: Failure | None, webhook: Webhook, what: str, console: Console) -> None:
     if failure is None:
         console.note(visible(f"notified {webhook.shown} of {what}"))
         return

@@ -1,4 +1,4 @@
-"""Where the events of a watch go: to standard output here, to an endpoint in `forwarding`."""
+"""Outputs for the events of a watch: standard output here, an endpoint in `forwarding`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from dcsync.watch import Interest, Shown
 
 
 class Outlet(Protocol):
-    """Takes events in their order."""
+    """Takes events in order."""
 
     def take(self, shown: Sequence[Shown]) -> None:
-        """These come next. It may take as long as there is no room for them."""
+        """Take the next events; blocks while there is no room."""
 
 
 class Printer:
@@ -47,7 +47,7 @@ class Printer:
             self._console.write(self._render(shown))
 
     def _take_noting(self, shown: Sequence[Shown], resume: Resume) -> None:
-        """One by one, each noted once it is out: a kill in between repeats one line at most."""
+        """One by one, each recorded once printed: a kill in between repeats one line at most."""
         for each in shown:
             self._console.result(self._render([each]))
             if not self._console.is_cut:

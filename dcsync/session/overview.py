@@ -1,4 +1,4 @@
-"""From files to an Overview: load, list, plan, and measure meanwhile. Changes nothing."""
+"""Builds an Overview: load, list, plan and measure. Changes nothing."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from functools import cache
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.model import Declarations, DeclaredProject
-from dcsync.options import Allowances, Cloud, Selection
+from dcsync.options import AllowanceOptions, CloudOptions, SelectionOptions
 from dcsync.plan import Narrowing
 from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
+from dcsync.session.diagnostics import print_diagnostics
 from dcsync.session.directory import Directory
 from dcsync.session.planning import Run, make_plan, narrow_run
-from dcsync.session.problems import tell
 from dcsync.watch.measuring import Measuring
 from dcsync.watch.overview import Overview, project_standings
 from dcsync.watch.standing import stand
 
 
-def look(selection: Selection, cloud: Cloud, console: Console) -> tuple[Overview, str]:
-    """How all stands that the run is about, and the API that said so.
+def look(
+    selection: SelectionOptions, cloud: CloudOptions, console: Console
+) -> tuple[Overview, str]:
+    """The state of everything in the run, and the URL of the API.
 
-    Unset variables leave their fields uncompared.
+    Fields with unset variables are not compared.
     """
     reader = cache(lambda: Reader(connect(cloud, console)))
     directory = Directory(reader)
@@ -36,7 +38,7 @@ def look(selection: Selection, cloud: Cloud, console: Console) -> tuple[Overview
         references=declare.References.ALLOW_UNSET,
         discover=directory,
     )
-    tell(declarations.warnings, console)
+    print_diagnostics(declarations.warnings, console)
     narrowing, since = narrow_run(selection, declarations, None, directory)
     projects = _looked_at(declarations, narrowing)
     run = Run(replace(declarations, projects=tuple(projects)), None, narrowing, "", since)
@@ -45,9 +47,9 @@ def look(selection: Selection, cloud: Cloud, console: Console) -> tuple[Overview
             run,
             measuring,
             parallelism=cloud.parallelism,
-            allowances=Allowances(),  # the plan is never carried out
+            allowances=AllowanceOptions(),  # the plan is never carried out
         )
-        tell((*planned.plan.warnings, *planned.plan.problems), console)
+        print_diagnostics((*planned.plan.warnings, *planned.plan.problems), console)
         names = directory.names_of(each.project_id for each in projects)
         standings = stand(measuring.pairs(), planned.plan, measuring.metrics(), names)
     in_projects = project_standings(projects, planned.live, planned.plan, names)
@@ -55,7 +57,7 @@ def look(selection: Selection, cloud: Cloud, console: Console) -> tuple[Overview
 
 
 def _looked_at(declarations: Declarations, narrowing: Narrowing) -> Sequence[DeclaredProject]:
-    """The projects that a call is made for: with addresses, those that have one of them."""
+    """The projects to list: with addresses, those that contain one."""
     return [
         project
         for project in declarations.projects

@@ -1,4 +1,4 @@
-"""Prints a plan in the chosen format, saves it, and tells GitHub of it."""
+"""Prints a plan in the chosen format, saves it, and reports it to GitHub."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dcsync.session.whole_files import replace
 
 
 def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> None:
-    """The plan as the result of a command."""
+    """Print the plan as the result of a command."""
     match format:
         case Format.JSON:
             console.result(plan_json.render_plan(plan))
@@ -29,10 +29,10 @@ def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> N
 
 
 def save_plan(plan: Plan, this: Run, options: PlanOptions, out: str, console: Console) -> None:
-    """Write the plan to a file, with what it takes to plan again."""
+    """Save the plan to a file, with everything needed to plan again."""
     from dcsync.render import plan_file  # few plans are saved
 
-    selection = plan_file.Selection(
+    selection = plan_file.SavedSelection(
         paths=options.selection.paths,
         addresses=this.narrowing.addresses,
         excepted=this.narrowing.excepted,

@@ -1,4 +1,4 @@
-"""From files to a Plan: the steps that `plan` and `apply` share. Changes nothing."""
+"""Builds a plan from files: the steps that `plan` and `apply` share. Changes nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dcsync import declare
 from dcsync.cloud.fleet import Lister, list_each
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
-from dcsync.options import Allowances, Selection
+from dcsync.options import AllowanceOptions, SelectionOptions
 from dcsync.plan import (
     Narrowing,
     Overrides,
@@ -29,9 +29,9 @@ from dcsync.plan.make import LiveOrProblem, ProjectPlanner, bring_in_sync
 from dcsync.session.bases import find_base
 from dcsync.session.console import Console
 from dcsync.session.declarations import narrow, paths_of
+from dcsync.session.diagnostics import print_diagnostics
 from dcsync.session.directory import Directory
 from dcsync.session.impact import measure_with
-from dcsync.session.problems import tell
 
 if TYPE_CHECKING:  # a plan watches nothing
     from dcsync.watch.proof import Meter
@@ -39,7 +39,7 @@ if TYPE_CHECKING:  # a plan watches nothing
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run is about: what is declared, what the base revision declared, and the narrowing.
+    """The input of a run: what is declared, what the base revision declared, and the narrowing.
 
     `base` and `changed_since` are full commit ids, "" without one.
     """
@@ -58,7 +58,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, the listings it was made from by project id, and when they began (monotonic)."""
+    """A plan, the listings it was made from by project id, and when these began (monotonic)."""
 
     plan: Plan
     live: Mapping[str, Sequence[Connector]]
@@ -66,38 +66,39 @@ class Planned:
 
 
 def load_run(
-    selection: Selection,
+    selection: SelectionOptions,
     base: str,
     console: Console,
     directory: Directory,
     references: declare.References = declare.References.RESOLVE,
     base_from: str = "",
 ) -> Run:
-    """Load this revision's declarations, and the base's. Raises with every problem of the files.
+    """Load the declarations of this revision and of the base. Raises with all problems of the
+    files.
 
-    RefusedError where a file that `-f` leaves out declares a project of the run: deciding about
-    deletes takes everything that is declared.
+    RefusedError if a file that `-f` omits declares a project of the run: deletions require all
+    declarations.
     """
     paths = paths_of(selection.paths)
     commit = find_base(base, base_from, folder_of(paths), console)
     declarations = declare.load(
         paths, environ=os.environ, references=references, discover=directory
     )
-    tell(declarations.warnings, console)
+    print_diagnostics(declarations.warnings, console)
     previous = _load_base(paths, commit, directory) if base or base_from else None
-    tell(previous.warnings if previous else (), console)
+    print_diagnostics(previous.warnings if previous else (), console)
     refuse_left_out(paths, console, join(declarations, previous))
     narrowing, since = narrow_run(selection, declarations, previous, directory)
     return Run(declarations, previous, narrowing, _id_of(commit), since)
 
 
 def narrow_run(
-    selection: Selection,
+    selection: SelectionOptions,
     declarations: Declarations,
     previous: Declarations | None,
     directory: Directory,
 ) -> tuple[Narrowing, str]:
-    """What the run is narrowed to, and the full id of the commit of `--changed-since`."""
+    """The narrowing of the run, and the full id of the commit of `--changed-since`."""
     narrowing = narrow(selection, declarations, previous, directory)
     paths = paths_of(selection.paths)
     since = commit_of(paths, selection.changed_since, declare.find_commit)
@@ -113,15 +114,15 @@ def make_plan(
     reader: Lister,
     *,
     parallelism: int,
-    allowances: Allowances,
+    allowances: AllowanceOptions,
     planner: ProjectPlanner = bring_in_sync,
     meter: Meter | None = None,
     weighs_all: bool = False,
 ) -> Planned:
     """List every project of the run once, side by side, and plan each while others are listed.
 
-    `meter` tells what flows through what would go: all of it, or where a policy wants to know. It
-    may be left out where the plan will not be carried out.
+    `meter` measures the connectors that would be deleted: all, or where a policy needs it. It may
+    be omitted if the plan will not be executed.
     """
     listed_at = time.monotonic()
     live: dict[str, Sequence[Connector]] = {}
@@ -169,7 +170,7 @@ def _listings(
     parallelism: int,
     live: dict[str, Sequence[Connector]],
 ) -> Iterator[tuple[str, LiveOrProblem]]:
-    """Each project's listing as it comes; `live` keeps it."""
+    """Each project's listing as it completes; `live` collects them."""
     by_id = {each.declared.project_id: each for each in projects}
     for project_id, listing in list_each(reader, by_id, parallelism):
         if isinstance(listing, CloudError):
@@ -184,12 +185,12 @@ def commit_of(
     revision: str,
     find: Callable[[str, Path], declare.Commit | None],
 ) -> declare.Commit | None:
-    """The commit that `find` gives for the revision in the repository of the first path."""
+    """The commit that `find` returns for the revision in the repository of the first path."""
     return find(revision, folder_of(paths)) if revision else None
 
 
 def folder_of(paths: Sequence[Path]) -> Path:
-    """Where the repository of the first path is looked for."""
+    """Where to search for the repository of the first path."""
     return paths[0] if paths[0].is_dir() else paths[0].parent
 
 
@@ -208,12 +209,12 @@ def _load_base(
 def refuse_left_out(
     paths: Sequence[Path], console: Console, projects: Sequence[PlannedProject]
 ) -> None:
-    """RefusedError where a file that `-f` leaves out declares one of the projects."""
+    """RefusedError if a file that `-f` omits declares one of the projects."""
     everything = Declarations(tuple(each.declared for each in projects))
     left_out = declare.find_omitted_files(paths, everything, environ=os.environ)
     if left_out:
-        tell(left_out, console)
-        raise RefusedError("some declarations of this run's projects are left out; nothing is done")
+        print_diagnostics(left_out, console)
+        raise RefusedError("-f omits some declarations of this run's projects; nothing was done")
 
 
 def _cannot_list(planned: PlannedProject, error: CloudError) -> Diagnostic:

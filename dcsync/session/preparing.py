@@ -1,4 +1,4 @@
-"""Gets a rollout ready before anything is changed: its waves, its proof, and the ways on."""
+"""Prepares a rollout: its waves, proof of delivery, and advice on how to continue."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from dcsync.apply.waves import divide
 from dcsync.cloud import Client
 from dcsync.formats import Format
 from dcsync.model import Declarations
-from dcsync.options import ApplyOptions
-from dcsync.options import Rollout as RolloutOptions
+from dcsync.options import ApplyOptions, RolloutOptions
 from dcsync.plan import Plan
 from dcsync.render.rollout import WaveReport, WaveState, WaysOn, render_division
 from dcsync.render.words import Visible, visible
@@ -36,7 +35,7 @@ def prepare(
     interruption: Interruption,
     reverse: WayBack | None,
 ) -> Rollout | None:
-    """None where the plan is applied at once and nobody wants proof.
+    """None if the plan is applied at once and no proof is requested.
 
     CommandLineError for waves that end too early. What `reverse` cannot restore is said.
     """

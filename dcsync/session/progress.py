@@ -1,7 +1,6 @@
-"""How far a command is: a bar on a terminal, a line an operation in CI, else nothing.
+"""Shows progress: a bar on a terminal, a line per operation in CI, else nothing.
 
-The bar is on standard error. Whatever else is printed meanwhile goes through `console`, which
-puts it above the bar.
+The bar is on standard error. Other output goes through `console`, which prints above the bar.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """One command's progress; `console` is what the command prints with."""
+    """The progress of one command; `console` is what the command prints with."""
 
     def __init__(self, console: Console) -> None:
         self._own = console
@@ -51,12 +50,12 @@ class Progress:
             self._bar = None
 
     def start(self, what: Visible) -> None:
-        """Tell what is being done now."""
+        """Show what is being done now."""
         if self._bar:
             self._bar.update(self._bar.task_ids[0], current=what)
 
     def advance(self) -> None:
-        """One more is done."""
+        """Count one more as done."""
         if self._bar:
             self._bar.advance(self._bar.task_ids[0])
 
@@ -68,7 +67,7 @@ class Progress:
             self._bar.update(task.id, completed=done, total=total, current=what)
 
     def line(self, text: Visible) -> None:
-        """A line on standard error for whoever follows a CI job's log."""
+        """Print a line on standard error for readers of a CI log."""
         if not self._shows_bar and os.environ.get("CI"):
             self._own.note(text)
 
@@ -77,7 +76,7 @@ class Progress:
         return _ListingReader(client, self)
 
     def print_above(self, stream: TextIO, text: str) -> None:
-        """Print on a terminal without disturbing the bar; anywhere else as it is."""
+        """Print on a terminal without disturbing the bar; elsewhere unchanged."""
         if self._bar is None or not stream.isatty():
             stream.write(text)
             return
@@ -89,7 +88,7 @@ class Progress:
 
 
 class _ListingReader(Reader):
-    """Tells of each listing that it makes."""
+    """Reports each listing that it makes."""
 
     def __init__(self, client: Client, progress: Progress) -> None:
         super().__init__(client)
@@ -104,7 +103,7 @@ class _ListingReader(Reader):
 
 
 class _Above(io.TextIOBase):
-    """A stream that prints above the bar what it has when it is flushed."""
+    """A stream that prints above the bar when it is flushed."""
 
     def __init__(self, stream: TextIO, progress: Progress) -> None:
         self._stream, self._progress = stream, progress
@@ -128,7 +127,7 @@ class _Above(io.TextIOBase):
 
 
 def speed_text(done: float, left: float, seconds: float) -> str:
-    """The rate since the beginning, pauses included, and the time that is left at that rate."""
+    """The rate since the start, pauses included, and the remaining time at that rate."""
     if not done or not seconds:
         return ""
     left_s = left * seconds / done
@@ -136,7 +135,7 @@ def speed_text(done: float, left: float, seconds: float) -> str:
 
 
 def _bar(console: Console) -> Bar:
-    """Imported only here: most runs have no use for it, and it is slow to import."""
+    """Imported only here: most runs do not need it, and it is slow to import."""
     from rich.console import Console as Screen
     from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn
     from rich.progress import Progress as Bar

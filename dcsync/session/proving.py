@@ -1,4 +1,4 @@
-"""Proves that what was just changed delivers, as `verify --sync` does, without opening streams."""
+"""Proves that changed connectors deliver, like `verify --sync`, without opening streams."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BRINGING = ("create", "update", "replace")
 
 @dataclass(frozen=True, slots=True)
 class Prover:
-    """Proves deliveries within `timeout_s`, a few calls at once."""
+    """Proves deliveries within `timeout_s`, with a few concurrent calls."""
 
     client: Client
     declarations: Declarations
@@ -36,7 +36,7 @@ class Prover:
     interruption: Interruption
 
     def prove(self, outcomes: Iterable[Outcome]) -> list[Verdict]:
-        """A verdict on each declared connector that was changed, in the order of the files."""
+        """A verdict on each declared connector that was changed, in file order."""
         projects = _chosen(self.declarations.projects, changed_addresses(outcomes))
         ids = [each.project_id for each in projects]
         listings = list_projects(Reader(self.client), ids, self.parallelism)
@@ -70,7 +70,7 @@ class Prover:
 
 
 def changed_addresses(outcomes: Iterable[Outcome]) -> set[str]:
-    """The connectors that were changed and are still there."""
+    """The connectors that were changed and still exist."""
     return {
         each.operation.address
         for each in outcomes
@@ -79,7 +79,7 @@ def changed_addresses(outcomes: Iterable[Outcome]) -> set[str]:
 
 
 class _Patient:
-    """Measures and syncs what may have been created a moment ago (docs/api.md section 3.2)."""
+    """Measures and syncs connectors that may have just been created (docs/api.md section 3.2)."""
 
     def __init__(self, client: Client) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Tells what becomes of operations, while they run and at the end, and judges the run."""
+"""Reports operations, while they run and at the end, and determines the result of the run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dcsync.model import Diagnostic, Severity
 from dcsync.render import outcome_text
 from dcsync.render.naming import Names
 from dcsync.render.words import Visible, lines, visible
+from dcsync.session.diagnostics import annotate
 from dcsync.session.github import add_to_summary
-from dcsync.session.problems import annotate
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
 
@@ -21,10 +21,10 @@ FAILURES = {Status.FAILED, Status.NOT_SYNCED, Status.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """How a run is told: text as it comes, the other formats by `whole` at the end.
+class RunReport:
+    """How a run is reported: text as it happens, the other formats by `whole` at the end.
 
-    `summary` is what GitHub Actions shows of it.
+    `summary` is shown by GitHub Actions.
     """
 
     format: PlanFormat
@@ -36,13 +36,13 @@ class Report:
     names: Names = field(default_factory=dict)
 
     def follow(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-        """All outcomes, each told as soon as it is known."""
-        return map(self._tell, outcomes)
+        """The outcomes, each reported as soon as it is known."""
+        return map(self._report, outcomes)
 
     def finish(
         self, outcomes: Sequence[Outcome], *, failed: bool = False, interrupted: bool = False
     ) -> Result:
-        """Print the report's end and judge the run; `failed` if something else did."""
+        """Print the end of the report and return the result; `failed` if something else failed."""
         if self._is_text:
             if outcomes:
                 self._print(lines([visible(""), self.tally(outcomes)]))
@@ -66,7 +66,7 @@ class Report:
     def _is_text(self) -> bool:
         return self.format is Format.TEXT
 
-    def _tell(self, outcome: Outcome) -> Outcome:
+    def _report(self, outcome: Outcome) -> Outcome:
         render = partial(outcome_text.render_outcome, outcome, paths=self.paths, names=self.names)
         if self._is_text:
             self._print(render(style=self.progress.console.style))

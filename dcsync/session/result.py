@@ -1,4 +1,4 @@
-"""What a command came to. The exit code is computed from it in `dcsync.cli`, nowhere else."""
+"""The result of a command. Only `dcsync.cli` computes the exit code from it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Each flag holds or does not, whatever the output format."""
+    """Flags that do not depend on the output format."""
 
     changed: bool = False
-    """Something was done in the cloud."""
+    """Something was changed in the cloud."""
     failed: bool = False
     """Something failed."""
     refused: bool = False
     """Something was refused on purpose, or not attempted."""
     missed: bool = False
-    """`watch` or `verify`: what was expected did not come in time."""
+    """`watch` or `verify`: an expected event did not arrive in time."""
     has_changes: bool = False
     """`plan --detailed-exitcode`: there are changes."""
     interrupted: bool = False
-    """Ctrl-C or SIGTERM ended it."""
+    """Ended by Ctrl-C or SIGTERM."""
     misused: bool = False
-    """The command line asks for something that does not exist."""
+    """The command line names something that does not exist."""
     bug: BaseException | None = None
-    """An error that nobody expected, and that is still to be told."""
+    """An unexpected error that has not been reported yet."""

@@ -1,7 +1,7 @@
-"""`watch --resume FILE`: what was shown is noted, and the next start goes on from there.
+"""`watch --resume FILE`: records what was shown, and the next start continues from there.
 
-An event is noted once it is done with: printed and flushed, or delivered. So whatever ends a run,
-nothing is lost, and only what was being done just then is done twice.
+An event is recorded once it is printed and flushed, or delivered. However a run ends, no event is
+lost, and only events in progress are repeated.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ UNREADABLE = (IndexError, KeyError, TypeError, ValueError, AttributeError, msgsp
 
 
 @dataclass(slots=True)
-class Ledger:
-    """One project: what it was watched for, and how far."""
+class ProjectProgress:
+    """One project: its selection, and how far it was watched."""
 
     selection: str
     since_s: float
@@ -49,12 +49,12 @@ class Ledger:
     """What was done with while a checkpoint waits."""
 
     def is_behind(self, number: int) -> bool:
-        """Whether something up to this number is not done with."""
+        """Whether something up to this number is not done."""
         return any(first <= number for first, _ in islice(self.undone.values(), 1))
 
 
 class Resume:
-    """What one run goes on from, and notes. `done` may be called from several threads."""
+    """Where a run continues from, and what it records. `done` is thread-safe."""
 
     def __init__(self, journal: Journal, api: str, now: Callable[[], float]) -> None:
         self._journal, self._now = journal, now
@@ -62,16 +62,16 @@ class Resume:
         self._failure: OutputError | None = None
         self._is_over = False
         self._api = api
-        self._ledgers: dict[str, Ledger] = {}
+        self._ledgers: dict[str, ProjectProgress] = {}
         if not journal.is_new:
             self._load()
 
     def starts(
         self, interests: Mapping[str, Sequence[Interest]], since_s: float | None
     ) -> dict[str, Start]:
-        """Where each project starts; RefusedError where the file is not for this run.
+        """Where each project starts; RefusedError if the file is for another run.
 
-        Projects of the file that this run leaves out stay in it as they are.
+        Projects in the file that this run does not watch are kept.
         """
         selections = {project_id: selection_of(each) for project_id, each in interests.items()}
         starts = {key: self._start(key, each, since_s) for key, each in selections.items()}
@@ -82,21 +82,21 @@ class Resume:
         ledger = self._ledgers.get(project_id)
         if ledger is None:
             begun_s = self._now() if since_s is None else since_s
-            self._ledgers[project_id] = Ledger(selection, begun_s)
+            self._ledgers[project_id] = ProjectProgress(selection, begun_s)
             return Start(since_s, keeps=True)
         if ledger.selection != selection:
             raise RefusedError(
                 f"{self._journal.path}: was written for other connectors or filters of project "
-                f"{project_id}: name another file, or delete this one to begin now, or with --since"
+                f"{project_id}: name another file, or delete this one to start now, or with --since"
             )
         if ledger.kept is None:
             return Start(ledger.since_s, keeps=True)
         return Start(kept=Kept.of(ledger.kept.state()), keeps=True)  # the follower's own
 
     def take(self, shown: Iterable[Shown]) -> None:
-        """These come next, of each device in their order, and will be done with in that order.
+        """Register the next events, of each device in order; they will be done in that order.
 
-        OutputError where something could not be noted before.
+        OutputError if something could not be recorded before.
         """
         if self._failure is not None:
             raise self._failure
@@ -118,23 +118,23 @@ class Resume:
                 raise
 
     def reach(self, checkpoint: Checkpoint) -> None:
-        """What was taken before this is all that there was, once it is done with."""
+        """Everything before this checkpoint was taken."""
         with self._lock:
             ledger = self._ledgers[checkpoint.project_id]
             ledger.waiting.append((ledger.taken, checkpoint))
             self._pass(checkpoint.project_id, ledger)
 
     def end(self) -> None:
-        """Write it anew, so that whatever is cut off of it later is noticed."""
+        """Rewrite the file, so that later truncation is detected."""
         with self._lock:
             self._journal.rewrite(self._contents())
 
     def close(self) -> None:
-        """What is done with from now on is not noted any more."""
+        """Stop recording."""
         with self._lock:
             self._is_over = True
 
-    def _do(self, project_id: str, ledger: Ledger, shown: Shown) -> None:
+    def _do(self, project_id: str, ledger: ProjectProgress, shown: Shown) -> None:
         number, _ = ledger.undone.pop(id(shown))
         entry = ShownEvent.of(shown.arrival, self._now())
         self._enter(project_id, ledger, entry)
@@ -142,7 +142,7 @@ class Resume:
             ledger.done.append((number, entry))
         self._pass(project_id, ledger)
 
-    def _pass(self, project_id: str, ledger: Ledger) -> None:
+    def _pass(self, project_id: str, ledger: ProjectProgress) -> None:
         while ledger.waiting and not ledger.is_behind(ledger.waiting[0][0]):
             number, checkpoint = ledger.waiting.popleft()
             ledger.done = [pair for pair in ledger.done if pair[0] > number]
@@ -152,7 +152,7 @@ class Resume:
         if self._journal.is_overgrown:
             self._journal.rewrite(self._contents())
 
-    def _check(self, project_id: str, ledger: Ledger, checkpoint: Checkpoint) -> None:
+    def _check(self, project_id: str, ledger: ProjectProgress, checkpoint: Checkpoint) -> None:
         if checkpoint.state is None:
             if ledger.kept is not None:
                 ledger.kept.hear(checkpoint.heard_s, checkpoint.alive_s)
@@ -164,7 +164,7 @@ class Resume:
         for _, entry in ledger.done:
             self._enter(project_id, ledger, entry)
 
-    def _enter(self, project_id: str, ledger: Ledger, entry: ShownEvent) -> None:
+    def _enter(self, project_id: str, ledger: ProjectProgress, entry: ShownEvent) -> None:
         if ledger.kept is not None:
             ledger.kept.show(entry)
         self._journal.append(["shown", project_id, *astuple(entry)])
@@ -179,7 +179,7 @@ class Resume:
             yield ["whole", project_id, kept.state()]
 
     def _load(self) -> None:
-        """What the file says; RefusedError where it is damaged, or of another kind."""
+        """Read the file; RefusedError if it is damaged or of another kind."""
         lines = enumerate(self._journal.read())
         read = -1
         try:
@@ -198,7 +198,7 @@ class Resume:
         if head["format"] != FORMAT or head["version"] != VERSION:
             raise RefusedError(
                 f"{self._journal.path}: was written by another version of dcsync: name another "
-                "file, or delete this one to begin now, or with --since"
+                "file, or delete this one to start now, or with --since"
             )
         if head["api"] != self._api:
             raise RefusedError(
@@ -208,7 +208,7 @@ class Resume:
 
     def _repeat(self, kind: str, project_id: str, values: Sequence[Any]) -> None:
         if kind == "project":
-            self._ledgers[project_id] = Ledger(*values)
+            self._ledgers[project_id] = ProjectProgress(*values)
             return
         ledger = self._ledgers[project_id]
         if kind == "whole":
@@ -224,7 +224,7 @@ class Resume:
 def resuming(
     path: str, api: str, console: Console, now: Callable[[], float] = time.time
 ) -> Iterator[Resume | None]:
-    """The file while a run has it; None without a path."""
+    """The file while a run uses it; None without a path."""
     if not path:
         yield None
         return
@@ -242,8 +242,8 @@ def resuming(
 
 
 def selection_of(interests: Sequence[Interest]) -> str:
-    """The same for the same filters of the same connectors."""
-    told = sorted(
+    """Equal for the same filters of the same connectors."""
+    limits = sorted(
         [
             each.address,
             *(sorted(names) if names is not None else None for names in _limits(each)),
@@ -251,7 +251,7 @@ def selection_of(interests: Sequence[Interest]) -> str:
         ]
         for each in interests
     )
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
+    return hashlib.sha256(msgspec.json.encode(limits)).hexdigest()[:16]
 
 
 def _limits(interest: Interest) -> tuple[frozenset[str] | None, ...]:

@@ -110,7 +110,7 @@ def way_back(planned: Planned, this: Run, options: ApplyOptions) -> WayBack | No
     ]
     reversed_plan = _plan([operation for each in projects for operation in each.operations])
     count = len(reversed_plan.operations)
-    selection = plan_file.Selection(
+    selection = plan_file.SavedSelection(
         paths=options.selection.paths,
         allow_deletes=count,
         allow_changes=count,

@@ -1,4 +1,5 @@
-"""Carries out a plan in waves: each is proven before the next begins; one that fails ends it."""
+"""Applies a plan in waves: each is proven before the next starts; a failed one stops the
+rollout."""
 
 from __future__ import annotations
 
@@ -21,10 +22,10 @@ from dcsync.watch.evidence import Verdict, is_proven
 
 @dataclass(slots=True)
 class Rollout:
-    """One run in waves. `prover` is None where nobody asked for proof.
+    """One run in waves. `prover` is None without proof.
 
-    `show` prints what stands between the operations, and `ways` tells how to go on. `in_sync`
-    connectors need no change. `reports` fill as waves end, by number.
+    `show` prints what comes between the operations, and `ways` describes how to continue. `in_sync`
+    connectors need no change. `reports` are filled as waves end, by number.
     """
 
     waves: Waves
@@ -38,7 +39,7 @@ class Rollout:
     reports: dict[int, WaveReport] = field(default_factory=dict)
 
     def run(self, engine: Engine, plan: Plan) -> Iterator[Outcome]:
-        """The outcomes of the waves that were begun, as they come."""
+        """The outcomes of the started waves, as they complete."""
         yield from engine.run(replace(plan, operations=self.waves.blocked))
         for wave in self.waves.waves:
             self.show(lines([visible(""), rendered.render_head(wave, len(self.waves.waves))]))
@@ -54,7 +55,7 @@ class Rollout:
 
     @property
     def report(self) -> RolloutReport:
-        """What became of all waves; those that were not begun are not applied."""
+        """The state of all waves; those that were not started are not applied."""
         reports = tuple(
             self.reports.get(each.number, WaveReport(each, WaveState.NOT_APPLIED))
             for each in self.waves.waves
@@ -63,11 +64,11 @@ class Rollout:
 
     @property
     def is_unproven(self) -> bool:
-        """Whether something was applied and not seen to deliver although somebody asked."""
+        """Whether something was applied without the requested proof of delivery."""
         return any(each.state is WaveState.NOT_PROVEN for each in self.reports.values())
 
     def finish(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
-        """Print how far it came and the ways on; the outcomes of waves that were not begun."""
+        """Print the progress and how to continue; the outcomes of waves not started."""
         known = {id(each.operation) for each in outcomes}
         left_out = [each for each in self._left_out() if id(each.operation) not in known]
         self.show(lines([visible(""), rendered.render_end(self.report, self._style)]))

@@ -1,4 +1,4 @@
-"""`apply --plan FILE_OR_DIGEST`: carry out the plan that was reviewed, or nothing."""
+"""`apply --plan FILE_OR_DIGEST`: apply the reviewed plan, or nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dcsync.errors import CommandLineError, RefusedError
-from dcsync.options import Allowances, ApplyOptions, Selection
+from dcsync.options import AllowanceOptions, ApplyOptions, SelectionOptions
 from dcsync.plan import Plan
 from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text
@@ -22,9 +22,9 @@ DIGEST = re.compile("[0-9a-f]{8,64}")
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The plan that was reviewed: its digest, or the first digits, and the plan if it was saved.
+    """The reviewed plan: its digest, or the first digits, and the plan if it was saved.
 
-    `back` is in a file that puts back: it says itself what may be done.
+    `back` is set for a file that puts back, which itself says what may be done.
     """
 
     digest: str
@@ -32,7 +32,7 @@ class Expected:
     back: PuttingBack | None = None
 
     def require(self, plan: Plan, options: ApplyOptions) -> None:
-        """RefusedError, with what differs or may differ, where `plan` is another one."""
+        """RefusedError, with the difference if it is known, if `plan` is not the expected one."""
         if self.back or plan.digest.startswith(self.digest) or not plan.is_whole:
             return  # what is not whole is never carried out in the place of what was reviewed
         raise RefusedError(
@@ -50,7 +50,7 @@ class Expected:
 
 
 def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
-    """What may make another digest of what was reviewed; a digest alone does not tell which."""
+    """Possible causes of a different digest; a digest alone does not say which."""
     prune = "where `prune` is previous, --base decides what is deleted"
     if not plan.has_changes:
         has_base = options.base or options.base_from
@@ -76,7 +76,8 @@ def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
 
 
 def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
-    """What `--plan` expects, None without it, and the options: a saved plan brings its own."""
+    """What `--plan` expects, None without it, and the options: those of a saved plan replace
+    ours."""
     if not options.plan and _names_a_plan(options.selection.addresses):
         selection = replace(options.selection, addresses=())
         options = replace(options, plan=options.selection.addresses[0], selection=selection)
@@ -102,7 +103,7 @@ def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
 
 
 def _names_a_plan(addresses: Sequence[str]) -> bool:
-    """`apply FILE`: the one address is a file, and what is in it looks like a plan."""
+    """`apply FILE`: the only address is a file that looks like a plan."""
     path = Path(addresses[0]) if len(addresses) == 1 else None
     try:
         return bool(path and path.is_file() and read_text(path).startswith("{"))
@@ -110,8 +111,8 @@ def _names_a_plan(addresses: Sequence[str]) -> bool:
         return False
 
 
-def read(path: Path) -> tuple[Plan, plan_file.Selection]:
-    """A saved plan. CommandLineError where there is none."""
+def read(path: Path) -> tuple[Plan, plan_file.SavedSelection]:
+    """A saved plan. CommandLineError if there is none."""
     try:
         text = read_text(path)
     except FileNotFoundError:
@@ -119,23 +120,23 @@ def read(path: Path) -> tuple[Plan, plan_file.Selection]:
             f"{path} is neither a saved plan nor a digest (8 to 64 hex digits)"
         ) from None
     except OSError as error:
-        raise CommandLineError(f"{path} is no saved plan: {error.strerror}") from None
+        raise CommandLineError(f"{path} is not a saved plan: {error.strerror}") from None
     return plan_file.read_plan(text, str(path))
 
 
 def _refuse_own_options(options: ApplyOptions) -> None:
     base = options.base or options.base_from
     own = replace(options.selection, shard=None), base, options.allowances
-    if own != (Selection(), "", Allowances()):
+    if own != (SelectionOptions(), "", AllowanceOptions()):
         raise CommandLineError(
             "--plan FILE brings its own files, addresses, base and allowance; leave yours out"
         )
 
 
-def _as_saved(options: ApplyOptions, saved: plan_file.Selection) -> ApplyOptions:
+def _as_saved(options: ApplyOptions, saved: plan_file.SavedSelection) -> ApplyOptions:
     return replace(
         options,
-        selection=Selection(
+        selection=SelectionOptions(
             saved.paths,
             saved.addresses,
             saved.excepted,
@@ -144,7 +145,7 @@ def _as_saved(options: ApplyOptions, saved: plan_file.Selection) -> ApplyOptions
             options.selection.shard,
         ),
         base=saved.base,
-        allowances=Allowances(
+        allowances=AllowanceOptions(
             saved.allow_deletes, saved.allow_changes, saved.allow_frozen, saved.allow_active
         ),
     )

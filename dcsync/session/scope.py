@@ -1,4 +1,4 @@
-"""Which projects and connectors `import` is about: its options, and what the API says of them."""
+"""The projects and connectors that `import` is about, from its options and the API."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from dcsync.session.directory import Directory
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Project ids with display names; `managed` is what Terraform has, None without a state."""
+    """Project ids with display names; `managed` is what Terraform manages, None without a state."""
 
     names: Mapping[str, str]
     managed: tuple[adopt.ManagedConnector, ...] | None = None
     skips_empty: bool = False
 
     def takes(self, data_connector_id: str) -> bool:
-        """Whether this connector is to be imported."""
+        """Whether to import this connector."""
         return self.managed is None or any(
             each.data_connector_id == data_connector_id for each in self.managed
         )
 
 
 def scope_of(options: ImportOptions, reader: Reader) -> Scope:
-    """CommandLineError where the options name nothing, or nothing that there is."""
+    """CommandLineError if the options name nothing that exists."""
     if options.from_tfstate:
         return _of_state(options, reader)
     if options.organization:
@@ -55,8 +55,8 @@ def scope_of(options: ImportOptions, reader: Reader) -> Scope:
 
 
 def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
-    """The projects that files in `folder` declare already, by id. DeclarationError if they cannot
-    be read: what is declared must be known before more is."""
+    """The projects that files in `folder` already declare, by id. DeclarationError if they cannot
+    be read."""
     if not folder.is_dir() or not formatted([folder]):
         return {}
     declarations = declare.load(
@@ -98,7 +98,7 @@ def _of_organization(options: ImportOptions, reader: Reader) -> Scope:
 
 
 def _names(ids: Mapping[str, None], reader: Reader) -> dict[str, str]:
-    """Display names only make nicer keys: without the right to list projects, ids do."""
+    """Display names only make nicer keys: without permission to list projects, ids are used."""
     try:
         everything = _names_of(reader.list_projects())
     except (ConfigurationError, CredentialsError, Unauthorized):

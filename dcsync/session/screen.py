@@ -1,4 +1,4 @@
-"""Where `watch` shows what happens: events through its outlet, all else on standard error."""
+"""Shows a watch: events through its outlet, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dcsync.watch import (
 
 
 class Screen:
-    """Hands the events of one run on, and counts them."""
+    """Passes on the events of a run, and counts them."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Screen:
         self._console.flush()
 
     def finish(self, watched: Watched) -> None:
-        """What came up to the end: every event, or that there may be some."""
+        """Show what arrived until the end: every event, or that some may be missing."""
         for together in watched.finish(wants_more=self._left != 0):
             for happening in self._write(together):
                 if isinstance(happening, Checkpoint):
@@ -67,20 +67,19 @@ class Screen:
         self._console.flush()
 
     def give_up(self, watched: Watched) -> None:
-        """Note what nobody waits for any more."""
+        """Record what is not awaited any more."""
         for gap in watched.unfinished():
             self.tally.add(gap)
 
     @property
     def _left(self) -> int | None:
-        """How many more events `--count` asks for; None without it. None is asked for where
-        nobody reads."""
+        """How many more events `--count` requires; None without it."""
         if self._console.is_cut:
             return 0
         return None if self._count is None else self._count - self.tally.events
 
     def _write(self, together: Sequence[Happening]) -> Sequence[Checkpoint | News]:
-        """The events, as far as the count reaches; gives what else happened."""
+        """Write the events up to the count; returns the other happenings."""
         rest = [each for each in together if not isinstance(each, Shown)]
         events = [each for each in together if isinstance(each, Shown)] if rest else together
         shown = cast("Sequence[Shown]", events[: self._left])
@@ -100,12 +99,12 @@ class Screen:
         self.tally.add(happening)
         is_first = happening.project_id in self._unseen
         if not (is_first and isinstance(happening, Joined)) or (self._resume and happening.gap_s):
-            self._tell(happening)
+            self._report(happening)
         if is_first and isinstance(happening, Joined | Failed):
             self._begin(happening)
 
-    def _tell(self, happening: News) -> None:
-        """Connections come and go; what is missing for good is told even to the quiet."""
+    def _report(self, happening: News) -> None:
+        """Report connections; what is missing for good is reported even with `--quiet`."""
         text = texts.news_text(happening, self._keys)
         if isinstance(happening, Gap | Failed):
             self._console.problem(text)
@@ -113,7 +112,7 @@ class Screen:
             self._console.note(text)
 
     def _begin(self, happening: Joined | Failed) -> None:
-        """Say what is watched once every project has joined or failed."""
+        """Print what is watched, once every project has connected or failed."""
         self._unseen.discard(happening.project_id)
         failed = {each.project_id for each in self.tally.failures}
         joined = [each for project, each in self._interests.items() if project not in failed]

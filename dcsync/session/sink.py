@@ -1,7 +1,7 @@
-"""Standard output and standard error as streams that never raise, whatever becomes of them.
+"""Standard output and standard error as streams that never raise.
 
-A command that has changed the cloud must not end in the middle because a disk is full, a reader
-is gone or a terminal knows no ``Ø``. What was not written is remembered, for the exit code.
+A command that has changed the cloud must not stop midway because a disk is full, a reader is gone
+or a terminal cannot show ``Ø``. Failures are recorded for the exit code.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ PEOPLES_FORMATS = ("text", "markdown")
 
 
 class Sink(io.TextIOBase):
-    """A stream whose `failure` says why not all of it was written, "" where nothing is missing.
+    """A stream whose `failure` says why not everything was written, "" if it was.
 
-    Once `is_cut`, nothing reaches anybody any more: its reader is gone, or writing failed.
+    Once `is_cut`, nothing is read any more: the reader is gone, or writing failed.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -36,7 +36,7 @@ class Sink(io.TextIOBase):
 
     @classmethod
     def of(cls, stream: TextIO | Sink) -> Sink:
-        """The stream as a sink, once."""
+        """The stream as a sink, wrapped once."""
         return stream if isinstance(stream, Sink) else cls(stream)
 
     def write(self, text: str) -> int:
@@ -65,7 +65,7 @@ class Sink(io.TextIOBase):
         return self._stream.encoding
 
     def encode_for(self, format: str) -> None:
-        """What machines read does not depend on the locale: JSON is ASCII then, the rest UTF-8."""
+        """Machine formats do not depend on the locale: JSON is ASCII, the rest UTF-8."""
         if format in PEOPLES_FORMATS or _is_utf8(self._stream):
             return
         _reconfigure(self._stream, "ascii" if format in JSON_FORMATS else "utf-8")
@@ -77,10 +77,10 @@ class Sink(io.TextIOBase):
 
 
 def open_standard_streams() -> None:
-    """Put sinks in the place of this process's own streams; closed ones lead nowhere.
+    """Replace this process's standard streams by sinks; closed ones lead nowhere.
 
-    They are opened anew: with PYTHONUNBUFFERED, Python's own lose what one write does not take.
-    A closed descriptor is filled, so that no file or socket takes its number.
+    They are opened anew: with PYTHONUNBUFFERED, Python's own lose what one write does not take. A
+    closed descriptor is filled, so that no file or socket gets its number.
     """
     for number in (0, 1, 2):
         _fill(number)
@@ -102,7 +102,7 @@ def _fill(number: int) -> None:
 
 
 def _reconfigure(stream: TextIO, encoding: str | None, errors: str = ESCAPE) -> None:
-    """Only what has an encoding; a test's stand-in may have none."""
+    """Only streams with an encoding; a test's substitute may have none."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=encoding, errors=errors)
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP in a command that changes the cloud: never a half-told story."""
+"""Handles Ctrl-C, SIGTERM and SIGHUP in commands that change the cloud."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dcsync.session.termination import Handling, handle, restore
 
 
 class Interruption:
-    """While it is entered, the signals are obeyed here.
+    """Handles the signals while it is entered.
 
-    Before `begin` nothing was changed yet: the process ends at once, whatever its threads are
-    reading. After it what is in flight is finished, and a second signal ends the process; then
-    `afterwards` says where to see what was done.
+    Before `begin` nothing was changed: the process ends at once. After it, calls in flight are
+    completed, and a second signal ends the process; then `afterwards` says how to see what was
+    done.
     """
 
     def __init__(self, afterwards: str = "see with 'dcsync plan' what was done") -> None:
@@ -42,11 +42,11 @@ class Interruption:
 
     @property
     def asked(self) -> bool:
-        """Whether somebody asked to stop."""
+        """Whether a stop was requested."""
         return self._asked.is_set()
 
     def wait(self, seconds: float) -> None:
-        """Wait so long, or until somebody asks to stop."""
+        """Wait `seconds`, or until a stop is requested."""
         self._asked.wait(seconds)
 
     def _obey(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's

@@ -1,4 +1,4 @@
-"""What signals mean to a command while it is at something that must not be cut short."""
+"""Signal handling while a command does something that must not be cut short."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Handling = dict[signal.Signals, "signal._HANDLER"]
 
 
 def handle(handler: Handler) -> Handling:
-    """Have the signals handled so; what handled them before. What `nohup` ignores stays ignored."""
+    """Install a handler; returns the former handlers. Signals that `nohup` ignores stay ignored."""
     numbers = [
         number
         for number in SIGNALS
@@ -24,7 +24,7 @@ def handle(handler: Handler) -> Handling:
 
 
 def restore(before: Handling) -> None:
-    """Have the signals handled as they were."""
+    """Restore former handlers."""
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -43,7 +43,7 @@ def terminable() -> Iterator[None]:
 def ending(end: Callable[[], object]) -> Iterator[None]:
     """While the block runs, a signal calls `end`; the next one raises KeyboardInterrupt.
 
-    So nothing that was taken is lost on its way to the screen.
+    So nothing that was taken is lost before it is shown.
     """
 
     def first(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler's
@@ -59,7 +59,7 @@ def ending(end: Callable[[], object]) -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """A short block that a signal ends only after it is through."""
+    """A short block that completes before a signal is handled."""
     came: list[int] = []
     before = handle(lambda number, _: came.append(number))
     try:

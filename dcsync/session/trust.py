@@ -1,4 +1,4 @@
-"""Which signatures `receive` checks, from its options and the environment."""
+"""The signature checks of `receive`, from its options and the environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEFAULT_SECRET_ENV = "DT_SIGNATURE_SECRET"  # noqa: S105 - a variable's name
 def schemes_of(
     options: ReceiveOptions, environ: Mapping[str, str]
 ) -> list[SharedSecret | PublicKey]:
-    """Both schemes, or the one that needs no secret. A variable that was named has to be set."""
+    """Both schemes, or the one without a secret. A named variable must be set."""
     rejects_expired = not options.ignore_expiry
     keys = KeyRing(fetcher(environ), time.monotonic)
     issuers = frozenset(map(_issuer, options.issuers)) or {DT_ISSUER}

@@ -1,4 +1,4 @@
-"""Where `status --notify` posts. The URL is a secret: who has it can post there."""
+"""The webhook of `status --notify`. Its URL is a secret: anybody who has it can post."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from dcsync.loopback import is_loopback_url
 TIMEOUT_S = 10.0
 _HEADERS = {"Content-Type": "application/json", "User-Agent": f"dcsync/{__version__}"}
 _GATEWAY = frozenset({502, 504})
-"""Statuses behind which it may have arrived."""
+"""Statuses of gateways, after which the request may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a post was not taken, and whether it certainly was not."""
+    """Why a post failed, and whether it certainly did not arrive."""
 
     reason: str
     is_certain: bool
@@ -34,7 +34,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """The way there; `shown` is what may be printed of it."""
+    """How to reach it; `shown` is the part of the URL that may be printed."""
 
     channel: Channel
     shown: str
@@ -56,12 +56,12 @@ class Webhook:
 
 
 def webhook_of(url: str, *, allow_http: bool) -> Webhook:
-    """The webhook at a URL that may have `${env:…}` and `${file:…}`. CommandLineError."""
+    """The webhook at a URL that may contain `${env:…}` and `${file:…}`. CommandLineError."""
     plain = "".join(map(_revealed, _parts(url)))
     web = f"https{plain[4:]}" if allow_http and plain.lower().startswith("http:") else plain
     problem = url_problem(web, WEB)
     if problem is None and "@" in urlsplit(plain).netloc:
-        problem = "must have no user part"
+        problem = "must not have a user part"
     if problem:
         raise CommandLineError(f"--notify: the URL {problem}")
     parts = urlsplit(plain)
@@ -83,7 +83,7 @@ def _parts(url: str) -> Parts:
 
 
 def _revealed(part: str | Reference) -> str:
-    """What a reference stands for; no message has it."""
+    """The value of a reference; no message contains it."""
     if isinstance(part, str):
         return part
     if part.kind == "env":
@@ -96,4 +96,4 @@ def _revealed(part: str | Reference) -> str:
         if content.text is not None:
             return content.text
         raise CommandLineError(f"--notify: {part}: {content.problem}")
-    raise CommandLineError(f"--notify: {part} has no meaning here: take ${{env:…}} or ${{file:…}}")
+    raise CommandLineError(f"--notify: {part} is not supported here: use ${{env:…}} or ${{file:…}}")

@@ -1,4 +1,4 @@
-"""Writes files whole or not at all: beside their place first, then put there."""
+"""Writes files atomically: first to a draft beside them, then renamed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SPECIAL = ("/dev/", "/proc/")
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that is not there yet; `mode` holds from its first byte on."""
+    """A file to create; `mode` applies from its first byte on."""
 
     path: Path
     text: str
@@ -27,7 +27,7 @@ class NewFile:
 
 
 def write_new(files: Sequence[NewFile]) -> None:
-    """Create all of them or none. RefusedError where one is there, OutputError where it fails."""
+    """Create all of them or none. RefusedError if one exists, OutputError if writing fails."""
     with uninterrupted():
         drafts: list[Path] = []
         folders: list[Path] = []
@@ -49,7 +49,7 @@ def write_new(files: Sequence[NewFile]) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write the file anew, all of it or not at all; its permissions stay. OutputError."""
+    """Replace the file atomically; keeps its permissions. OutputError."""
     data = text.encode(errors="backslashreplace")
     try:
         if _is_special(path):
@@ -63,7 +63,7 @@ def replace(path: Path, text: str) -> None:
 
 
 def append(path: Path, text: str) -> None:
-    """Add to the end, all of it or nothing, without waiting for a reader of a pipe. OSError."""
+    """Append all of it or nothing, without waiting for a reader of a pipe. OSError."""
     descriptor = os.open(path, _APPENDING, 0o666)
     try:
         before = os.fstat(descriptor)
@@ -93,12 +93,12 @@ def _is_special(path: Path) -> bool:
 
 
 def _draft_beside(path: Path) -> Path:
-    """A name that no declaration has, and that is no longer than a name may be."""
+    """A name that no declaration has, and within the length limit of names."""
     return path.with_name(f".dcsync-{os.getpid()}-{abs(hash(path.name)):x}.part")
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:
-    """On the disk when it returns: some file systems tell only then that they are full."""
+    """Flushed to disk: some file systems report only then that they are full."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         _write_all(descriptor, data)
@@ -114,7 +114,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def place(draft: Path, path: Path) -> None:
-    """Give the draft its name; FileExistsError where something has it."""
+    """Rename the draft; FileExistsError if the name exists."""
     try:
         path.hardlink_to(draft)
     except FileExistsError:
@@ -126,7 +126,7 @@ def place(draft: Path, path: Path) -> None:
 
 
 def _make_folders(folder: Path) -> list[Path]:
-    """The folders that had to be made, the outermost first."""
+    """Create missing folders; returns them, outermost first."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()][::-1]
     made = []
     for each in missing:
@@ -149,5 +149,5 @@ def _remove_folders(folders: Sequence[Path]) -> None:
 
 def _explained(error: OSError, path: Path) -> OutputError | RefusedError:
     if isinstance(error, FileExistsError):
-        return RefusedError(f"{path} is there already, and is left as it is")
+        return RefusedError(f"{path} already exists and was not changed")
     return OutputError(f"{path}: cannot be written: {error.strerror}; nothing was written")

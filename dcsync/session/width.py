@@ -1,4 +1,4 @@
-"""How wide what a command prints may be."""
+"""The width of a command's output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NARROWEST = 40
 
 
 def width_of(stream: TextIO, environ: Mapping[str, str]) -> int | None:
-    """The columns of the terminal, or those that COLUMNS says; None where nothing is wrapped."""
+    """The columns of the terminal, or of COLUMNS; None if lines are not wrapped."""
     said = environ.get("COLUMNS", "")
     columns = int(said) if said.isdecimal() else 0
     if not columns and stream.isatty():

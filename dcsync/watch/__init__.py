@@ -1,6 +1,6 @@
 """Event streams without gaps, filtered by the declarations. Prints nothing."""
 
-from dcsync.watch.filters import Interest, Wish, interest_of
+from dcsync.watch.filters import EventFilter, Interest, interest_of
 from dcsync.watch.follow import Follower
 from dcsync.watch.happenings import Checkpoint, Failed, Gap, Happening, Joined, Lost, News, Shown
 from dcsync.watch.merge import Watched, watching
@@ -8,6 +8,7 @@ from dcsync.watch.tally import Tally
 
 __all__ = [
     "Checkpoint",
+    "EventFilter",
     "Failed",
     "Follower",
     "Gap",
@@ -19,7 +20,6 @@ __all__ = [
     "Shown",
     "Tally",
     "Watched",
-    "Wish",
     "interest_of",
     "watching",
 ]

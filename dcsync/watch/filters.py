@@ -17,7 +17,7 @@ Labels = tuple[tuple[str, frozenset[str | None]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EventFilter:
     """What a user narrows a watch to; empty means everything.
 
     Different keys must all be there; several values of one key are alternatives.
@@ -77,17 +77,17 @@ class ServerFilter:
     device_ids: tuple[str, ...]
 
 
-def interest_of(declared: Declared, wish: Wish) -> Interest:
-    """What a declared connector takes: its event types, label keys, `watch:` block and the wish."""
+def interest_of(declared: Declared, event_filter: EventFilter) -> Interest:
+    """What a connector takes: its event types, label keys and `watch:` block, and the filter."""
     connector, watch = declared.connector, declared.watch
     keys = frozenset(connector.labels)
     return Interest(
         address=declared.address,
-        event_types=_both(frozenset(connector.event_types), wish.event_types),
-        label_keys=None if wish.all_devices or not keys else keys,
-        labels=_labels(watch.label_filters.items()) + _labels(wish.labels),
-        device_types=_both(frozenset(watch.device_types), wish.device_types),
-        device_ids=_both(frozenset(watch.device_ids), wish.device_ids),
+        event_types=_both(frozenset(connector.event_types), event_filter.event_types),
+        label_keys=None if event_filter.all_devices or not keys else keys,
+        labels=_labels(watch.label_filters.items()) + _labels(event_filter.labels),
+        device_types=_both(frozenset(watch.device_types), event_filter.device_types),
+        device_ids=_both(frozenset(watch.device_ids), event_filter.device_ids),
     )
 
 

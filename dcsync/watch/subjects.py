@@ -9,7 +9,7 @@ from dcsync.errors import CloudError
 from dcsync.model import Connector, Declared, DeclaredProject
 from dcsync.plan.match import match
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
-from dcsync.watch.filters import Interest, Wish, interest_of
+from dcsync.watch.filters import EventFilter, Interest, interest_of
 
 OFF = "USER_DISABLED"
 _NOT_DELIVERING = {
@@ -52,7 +52,7 @@ def interests_of(
     """What each connector delivers: labels are only forwarded, they choose no devices."""
     interests = {
         project.project_id: [
-            interest_of(declared, Wish(all_devices=True))
+            interest_of(declared, EventFilter(all_devices=True))
             for declared in project.connectors
             if declared.address in under_test
         ]

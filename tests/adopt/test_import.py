@@ -297,7 +297,7 @@ def test_a_failed_import_leaves_nothing(live: emulator.Emulator, run: Run, other
 
     assert (failed.code, failed.out, left) == (1, "", [])
     assert "project c3n5gj90p7bet3vicob0 cannot be listed" in failed.err
-    assert "nothing is written" in failed.err
+    assert "nothing was written" in failed.err
     assert ended.code == 0, ended.err
     assert Path("new", "oslo.yaml").exists()
     assert Path("secrets.env").exists()

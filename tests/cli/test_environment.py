@@ -173,7 +173,7 @@ def test_one_that_is_there_already_keeps_the_others_away(tmp_path: Path) -> None
     (tmp_path / "b").write_text("before")
     files = [NewFile(tmp_path / name, "after", 0o666) for name in "ab"]
 
-    with pytest.raises(Exception, match="is there already"):
+    with pytest.raises(Exception, match="already exists"):
         whole_files.write_new(files)
 
     assert [each.name for each in tmp_path.iterdir()] == ["b"]

@@ -97,7 +97,7 @@ def test_what_no_dcsync_writes_is_no_saved_plan(run: Run, saved: Path, name: str
         ended = run(*command)
 
         assert (ended.code, ended.out) == (64, "")
-        assert "is no saved plan" in ended.err
+        assert "is not a saved plan" in ended.err
 
 
 def test_a_key_that_is_there_twice(run: Run, saved: Path) -> None:

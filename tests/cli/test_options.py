@@ -14,7 +14,7 @@ import pytest
 from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format
-from dcsync.options import Options, PlanOptions, Selection
+from dcsync.options import Options, PlanOptions, SelectionOptions
 from tests.cli.conftest import Run
 
 NEEDED = {
@@ -89,7 +89,7 @@ def test_what_is_left_out() -> None:
     made = parse(["plan"])
 
     assert isinstance(made, PlanOptions)
-    assert made.selection == Selection()
+    assert made.selection == SelectionOptions()
     assert made.format is Format.TEXT
 
 
@@ -109,7 +109,7 @@ def test_options_before_the_command(line: str) -> None:
     made = parse(line.split())
 
     assert isinstance(made, PlanOptions)
-    assert made.selection == Selection(paths=("x",), addresses=("oslo/a",))
+    assert made.selection == SelectionOptions(paths=("x",), addresses=("oslo/a",))
 
 
 def test_flags_and_values_before_the_command() -> None:
@@ -117,7 +117,7 @@ def test_flags_and_values_before_the_command() -> None:
     made = parse(["-q", "-f", "apply", "-vv", "-p", "plan", "plan", "-f", "more"])
 
     assert isinstance(made, PlanOptions)
-    assert made.selection == Selection(paths=("apply", "more"), projects=("plan",))
+    assert made.selection == SelectionOptions(paths=("apply", "more"), projects=("plan",))
     assert (made.output.quiet, made.output.verbose) == (True, 2)
 
 

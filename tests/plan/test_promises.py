@@ -323,7 +323,7 @@ def test_no_secret_and_no_hash_of_one_is_in_any_rendering(
         plan_markdown.render_plan(plan),
     ]
     if plan.is_whole:  # part of a plan is not saved
-        renderings.append(plan_file.write_plan(plan, plan_file.Selection()))
+        renderings.append(plan_file.write_plan(plan, plan_file.SavedSelection()))
     traces = [trace for secret in ("one", "two") for trace in traces_of(f"{SECRET}{secret}")]
 
     for rendering in renderings:

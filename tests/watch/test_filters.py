@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dcsync.model import Connector, Declared, Position, WatchFilter
-from dcsync.watch import Interest, Wish, interest_of
+from dcsync.watch import EventFilter, Interest, interest_of
 from dcsync.watch.devices import Device
 from dcsync.watch.filters import ServerFilter, server_filter
 
@@ -74,9 +74,12 @@ DEVICES: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], bool]] = {
 @pytest.mark.parametrize("name", DEVICES)
 def test_devices_are_chosen_by_labels_types_and_ids(name: str) -> None:
     """Declared keys are alternatives; the `watch:` block and the options each narrow further."""
-    declaration, wish, taken = DEVICES[name]
+    declaration, event_filter, taken = DEVICES[name]
 
-    assert interest_of(declared(**declaration), Wish(**wish)).takes_device(FRIDGE) is taken
+    assert (
+        interest_of(declared(**declaration), EventFilter(**event_filter)).takes_device(FRIDGE)
+        is taken
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_event_types_are_those_that_both_allow(
     declared_types: list[str], wished: tuple[str, ...], taken: set[str]
 ) -> None:
     """An empty list takes every type, also one that nobody knows yet."""
-    interest = interest_of(declared(declared_types), Wish(event_types=frozenset(wished)))
+    interest = interest_of(declared(declared_types), EventFilter(event_types=frozenset(wished)))
 
     every = ("touch", "temperature", "newThing", "co2")
     assert {each for each in every if interest.takes_type(each)} - {"co2"} == taken
@@ -102,7 +105,7 @@ def test_event_types_are_those_that_both_allow(
 
 def test_the_server_is_never_asked_to_filter_by_label() -> None:
     """Nobody knows whether it joins label filters by AND or OR."""
-    interest = interest_of(declared(labels=["room"], label_filters={"room": "99"}), Wish())
+    interest = interest_of(declared(labels=["room"], label_filters={"room": "99"}), EventFilter())
 
     assert server_filter([interest]) == ServerFilter((), (), ())
 
@@ -113,9 +116,9 @@ def both(*interests: Interest) -> ServerFilter:
 
 def test_the_server_is_asked_for_what_any_connector_takes() -> None:
     """Types are joined over the connectors, `labelsChanged` added to follow labels."""
-    touch = interest_of(declared(["touch"], device_types=["touch"]), Wish())
-    warm = interest_of(declared(["temperature"], device_types=["temperature"]), Wish())
-    everything = interest_of(declared(), Wish())
+    touch = interest_of(declared(["touch"], device_types=["touch"]), EventFilter())
+    warm = interest_of(declared(["temperature"], device_types=["temperature"]), EventFilter())
+    everything = interest_of(declared(), EventFilter())
 
     assert both(touch, warm) == ServerFilter(
         ("temperature", "touch", "labelsChanged"), ("temperature", "touch"), ()

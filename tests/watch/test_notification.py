@@ -329,7 +329,7 @@ def test_the_url_may_come_from_the_environment_or_a_file(
     ("url", "message"),
     [
         (f"http://chat.example.com/{SECRET}", "must be an https:// URL"),
-        ("https://me:T0SECRET@chat.example.com/x", "must have no user part"),
+        ("https://me:T0SECRET@chat.example.com/x", "must not have a user part"),
         (f"ftp://chat.example.com/{SECRET}", "must be an https:// URL"),
         (f"https://chat example.com/{SECRET}", "contains a space"),
         (SECRET, "must be an https:// URL"),

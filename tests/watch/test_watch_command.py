@@ -165,7 +165,7 @@ OUTCOMES: list[tuple[list[str], int, str]] = [
     (["--count", "1", "--duration", "0.5"], 4, "0 events in "),
     (["--duration", "0.5"], 0, "0 events in "),
     (["oslo/nothing"], 64, "oslo/nothing"),
-    (["oslo/co2", "--event-type", "touch"], 64, "take none of the events"),
+    (["oslo/co2", "--event-type", "touch"], 64, "take none of the selected events"),
     (["--since", "tomorrow"], 64, "--since: 'tomorrow' is no past time"),
     (["--since", "2999-01-01T00:00:00Z"], 64, "is no past time"),
     (["--label", "=99"], 64, "--label: '=99' has no key"),

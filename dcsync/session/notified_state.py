@@ -1,4 +1,4 @@
-"""The state file of `status --notify`: what was told of each connector, and what is known of it."""
+"""The state file of `status --notify`: what was sent about each connector, and its state."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from dcsync.watch.changes import Record
 FORMAT, VERSION = "dcsync status --notify", 1
 
 
-class ToldState:
-    """What the file says; RefusedError where it is damaged or of something else."""
+class NotifiedState:
+    """The content of the file; RefusedError if it is damaged or of another kind."""
 
     def __init__(self, journal: Journal, api: str) -> None:
         self._journal, self._api = journal, api
         self.records: dict[str, Record] = {}
         self.interrupted = 0
-        """So many changes an earlier run was telling when it ended."""
+        """The number of changes that an earlier run was sending when it ended."""
         if not journal.is_new:
             self._load()
 
     def write(self, records: Mapping[str, Record], telling: int = 0) -> None:
-        """All of it anew. OutputError."""
+        """Rewrite the file. OutputError."""
         self._journal.rewrite(self._contents(records, telling))
 
     def _contents(self, records: Mapping[str, Record], telling: int) -> Iterator[Any]:
@@ -58,7 +58,7 @@ class ToldState:
     def _require_ours(self, head: Mapping[str, Any]) -> None:
         path = self._journal.path
         if head["format"] != FORMAT or head["version"] != VERSION:
-            raise RefusedError(f"{path}: is no state file of this version: name another file")
+            raise RefusedError(f"{path}: is not a state file of this version: name another file")
         if head["api"] != self._api:
             raise RefusedError(
                 f"{path}: was written for {head['api']}, and this run is for {self._api}: "

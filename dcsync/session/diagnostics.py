@@ -1,4 +1,4 @@
-"""Tells diagnostics to the user, and to GitHub where the command runs in one of its workflows."""
+"""Prints diagnostics, also as annotations in GitHub Actions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dcsync.render import diagnostics as rendered
 from dcsync.session.console import Console
 
 
-def tell(diagnostics: Sequence[Diagnostic], console: Console) -> None:
-    """A line each; annotations as well in GitHub Actions. All on standard error."""
+def print_diagnostics(diagnostics: Sequence[Diagnostic], console: Console) -> None:
+    """Print one line each on standard error; in GitHub Actions annotations as well."""
     if diagnostics:
         console.problem(rendered.as_text(diagnostics, console.err_style))
         annotate(diagnostics, console)
 
 
 def annotate(diagnostics: Sequence[Diagnostic], console: Console) -> None:
-    """Annotations, in GitHub Actions only."""
+    """Print annotations, in GitHub Actions only."""
     if diagnostics and os.environ.get("GITHUB_ACTIONS") == "true":
         console.annotate(rendered.github_annotations(diagnostics))
