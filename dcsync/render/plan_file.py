@@ -118,7 +118,7 @@ def narrowing_of(content: Mapping[str, Any]) -> Narrowing:
 
 
 def _no_plan(name: str) -> CommandLineError:
-    return CommandLineError(f"{name} is no saved plan; 'dcsync plan --out {name}' writes one")
+    return CommandLineError(f"{name} is not a saved plan; 'dcsync plan --out {name}' writes one")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dcsync import emulator
 from tests.backfill.conftest import Receiver
 
 OSLO = "c0md3pm0p7bet3vico8g"
-QUESTION = "Only 'yes' is taken for yes: "
+QUESTION = "Only 'yes' will be accepted to approve: "
 BAR = f"left 0 of 1 device: {OSLO}/ingest".encode()
 
 

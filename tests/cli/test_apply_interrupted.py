@@ -200,11 +200,11 @@ def test_the_prompt(
     code: int,
     created: int,
 ) -> None:
-    """Only yes is taken for yes; a signal there ends it with nothing done."""
+    """Only yes is accepted; a signal there ends it with nothing done."""
     declare_file(THREE)
     terminal, stdin = pty.openpty()
     process = start("apply", stdin=stdin)
-    process.hear("taken for yes:")
+    process.hear("accepted to approve:")
 
     os.write(terminal, answer) if isinstance(answer, bytes) else process.send(answer)
 
