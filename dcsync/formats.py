@@ -19,6 +19,8 @@ class Format(StrEnum):
     HTML = "html"
     CLOUDEVENTS = "cloudevents"
     OPENMETRICS = "openmetrics"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class View(StrEnum):
@@ -32,6 +34,7 @@ class View(StrEnum):
 
 
 PlainFormat = Literal[Format.TEXT, Format.JSON]
+CheckFormat = Literal[Format.TEXT, Format.JSON, Format.SARIF, Format.JUNIT]
 PlanFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN]
 StatusFormat = Literal[Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.OPENMETRICS]
 EventFormat = Literal[Format.TEXT, Format.JSON, Format.CLOUDEVENTS]

@@ -10,7 +10,7 @@ from dcsync.arguments.shared import (
     add_files,
     add_format,
 )
-from dcsync.formats import PlainFormat
+from dcsync.formats import CheckFormat, PlainFormat
 
 SCHEMAS = ("declaration", "plan", "drift.accepted")
 CI_SYSTEMS = ("github", "gitlab", "none")
@@ -102,11 +102,19 @@ def add_validate(parser: argparse.ArgumentParser) -> None:
         parser,
         "Check declarations without credentials or network.",
         "  dcsync validate\n  dcsync validate -f connectors/ --env\n"
-        "  dcsync validate --format json",
+        "  dcsync validate --rules rules.yaml\n"
+        "  dcsync validate --format sarif > dcsync.sarif",
     )
     add_files(parser)
     parser.add_argument("--env", action="store_true", help="unset variables are errors")
-    add_format(parser, PlainFormat)
+    parser.add_argument(
+        "--rules",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a JSON Schema that each connector must meet as well; repeatable",
+    )
+    add_format(parser, CheckFormat)
 
 
 def add_fmt(parser: argparse.ArgumentParser) -> None:

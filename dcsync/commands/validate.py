@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import assert_never
 
-from dcsync import declare
+from dcsync import __version__, declare
 from dcsync.errors import DeclarationError
-from dcsync.formats import Format, PlainFormat
+from dcsync.formats import CheckFormat, Format
 from dcsync.model import Declarations, Diagnostic
 from dcsync.options import ValidateOptions
 from dcsync.render.diagnostics import as_json
+from dcsync.render.junit import render_junit
+from dcsync.render.sarif import render_sarif
 from dcsync.render.words import Visible, counted, visible
 from dcsync.session.console import Console
 from dcsync.session.declarations import paths_of
@@ -20,11 +23,14 @@ from dcsync.session.result import Result
 
 
 def run(options: ValidateOptions, console: Console) -> Result:
-    """Check the declarations that `-f` names; with `--env`, unset variables are errors."""
+    """Check the declarations that `-f` names, and by the house rules that they or `--rules` name;
+    with `--env`, unset variables are errors.
+    """
     paths = paths_of(options.paths)
+    rules = [Path(each) for each in options.rules]
     references = declare.References.RESOLVE if options.env else declare.References.WARN
     try:
-        declarations = declare.load(paths, environ=os.environ, references=references)
+        declarations = declare.load(paths, environ=os.environ, references=references, rules=rules)
     except DeclarationError as error:
         _report(error.diagnostics, options.format, console)
         return Result(failed=True)
@@ -34,11 +40,15 @@ def run(options: ValidateOptions, console: Console) -> Result:
     return Result()
 
 
-def _report(diagnostics: Sequence[Diagnostic], format: PlainFormat, console: Console) -> None:
+def _report(diagnostics: Sequence[Diagnostic], format: CheckFormat, console: Console) -> None:
     match format:
         case Format.JSON:
             console.result(as_json(diagnostics))
             annotate(diagnostics, console)
+        case Format.SARIF:
+            console.result(render_sarif(diagnostics, __version__, Path.cwd()))
+        case Format.JUNIT:
+            console.result(render_junit(diagnostics))
         case Format.TEXT:
             print_diagnostics(diagnostics, console)
         case _:

@@ -19,6 +19,7 @@ from dcsync.declare.problems import Problems
 from dcsync.declare.references.notation import References
 from dcsync.declare.references.permitted import report_forbidden
 from dcsync.declare.references.resolving import ReferenceScope, Resolver
+from dcsync.declare.rules.house import HouseRules
 from dcsync.declare.strict_yaml.builder import ParsedYaml
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Declared, DeclaredProject
@@ -45,18 +46,20 @@ def load(
     references: References = References.RESOLVE,
     discover: Discover | None = None,
     only: Container[str] | None = None,
+    rules: Sequence[Path] | None = None,
 ) -> Declarations:
     """Everything that the files in `paths` declare. Raises DeclarationError with all problems.
 
     Relative `file` references must stay below `root`, by default the Git repository of each file.
     `discover` is called once the files have no problems. Without it, discovered projects are
     omitted with a warning, and their connectors are only checked. `only` are the addresses of the
-    connectors whose secrets are resolved, None for all.
+    connectors whose secrets are resolved, None for all. `rules` are rulebooks beside those that
+    declarations name; None checks neither.
     """
     problems = Problems()
     files = declaration_files(read_all(paths, problems), problems)
     _require_matches(paths, {file.given for file, _ in files}, problems)
-    run = _Run(Resolver(environ, references, problems), problems, only)
+    run = _Run(Resolver(environ, references, problems), problems, only, rules)
     return run.load(files, root, discover)
 
 
@@ -92,11 +95,16 @@ class _Run:
     """One load: the connectors of all projects, and the conflicts between them."""
 
     def __init__(
-        self, resolver: Resolver, problems: Problems, only: Container[str] | None = None
+        self,
+        resolver: Resolver,
+        problems: Problems,
+        only: Container[str] | None = None,
+        rules: Sequence[Path] | None = None,
     ) -> None:
         self.resolver = resolver
         self.problems = problems
         self._only = only
+        self._rules = None if rules is None else HouseRules(rules, problems)
         self._skipping = Resolver(resolver.environ, References.SKIP, problems)
         self._entries: dict[int, list[WrittenConnector]] = {}
 
@@ -125,6 +133,7 @@ class _Run:
         targets = [target for each in declarations for target in finder.of(each)]
         for placeholder in finder.placeholders:
             self._connectors(placeholder, "project", "project")
+            self._check_rules("", [placeholder])
             if "projects" in placeholder.declaration.block:
                 refuse_prune_all(placeholder.declaration, self.problems)
         projects = join(targets, self.problems)
@@ -153,10 +162,17 @@ class _Run:
             for declared in self._connectors(target, project.project_id, project.key)
         )
         conflicts.report(connectors, policy.quota, self.problems)
+        self._check_rules(project.key, project.targets)
         files = tuple(dict.fromkeys(each.declaration.file for each in project.targets))
         return DeclaredProject(
             project.project_id, project.key, policy, connectors, project.position, files
         )
+
+    def _check_rules(self, project: str, targets: Sequence[ProjectTarget]) -> None:
+        if self._rules is not None:
+            declarations = [each.declaration for each in targets]
+            written = [(each, self._entries_of(each)) for each in declarations]
+            self._rules.check(project, written)
 
     def _require_connectors(self, project: TargetedProject) -> None:
         if not any("connectors" in each.declaration.block for each in project.targets):

@@ -19,8 +19,8 @@ class Problems:
         other._found = dict(self._found)
         return other
 
-    def error(self, message: str, position: Position | None = None) -> None:
-        self._found[Diagnostic(Severity.ERROR, message, position)] = None
+    def error(self, message: str, position: Position | None = None, *, rule: str = "") -> None:
+        self._found[Diagnostic(Severity.ERROR, message, position, rule)] = None
 
     def warn(self, message: str, position: Position | None = None) -> None:
         self._found[Diagnostic(Severity.WARNING, message, position)] = None

@@ -25,11 +25,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A problem to report: what is wrong, where, and what to do about it."""
+    """A problem to report: what is wrong, where, and what to do about it.
+
+    `rule` is the path of the house rule that it breaks in its file, empty for all other problems.
+    """
 
     severity: Severity
     message: str
     position: Position | None = None
+    rule: str = ""
 
     def __str__(self) -> str:
         place = f"{self.position}: " if self.position else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dcsync.formats import Format, PlainFormat
+from dcsync.formats import CheckFormat, Format, PlainFormat
 from dcsync.options.shared import CloudOptions, Options
 
 
@@ -47,7 +47,8 @@ class ValidateOptions(Options):
 
     paths: tuple[str, ...]
     env: bool
-    format: PlainFormat
+    rules: tuple[str, ...]
+    format: CheckFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,14 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> Visible:
 
 
 def diagnostic_object(diagnostic: Diagnostic) -> dict[str, object]:
-    """One diagnostic; without a place in the files, `source` is null."""
+    """One diagnostic; without a place in the files, `source` is null. `rule` only where it has
+    one.
+    """
     return {
         "severity": str(diagnostic.severity),
         "message": diagnostic.message,
         "source": position_object(diagnostic.position),
+        **({"rule": diagnostic.rule} if diagnostic.rule else {}),
     }
 
 

@@ -82,7 +82,7 @@ def load_run(
     paths = paths_of(selection.paths)
     commit = find_base(base, base_from, folder_of(paths), console)
     declarations = declare.load(
-        paths, environ=os.environ, references=references, discover=directory
+        paths, environ=os.environ, references=references, discover=directory, rules=()
     )
     print_diagnostics(declarations.warnings, console)
     previous = _load_base(paths, commit, directory) if base or base_from else None
