@@ -43,6 +43,8 @@ def look(
     projects = _looked_at(declarations, narrowing)
     run = Run(replace(declarations, projects=tuple(projects)), None, narrowing, "", since)
     with Measuring(reader(), projects, narrowing.takes, cloud.parallelism) as measuring:
+        ids = [each.project_id for each in projects]
+        names = measuring.meanwhile(lambda: directory.names_of(ids))
         planned = make_plan(
             run,
             measuring,
@@ -50,9 +52,9 @@ def look(
             allowances=AllowanceOptions(),  # the plan is never carried out
         )
         print_diagnostics((*planned.plan.warnings, *planned.plan.problems), console)
-        names = directory.names_of(each.project_id for each in projects)
-        standings = stand(measuring.pairs(), planned.plan, measuring.metrics(), names)
-    in_projects = project_standings(projects, planned.live, planned.plan, names)
+        metrics = measuring.metrics()
+        standings = stand(measuring.pairs(), planned.plan, metrics, names.result())
+    in_projects = project_standings(projects, planned.live, planned.plan, names.result())
     return Overview(tuple(standings), in_projects), reader().api_url
 
 

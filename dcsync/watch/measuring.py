@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from dcsync.cloud.fleet import Lister
 from dcsync.cloud.reader import Metrics
@@ -13,6 +13,8 @@ from dcsync.errors import CloudError
 from dcsync.model import Connector, DeclaredProject
 from dcsync.watch.proof import Meter
 from dcsync.watch.standing import Pair, pairs_of
+
+T = TypeVar("T")
 
 
 class Source(Lister, Meter, Protocol):
@@ -45,6 +47,10 @@ class Measuring:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def meanwhile(self, work: Callable[[], T]) -> Future[T]:
+        """Have something else done beside it."""
+        return self._pool.submit(work)
 
     def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]:
         """The project's connectors; whoever asks does not wait for their metrics."""
