@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
+<<<<<<< HEAD
 .PHONY: demo test check minimum matrix generated recording bench mutants storm lock dist clean
+=======
+.PHONY: demo test check minimum matrix generated bench picture mutants storm lock dist clean
+>>>>>>> baad45f (Give the marks of the page their colours back, and make its pictures)
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
@@ -33,6 +37,9 @@ recording: .venv/dev.stamp  ## the README's terminal, docs/first-screen.svg, fro
 
 bench: .venv/dev.stamp  ## speed, as ratios inside one run
 	@$(BIN)/python -m benchmarks
+
+picture: .venv/dev.stamp  ## the pictures of the status page in docs/, of a real run; needs Chromium
+	@$(BIN)/python -m demo.picture
 
 N ?= 1000
 storm: .venv/dev.stamp  ## random runs, faults, kills and concurrent runs, N rounds of each kind

@@ -14,11 +14,14 @@ from benchmarks.row import Row
 from benchmarks.scale import Scale
 
 PARALLELISM = 20
+PAGE = 100
+"""Projects of a page of their listing."""
 
 
 def measure(scale: Scale, folder: Path) -> Iterator[Row]:
-    """Plan, apply, and listing against scripts on the official SDK."""
+    """Plan, status, apply, and listing against scripts on the official SDK."""
     yield from _plan(scale, folder / "calling-plan")
+    yield from _status(scale, folder / "calling-status")
     yield from _apply(scale, folder / "calling-apply")
     yield from _list(scale)
 
@@ -32,19 +35,30 @@ class _Run:
 
 
 def _plan(scale: Scale, folder: Path) -> Iterator[Row]:
+    against = "a page of each project, and a token"
+    yield from _look("plan", 1 + scale.projects, against, scale, folder)
+
+
+def _status(scale: Scale, folder: Path) -> Iterator[Row]:
+    calls = 1 + 2 * scale.projects + math.ceil(scale.projects / PAGE)
+    against = "a page and the metrics of each project, a page of their names a hundred, and a token"
+    yield from _look("status", calls, against, scale, folder)
+
+
+def _look(command: str, expected: int, against: str, scale: Scale, folder: Path) -> Iterator[Row]:
+    """A command that only reads, over projects of one connector."""
     fleet = Fleet(scale.projects, connectors=1)
     fleet.write(folder)
     with cloud_of(fleet, latency_s=scale.latency_s) as cloud:
         runs = []
         for _ in range(scale.rounds):
             before = len(cloud.calls)
-            cost = _dcsync("plan", folder, cloud.environ)
+            cost = _dcsync(command, folder, cloud.environ)
             runs.append(_Run(cost, len(cloud.calls) - before))
     load_s = _load_s(scale, folder)
     run = min(runs, key=lambda each: each.cost.wall_s)
-    expected = 1 + scale.projects
     yield Row(
-        f"plan {scale.projects:,} projects at {scale.latency_s * 1e3:.0f} ms a call, wall"
+        f"{command} {scale.projects:,} projects at {scale.latency_s * 1e3:.0f} ms a call, wall"
         " less the CPU of loading",
         "s",
         run.cost.wall_s - load_s,
@@ -53,7 +67,7 @@ def _plan(scale: Scale, folder: Path) -> Iterator[Row]:
         most_ratio=1.10,
         note=f"{run.cost.wall_s:.2f} s in all, {load_s:.2f} s of it `dcsync validate`",
     )
-    yield _calls_row("plan", run, expected, "a page of each project, and a token")
+    yield _calls_row(command, run, expected, against)
 
 
 def _apply(scale: Scale, folder: Path) -> Iterator[Row]:

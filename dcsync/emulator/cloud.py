@@ -18,6 +18,7 @@ from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import HttpRequest, HttpResponse, Json, Refused, error_body, json_response
 from dcsync.emulator.world import World
 
+STATUSES = ("ACTIVE", "USER_DISABLED", "SYSTEM_DISABLED")
 _ANY_PROJECT = "-"
 _WITH_ACCOUNT = ("/v2/", "/emulator/v2/")
 
@@ -71,6 +72,22 @@ class Cloud(World):
             made = store_new(self, project_id, resource, connector_id or "", as_is=as_is)
             self.store.commit()
             return str(made["name"]).rpartition("/")[2]
+
+    def set_status(self, connector_id: str, status: str) -> None:
+        """Turn a connector on or off behind everyone's back, also to SYSTEM_DISABLED.
+
+        Its queue and its record of failing are dropped, as after a call of the API.
+        """
+        if status not in STATUSES:
+            raise ValueError(f"status={status!r}: must be one of {', '.join(STATUSES)}")
+        with self.lock:
+            project_id = self.store.connectors.parent_of(connector_id)
+            resource = project_id and self.store.connectors.get(connector_id, project_id)
+            if not project_id or not resource:
+                raise Refused(404, "no such connector")
+            self.store.connectors.put(connector_id, {**resource, "status": status}, project_id)
+            self.deliveries.forget(connector_id)
+            self.store.commit()
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Respond to a request; never raises. A call is logged before its response is sent."""

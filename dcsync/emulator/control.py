@@ -23,6 +23,7 @@ OPERATIONS = (
     "set_rate",
     "go_offline",
     "fail_endpoint",
+    "set_status",
     "close_streams",
     "revoke_tokens",
     "rotate_signing_key",

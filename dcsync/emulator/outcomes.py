@@ -56,11 +56,11 @@ class Outcomes:
         elif store.settings.get(connector_id, _FAILING) is None:
             store.settings.put(connector_id, {"time": now}, _FAILING)
 
-    def add(self, connector_id: str, *, ok: int, failed: int) -> None:
+    def add(self, connector_id: str, *, ok: int, failed: int, latency_s: float) -> None:
         """Add deliveries to the metrics that were never made, for tests of metrics."""
         now = self._state.clock.now()
         for number in range(ok + failed):
-            outcome = {"time": now, "ok": number < ok, "latency_s": 0.1}
+            outcome = {"time": now, "ok": number < ok, "latency_s": latency_s}
             self._state.store.outcomes.put(new_id(now), outcome, connector_id)
 
     def forgive(self, connector_id: str) -> None:

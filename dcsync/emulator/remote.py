@@ -110,8 +110,11 @@ class RemoteEmulator:
     def fail_endpoint(self, url: str = "*", **outage: Any) -> None:
         self._do("fail_endpoint", url=url, **outage)
 
-    def add_deliveries(self, connector_id: str, *, ok: int = 0, failed: int = 0) -> None:
-        self._do("add_deliveries", connector_id=connector_id, ok=ok, failed=failed)
+    def add_deliveries(self, connector_id: str, **deliveries: float) -> None:
+        self._do("add_deliveries", connector_id=connector_id, **deliveries)
+
+    def set_status(self, connector_id: str, status: str) -> None:
+        self._do("set_status", connector_id=connector_id, status=status)
 
     def wait_for_backfill(self, timeout_s: float = 10.0) -> bool:
         return bool(self._do("wait_for_backfill", timeout_s=timeout_s))

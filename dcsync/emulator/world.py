@@ -241,12 +241,15 @@ class World(State):
         """
         self.endpoint_outages.add(url, count=count, minutes=minutes, status=status)
 
-    def add_deliveries(self, connector_id: str, *, ok: int = 0, failed: int = 0) -> None:
+    def add_deliveries(
+        self, connector_id: str, *, ok: int = 0, failed: int = 0, latency_s: float = 0.1
+    ) -> None:
         """Let a connector's metrics count deliveries that nobody made, of this moment."""
         with self.lock:
             if self.store.connectors.parent_of(connector_id) is None:
                 raise Refused(404, "no such connector")
-            self.deliveries.outcomes.add(connector_id, ok=ok, failed=failed)
+            outcomes = self.deliveries.outcomes
+            outcomes.add(connector_id, ok=ok, failed=failed, latency_s=latency_s)
             self.store.commit()
 
     def set_labels(self, device: Json, labels: Json) -> None:

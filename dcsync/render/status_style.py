@@ -45,10 +45,13 @@ a { color: inherit; }
 
 .mark {
   display: inline-block; width: 1.25rem; height: 1.25rem; border-radius: .3rem; flex: none;
-  font: 700 .8rem/1.25rem system-ui, sans-serif; text-align: center; color: var(--on);
+  font: 700 .8rem/1.25rem system-ui, sans-serif; text-align: center;
+  color: var(--on); background: var(--color);
 }
-.good { --sign: "\\2713"; } .poor { --sign: "!"; } .bad { --sign: "\\2715"; }
-.idle { --sign: "\\25cb"; }
+.good { --color: var(--good); --sign: "\\2713"; }
+.poor { --color: var(--poor); --sign: "!"; }
+.bad { --color: var(--bad); --sign: "\\2715"; }
+.idle { --color: var(--idle); --sign: "\\25cb"; }
 .mark::before { content: var(--sign); content: var(--sign) / ""; }
 
 .totals {

@@ -62,6 +62,8 @@ def test_a_quick_run_counts_the_calls_that_dcsync_makes() -> None:
     rows = {row.name: row for row in quick("calling")}
 
     assert rows["API calls of that plan"].value == 1 + QUICK.projects
+    assert rows["API calls of that status"].value == 1 + 2 * QUICK.projects + 1
+    assert rows["API calls of that status"].reached
     assert rows["API calls of that apply"].value == 1 + 2 + 20 + 2
     assert rows["API calls of that apply"].reached
 

@@ -45,6 +45,22 @@ async function accessible(browser) {
   return found;
 }
 
+async function marked(browser) {
+  const found = {};
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await open(browser, small, WIDE, { colorScheme });
+    found[colorScheme] = await page.evaluate(() => [".totals", ".projects", "tbody"].map(place => {
+      const marks = [...document.querySelectorAll(`${place} .mark`)];
+      const looks = each => getComputedStyle(each).backgroundColor
+        + getComputedStyle(each, "::before").content;
+      return Object.fromEntries(marks.map(each => [each.closest("[class]:not(.mark, .health)")
+        .className.split(" ")[0], looks(each)]));
+    }));
+    await page.context().close();
+  }
+  return found;
+}
+
 async function searched(browser) {
   const page = await open(browser, large, WIDE);
   const steps = { before: await shown(page) };
@@ -99,7 +115,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath, args });
   try {
     const found = {};
-    for (const look of [accessible, searched, sorted, keyed, sizes]) {
+    for (const look of [accessible, marked, searched, sorted, keyed, sizes]) {
       found[look.name] = await look(browser);
     }
     console.log(JSON.stringify(found));

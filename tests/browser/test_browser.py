@@ -81,6 +81,16 @@ def test_axe_has_no_findings(found: dict[str, Any]) -> None:
     assert found["accessible"] == {"1440 light": [], "390 dark": []}
 
 
+def test_each_mark_has_its_colour_and_its_sign(found: dict[str, Any]) -> None:
+    """The same in the totals that explain them, on the map and in the table; none like another."""
+    for totals, projects, rows in found["marked"].values():
+        assert set(totals) == {"bad", "poor", "good", "idle"}
+        assert len(set(totals.values())) == 4
+        assert all("rgb(" in look and "none" not in look for look in totals.values())
+        assert projects.items() <= totals.items()
+        assert rows == totals
+
+
 def test_a_thousand_projects_are_one_screen(found: dict[str, Any]) -> None:
     """At 1440 x 900 nothing has to be scrolled to see that all is there; at 390 never sideways."""
     assert found["sizes"]["wide"] == [1440, 900]

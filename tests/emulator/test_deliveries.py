@@ -517,3 +517,20 @@ def test_stop_breaks_deliveries_off(clock: emulator.ManualClock, ended: Callable
 
         with pushed:
             assert ended()
+
+
+def test_health_can_be_set_without_an_endpoint(
+    cloud: emulator.Emulator, project: str, connector: str
+) -> None:
+    """Deliveries that nobody made are counted; a connector is turned off as the service does."""
+    cloud.add_deliveries(connector, ok=2, failed=3, latency_s=1.5)
+    cloud.set_status(connector, "SYSTEM_DISABLED")
+
+    [found] = cloud.connectors(project)
+    metrics = cloud.deliveries.outcomes.metrics(connector)
+    assert found["status"] == "SYSTEM_DISABLED"
+    assert metrics == {"successCount": 2, "errorCount": 3, "latency99p": "1.5s"}
+    with pytest.raises(ValueError, match="SYSTEM_DISABLED"):
+        cloud.set_status(connector, "OFF")
+    with pytest.raises(emulator.Refused):
+        cloud.set_status("c0000000000000000000", "ACTIVE")
