@@ -82,7 +82,7 @@ def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[Wave
         for verdict in each.verdicts
         if verdict.outcome is not VerdictKind.PASSED
     ]
-    if unproven:
+    if unproven and not options.plan:
         files = [f"--file={each}" for each in options.selection.paths]
         addresses = unproven if len(unproven) <= MOST_NAMED else []
         proof = shlex.join(["dcsync", "verify", "--sync", *addresses, *files])
@@ -94,7 +94,26 @@ def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[Wave
 def _again(options: ApplyOptions) -> Iterator[str]:
     """The command that goes on: the same selection and decisions, planned anew."""
     yield from ("dcsync", "apply")
-    selection, rollout = options.selection, options.rollout
+    rollout = options.rollout
+    yield from [f"--plan={options.plan}"] if options.plan else _selected(options)
+    if rollout.waves:
+        yield f"--waves={','.join(rollout.waves)}"
+    if rollout.verify:
+        yield "--verify"
+        if rollout.verify_timeout != RolloutOptions().verify_timeout:
+            yield f"--verify-timeout={rollout.verify_timeout:g}"
+    for option, is_given in (
+        ("--allow-quiet", rollout.allow_quiet),
+        ("--keep-going", options.execution.keep_going),
+        ("--auto-approve", options.execution.auto_approve and not options.plan),
+    ):
+        if is_given:
+            yield option
+
+
+def _selected(options: ApplyOptions) -> Iterator[str]:
+    """What the run was narrowed to, and what it may do."""
+    selection = options.selection
     yield from selection.addresses
     given = (
         ("--except", selection.excepted),
@@ -108,22 +127,10 @@ def _again(options: ApplyOptions) -> Iterator[str]:
             (f"--allow-{name}", [str(number)] if number else [])
             for name, number in _allowed(options)
         ),
-        ("--waves", [",".join(rollout.waves)]),
     )
     for option, values in given:
         for value in filter(None, values):
             yield f"{option}={value}"
-    if rollout.verify:
-        yield "--verify"
-        if rollout.verify_timeout != RolloutOptions().verify_timeout:
-            yield f"--verify-timeout={rollout.verify_timeout:g}"
-    for option, is_given in (
-        ("--allow-quiet", rollout.allow_quiet),
-        ("--keep-going", options.execution.keep_going),
-        ("--auto-approve", options.execution.auto_approve),
-    ):
-        if is_given:
-            yield option
 
 
 def _allowed(options: ApplyOptions) -> Iterator[tuple[str, int]]:

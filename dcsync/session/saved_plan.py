@@ -76,8 +76,10 @@ def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
 
 
 def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
-    """What `--plan` expects, None without it, and the options: those of a saved plan replace
-    ours."""
+    """What `--plan` expects, None without it, and the options: those of a saved plan replace ours.
+
+    `plan` is left in them only where the run takes what it declares from that file.
+    """
     if not options.plan and _names_a_plan(options.selection.addresses):
         selection = replace(options.selection, addresses=())
         options = replace(options, plan=options.selection.addresses[0], selection=selection)
@@ -85,12 +87,12 @@ def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
         return None, options
     path = Path(options.plan)
     if DIGEST.fullmatch(options.plan) and not path.exists():
-        return Expected(options.plan), options
+        return Expected(options.plan), replace(options, plan="")
     plan, saved = read(path)
     reverse = read_reverse(read_text(path), str(path), os.environ)
     if reverse is None:
         _refuse_own_options(options)
-        return Expected(plan.digest, plan), _as_saved(options, saved)
+        return Expected(plan.digest, plan), replace(_as_saved(options, saved), plan="")
     own = options.allowances.allow_frozen  # nobody knew of a freeze when it was saved
     _refuse_own_options(replace(options, allowances=replace(options.allowances, allow_frozen=0)))
     options = _as_saved(options, saved)
