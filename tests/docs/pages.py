@@ -22,7 +22,7 @@ INSTALLED = Path(sys.executable).parent
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
     *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
-    *("drift", "doctor", "troubleshooting", "rules"),
+    *("drift", "rollouts", "doctor", "troubleshooting", "rules"),
 )
 STEP = re.compile(
     r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)```|```console\n(?P<steps>.*?)```",
