@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from dcsync.adopt.names import key_of, unique
 from dcsync.adopt.restoring import restorable
 from dcsync.declare.canonical.writing import literal
-from dcsync.errors import DeclarationError
+from dcsync.errors import DeclarationError, RefusedError
 from dcsync.model import (
     Connector,
     Declarations,
@@ -75,6 +75,7 @@ class WayBack:
     """A saved plan that puts everything back: its file, its text, and what it cannot restore."""
 
     path: str
+    is_named: bool
     text: str
     lost: tuple[str, ...]
 
@@ -83,7 +84,15 @@ class WayBack:
         return shlex.join(["dcsync", "apply", "--plan", self.path])
 
     def save(self, console: Console) -> None:
-        """OutputError where it cannot be written: then nothing may be changed."""
+        """OutputError where it cannot be written: then nothing may be changed.
+
+        RefusedError where a file that somebody named is there: it may be an earlier way back.
+        """
+        if self.is_named and Path(self.path).exists():
+            raise RefusedError(
+                f"nothing was changed: {self.path} is there already, and may be the way back of an "
+                "earlier run; name another file, or leave --reverse out"
+            )
         replace_file(Path(self.path), self.text)
         console.note(visible(f"saved: {self.command} puts back what was there"))
 
@@ -121,7 +130,7 @@ def way_back(planned: Planned, this: Run, options: ApplyOptions) -> WayBack | No
     )
     lost = tuple(_grouped(pair for each in projects for pair in each.lost))
     name = asked.reverse or f"dcsync-reverse-{digest(plan.operations, plan.narrowing)[:8]}.json"
-    return WayBack(name, text, lost)
+    return WayBack(name, bool(asked.reverse), text, lost)
 
 
 def known_references(

@@ -242,6 +242,19 @@ def test_without_a_way_back_nothing_is_changed(stores: Fleet) -> None:
     assert stores.live() == before
 
 
+def test_an_earlier_way_back_is_not_overwritten(applied: Fleet) -> None:
+    """The same command once more would lose what the first run has changed."""
+    applied.declare({"bergen": DOWN, "oslo": "b", "tromso": "b", "moss": "b"})
+    assert applied.roll_out("--reverse", "back.json").code == 5
+    text = (applied.folder / "back.json").read_text("utf-8")
+
+    ended = applied.roll_out("--reverse", "back.json")
+
+    assert (ended.code, applied.paths()) == (3, ["b", DOWN, "a", "a"])
+    assert "back.json is there already" in ended.err
+    assert (applied.folder / "back.json").read_text("utf-8") == text
+
+
 def test_it_brings_its_own_selection(stores: Fleet) -> None:
     """Other files or addresses beside it are a mistake."""
     stores.run("apply", "--auto-approve", "--waves", "100%")
