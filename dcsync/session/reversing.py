@@ -227,6 +227,8 @@ class _Composer:
                 key = unique(key_of(each.display_name, "connector"), taken)
                 taken.add(key)
             self._turn(each, key)
+        if self._why_not(self.connectors):
+            self._drop_what_cannot_be_declared()
         content = self._content()
         project, former = load_former(content, SOURCE, self.environ)
         return Composed(content, _operations(former, self.turned, project), self.lost)
@@ -264,10 +266,8 @@ class _Composer:
                 if f"config.{each}" in paths:
                     found.entry["config"].setdefault(each, "")
         what = f"{self.project_key}/{key}"
-        why = self._why_not(key, found.entry)
-        if why or (paths is None and _is_needed(live, lost)):
-            reason = why or "no reference stands for part of its endpoint"
-            self.lost.append((what, f"all of it, {reason}"))
+        if paths is None and _is_needed(live, lost):
+            self.lost.append((what, "all of it, as no reference stands for part of its endpoint"))
             return
         self.lost += [(what, why_lost(each)) for each in lost]
         self.connectors[key] = found.entry
@@ -278,9 +278,16 @@ class _Composer:
             "lost": lost,
         }
 
-    def _why_not(self, key: str, entry: dict[str, Any]) -> str:
-        """Why this cannot be declared, or "". Names no value."""
-        content = {**self._content(), "connectors": {key: entry}, "restored": {}, "made": {}}
+    def _drop_what_cannot_be_declared(self) -> None:
+        """Some live connectors no declaration can describe: they are named, the others restored."""
+        for key, entry in list(self.connectors.items()):
+            if why := self._why_not({key: entry}):
+                del self.connectors[key], self.restored[key]
+                self.lost.append((f"{self.project_key}/{key}", f"all of it: {why}"))
+
+    def _why_not(self, connectors: Mapping[str, Any]) -> str:
+        """Why these cannot be declared, or "". Names no value."""
+        content = {**self._content(), "connectors": connectors, "restored": {}, "made": {}}
         try:
             load_former(content, SOURCE, self.environ)
         except DeclarationError as error:

@@ -167,7 +167,7 @@ def test_what_no_reference_stands_for_is_said(
 
     lost = "\n".join(report["rollout"]["not_restorable"])
     assert "oslo/ingest, oslo/also: config.signature_secret, as no reference" in lost
-    assert "oslo/by-hand: all of it, no reference stands for part of its endpoint" in lost
+    assert "oslo/by-hand: all of it, as no reference stands for part of its endpoint" in lost
     assert "oslo/also: config.headers.X-By-Hand, as no reference" in lost
     text = (applied.folder / "back.json").read_text("utf-8")
     for secret in (SECRET, OTHER, "abc123", "a-rotated-secret"):
