@@ -46,7 +46,8 @@ def headline(operation: Operation, names: Names = NO_NAMES) -> Visible:
         where, place = _undeclared(operation, names), ""
     else:
         where = f"{operation.address}  {name}{inside(operation.project_key, names)}"
-        place = f"  {operation.source or operation.data_connector_id}"
+        known = operation.source or operation.data_connector_id
+        place = f"  {known}" if known else ""
     return visible(f"{SYMBOLS[operation.action]} {where}{place}")
 
 
