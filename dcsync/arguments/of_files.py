@@ -28,9 +28,14 @@ def add_init(parser: argparse.ArgumentParser) -> None:
         "folder", metavar="FOLDER", nargs="?", default=".", help="where to write (default: .)"
     )
     parser.add_argument(
-        "-p", "--project", metavar="ID", help="the project (default: ${env:DCSYNC_VAR_PROJECT_ID})"
+        "-p",
+        "--project",
+        metavar="ID",
+        help="the project, by id or display name (default: ${env:DCSYNC_VAR_PROJECT_ID}); "
+        "checked where there are credentials",
     )
     parser.add_argument("--ci", choices=CI_SYSTEMS, help="whose workflow (default: github)")
+    add_cloud(parser)
 
 
 def add_projects(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +80,7 @@ def add_import(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         action="append",
         default=[],
-        help="a project; with --organization also a display name, with globs; repeatable",
+        help="a project, by id or display name; with --organization also with globs; repeatable",
     )
     parser.add_argument("--organization", metavar="ID", default="", help="all its projects")
     parser.add_argument(

@@ -43,7 +43,7 @@ def run(options: ImportOptions, console: Console) -> Result:
     declared = declared_in(folder, reader)
     scope = scope_of(options, reader)
     listings = list_projects(reader, scope.names, options.cloud.parallelism)
-    problems = [_cannot_list(each, error) for each, error in _failed(listings)]
+    problems = [_cannot_list(each, error, scope) for each, error in _failed(listings)]
     if problems:
         print_diagnostics(problems, console)
         console.problem(NOTHING_WRITTEN)
@@ -109,5 +109,6 @@ def _failed(listings: Mapping[str, Listing]) -> list[tuple[str, CloudError]]:
     return [(key, each) for key, each in listings.items() if isinstance(each, CloudError)]
 
 
-def _cannot_list(project_id: str, error: CloudError) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, f"project {project_id} cannot be listed: {error}")
+def _cannot_list(project_id: str, error: CloudError, scope: Scope) -> Diagnostic:
+    hint = scope.hints.get(project_id, "")
+    return Diagnostic(Severity.ERROR, f"project {project_id} cannot be listed: {error}{hint}")

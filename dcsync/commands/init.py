@@ -1,16 +1,18 @@
-"""`dcsync init`: ask → write missing files → print the next steps."""
+"""`dcsync init`: ask → check → write missing files → print the next steps."""
 
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from dcsync import declare
+from dcsync.cloud import Reader
 from dcsync.errors import CommandLineError
 from dcsync.options import InitOptions
 from dcsync.render import starter
 from dcsync.render.words import visible
+from dcsync.session.choosing import check
+from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.new_files import PUBLIC
 from dcsync.session.result import Result
@@ -18,7 +20,6 @@ from dcsync.session.whole_files import NewFile, write_new
 
 PROJECT_QUESTION = visible("Project id (empty: the variable DCSYNC_VAR_PROJECT_ID):")
 CI_QUESTION = visible("CI system, github, gitlab or none (github):")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def run(options: InitOptions, console: Console) -> Result:
@@ -27,8 +28,8 @@ def run(options: InitOptions, console: Console) -> Result:
     project = options.project
     if project is None:
         project = console.answer(PROJECT_QUESTION)
-    if project and not _ID.fullmatch(project):
-        raise CommandLineError(f"--project: {project!r} is no id like c0md3pm0p7bet3vico8g")
+    if project:
+        project = check(project, lambda: Reader(connect(options.cloud, console)), console)
     ci = options.ci or console.answer(CI_QUESTION) or "github"
     if ci not in (*starter.WORKFLOWS, "none"):
         raise CommandLineError(f"no workflow for {ci!r}: there are github, gitlab and none")
@@ -46,6 +47,6 @@ def run(options: InitOptions, console: Console) -> Result:
     if ci in starter.WORKFLOWS:
         workflow = folder / starter.WORKFLOWS[ci]
         console.note(visible(f"{workflow}: its first lines say what to replace and to set up"))
-    first = f"dcsync import --out {folder / 'connectors'} -p ID"
+    first = f"dcsync import --out {folder / 'connectors'} -p {project or 'ID'}"
     console.note(visible(f"Next: {first}, then dcsync plan"))
     return Result()

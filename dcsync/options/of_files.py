@@ -15,6 +15,7 @@ class InitOptions(Options):
     folder: str
     project: str | None
     ci: str | None
+    cloud: CloudOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from dcsync.errors import (
 from dcsync.model import DeclaredProject
 from dcsync.options import ImportOptions
 from dcsync.regular_files import read_text
+from dcsync.session.choosing import hint, id_named
 from dcsync.session.directory import Directory
 
 
@@ -33,6 +34,8 @@ class Scope:
     names: Mapping[str, str]
     managed: tuple[adopt.ManagedConnector, ...] | None = None
     skips_empty: bool = False
+    hints: Mapping[str, str] = field(default_factory=dict)
+    """What was probably meant by an id that the account does not see: the end of a message."""
 
     def takes(self, data_connector_id: str) -> bool:
         """Whether to import this connector."""
@@ -51,7 +54,16 @@ def scope_of(options: ImportOptions, reader: Reader) -> Scope:
         raise CommandLineError(
             "name what to import: -p ID, --organization ID or --from-tfstate FILE"
         )
-    return Scope(_names(dict.fromkeys(options.projects), reader))
+    return _of_projects(options.projects, reader)
+
+
+def _of_projects(named: Sequence[str], reader: Reader) -> Scope:
+    """By id, or by display name where no id is written so; what nobody sees will not be listed."""
+    seen = _visible_projects(reader)
+    names = _names_of(seen)
+    ids = [each if each in names else id_named(each, seen) or each for each in named]
+    hints = {each: hint(each, seen) for each in ids if each not in names}
+    return Scope({each: names.get(each, "") for each in ids}, hints=hints)
 
 
 def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
@@ -98,14 +110,18 @@ def _of_organization(options: ImportOptions, reader: Reader) -> Scope:
 
 
 def _names(ids: Mapping[str, None], reader: Reader) -> dict[str, str]:
+    everything = _names_of(_visible_projects(reader))
+    return {each: everything.get(each, "") for each in ids}
+
+
+def _visible_projects(reader: Reader) -> list[Project]:
     """Display names only make nicer keys: without permission to list projects, ids are used."""
     try:
-        everything = _names_of(reader.list_projects())
+        return reader.list_projects()
     except (ConfigurationError, CredentialsError, Unauthorized):
         raise
     except CloudError:
-        everything = {}
-    return {each: everything.get(each, "") for each in ids}
+        return []
 
 
 def _names_of(projects: Iterable[Project]) -> dict[str, str]:

@@ -155,3 +155,98 @@ def test_a_newcomer_gets_from_nothing_to_no_changes(run: Run, live: emulator.Emu
     assert "1 to update" in run("plan").out
     assert run("apply", "--auto-approve").code == 0
     assert run("plan").out == "No changes. 1 connector matches.\n"
+
+
+@pytest.fixture
+def store(live: emulator.Emulator) -> emulator.Emulator:
+    """An account that sees one store and two depots."""
+    live.add_project("Store Oslo", project_id=PROJECT)
+    for number in (1, 2):
+        live.add_project("Depot", project_id=f"c3n5gj90p7bet3vicd{number}0")
+    return live
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("named", [PROJECT, "Store Oslo"])
+def test_a_project_is_checked(named: str, run: Run) -> None:
+    """By id or display name; what is written is the id."""
+    ended = run("init", "--project", named, "--ci", "none")
+
+    assert ended.code == 0
+    assert f'project {PROJECT} is there: "Store Oslo"' in ended.err
+    assert f"-p {PROJECT}, then dcsync plan" in ended.err
+    assert f"project: {PROJECT}\n" in Path("connectors/dcsync.yaml").read_text()
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (PROJECT.replace("gj", "jg"), f"(did you mean '{PROJECT}'?)"),
+        ("Store Olso", "the account sees no project 'Store Olso' (did you mean 'Store Oslo'?)"),
+        ("zzz", "the account sees no project 'zzz'\n"),
+        ("Depot", "2 projects are called 'Depot': c3n5gj90p7bet3vicd10, c3n5gj90p7bet3vicd20;"),
+    ],
+)
+def test_a_project_that_is_not_there_is_refused(named: str, words: str, run: Run) -> None:
+    """Nothing is written for it, and the nearest one is named."""
+    ended = run("init", "--project", named)
+
+    assert (ended.code, ended.out) == (64, "")
+    assert words in ended.err
+    assert files() == {}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_project_that_cannot_be_checked_is_written_all_the_same(
+    status: int, run: Run, store: emulator.Emulator
+) -> None:
+    """The message says that it was not, and why."""
+    store.fail(path="*/projects*", status=status, count=None)
+
+    ended = run("init", "--project", PROJECT)
+
+    assert ended.code == 0
+    assert f"project {PROJECT} was not checked: " in ended.err
+    assert str(status) in ended.err
+    assert f"project: {PROJECT}\n" in Path("connectors/dcsync.yaml").read_text()
+
+
+def test_without_credentials_no_project_is_checked(run: Run) -> None:
+    """That is said; a name alone is not enough then."""
+    by_id = run("init", "--project", PROJECT)
+    by_name = run("init", "elsewhere", "--project", "Store Oslo")
+
+    assert by_id.code == 0
+    assert f"project {PROJECT} was not checked: no credentials" in by_id.err
+    assert by_name.code == 64
+    assert "display names could not be looked up: no credentials" in by_name.err
+    assert not Path("elsewhere").exists()
+
+
+def test_a_missing_project_is_missing_though_others_cannot_be_listed(
+    run: Run, store: emulator.Emulator
+) -> None:
+    """The API has said that it is not there; only what was meant is not known."""
+    store.fail(path="*/projects", status=403, count=None)
+
+    ended = run("init", "--project", "c3n5gj90p7bet3vic000")
+
+    assert ended.code == 64
+    assert "--project: GET /projects/c3n5gj90p7bet3vic000: 404" in ended.err
+
+
+@pytest.mark.usefixtures("store")
+def test_import_takes_a_name_too(run: Run) -> None:
+    """One that several projects have is refused; a mistyped one gets the nearest."""
+    assert run("import", "-p", "Store Oslo").code == 0
+    assert f"project: {PROJECT}\n" in Path("store-oslo.yaml").read_text()
+
+    twice = run("import", "-p", "Depot", "--out", "new")
+    mistyped = run("import", "-p", "Store Olso", "--out", "new")
+
+    assert twice.code == 64
+    assert "2 projects are called 'Depot'" in twice.err
+    assert mistyped.code == 1
+    assert "404" in mistyped.err
+    assert "(did you mean 'Store Oslo'?)" in mistyped.err
