@@ -106,7 +106,12 @@ class Ledger:
             return self._positions.setdefault(key, Position(self.span.since_s))
 
     def note(self, key: Key, at_s: float, event_id: str) -> None:
-        """This was delivered just now, and everything of the device before it."""
+        """This was delivered just now, and everything of the device before it.
+
+        Without a file nobody will ask for it.
+        """
+        if self._descriptor < 0:
+            return
         with self._lock:
             self._positions[key].advance(at_s, event_id)
             self._add([*key, at_s, [event_id]])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from msgspec import Struct
 
 from dcsync.backfill.windows import MOST, Windows
 from dcsync.cloud.arrival import Arrival
@@ -34,8 +36,8 @@ class Archive(Protocol):
     ) -> Iterator[Arrival]: ...
 
 
-class Past(NamedTuple):
-    """An event at its moment; these sort as they are delivered."""
+class Past(Struct, frozen=True, gc=False):
+    """An event at its moment; these sort as they are delivered, by moment and id."""
 
     at_s: float
     event_id: str

@@ -10,7 +10,7 @@ from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in
-from dcsync.cloud.request import Request, Response
+from dcsync.cloud.request import Request, Response, placed
 from dcsync.cloud.resources import check_event_head
 from dcsync.errors import AnswerInvalid
 
@@ -19,19 +19,21 @@ _events = Decoder(list[Raw]).decode
 _token = Decoder(str | None).decode
 
 
-def history_page(request: Request, response: Response) -> dict[str, Any]:
-    """A page with each event's JSON under `events`. AnswerInvalid for what is no JSON object."""
-    try:
-        page = _page(response.body)
-        events = [bytes(each) for each in _events(page["events"])]
-        token = _token(page["nextPageToken"]) if "nextPageToken" in page else None
-    except (DecodeError, ValueError, KeyError):  # Python's json decides, or says what is wrong
-        return _by_python(response.json_object(request))
-    return {"events": events, "nextPageToken": token}
+def history_page(request: Request, response: Response, project_id: str) -> dict[str, Any]:
+    """A page with its events as arrivals. AnswerInvalid for anything else."""
+    with placed(request):
+        try:
+            page = _page(response.body)
+            events = _events(page["events"])
+            token = _token(page["nextPageToken"]) if "nextPageToken" in page else None
+        except (DecodeError, ValueError, KeyError):  # Python's json decides, or says what is wrong
+            return _by_python(response.json_object(request), project_id)
+        arrivals = [_arrival(bytes(each), project_id) for each in events]
+        return {"events": arrivals, "nextPageToken": token}
 
 
-def past_arrival(text: bytes, project_id: str) -> Arrival:
-    """The event that this is the JSON of; AnswerInvalid for anything but one of this project."""
+def _arrival(text: bytes, project_id: str) -> Arrival:
+    """The event that this is the JSON of."""
     try:
         arrival = arrival_in(text)
     except NO_OBJECT:
@@ -46,9 +48,9 @@ def past_arrival(text: bytes, project_id: str) -> Arrival:
     return arrival
 
 
-def _by_python(page: dict[str, Any]) -> dict[str, Any]:
+def _by_python(page: dict[str, Any], project_id: str) -> dict[str, Any]:
     events = page.get("events")
     if isinstance(events, list):
         texts = [json.dumps(each, separators=(",", ":")).encode() for each in events]
-        return {**page, "events": texts}
+        return {**page, "events": [_arrival(each, project_id) for each in texts]}
     return page

@@ -156,16 +156,15 @@ class Reader:
     ) -> Iterator[Arrival]:
         """The same, decoded as events of a stream are, a quarter of the work: exactly as they were
         written."""
-        from dcsync.cloud.past import history_page, past_arrival  # msgspec: only where it is used
+        from dcsync.cloud.arrival import Arrival  # with msgspec: only where it is used
+        from dcsync.cloud.past import history_page
 
         request = _history_request(project_id, device_id, event_types, start_time, end_time)
 
         def page_of(request: Request) -> dict[str, Any]:
-            return history_page(request, self._client.call(request))
+            return history_page(request, self._client.call(request), project_id)
 
-        for text in collect(page_of, request, "events", bytes, MOST_PAGES):
-            with placed(request):
-                yield past_arrival(text, project_id)
+        return collect(page_of, request, "events", Arrival, MOST_PAGES)
 
     def open_stream(
         self,

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct
 
 from dcsync.cloud.arrival import Arrival
 from dcsync.watch.devices import Device
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True, gc=False):
     """An event for the connector at `address`; `device` is as it was when the event came.
 
     Deliveries of one device keep their order. `label_keys` are those that the connector declares.
+    No dataclass, since there may be thousands a second.
     """
 
     address: str
     project_id: str
     device: Device
-    arrival: Arrival = field(repr=False)
+    arrival: Arrival
     label_keys: tuple[str, ...] = ()
 
     @property
