@@ -1,6 +1,6 @@
-"""Executes a Plan through the Writer and yields an Outcome for each operation.
+"""Executes a Plan through the Writer and yields an Outcome per operation.
 
-Decides nothing: what to do is in the Plan, which values to send is in the declarations.
+Decides nothing: the Plan says what to do, the declarations have the values to send.
 """
 
 from dcsync.apply.engine import Engine

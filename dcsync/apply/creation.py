@@ -1,4 +1,4 @@
-"""Creates a connector exactly once, as far as an API without idempotency keys allows."""
+"""Creates a connector exactly once, as far as possible without idempotency keys in the API."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from dcsync.errors import AnswerInvalid, AnswerLost, ApiError, CloudError, Serve
 from dcsync.model import Connector, Leaf, leaves_with
 
 ATTEMPTS = 3
-"""How often one connector is sent at most, each time after it was looked for in vain."""
+"""How often a create is sent at most, each time after looking for the connector."""
 LOST = "the response to a create was lost"
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A new connector. `own` is whether this run certainly made it; an adopted one may be
-    another run's.
-    """
+    """A new connector. `own` is whether this run certainly created it; an adopted one may be
+    another run's."""
 
     connector: Connector
     own: bool
@@ -29,8 +28,8 @@ class Created:
 class Creator:
     """Creates connectors.
 
-    `settle(why)` waits until a create whose response was late must be visible; once `stopped` is
-    true nothing is sent again.
+    `settle(why)` waits until a create with a late response must be visible; once `stopped` is true
+    nothing is sent again.
     """
 
     reader: Reader
@@ -39,7 +38,7 @@ class Creator:
     stopped: Callable[[], bool]
 
     def create(self, wanted: Connector, known_ids: Set[str]) -> Created:
-        """The new connector: created, or adopted where the response to its creation was lost.
+        """The new connector: created, or adopted if the response to its creation was lost.
 
         `known_ids` were live before, so none of them is adopted. Raises CloudError.
         """
@@ -60,9 +59,9 @@ class Creator:
         raise lost
 
     def _await(self, wanted: Connector, known_ids: Set[str], lost: CloudError) -> Connector | None:
-        """The connector whose creation was not confirmed, once it surfaces.
+        """The connector whose creation was not confirmed, once it appears.
 
-        Of two that fit one may be another run's, which deletes it if it came second.
+        If two match, one may be another run's, which deletes it if it came second.
         """
         try:
             fitting = self._fitting(wanted, known_ids)
@@ -91,9 +90,9 @@ class Creator:
 
 
 def _may_have_acted(error: CloudError) -> bool:
-    """Whether a connector may exist although creating it ended like this.
+    """Whether a connector may exist although creating it failed with this error.
 
-    An error of another call than the POST comes from reading back what the POST made.
+    An error of another call than the POST comes from reading back what the POST created.
     """
     match error:
         case AnswerLost() | ServerError() | AnswerInvalid():
@@ -113,5 +112,5 @@ def _fits(live: Connector, wanted: Connector) -> bool:
 
 
 def _endpoint(connector: Connector) -> dict[str, Leaf]:
-    """Where a connector sends to, whatever its type calls it."""
+    """The endpoint fields, whatever the type calls them."""
     return {path: value for path, value in leaves_with(connector.config, "endpoint") if value}

@@ -1,4 +1,4 @@
-"""Runs a Plan: projects side by side, each project's operations in their order."""
+"""Executes a Plan: projects concurrently, each project's operations in order."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Engine:
     def _renew(
         self, project_id: str, operations: Sequence[Operation], live: Mapping[str, Connector]
     ) -> tuple[Mapping[str, Connector], Mapping[Operation, Outcome]]:
-        """The project as it is now, and what must not be carried out on the strength of it."""
+        """The project as it is now, and operations that must not be executed because of it."""
         try:
             now = by_id(self.reader.list_data_connectors(project_id))
         except CloudError as error:
@@ -136,7 +136,7 @@ def _try(operation: Operation, executor: Executor) -> Outcome:
 
 
 def _broken_off(operation: Operation, error: Exception) -> Outcome:
-    """Trouble with the machine, or a bug: who knows how far it came."""
+    """A system error, or a bug: it is unknown how far it came."""
     trouble = trouble_with_machine(error)
     why = trouble or f"unexpected {type(error).__name__}: a bug in dcsync"
     return Outcome(

@@ -1,4 +1,4 @@
-"""Carries out one operation and checks that the cloud took it."""
+"""Executes one operation and checks that the cloud accepted it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from dcsync.plan import (
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """An operation that was carried out; `sync_error` says why its :sync was not."""
+    """An executed operation; `sync_error` says why its :sync failed."""
 
     data_connector_id: str
     sync_error: str = ""
@@ -46,9 +46,9 @@ class Executed:
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """Carries out one project's operations; `live` is what the plan was made from, by id.
+    """Executes one project's operations; `live` is what the plan was made from, by id.
 
-    `created` fills with what is new, by id: whether this run certainly made it.
+    `created` collects new connectors by id: whether this run certainly created them.
     """
 
     reader: Reader
@@ -60,7 +60,7 @@ class Executor:
     created: dict[str, bool] = field(default_factory=dict)
 
     def execute(self, operation: Operation) -> Executed:
-        """Carry it out. Raises CloudError, or RefusedError for a blocked operation."""
+        """Execute it. Raises CloudError, or RefusedError for a blocked operation."""
         match operation:
             case Create():
                 declared = self.declared[operation.address]
@@ -96,7 +96,7 @@ class Executor:
         return operation.data_connector_id
 
     def _replace(self, operation: Replace) -> str:
-        """Wherever this is stopped, the old connector's name says what is left to do."""
+        """Wherever this is interrupted, the old connector's name says what is left to do."""
         declared = self.declared[operation.address]
         old_id = operation.data_connector_id
         wanted = as_replacement(declared.connector, self.live[old_id])
@@ -163,7 +163,7 @@ class Executor:
             ) from error
 
     def _sync(self, operation: Operation, data_connector_id: str) -> str:
-        """Call :sync where `sync_after` asks for it; what went wrong, or ""."""
+        """Call :sync if `sync_after` requires it; returns what went wrong, or ""."""
         declared = self.declared.get(operation.address)
         if declared is None or not wants_sync(operation, declared):
             return ""
@@ -175,7 +175,7 @@ class Executor:
         return ""
 
     def _call_sync(self, project_id: str, data_connector_id: str, *, is_new: bool) -> None:
-        """What was just created may take moments until it is found (docs/api.md section 3.2)."""
+        """A new connector may take a moment to be found (docs/api.md section 3.2)."""
         for times in count(1):
             try:
                 self.writer.sync_data_connector(project_id, data_connector_id)
@@ -187,7 +187,7 @@ class Executor:
                 return
 
     def delete(self, project_id: str, data_connector_id: str) -> None:
-        """Delete a connector; that it is gone already is as good. Raises CloudError."""
+        """Delete a connector; if it is already gone, that is fine. Raises CloudError."""
         try:
             self.writer.delete_data_connector(project_id, data_connector_id)
         except (NotFound, AnswerInvalid, AnswerLost, ServerError) as error:
@@ -195,7 +195,7 @@ class Executor:
                 raise
 
     def _is_gone(self, project_id: str, data_connector_id: str, lost: CloudError) -> bool:
-        """Whether a delete that failed to the end has worked all the same, or somebody else's."""
+        """Whether a delete that failed has worked nevertheless, or somebody else's has."""
         try:
             self.reader.get_data_connector(project_id, data_connector_id)
         except NotFound:
@@ -208,7 +208,7 @@ class Executor:
         return False
 
     def _patch(self, operation: Update, declared: Declared) -> ConnectorPatch:
-        """Only what differs; of the config everything, since it may be replaced as a whole."""
+        """Only what differs; the whole config, because it may be replaced as a whole."""
         changed = {change.path.partition(".")[0] for change in operation.changes}
         wanted = declared.connector
         return ConnectorPatch(
@@ -227,13 +227,13 @@ class Executor:
 
 
 def _differing(declared: Declared, response: Connector) -> list[str]:
-    """The paths of the fields that the cloud did not take."""
+    """The paths of the fields that the cloud did not accept."""
     differing = [change.path for change in compare(declared, response)]
     return ["type", *differing] if response.type != declared.connector.type else differing
 
 
 def _check(declared: Declared, response: Connector) -> None:
-    """Raise where the cloud's response is not what was declared."""
+    """Raise if the cloud's response is not what was declared."""
     if differing := _differing(declared, response):
         raise PartialFailure(
             f"the API reported success and did not take {', '.join(differing)} of "

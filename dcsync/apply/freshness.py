@@ -1,4 +1,4 @@
-"""Which operations are out of date: the cloud changed between the plan and their turn. Pure."""
+"""Finds outdated operations: the cloud changed after the plan was made. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def stale_operations(
     before: Mapping[str, Connector],
     now: Mapping[str, Connector],
 ) -> dict[Operation, str]:
-    """Each operation that must not be carried out any more, and why; connectors are by id."""
+    """Each operation that must no longer be executed, and why; connectors are by id."""
     found = ((operation, next(_reasons(operation, before, now), "")) for operation in operations)
     return {operation: reason for operation, reason in found if reason}
 
@@ -43,7 +43,7 @@ def _reasons(
 def _taken(
     operation: Create | Replace, before: Mapping[str, Connector], now: Mapping[str, Connector]
 ) -> Iterator[str]:
-    """Whether somebody else has given a connector the name of one that is to be created."""
+    """Whether somebody else has given a connector the name of one to be created."""
     for data_connector_id, found in now.items():
         known = before.get(data_connector_id)
         had_it = known is not None and known.display_name == operation.display_name

@@ -1,4 +1,4 @@
-"""What became of an operation. Values only."""
+"""The results of operations. Values only."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Outcome:
 
 
 class PartialFailure(CloudError):
-    """It failed, and the cloud was changed or may have been.
+    """A failure after which the cloud was changed, or may have been.
 
     `data_connector_id` is what is live now, or "".
     """

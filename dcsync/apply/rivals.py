@@ -1,6 +1,6 @@
-"""Takes back what this run created where another run had created the same before. Nothing else.
+"""Deletes what this run created if another run had created the same before. Nothing else.
 
-The API has no locks, but ids sort by time. So every run looks once more after its creates, and of
+The API has no locks, but ids sort by time. So every run lists again after its creates, and of
 several runs all but the one with the oldest connector delete their own.
 """
 
@@ -23,7 +23,7 @@ Live = Mapping[str, Connector]
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """Finds the twins of one project's new connectors.
+    """Finds the duplicates of one project's new connectors.
 
     `created` says of each new one by id whether this run certainly made it. `delete` deletes a
     connector, `settle(why)` waits until another run must have deleted its own, and
@@ -39,13 +39,13 @@ class Rivals:
     back_off: Callable[[int, Exception], None]
 
     def resolve(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
-        """The outcomes of creates and replaces, now that it is known who else was there."""
+        """The outcomes of creates and replaces, after checking for other runs."""
         new = [each for each in outcomes if each.data_connector_id in self.created]
         judged = self._judge_all(new) if new else {}
         return (judged.get(each.data_connector_id, each) for each in outcomes)
 
     def _judge_all(self, new: Sequence[Outcome]) -> dict[str, Outcome]:
-        """What became of each, by the id of its new connector; a second look only where needed."""
+        """The result for each, by the id of its new connector; a second look only if needed."""
         judged: dict[str, Outcome] = {}
         for last in (False, True):
             left = [each for each in new if each.data_connector_id not in judged]
@@ -63,7 +63,7 @@ class Rivals:
         return judged
 
     def _look(self, new: Sequence[Outcome]) -> Live:
-        """The project as it is: a listing without what was just created shows too little."""
+        """The current project: a listing without the new connectors is incomplete."""
         wanted = {each.data_connector_id for each in new}
         for times in count(1):
             listing = self.reader.list_data_connectors(self.project_id)
@@ -75,15 +75,15 @@ class Rivals:
         return live
 
     def _judge(self, outcome: Outcome, live: Live, *, last: bool) -> Outcome | None:
-        """The outcome in the light of a listing, or None while another run may still delete."""
+        """The outcome after a listing, or None while another run may still delete."""
         own_id = outcome.data_connector_id
-        twins = sorted(_twins(live[own_id], live))
-        if not twins:
+        duplicates = sorted(_duplicates(live[own_id], live))
+        if not duplicates:
             return outcome
-        comparable = {len(each) for each in twins} == {len(own_id)}
-        if self.created[own_id] and comparable and twins[0] < own_id:
-            return self._withdraw(outcome, live[twins[0]])
-        return _doubled(outcome, twins) if last else None
+        comparable = {len(each) for each in duplicates} == {len(own_id)}
+        if self.created[own_id] and comparable and duplicates[0] < own_id:
+            return self._withdraw(outcome, live[duplicates[0]])
+        return _doubled(outcome, duplicates) if last else None
 
     def _withdraw(self, outcome: Outcome, first: Connector) -> Outcome:
         """Delete this run's own, which came second."""
@@ -107,16 +107,16 @@ class Rivals:
         return _fail(outcome, done)
 
 
-def _twins(new: Connector, live: Live) -> Iterator[str]:
-    """The ids of all others with its name and type, whatever they send to."""
+def _duplicates(new: Connector, live: Live) -> Iterator[str]:
+    """The ids of all others with its name and type, whatever their endpoint."""
     for key, each in live.items():
         same = (each.display_name, each.type) == (new.display_name, new.type)
         if same and key != new.data_connector_id:
             yield key
 
 
-def _doubled(outcome: Outcome, twins: Sequence[str]) -> Outcome:
-    ids = ", ".join((outcome.data_connector_id, *twins))
+def _doubled(outcome: Outcome, duplicates: Sequence[str]) -> Outcome:
+    ids = ", ".join((outcome.data_connector_id, *duplicates))
     return _fail(
         outcome,
         f"there is more than one connector of this name and type now, so events arrive more than "
@@ -133,6 +133,6 @@ def _unchecked(outcome: Outcome, error: CloudError) -> Outcome:
 
 
 def _fail(outcome: Outcome, why: str) -> Outcome:
-    """A failure that changed the cloud; what was wrong before stays in front."""
+    """A failure that changed the cloud; earlier errors stay first."""
     error = f"{outcome.error}; {why}" if outcome.error else why
     return replace(outcome, status=Status.FAILED, error=error, partial=True)

@@ -1,4 +1,4 @@
-"""Runs many projects' work side by side and hands on outcomes as they come."""
+"""Runs the work of many projects concurrently and yields outcomes as they complete."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dcsync.apply.outcome import Outcome
 
 
 class OfProject(Protocol):
-    """Whatever belongs to a project."""
+    """Anything that belongs to a project."""
 
     @property
     def project_id(self) -> str: ...
@@ -28,9 +28,10 @@ Item = TypeVar("Item", bound=OfProject)
 def side_by_side(
     items: Sequence[Item], work: Callable[[Sequence[Item]], Iterator[Outcome]], parallelism: int
 ) -> Iterator[Outcome]:
-    """An outcome for each item: each project's in their order, projects side by side.
+    """An outcome for each item: each project's in order, projects concurrently.
 
-    The items of a project stand together. What `work` raises is a bug, and is raised again here.
+    The items of a project must be adjacent. An exception in `work` is a bug, and is raised again
+    here.
     """
     outcomes: SimpleQueue[Outcome | Exception] = SimpleQueue()
     projects: SimpleQueue[Sequence[Item]] = SimpleQueue()
@@ -56,7 +57,7 @@ def side_by_side(
 
 
 def _start(pool: Executor, work: Callable[[], None], threads: int) -> None:
-    """Start as many threads as the machine has: the first one could do all the work alone."""
+    """Start as many threads as possible: the first one could do all the work alone."""
     for number in range(threads):
         try:
             pool.submit(work)

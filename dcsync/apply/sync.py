@@ -1,4 +1,4 @@
-"""Calls of :sync: which writes want one after them, and those that somebody asks for."""
+"""Which operations need a :sync, and :syncs that a user requests."""
 
 from __future__ import annotations
 

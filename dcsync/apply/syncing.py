@@ -1,4 +1,4 @@
-"""Calls :sync for connectors that somebody named. Changes no connector."""
+"""Calls :sync for selected connectors. Changes no connector."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dcsync.plan.match import match
 
 
 def syncs_of(project: DeclaredProject, narrowing: Narrowing, listing: Listing) -> tuple[Sync, ...]:
-    """A Sync for each declared connector that the run is about."""
+    """A Sync for each declared connector of the run."""
     named = [each for each in project.connectors if narrowing.takes(each.address)]
     if isinstance(listing, CloudError):
         return tuple(_sync(project, each, None, str(listing)) for each in named)
@@ -35,7 +35,7 @@ def sync_all(
     stopped: Callable[[], bool],
     starting: Callable[[Sync], None],
 ) -> Iterator[Outcome]:
-    """An outcome for each, as they come; one with an obstacle fails without a call."""
+    """An outcome for each, as they complete; one with an obstacle fails without a call."""
 
     def run(project: Sequence[Sync]) -> Iterator[Outcome]:
         for each in project:

@@ -1,7 +1,7 @@
-"""Puts what others own into a config that is sent whole. Values only, in memory only.
+"""Merges fields that others own into a config that is sent as a whole. In memory only.
 
-Nobody knows whether the server merges inside `config` or replaces it (docs/api.md section 4.3), so
-an update sends the whole config: the declared fields, and everybody else's as they are now.
+It is unknown whether the server merges `config` or replaces it (docs/api.md section 4.3), so an
+update sends the whole config: the declared fields, and all others as they are now.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ AnyGroup = TypeVar("AnyGroup", bound=Group)
 def others_own(declared: Declared, live: Config | None) -> bool:
     """Whether the live config may hold anything that the declaration leaves to others.
 
-    `live` is as old as the plan: what ignore_changes names may have appeared since.
+    `live` is as old as the plan: fields in ignore_changes may have appeared since.
     """
     return any(owned.startswith("config.") for owned in declared.ignore_changes) or any(
         text and is_left_to_others(comparable(f"config.{path}"), declared)
@@ -37,7 +37,7 @@ def others_own(declared: Declared, live: Config | None) -> bool:
 
 
 def merge_unmanaged_fields(declared: Declared, live: Config | None) -> Config | None:
-    """The declared config, with what is left to others as it is in `live`, absence included."""
+    """The declared config, with unmanaged fields as they are in `live`, or absent as there."""
     config = declared.connector.config
     theirs = {comparable(f"config.{path}"): (path, text) for path, text in config_leaves(live)}
     ours = {comparable(f"config.{path}"): (path, None) for path, _ in config_leaves(config)}
@@ -48,7 +48,7 @@ def merge_unmanaged_fields(declared: Declared, live: Config | None) -> Config | 
 
 
 def _set(node: AnyGroup, path: str, value: Leaf | None) -> AnyGroup:
-    """`node` with the value at a path; groups that it lacks are made."""
+    """`node` with the value at a path; missing groups are created."""
     head, _, rest = path.partition(".")
     field = next(each for each in fields_of(type(node)) if each.name == head)
     held: Any = getattr(node, head)

@@ -1,4 +1,4 @@
-"""Updates a connector and finds out what became of an update whose response was lost."""
+"""Updates a connector, and finds the result of an update whose response was lost."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from dcsync.model import Connector, ConnectorPatch
 class Updater:
     """Updates connectors.
 
-    `back_off(times, error)` waits before an update is repeated, and raises the error once it was
-    repeated often enough. Once `stopped` is true nothing is sent again.
+    `back_off(times, error)` waits before an update is retried, and raises the error after too many.
+    Once `stopped` is true nothing is sent again.
     """
 
     reader: Reader
@@ -33,7 +33,7 @@ class Updater:
     ) -> Connector:
         """The connector after the update.
 
-        `patch` is made anew for each attempt, since others may change what is theirs in between.
+        `patch` is called for each attempt, because others may change their fields in between.
         Raises CloudError.
         """
         for attempt in count(1):

@@ -1,8 +1,8 @@
 """Divides a plan into waves of projects. Pure.
 
-The order is the plan's own, which is that of the files: whoever declares the fleet chooses which
-project goes first. Sizes count projects that need a change, so a run that goes on where another
-one was stopped begins with a small wave again.
+Projects keep their order, which is that of the files, so the author of the fleet chooses which
+comes first. Sizes count projects that need a change, so a resumed run starts with a small wave
+again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dcsync.plan import Blocked, Operation
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Projects that are applied side by side, with all of their operations; counted from 1."""
+    """Projects that are applied concurrently, with all their operations; counted from 1."""
 
     number: int
     operations: tuple[Operation, ...]
@@ -38,9 +38,8 @@ class Waves:
 
 
 def divide(operations: Iterable[Operation], sizes: Sequence[str]) -> Waves:
-    """The waves up to each size (`1`, `10%`: so many projects in all), those that add none left
-    out. CommandLineError where they end before the last project.
-    """
+    """The waves up to each size (`1`, `10%`: that many projects in total), without empty ones.
+    CommandLineError if they end before the last project."""
     projects = [tuple(each) for _, each in groupby(operations, lambda each: each.project_id)]
     changing = [each for each in projects if not _is_blocked(each)]
     waves: list[Wave] = []
@@ -64,7 +63,7 @@ def _is_blocked(operations: Sequence[Operation]) -> bool:
 
 
 def _reach(size: str, total: int) -> int:
-    """How many projects are applied once a wave of this size is; a part of one is a whole one."""
+    """How many projects are applied up to a wave of this size, rounded up."""
     if size.endswith("%"):
         return math.ceil(total * float(size.removesuffix("%")) / 100 - 1e-9)
     return int(size)

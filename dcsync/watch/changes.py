@@ -1,7 +1,8 @@
-"""What changed in the health of connectors since somebody was told, and how long they have. Pure.
+"""Health changes since the last notification, and the time left before the service disables a
+connector. Pure.
 
-The API says neither when a connector was disabled nor since when it fails; what can be known of
-that follows from having looked before.
+The API does not say when a connector was disabled or since when it fails; it is inferred from
+earlier looks.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from dcsync.watch.standing import Health, Standing
 
 WINDOW_S = 3 * 3600.0
-"""What metrics are of (docs/api.md section 4.4)."""
+"""The window of metrics (docs/api.md section 4.4)."""
 DISABLED_AFTER_S = 5 * 24 * 3600.0
 """So long without one success the service lets a connector fail (the same section)."""
 UNTOLD = ""
@@ -22,7 +23,7 @@ _NO_NEWS = frozenset({Health.OK, Health.QUIET})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is remembered of one connector; moments in seconds since 1970."""
+    """What is stored about a connector; times are Unix seconds."""
 
     health: str = UNTOLD
     """As it was last told."""
@@ -38,7 +39,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """How long until the service disables a connector that goes on failing."""
+    """How long until the service disables a connector that keeps failing."""
 
     at_least_s: float | None
     """None where it is not known how long it has failed."""
@@ -47,7 +48,8 @@ class TimeLeft:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One connector whose health is not what was told last; `before` is "" for a new one."""
+    """A connector whose health has changed since the last notification; `before` is "" for a new
+    one."""
 
     standing: Standing
     before: str
@@ -58,7 +60,7 @@ class Change:
 def changes_of(
     standings: Sequence[Standing], records: Mapping[str, Record], seen: Mapping[str, Record]
 ) -> list[Change]:
-    """The worst first. Of one that nobody was told of, only what is wrong is news."""
+    """Worst first. A new connector is reported only if something is wrong with it."""
     return [
         Change(
             standing,
@@ -75,7 +77,7 @@ def changes_of(
 def look_again(
     standings: Sequence[Standing], records: Mapping[str, Record], now_s: float
 ) -> dict[str, Record]:
-    """What is remembered from now on once the changes are told; others stay as they are."""
+    """The new records if the changes are reported; connectors not looked at keep theirs."""
     fresh = {
         each.address: _seen(each, records.get(each.address, Record()), now_s) for each in standings
     }
@@ -83,7 +85,7 @@ def look_again(
 
 
 def untold(seen: Mapping[str, Record], records: Mapping[str, Record]) -> dict[str, Record]:
-    """The same where nobody could be told: what was told last stays."""
+    """The new records if the changes could not be reported: they stay unreported."""
     return {
         address: replace(each, health=told.health, since_s=told.since_s)
         for address, each in seen.items()
@@ -92,7 +94,7 @@ def untold(seen: Mapping[str, Record], records: Mapping[str, Record]) -> dict[st
 
 
 def time_left(record: Record) -> TimeLeft | None:
-    """From when its metrics were last read; None where it does not fail."""
+    """Counted from the last metrics; None if the connector does not fail."""
     if record.failing_s is None or record.measured_s is None:
         return None
 
@@ -119,7 +121,7 @@ def _seen(standing: Standing, before: Record, now_s: float) -> Record:
 
 
 def _failing_s(standing: Standing, before: Record, now_s: float) -> float | None:
-    """By when a connector without a success failed: what was not looked at may hold one."""
+    """Since when a connector has failed without a success: unseen periods may hold one."""
     is_unbroken = before.measured_s is not None and now_s - before.measured_s <= WINDOW_S
     if before.failing_s is not None and is_unbroken:
         return before.failing_s

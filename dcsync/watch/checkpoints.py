@@ -1,4 +1,4 @@
-"""When a follower says how far it has come. Knows no file."""
+"""When a follower reports its progress. Knows no files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ EVERY_S, WHOLE_EVERY_S = 30.0, 60.0
 
 
 class Checkpoints:
-    """Of one project. While anything is open there are none: a later process begins there anew."""
+    """Of one project. There are none while anything is pending: a later process would start
+    there."""
 
     def __init__(self, project_id: str, progress: SeenEvents, book: DeviceBook) -> None:
         self._project_id, self._progress, self._book = project_id, progress, book
@@ -20,19 +21,19 @@ class Checkpoints:
         self._has_learnt = False
 
     def whole(self, heard_s: float) -> Checkpoint:
-        """One that holds everything."""
+        """A checkpoint with the full state."""
         self._noted_s = self._whole_s = heard_s
         self._has_learnt = False
         kept = Kept(self._progress, self._book.prints(), heard_s)
         return self._at(heard_s, kept)
 
     def last(self, heard_s: float) -> Checkpoint:
-        """At the end, or where only time has passed."""
+        """At the end, or if only time has passed."""
         self._noted_s = heard_s
         return self._at(heard_s)
 
     def passing(self, heard_s: float, unasked: int) -> Checkpoint | None:
-        """While the stream goes on, and so many sensors are to be asked yet."""
+        """While the stream continues, with sensors still to be asked."""
         if unasked:
             self._has_learnt = True
             return None

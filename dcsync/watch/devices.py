@@ -1,4 +1,4 @@
-"""A project's devices: listed, then followed through `labelsChanged`. Knows no network."""
+"""A project's devices: listed, then updated through `labelsChanged`. Knows no network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a filter decides on and a person reads; `type` is "" where nobody knows it."""
+    """What filters use and users read; `type` is "" if unknown."""
 
     device_id: str
     type: str = ""
@@ -20,7 +20,7 @@ class Device:
 
     @property
     def name(self) -> str:
-        """The display name is a label (docs/api.md section 6.1)."""
+        """The display name, which is a label (docs/api.md section 6.1)."""
         return self.labels.get("name") or self.device_id
 
 
@@ -35,7 +35,7 @@ def device_of(resource: Mapping[str, Any]) -> Device:
 
 
 def device_id_of(name: object) -> str:
-    """The id in `projects/P/devices/D`; "" for the name of anything else."""
+    """The id in `projects/P/devices/D`; "" for other names."""
     kind, _, device_id = _string(name).rpartition("/")
     return device_id if kind.endswith("/devices") else ""
 
@@ -45,14 +45,14 @@ def _string(content: object) -> str:
 
 
 def _labels_in(content: object) -> dict[str, str]:
-    """The labels as strings; what cannot be a label is left out."""
+    """The labels as strings; invalid ones are omitted."""
     if not isinstance(content, dict):
         return {}
     return {key: str(each) for key, each in content.items() if not isinstance(each, dict | list)}
 
 
 def id_of(event: Mapping[str, Any]) -> str:
-    """What an event is told apart by; one without an eventId, by all that it says."""
+    """What identifies an event: its eventId, or without one its whole content."""
     return str(event.get("eventId") or event)
 
 
@@ -64,16 +64,16 @@ class DeviceBook:
         self._prints: Mapping[str, str] = {}
 
     def remember(self, prints: Mapping[str, str]) -> None:
-        """What `prints` gave in an earlier process."""
+        """Restore `prints` of an earlier process."""
         self._prints = prints
 
     def prints(self) -> dict[str, str]:
-        """A short string for the labels of each device; other labels have another one."""
+        """A short fingerprint of the labels of each device."""
         known = {key: _print(device.labels) for key, device in self._devices.items()}
         return {**self._prints, **known}
 
     def knows_otherwise(self, device: Device) -> bool:
-        """Whether its labels were others when it was looked at last."""
+        """Whether its labels have changed since the last look."""
         before = self._devices.get(device.device_id)
         if before is not None:
             return before.labels != device.labels

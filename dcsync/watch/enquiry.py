@@ -1,6 +1,6 @@
-"""Asks for the history of one device: what is newer than what was shown, and what came late.
+"""Reads the history of one device: events newer than those shown, and late ones.
 
-Reads backwards, and no further than where nothing can be missing.
+Reads backwards, and no further than necessary.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Event = Mapping[str, Any]
 
 
 class Archive(Protocol):
-    """What filling gaps needs of a Reader."""
+    """The part of Reader that filling gaps uses."""
 
     def list_devices(
         self, project_id: str, *, device_ids: Sequence[str] = ()
@@ -48,7 +48,7 @@ class Archive(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A device with something newer than what was shown, or that may have back-filled."""
+    """A device with newer events than those shown, or with possibly back-filled ones."""
 
     device: Device
     since_s: float
@@ -61,13 +61,13 @@ class Behind:
 
     @property
     def has_news(self) -> bool:
-        """Whether it has reported something newer; else only what came late is asked for."""
+        """Whether it has reported something newer; otherwise only late events are requested."""
         return self.since_s < math.inf
 
 
 @dataclass(slots=True)
 class Findings:
-    """What the history had, and what it could not tell."""
+    """What the history had, and what it could not answer."""
 
     events: list[tuple[float, Event]] = field(default_factory=list)
     refusals: list[CloudError] = field(default_factory=list)
@@ -75,12 +75,12 @@ class Findings:
     unsure: int = 0
 
     def take(self) -> Iterator[Event]:
-        """The events in order of time, once."""
+        """The events by time, removed from the findings."""
         events, self.events = self.events, []
         return (event for _, event in sorted(events, key=_moment))
 
     def flaws(self) -> Iterator[str]:
-        """Why it is not known whether these are all."""
+        """Why it is unknown whether the events are complete."""
         if self.refusals:
             yield f"history was refused, devices: {len(self.refusals)}: {self.refusals[0]}"
         if self.lacking:
@@ -90,7 +90,7 @@ class Findings:
 
 
 class Enquiry:
-    """About the devices of one project."""
+    """Reads the histories of one project's devices."""
 
     def __init__(self, archive: Archive, project_id: str, progress: SeenEvents) -> None:
         self._archive = archive
@@ -98,7 +98,7 @@ class Enquiry:
         self._progress = progress
 
     def ask(self, behind: Behind, now_s: float, found: Findings) -> None:
-        """What is new of one device."""
+        """The new events of one device."""
         reported = self._newly_reported(behind)
         device_id = behind.device.device_id
         surveys = {
@@ -120,13 +120,13 @@ class Enquiry:
     def _read(
         self, behind: Behind, surveys: Mapping[str, Survey], now_s: float
     ) -> Iterator[tuple[float, Event]]:
-        """One device's history, newest first as far as known, as far back as anything can lack."""
+        """One device's history, probably newest first, as far back as anything may be missing."""
         from_s = self._progress.oldest_s if surveys else behind.since_s
         events = self._archive.event_history(
             self._project_id,
             behind.device.device_id,
             event_types=behind.event_types,
-            # Whether the start counts is not known: ask from before it, and decide here.
+            # Whether the start is inclusive is unknown: ask from before it, and filter here.
             start_time=text_of(max(min(from_s, behind.since_s) - 1.0, now_s - RETENTION_S, 0.0)),
         )
         for event in events:
@@ -156,7 +156,7 @@ class Enquiry:
         return is_ours is not False
 
     def _newly_reported(self, behind: Behind) -> set[str]:
-        """The event types of which history must have something new."""
+        """The event types of which the history must have new events."""
         return {
             event_type
             for event_type, reported_s in behind.reports.items()

@@ -1,7 +1,7 @@
-"""What was seen of a connector under verification, and what follows from it. Pure.
+"""Evidence about a connector under verification, and the verdict. Pure.
 
-Metrics are a window of three hours that slides (docs/api.md section 4.4): counts also fall.
-So rises are added up, and falls count nothing.
+Metrics cover a sliding window of three hours (docs/api.md section 4.4), so counts also fall:
+increases are added up, decreases ignored.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one declared connector; `data_connector_id` is "" for one not live."""
+    """The result for one declared connector; `data_connector_id` is "" if it is not live."""
 
     address: str
     project_id: str
@@ -49,7 +49,7 @@ class Verdict:
 
 @dataclass(slots=True)
 class Evidence:
-    """One connector under verification."""
+    """What was seen of one connector under verification."""
 
     address: str
     project_id: str
@@ -65,7 +65,7 @@ class Evidence:
     _last: Metrics | None = None
 
     def measure(self, metrics: Metrics) -> None:
-        """The first measurement is what was there before; later ones count as far as they rise."""
+        """The first measurement is the baseline; later ones count as far as they increase."""
         if self._last is not None:
             self.successes += max(metrics.success_count - self._last.success_count, 0)
             self.errors += max(metrics.error_count - self._last.error_count, 0)
@@ -81,13 +81,13 @@ class Evidence:
 
     @property
     def is_settled(self) -> bool:
-        """Whether waiting longer cannot change the verdict, nor tell more."""
+        """Whether waiting longer cannot change the verdict or add information."""
         if self.has_passed or self.trouble:
             return True
         return not self.rules.is_synced and self.errors > 0 and self.events >= self.rules.min_events
 
     def verdict(self, waited: str) -> Verdict:
-        """The verdict after waiting so long, in words."""
+        """The verdict after waiting this long, with its reason."""
         outcome, reason = self._judge(waited)
         return Verdict(
             self.address,
@@ -115,7 +115,7 @@ class Evidence:
         return VerdictKind.FAILED, f"{self._account()}: {self._cure()}"
 
     def _unseen(self) -> str:
-        """Why silence proves nothing, or "": after a sync, deliveries alone count."""
+        """Why silence proves nothing, or ""; after a sync, deliveries alone count."""
         wanted = ("deliveries",) if self.rules.is_synced else ("events", "deliveries")
         return "; ".join(
             f"its {what} could not be seen: {self.unseen[what]}"
@@ -137,7 +137,7 @@ class Evidence:
 
 
 def is_proven(verdicts: Iterable[Verdict], *, allow_quiet: bool) -> bool:
-    """Whether all that should deliver was seen to; nothing verified is no proof either."""
+    """Whether everything that should deliver was seen to; no verdicts prove nothing."""
     outcomes = {each.outcome for each in verdicts}
     if allow_quiet:
         return VerdictKind.FAILED not in outcomes

@@ -1,6 +1,6 @@
-"""Which declared connectors take an event. Pure: decided here, whatever the server means.
+"""Which declared connectors take an event. Pure: decided here, not by the server.
 
-What the server means by several label filters is unknown (docs/api.md section 5), so it is never
+How the server combines several label filters is unknown (docs/api.md section 5), so it is never
 asked to filter by label.
 """
 
@@ -13,14 +13,14 @@ from dcsync.model import Declared
 from dcsync.watch.devices import Device
 
 Labels = tuple[tuple[str, frozenset[str | None]], ...]
-"""Keys that a device must have, each with the values it may have there; None is any value."""
+"""Keys that a device must have, each with the allowed values; None is any value."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """What a user narrows a watch to; empty means everything.
+    """What a user limits a watch to; empty means everything.
 
-    Different keys must all be there; several values of one key are alternatives.
+    Different keys must all match; several values of one key are alternatives.
     """
 
     labels: Sequence[tuple[str, str | None]] = ()
@@ -32,7 +32,7 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """One declared connector as a filter. None lets everything through."""
+    """One declared connector as a filter. None matches everything."""
 
     address: str
     event_types: frozenset[str] | None
@@ -43,12 +43,12 @@ class Interest:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing can ever pass: what the user wants, the connector does not take."""
+        """Whether nothing can match: the connector does not take what the user selected."""
         return frozenset() in (self.event_types, self.device_types, self.device_ids)
 
     @property
     def shown_keys(self) -> frozenset[str]:
-        """The label keys that matter to it, the display name aside."""
+        """The label keys relevant to it, except the display name."""
         keys = {key for key, _ in self.labels} | (self.label_keys or frozenset())
         return frozenset(keys - {"name"})
 
@@ -70,7 +70,7 @@ class Interest:
 
 @dataclass(frozen=True, slots=True)
 class ServerFilter:
-    """What the server is asked for: never less than is shown, and only what is certain."""
+    """What the server is asked to filter: never less than is shown, and only what is certain."""
 
     event_types: tuple[str, ...]
     device_types: tuple[str, ...]
@@ -92,7 +92,7 @@ def interest_of(declared: Declared, event_filter: EventFilter) -> Interest:
 
 
 def server_filter(interests: Sequence[Interest]) -> ServerFilter:
-    """The union of what the interests take. `labelsChanged` always comes, to follow labels."""
+    """The union of the interests. `labelsChanged` is always included, to update labels."""
     types = _union(each.event_types for each in interests)
     return ServerFilter(
         event_types=(*types, "labelsChanged") if types and "labelsChanged" not in types else types,
@@ -113,7 +113,7 @@ def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str] | None:
 
 
 def _union(sets: Iterable[frozenset[str] | None]) -> tuple[str, ...]:
-    """Everything in any of the sets, sorted; () for all where one of them has no limit."""
+    """Everything in any of the sets, sorted; () for all if one of them has no limit."""
     every = list(sets)
     return () if None in every else tuple(sorted(frozenset().union(*filter(None, every))))
 

@@ -1,7 +1,7 @@
-"""One project's events, each exactly once, for as long as anyone wants them.
+"""Follows one project's events, each exactly once.
 
-Connects, fills what was missed, streams, and starts over when the connection is lost. Time and
-chance come from a Clock.
+Connects, fills gaps, streams, and reconnects when the connection is lost. Time and randomness come
+from a Clock.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SURVEYED_AT_ONCE, SURVEYED_A_SECOND = 20, 1.0
 
 
 class EventSource(Archive, Protocol):
-    """What watching needs of a Reader."""
+    """The part of Reader that watching uses."""
 
     def open_stream(
         self,
@@ -57,7 +57,7 @@ class EventSource(Archive, Protocol):
 
 
 class Follower:
-    """Follows one project. `finish` and `stop` may be called from another thread."""
+    """Follows one project. `finish` and `stop` are thread-safe."""
 
     def __init__(
         self,
@@ -94,10 +94,10 @@ class Follower:
         self._takers = Takers(cloud, project_id, interests, self._book, self._progress)
 
     def finish(self, *, wants_more: bool) -> None:
-        """End soon, and whole: where the stream is not healthy, history is asked once more.
+        """End soon and completely: if the stream is not healthy, the history is read once more.
 
-        Without `wants_more` nothing more is to be shown: what comes of it is a Gap, and a stream
-        that is open is good enough.
+        Without `wants_more` no more events are shown: missing ones become a Gap, and an open stream
+        is good enough.
         """
         self._is_healthy = self._is_live and self._silent_s() <= FRESH_S
         self._is_enough = self._is_open and not wants_more
@@ -106,22 +106,22 @@ class Follower:
         self._close()
 
     def stop(self) -> None:
-        """End soon, whatever is missing. This and `finish` wake a reader that waits for bytes, not
+        """End soon, even with gaps. This and `finish` wake a reader that waits for bytes, but not
         one that waits for a response."""
         self._stopped.set()
         self._ending.set()
         self._close()
 
     def unfinished(self) -> Gap | None:
-        """What is not known where the end, begun by `finish`, could not be waited for."""
+        """What is unknown because the end, started by `finish`, could not be awaited."""
         if not self._is_healthy:
             return Gap(self.project_id, self._silent_s(), self._trouble)
         return self._history.unasked_gap() if self._history.unasked else None
 
     def run(self) -> Iterator[Sequence[Happening]]:
-        """Everything that happens, what comes together as one.
+        """All happenings, in lists that arrived together.
 
-        CloudError where the project cannot be watched at all.
+        CloudError if the project cannot be watched at all.
         """
         if not self._has_begun:
             self._history.begin()
@@ -192,7 +192,7 @@ class Follower:
                 yield from self._passed()
 
     def _passed(self) -> Iterator[Sequence[Happening]]:
-        """How far this has come, from time to time."""
+        """Checkpoints, from time to time."""
         if self._checkpoints:
             checkpoint = self._checkpoints.passing(self._heard_s, self._history.unasked)
             if checkpoint:
@@ -258,7 +258,7 @@ class Follower:
             yield from self._surveyed(1, is_last=True)
 
     def _fill(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
-        """What was missed. Attempts that fail raise, until there were too many: then a Gap."""
+        """The missed events. Failed attempts raise until there were too many: then a Gap."""
         try:
             yield from self._reported(self._history.missing(gap_s, now_s))
         except CloudError as error:
@@ -269,16 +269,17 @@ class Follower:
         self._failed_fillings = 0
 
     def _reported(self, found: Iterator[Event | Gap]) -> Iterator[Shown | Gap]:
-        """What is to be shown of it."""
+        """What of it is shown."""
         for each in found:
             reported = each if isinstance(each, Gap) else self._shown_past(each)
             if reported is not None:
                 yield reported
 
     def _take(self, together: Sequence[Arrival]) -> list[Shown]:
-        """The events of the stream, but for pings, what was shown, and what nobody takes.
+        """The events of the stream without pings, events already shown, and those that nobody
+        takes.
 
-        This runs for every event of a busy stream: what can be looked up once is.
+        Runs for every event of a busy stream, so everything possible is cached.
         """
         shown: list[Shown] = []
         known, progress = self._takers.known, self._progress
@@ -314,7 +315,7 @@ class Follower:
 
 
 def _kept(start: Start, began_s: float) -> Kept:
-    """What is known of a project when a watch begins so."""
+    """The known state of a project when a watch starts like this."""
     if start.kept is not None:
         start.kept.progress.lose()
         return start.kept

@@ -1,4 +1,4 @@
-"""What a watch reports: events, and what became of its connections. Values only."""
+"""What a watch reports: events, and the state of its connections. Values only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dcsync.watch.devices import Device
 class Shown(Struct, frozen=True, gc=False):
     """An event, its device, and the addresses of the connectors that take it.
 
-    No dataclass, since there may be thousands a second.
+    Not a dataclass, because there may be thousands per second.
     """
 
     project_id: str
@@ -37,7 +37,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The connection is gone; after `wait_s` it is taken up again."""
+    """The connection is lost; it is reconnected after `wait_s`."""
 
     project_id: str
     reason: str
@@ -46,7 +46,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Events of this time may be missing, for good."""
+    """Events of this time may be missing permanently."""
 
     project_id: str
     seconds: float
@@ -63,9 +63,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """All that came before this is known: a watch that is kept may go on from here.
+    """Everything before this is known: a resumed watch may continue here.
 
-    `state` is what `Kept.of` takes; None where only time has passed since the last one.
+    `state` is the input of `Kept.of`; None if only time has passed since the last one.
     """
 
     project_id: str

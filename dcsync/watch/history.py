@@ -1,7 +1,7 @@
-"""Fills a gap: which devices have something newer, and what it was.
+"""Fills a gap: finds devices with newer events, and reads these.
 
-Costs a call per hundred devices and one for each device that has something newer, or that may have
-back-filled: each sensor once, and again after it was out of reach.
+Costs a call per hundred devices and one for each device that has newer events or may have
+back-filled: each sensor once, and again after it was out of range.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BATCH = 10_000
 
 
 class History:
-    """What one project's stream did not bring."""
+    """Finds what one project's stream has missed."""
 
     def __init__(
         self,
@@ -55,12 +55,12 @@ class History:
         return len(self._unasked)
 
     def unasked_gap(self, reason: str = "no time was left") -> Gap:
-        """What is not known as long as they are not."""
+        """The gap that remains until they are asked."""
         words = f"sensors that may have back-filled and were not asked: {self.unasked}: {reason}"
         return Gap(self._project_id, self._unasked_gap_s, words)
 
     def begin(self) -> None:
-        """List the devices; what they have reported by now is not news."""
+        """List the devices; what they have reported by now is not new."""
         for resource in self._archive.list_devices(self._project_id):
             device = device_of(resource)
             self._book.enter([device])
@@ -75,7 +75,7 @@ class History:
         return max(reported_s, self._began_s) if payload.get("isBackfilled") else reported_s
 
     def missing(self, gap_s: float, now_s: float) -> Iterator[Event | Gap]:
-        """The events that were not shown yet, and gaps that stay. CloudError: try again later."""
+        """The events not shown yet, and remaining gaps. CloudError: try again later."""
         try:
             listing = self._archive.list_devices(self._project_id)
         except REFUSED as error:
@@ -88,7 +88,7 @@ class History:
         yield from self._events_of([each for each in behind if each.has_news], gap_s, now_s)
 
     def survey(self, most: int, now_s: float, *, is_last: bool = False) -> Iterator[Event | Gap]:
-        """What so many of the unasked sensors have back-filled; what fails is asked again later."""
+        """What up to `most` of the unasked sensors have back-filled; failures are retried later."""
         found = Findings()
         for device_id, behind in list(islice(self._unasked.items(), most)):
             try:
@@ -108,7 +108,7 @@ class History:
             yield Gap(self._project_id, self._unasked_gap_s, reason)
 
     def _put_off(self, behind: Sequence[Behind], gap_s: float) -> None:
-        """Ask them one by one while the stream goes on: there may be hundreds."""
+        """Ask them one by one while the stream continues: there may be hundreds."""
         self._unasked_gap_s = gap_s + (self._unasked_gap_s if self._unasked else 0.0)
         self._unasked.update((each.device.device_id, each) for each in behind)
 
@@ -137,7 +137,7 @@ class History:
     def _start_s(
         self, device: Device, resource: Mapping[str, Any], event_type: str, reported_s: float
     ) -> float | None:
-        """From when on history is wanted; None if it has nothing newer."""
+        """From when on history is needed; None if there is nothing newer."""
         payload = _payloads(resource)[event_type] or {}
         if payload.get("isBackfilled") is True:  # it may hide a newer one that came before it
             return self._progress.wanted_since(device.device_id, event_type)
@@ -154,14 +154,14 @@ class History:
         )
 
     def _types_of(self, device: Device) -> frozenset[str] | None:
-        """The event types that anyone takes of this device; None for all."""
+        """The event types that are taken of this device; None for all."""
         taking = [each.event_types for each in self._interests if each.takes_device(device)]
         return None if None in taking else frozenset().union(*filter(None, taking))
 
     def _events_of(
         self, behind: Sequence[Behind], gap_s: float, now_s: float
     ) -> Iterator[Event | Gap]:
-        """In order of time, as far as `BATCH` reaches; what was found is reported in any case."""
+        """By time, within `BATCH`; whatever was found is reported in any case."""
         found = Findings()
         try:
             for each in behind:
@@ -186,7 +186,7 @@ def _wants(types: frozenset[str] | None, event_type: str) -> bool:
 
 
 def _payloads(resource: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | None]:
-    """What was last reported by event type, None for nothing yet (docs/api.md section 6.1)."""
+    """The last report of each event type, None for none yet (docs/api.md section 6.1)."""
     reported = resource.get("reported")
     return {
         str(event_type): payload if isinstance(payload, dict) else None

@@ -1,6 +1,6 @@
-"""What was shown of one project, kept beyond the process, so that the next one goes on from there.
+"""What was shown of one project, stored beyond the process so that the next one can continue.
 
-Pure. The file it is kept in is the business of callers.
+Pure. The caller stores it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ RELABELLED = ""
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a watch of one project begins: now, at a moment, or where another one has ended."""
+    """Where a watch of one project starts: now, at a time, or where another watch ended."""
 
     since_s: float | None = None
     kept: Kept | None = None
@@ -61,7 +61,7 @@ class ShownEvent:
 
 @dataclass(slots=True)
 class Kept:
-    """One project, as far as its events were shown."""
+    """The stored state of one project."""
 
     progress: SeenEvents
     labels: dict[str, str]
@@ -76,7 +76,7 @@ class Kept:
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Self:
-        """KeyError, TypeError or ValueError for what `state` never gave."""
+        """KeyError, TypeError or ValueError for invalid states."""
         progress = SeenEvents.of(state)
         return cls(progress, dict(state["labels"]), float(state["heard"]))
 
@@ -85,7 +85,7 @@ class Kept:
         return {**self.progress.state(), "labels": dict(self.labels), "heard": self.heard_s}
 
     def show(self, entry: ShownEvent) -> None:
-        """This was shown since."""
+        """Record a shown event."""
         self.progress.repeat(
             entry.device_id, entry.event_type, entry.event_id, entry.at_s, entry.late_s
         )
@@ -93,6 +93,6 @@ class Kept:
             self.labels[entry.device_id] = RELABELLED
 
     def hear(self, heard_s: float, alive_s: float) -> None:
-        """Nothing is missing up to this moment."""
+        """Record that nothing is missing up to this time."""
         self.heard_s = heard_s
         self.progress.hear(alive_s)

@@ -1,8 +1,8 @@
-"""Back-filled events: what a sensor measured out of reach and sends later, newest first. Pure
+"""Back-filled events: measured by a sensor out of range and sent later, newest first. Pure
 (docs/api.md section 13).
 
-They are told apart from what was shown by their ids; of many, the oldest to arrive are remembered
-as ranges of time, since a sensor never goes back to where it has been.
+Ids tell which ones were shown; of many, the oldest to arrive are stored as time ranges, since a
+sensor never returns to a range it has sent.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ _APART_S = 60.0
 
 
 def is_late(text: bytes) -> bool:
-    """Whether this event's JSON says that it was back-filled. Runs for every measurement."""
+    """Whether this event's JSON is marked as back-filled. Runs for every measurement."""
     place = text.rfind(_FLAG)  # it stands near the end: several times faster than from the start
     return place >= 0 and text[place + _AFTER] != _FALSE and _LATE.search(text) is not None
 
 
 def is_late_event(event: Mapping[str, Any]) -> bool:
-    """The same for an event that is decoded."""
+    """The same for a decoded event."""
     data = event.get("data")
     payload = data.get(event.get("eventType")) if isinstance(data, dict) else None
     return isinstance(payload, dict) and payload.get("isBackfilled") is True
 
 
 def is_since(event_id: str, at_s: float, began_s: float) -> bool | None:
-    """Whether an event of an earlier time came after `began_s`; None where its id does not tell.
+    """Whether an event of an earlier time was created after `began_s`; None if its id does not say.
 
-    Ids begin with the second of their making. One that bears the event's own time tells nothing.
+    Ids begin with the second of their creation. An id with the event's own time says nothing.
     """
     if not _XID.fullmatch(event_id):
         return None
@@ -52,7 +52,7 @@ def is_since(event_id: str, at_s: float, began_s: float) -> bool | None:
 
 @dataclass(slots=True)
 class Late:
-    """The back-filled events of one type and device that were shown."""
+    """The shown back-filled events of one type and device."""
 
     ids: dict[str, float] = field(default_factory=dict)
     """Event times, in the order of arrival."""
@@ -64,7 +64,7 @@ class Late:
     """How far back the sensor has come; it goes on from there."""
 
     def admit(self, event_id: str, at_s: float, now_s: float) -> bool:
-        """Take note of an event that the stream brings; False if it was shown before."""
+        """Record an event of the stream; False if it was shown before."""
         if event_id in self.ids:
             return False
         self.ids[event_id] = at_s
@@ -79,7 +79,7 @@ class Late:
 
     @classmethod
     def of(cls, state: Sequence[Any]) -> Self:
-        """What `state` gave."""
+        """From the result of `state`."""
         ids, ranges, heard_s, lowest_s = state
         return cls(dict(ids), [(low, high) for low, high in ranges], heard_s, lowest_s)
 
@@ -88,7 +88,7 @@ class Late:
         return [dict(self.ids), list(self.ranges), self.heard_s, self.lowest_s]
 
     def _condense(self) -> None:
-        """Remember the older half as ranges."""
+        """Store the older half as ranges."""
         first = list(islice(self.ids.items(), len(self.ids) // 2))
         for event_id, at_s in first:
             del self.ids[event_id]
@@ -101,7 +101,7 @@ class Late:
 
 
 def _fewer(ranges: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Those that meet joined, and of too many the nearest."""
+    """Adjacent ranges joined, and of too many the closest."""
     merged: list[tuple[float, float]] = []
     for low, high in sorted(ranges):
         if merged and low <= merged[-1][1]:

@@ -36,12 +36,12 @@ class Mark:
 
     @property
     def is_heard(self) -> bool:
-        """Whether the watch has had anything of it."""
+        """Whether the watch has received any event of it."""
         return self.newest_s > self.floor_s or self.late is not None
 
     @classmethod
     def of(cls, state: Sequence[Any], may_be_late: bool) -> Self:
-        """What `state` gave."""
+        """From the result of `state`."""
         floor_s = from_json(state[0], -math.inf)
         if len(state) == 1:
             return cls(floor_s, floor_s, floor_s, may_be_late=may_be_late)
@@ -58,7 +58,7 @@ class Mark:
         )
 
     def state(self) -> list[Any]:
-        """As JSON, of the ids those that history may bring again."""
+        """As JSON, with the ids that the history may return again."""
         if self.newest_s == self.asked_s == self.floor_s and not self.is_known_further:
             return [json_of(self.floor_s)]
         from_s = self.newest_s - OVERLAP_S
@@ -77,7 +77,7 @@ class Mark:
 
 
 def json_of(seconds: float) -> float | None:
-    """JSON knows no infinity."""
+    """None for infinity, which JSON does not have."""
     return seconds if math.isfinite(seconds) else None
 
 

@@ -1,4 +1,4 @@
-"""Lists projects as a Reader does, and reads the metrics of what is declared meanwhile."""
+"""Lists projects like a Reader, and reads the metrics of declared connectors meanwhile."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 
 class Source(Lister, Meter, Protocol):
-    """What measuring needs of a Reader."""
+    """The part of Reader that measuring uses."""
 
 
 class Measuring:
-    """As soon as a project is listed, its connectors are measured, side by side with the rest.
+    """Measures the connectors of each project as soon as it is listed, concurrently.
 
-    One that fails leaves the others. `takes` says which addresses are asked about.
+    A failure does not affect the others. `takes` selects addresses.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Measuring:
         return self._pool.submit(work)
 
     def list_data_connectors(self, project_id: str) -> tuple[Connector, ...]:
-        """The project's connectors; whoever asks does not wait for their metrics."""
+        """The project's connectors; does not wait for their metrics."""
         live = self._source.list_data_connectors(project_id)
         found = pairs_of(self._projects[project_id], live)
         self._pairs[project_id] = [each for each in found if self._takes(each[1].address)]
@@ -64,7 +64,7 @@ class Measuring:
         return live
 
     def pairs(self) -> list[Pair]:
-        """Every connector that is asked about with its live one, project by project."""
+        """Every selected connector with its live one, project by project."""
         return [
             pair
             for project_id, project in self._projects.items()
@@ -73,7 +73,7 @@ class Measuring:
         ]
 
     def metrics(self) -> Mapping[str, Metrics | CloudError]:
-        """The metrics of each live one by its id, or why there are none, once all are read."""
+        """The metrics of each live one by id, or why there are none; waits for all."""
         return {key: measured.result() for key, measured in self._measured.items()}
 
     def _measure(self, live: Connector) -> Metrics | CloudError:

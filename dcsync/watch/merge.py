@@ -1,4 +1,4 @@
-"""Many projects followed at once, a thread each, as one sequence of happenings."""
+"""Follows many projects at once, each in a thread, as one sequence of happenings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Arrived = Sequence[Happening] | BaseException | Follower | None
 
 
 class Watched:
-    """What happens in all the projects, in the order in which it happens."""
+    """The happenings of all projects, in order."""
 
     def __init__(
         self, followers: Sequence[Follower], wake: Callable[[], object] = lambda: None
@@ -46,14 +46,14 @@ class Watched:
 
     @property
     def running(self) -> int:
-        """Projects that are still followed."""
+        """The number of projects still followed."""
         return len(self._running)
 
     def until(self, end_s: float | None) -> Iterator[Sequence[Happening]]:
-        """What happens up to `end_s` of the monotonic clock, or until `interrupt`, or until every
+        """Happenings up to `end_s` of the monotonic clock, until `interrupt`, or until every
         project has failed.
 
-        What arrived together comes as one.
+        What arrived together is yielded together.
         """
         while self._running:
             left_s = math.inf if end_s is None else end_s - time.monotonic()
@@ -68,13 +68,13 @@ class Watched:
             yield from self._taken(arrived)
 
     def interrupt(self) -> None:
-        """Let `until` end. A signal handler may call this at any moment."""
+        """Make `until` return. May be called by a signal handler."""
         self._arrived.put(None)
 
     def finish(self, *, wants_more: bool) -> Iterator[Sequence[Happening]]:
-        """End the watch whole: what has arrived, and what was missing, waited for up to `END_S`.
+        """End the watch completely: what has arrived, and what was missing, for up to `END_S`.
 
-        See `Follower.finish` for `wants_more`. Afterwards `unfinished` has what stays unknown.
+        See `Follower.finish` for `wants_more`. Afterwards `unfinished` has what remains unknown.
         """
         if wants_more:
             yield from self.until(time.monotonic() + ARRIVING_S)
@@ -88,7 +88,7 @@ class Watched:
                     yield from self._taken(arrived)
 
     def unfinished(self) -> list[Gap]:
-        """One for each project that has not come to its end, and is not known to be complete."""
+        """One gap per project that did not end in time and may be incomplete."""
         self._end_followers(wants_more=False)
         gaps = (follower.unfinished() for follower in self._running)
         return [gap for gap in gaps if gap is not None]
@@ -113,7 +113,7 @@ class Watched:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing waits to be read: now is the time to flush."""
+        """Whether nothing is queued: now is the time to flush."""
         return self._arrived.empty()
 
     def follow(self, follower: Follower) -> None:
@@ -130,13 +130,13 @@ class Watched:
             self._arrived.put(follower)
 
     def end(self) -> None:
-        """Nobody reads any more: nobody is held back, and what still comes is not kept."""
+        """Stop reading: followers no longer block, and later happenings are discarded."""
         with self._room:
             self._is_over = True
             self._room.notify_all()
 
     def _put(self, together: Sequence[Happening]) -> bool:
-        """As soon as there is room; False once nobody reads any more."""
+        """Wait for room; False once nobody reads any more."""
         with self._room:
             self._room.wait_for(lambda: self._waiting < MOST_WAITING or self._is_over)
             self._waiting += len(together)
@@ -193,7 +193,7 @@ def watching(
 
 
 def _await(threads: Sequence[threading.Thread]) -> None:
-    """A thread that waits for a response of the cloud is left behind: it ends with the process."""
+    """A thread that waits for a response is abandoned: it ends with the process."""
     end_s = time.monotonic() + GOODBYE_S
     for thread in threads:
         if thread.ident is not None:

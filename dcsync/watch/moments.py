@@ -1,4 +1,4 @@
-"""RFC 3339 texts and seconds since 1970. Pure."""
+"""Converts RFC 3339 to Unix seconds and back. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def seconds_of(text: object) -> float | None:
-    """The moment that a timestamp names; None for anything else."""
+    """The time of a timestamp; None for anything else."""
     try:
         return datetime.fromisoformat(text).timestamp()  # type: ignore[arg-type] # caught below
     except (TypeError, ValueError, OverflowError, OSError):
@@ -18,12 +18,12 @@ def seconds_of(text: object) -> float | None:
 
 
 def text_of(seconds: float) -> str:
-    """The moment as the API writes it: UTC, microseconds, `Z`."""
+    """In the API's format: UTC, microseconds, `Z`."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def since(text: str, now_s: float) -> float | None:
-    """What a user means: an RFC 3339 time, UTC if it does not say, or how long ago: `15m`."""
+    """A user's time: RFC 3339, UTC by default, or a duration before now: `15m`."""
     ago = _AGO.fullmatch(text)
     if ago:
         return now_s - float(ago[1]) * _UNIT_S[ago[2]]

@@ -1,4 +1,4 @@
-"""How a whole run stands: its connectors, and the projects that hold them. Pure."""
+"""The state of a whole run: its connectors and projects. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dcsync.watch.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class ProjectStanding:
-    """One project: how full it is, or why it could not be seen."""
+    """The state of one project: its quota, or why it could not be listed."""
 
     key: str
     project_id: str
@@ -45,7 +45,7 @@ class Overview:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything could be looked at."""
+        """Whether everything could be read."""
         return not any(
             [each.trouble for each in self.connectors] + [each.trouble for each in self.projects]
         )
@@ -57,7 +57,7 @@ def project_standings(
     plan: Plan,
     names: Mapping[str, str],
 ) -> tuple[ProjectStanding, ...]:
-    """Each project in the order of the files; `names` has display names by project id."""
+    """Each project in file order; `names` has display names by project id."""
     problems = {each.position: each.message for each in plan.problems}
     return tuple(
         ProjectStanding(

@@ -1,7 +1,7 @@
-"""What was shown of each device so far, so that a gap is filled with the rest. Knows no network.
+"""What was shown of each device, so that gaps are filled with the rest. Knows no network.
 
-Times are the server's own, in seconds since 1970. Memory is bounded: of each device and event type
-only the ids of the last seconds are kept.
+Times are the server's, in Unix seconds. Memory is bounded: for each device and event type only the
+ids of the last seconds are kept.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ MOST_IDS = 20_000
 
 
 class SeenEvents:
-    """Tells what is new. `began_s`: what is older than this is not wanted.
+    """Decides what is new. Events before `began_s` are not wanted.
 
-    `watched_s` is when the watch began: whatever comes later is wanted, if its time is older too.
-    Without it time alone decides, the event's own.
+    `watched_s` is when the watch began: what arrives later is wanted, even with an earlier time.
+    Without it only the event's time decides.
     """
 
     def __init__(self, began_s: float, watched_s: float | None = None) -> None:
@@ -38,23 +38,23 @@ class SeenEvents:
 
     @property
     def oldest_s(self) -> float:
-        """No event of an earlier time is wanted."""
+        """No event before this time is wanted."""
         return self._began_s if self._watched_s is None else -math.inf
 
     def start_at(self, device_id: str, event_type: str, reported_s: float) -> None:
-        """The watch begins with this event already there: it is not to be shown."""
+        """The watch begins with this event: it is not shown."""
         self._marks[device_id, event_type] = _mark(event_type, reported_s)
         self._alive_s = max(self._alive_s, reported_s)
 
     def hear(self, at_s: float) -> None:
-        """The stream has come to this moment."""
+        """The stream has reached this time."""
         if at_s > self._alive_s:
             self._alive_s = at_s
         if at_s > self._filled_s + OVERLAP_S:
             self._kept_from_s = math.inf
 
     def mark(self, device_id: str, event_type: str) -> Mark:
-        """The same one each time."""
+        """Always the same object for a device and type."""
         key = device_id, event_type
         mark = self._marks.get(key)
         if mark is None:
@@ -63,7 +63,7 @@ class SeenEvents:
         return mark
 
     def admit(self, mark: Mark, event_id: str, at_s: float) -> bool:
-        """Take note of an event; False if it was shown before."""
+        """Record an event; False if it was shown before."""
         if event_id in mark.ids:
             return False
         mark.ids[event_id] = at_s
@@ -81,7 +81,7 @@ class SeenEvents:
         return True
 
     def admit_late(self, mark: Mark, event_id: str, at_s: float, now_s: float) -> bool:
-        """The same for one that was back-filled; with `--since` also False for what is older."""
+        """The same for a back-filled event; with `--since` also False for older ones."""
         if self._watched_s is None and at_s < self._began_s:
             return False
         late = mark.late = mark.late or Late()
@@ -90,7 +90,8 @@ class SeenEvents:
         return late.admit(event_id, at_s, now_s)
 
     def admit_late_past(self, mark: Mark, event_id: str, at_s: float, now_s: float) -> bool | None:
-        """The same for one of the history. None: admitted, but it may be older than the watch."""
+        """The same for an event of the history. None: admitted, but it may be older than the
+        watch."""
         is_ours: bool | None = True
         if self._watched_s is not None and at_s <= mark.floor_s:
             is_ours = is_since(event_id, at_s, self._watched_s)
@@ -99,9 +100,9 @@ class SeenEvents:
         return self.admit_late(mark, event_id, at_s, now_s) and is_ours
 
     def may_lack_late(self, device_id: str, event_type: str, reported_s: float) -> bool:
-        """Whether the device may have back-filled in the gap, and not reported anything newer.
+        """Whether the device may have back-filled in the gap without newer reports.
 
-        Not if it was silent for long before, since it measures again before it goes back.
+        Not after a long silence, since a device measures again before it back-fills.
         """
         is_too_old = self._watched_s is None and reported_s < self._began_s
         if event_type not in LATE_TYPES or is_too_old:
@@ -119,7 +120,7 @@ class SeenEvents:
         return Survey(late.lowest_s if late is not None and is_busy else math.inf)
 
     def surveyed(self, device_id: str, event_type: str, survey: Survey) -> None:
-        """What was read, and admitted, is known by now."""
+        """What was read, and admitted, is now known."""
         self.mark(device_id, event_type).hole_s = survey.hole_s
 
     def admit_past(self, device_id: str, event_type: str, event_id: str, at_s: float) -> bool:
@@ -133,7 +134,7 @@ class SeenEvents:
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Self:
-        """What `state` gave in an earlier process."""
+        """From the result of `state` in an earlier process."""
         progress = cls(state["began"], state["watched"])
         progress._alive_s, progress._lost_s, progress._stopped_s = (
             from_json(state[name], -math.inf) for name in ("alive", "lost", "stopped")
@@ -144,7 +145,7 @@ class SeenEvents:
         return progress
 
     def state(self) -> dict[str, Any]:
-        """All of it that another process needs, as JSON."""
+        """Everything that another process needs, as JSON."""
         marks: dict[str, dict[str, Any]] = {}
         for (device_id, event_type), mark in self._marks.items():
             marks.setdefault(device_id, {})[event_type] = mark.state()
@@ -165,10 +166,10 @@ class SeenEvents:
     def repeat(
         self, device_id: str, event_type: str, event_id: str, at_s: float, late_s: float | None
     ) -> None:
-        """Take note of an event that an earlier process has shown.
+        """Record an event that an earlier process has shown.
 
-        `late_s` is when it came, if it was back-filled. It may have come out of order, so it does
-        not tell how far that process had come.
+        `late_s` is when it arrived if it was back-filled. It may be out of order, so it says
+        nothing about how far that process had come.
         """
         alive_s = self._alive_s
         mark = self.mark(device_id, event_type)
@@ -184,16 +185,17 @@ class SeenEvents:
         self._lost_s = self._alive_s
 
     def begin_filling(self, opened_s: float) -> None:
-        """History is about to bring what the stream, open since `opened_s`, will bring again."""
+        """The history is about to return events that the stream, open since `opened_s`, will return
+        again."""
         self._kept_from_s = opened_s
         self._filled_s = math.inf
 
     def end_filling(self) -> None:
-        """Nothing that is older than what is known by now will be asked for."""
+        """Nothing older than what is known will be requested."""
         self._filled_s = self._alive_s
 
     def missing_since(self, device_id: str, event_type: str, reported_s: float) -> float | None:
-        """From when on history has to be asked, given the newest report; None if it need not be."""
+        """From when on the history is needed, given the newest report; None if it is not."""
         since_s = self.wanted_since(device_id, event_type)
         mark = self._marks.get((device_id, event_type))
         if mark is None:
@@ -204,7 +206,7 @@ class SeenEvents:
         return since_s if is_newer or (is_at_end and reported_s > mark.floor_s) else None
 
     def lacks(self, device_id: str, event_type: str, reported_s: float) -> bool:
-        """Whether this report is certainly news."""
+        """Whether this report is certainly new."""
         mark = self._marks.get((device_id, event_type))
         if mark is None:
             return reported_s >= self.wanted_since(device_id, event_type)
@@ -218,13 +220,13 @@ class SeenEvents:
         return max(mark.newest_s - OVERLAP_S, mark.floor_s)
 
     def asked(self, device_id: str, event_type: str, reported_s: float) -> None:
-        """History was asked up to this report, or refused: it is not asked for it again."""
+        """The history was requested up to this report, or refused: it is not requested again."""
         mark = self._marks.get((device_id, event_type))
         if mark is not None:
             mark.asked_s = max(mark.asked_s, reported_s)
 
     def _forget_old(self, mark: Mark) -> None:
-        """Keep the ids that history or the stream may bring again, and the last few."""
+        """Keep the ids that the history or the stream may return again, and the last few."""
         ids = list(mark.ids.items())
         from_s = min(mark.newest_s - OVERLAP_S, self._kept_from_s)
         recent = [item for item in ids[:-KEPT_IDS] if item[1] >= from_s]

@@ -1,4 +1,4 @@
-"""Gathers evidence: watches events and polls metrics over the same time, until all is clear."""
+"""Gathers evidence: watches events and polls metrics at the same time, until all is clear."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ POLL_S, POLL_EACH_S = 1.0, 0.25
 
 
 class Meter(Protocol):
-    """What polling needs of a Reader."""
+    """The part of Reader that polling uses."""
 
     def get_metrics(self, project_id: str, data_connector_id: str) -> Metrics: ...
 
 
 class Syncer(Protocol):
-    """What provoking events needs of a Writer."""
+    """The part of Writer that provoking events uses."""
 
     def sync_data_connector(self, project_id: str, data_connector_id: str) -> None: ...
 
 
 def measure_first(meter: Meter, under_test: Iterable[Evidence]) -> None:
-    """What was there before. A connector without metrics cannot be verified."""
+    """The baseline. A connector without metrics cannot be verified."""
     for evidence in under_test:
         try:
             evidence.measure(meter.get_metrics(evidence.project_id, evidence.data_connector_id))
@@ -40,7 +40,7 @@ def measure_first(meter: Meter, under_test: Iterable[Evidence]) -> None:
 
 
 def provoke(syncer: Syncer, under_test: Iterable[Evidence]) -> None:
-    """Let the cloud push the newest events once more."""
+    """Make the cloud push the newest events again."""
     for evidence in under_test:
         if not evidence.trouble:
             try:
@@ -82,10 +82,9 @@ def await_deliveries(
     map_all: Map,
     is_over: Callable[[], bool],
 ) -> None:
-    """Poll, without watching events, until each is settled, or so long, or until it `is_over`.
+    """Poll, without watching events, until every connector is settled, the timeout, or `is_over`.
 
-    A few are asked soon and then less often, many at the pace of the rate limit; each at least
-    once.
+    The interval grows, and follows the rate limit if there are many; each is polled at least once.
     """
     end_s, wait_s = clock.now_s() + timeout_s, FIRST_POLL_S
     while (left := [each for each in under_test if not each.is_settled]) and not is_over():
@@ -122,7 +121,7 @@ def _note_news(news: News, evidence: Evidence) -> None:
 
 
 def _poll(meter: Meter, under_test: Mapping[str, Evidence]) -> None:
-    """A round that fails is left out: the next one says the same, and the last one counts."""
+    """A failed round is skipped: the next one has the same information, and the last one counts."""
     for evidence in under_test.values():
         if not evidence.is_settled:
             _poll_one(meter, evidence)

@@ -1,4 +1,4 @@
-"""How each declared connector stands: live status, deliveries, and whether it is in sync. Pure."""
+"""The state of each declared connector: live status, deliveries, drift. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dcsync.plan.match import match
 
 
 class Health(StrEnum):
-    """How well a declared connector does, in a word; the worst first."""
+    """The health of a declared connector in one word; worst first."""
 
     UNKNOWN = "UNKNOWN"
     """It could not be looked at."""
@@ -38,7 +38,7 @@ FAILING_BELOW = 0.5
 
 
 class Drift(StrEnum):
-    """What `plan` would say, in a word."""
+    """What `plan` would say, in one word."""
 
     IN_SYNC = "in sync"
     DRIFTED = "drifted"
@@ -48,7 +48,7 @@ class Drift(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One declared connector; "" and None for what is not known, `trouble` says why."""
+    """One declared connector; unknown values are "" or None, and `trouble` says why."""
 
     address: str
     project_key: str
@@ -73,14 +73,14 @@ class Standing:
 
     @property
     def success_rate(self) -> float | None:
-        """From 0 to 1; None where nothing was delivered in the last three hours."""
+        """From 0 to 1; None if nothing was delivered in the last three hours."""
         if self.metrics is None or not self.deliveries:
             return None
         return self.metrics.success_count / self.deliveries
 
     @property
     def latency_s(self) -> float | None:
-        """The 99th percentile; None where nothing was delivered well, or the API gives no time."""
+        """The 99th percentile; None without successful deliveries, or if the API returns none."""
         try:
             text = self.metrics.latency_99p if self.metrics and self.metrics.success_count else ""
             return float(text.removesuffix("s"))
@@ -89,7 +89,7 @@ class Standing:
 
     @property
     def conditions(self) -> tuple[Health, ...]:
-        """Everything that holds, the worst first; OK where nothing else does."""
+        """Every condition that applies, worst first; OK if none does."""
         rate = self.success_rate
         holds = {
             Health.UNKNOWN: bool(self.trouble),
@@ -104,12 +104,12 @@ class Standing:
 
     @property
     def health(self) -> Health:
-        """The worst of what holds."""
+        """The worst condition."""
         return self.conditions[0]
 
     @property
     def badness(self) -> tuple[int, float, str]:
-        """Sorts the worst first."""
+        """A sort key, worst first."""
         rate = 1.0 if self.success_rate is None else self.success_rate
         return list(Health).index(self.health), rate, self.address
 
@@ -118,7 +118,7 @@ Pair = tuple[DeclaredProject, Declared, Connector | None]
 
 
 def pairs_of(project: DeclaredProject, live: Sequence[Connector]) -> list[Pair]:
-    """Each declared connector with its live one, None where there is none or nobody can tell."""
+    """Each declared connector with its live one; None if there is none, or it is unclear."""
     matches = match(project.connectors, live)
     by_address = {declared.address: connector for declared, connector in matches.pairs}
     return [(project, each, by_address.get(each.address)) for each in project.connectors]
@@ -131,8 +131,7 @@ def stand(
     names: Mapping[str, str],
 ) -> list[Standing]:
     """The standings, worst first. `measured` has the metrics by connector id, `names` display names
-    by project id.
-    """
+    by project id."""
     planned = {each.address: each for each in plan.operations if each.address}
     problems = {each.position: each.message for each in plan.problems}
     standings = []

@@ -1,4 +1,4 @@
-"""Which live connectors a verification is about, and which it leaves out with what reason. Pure."""
+"""Selects the live connectors of a verification, and says why others are left out. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOT_DELIVERING = {
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """What is verified, by address, and the verdicts that are clear from the start."""
+    """The connectors to verify, by address, and the verdicts that are clear from the start."""
 
     under_test: Mapping[str, Evidence]
     decided: tuple[Verdict, ...]
@@ -49,7 +49,7 @@ def choose(
 def interests_of(
     projects: Sequence[DeclaredProject], under_test: Mapping[str, Evidence]
 ) -> dict[str, list[Interest]]:
-    """What each connector delivers: labels are only forwarded, they choose no devices."""
+    """What each connector delivers: its labels do not select devices."""
     interests = {
         project.project_id: [
             interest_of(declared, EventFilter(all_devices=True))
@@ -62,7 +62,7 @@ def interests_of(
 
 
 def in_order(projects: Sequence[DeclaredProject], verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """The verdicts in the order of the files."""
+    """The verdicts in file order."""
     by_address = {each.address: each for each in verdicts}
     return [by_address[each.address] for project in projects for each in project.connectors]
 

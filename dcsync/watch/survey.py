@@ -1,7 +1,7 @@
-"""Reads a device's history backwards until nothing that comes late can lie further back. Pure.
+"""Reads a device's history backwards until no late event can be further back. Pure.
 
-A sensor that was out of reach sends what it stored within 48 hours (docs/api.md section 13). So two
-days of measurements as regular as a heartbeat, none of them back-filled, are solid ground.
+A sensor that was out of range sends its stored events within 48 hours (docs/api.md section 13). So
+two days of regular measurements without a back-filled one are the end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OVERLAP_S = 2.0
 
 
 class Survey:
-    """Of one event type. `below_s`: back-fill is known to have come down to here."""
+    """Of one event type. `below_s`: back-filled events are known to have come down to here."""
 
     def __init__(self, below_s: float = math.inf) -> None:
         self._below_s = below_s
@@ -43,7 +43,7 @@ class Survey:
             self._judge()
 
     def _judge(self) -> None:
-        """Whether the last two days are solid; if not, begin anew below the lowest hole."""
+        """Whether the last two days are regular; if not, start again below the lowest gap."""
         spaces = [newer - older for newer, older in pairwise(self._run)]
         hole_s = IRREGULAR * median(spaces) + LEEWAY_S
         holes = [place for place, space in enumerate(spaces) if space > hole_s]

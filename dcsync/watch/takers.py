@@ -1,4 +1,4 @@
-"""Who takes an event: its device, and the connectors, looked up once for each device and type."""
+"""Finds the device of an event and the connectors that take it; cached by device and type."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Takers:
             self.forget()
 
     def forget(self) -> None:
-        """The devices may be others by now."""
+        """Devices may have changed."""
         self.known.clear()
 
     def _addresses(self, device: Device, event_type: str) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class Takers:
         )
 
     def _device(self, device_id: str) -> Device:
-        """From the book; one that came after the listing is looked up."""
+        """From the book; devices added after the listing are looked up."""
         device = self._book.get(device_id)
         if device is None and device_id:
             self._look_up(device_id)

@@ -1,4 +1,4 @@
-"""Counts what a watch has shown, for its last words."""
+"""Counts what a watch has shown, for its summary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dcsync.watch.happenings import Failed, Gap, News, Shown
 
 @dataclass(slots=True)
 class Tally:
-    """Events by connector and type; gaps by project, added up; projects that failed."""
+    """Events by connector and type; gaps by project, summed; projects that failed."""
 
     projects: int = 0
     """How many were to be watched."""
@@ -32,7 +32,7 @@ class Tally:
 
     @property
     def by_connector(self) -> dict[str, Counter[str]]:
-        """How many events of each type each connector takes."""
+        """The number of events of each type that each connector takes."""
         counts: dict[str, Counter[str]] = {}
         for (addresses, event_type), count in self._shown.items():
             for address in addresses:
