@@ -26,9 +26,9 @@ SHORTEST_MASK = 3
 def changes(declared: Declared, live: Connector) -> dict[str, Change]:
     """What differs from a declaration, by comparable path, the type included."""
     found = {comparable(each.path): each for each in compare(declared, live)}
-    if declared.connector.type != live.type:
-        found["type"] = Change("type", live.type, declared.connector.type)
-    return found
+    if declared.connector.type == live.type:
+        return found
+    return {"type": Change("type", live.type, declared.connector.type), **found}
 
 
 def differences(

@@ -84,3 +84,4 @@ class ProjectDrift:
     not_compared: tuple[NotCompared, ...] = ()
     as_applied: int = 0
     problems: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()

@@ -68,7 +68,7 @@ def report_of(
         len(projects) - len(unseen),
         len(unseen) + len(remarks[0]),
         problems,
-        tuple(remarks[1]),
+        (*remarks[1], *_all(each.warnings for each in projects)),
     )
 
 

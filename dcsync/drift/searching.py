@@ -8,8 +8,9 @@ from dcsync.drift.comparison import Comparison
 from dcsync.drift.differing import changes
 from dcsync.drift.found import Drift, Kind, Pending, ProjectDrift
 from dcsync.drift.sides import Sides
-from dcsync.model import Connector, Declared, Prune
+from dcsync.model import Connector, Declared, Diagnostic, Prune, Severity
 from dcsync.plan import Narrowing
+from dcsync.plan.differ import SYSTEM_DISABLED
 from dcsync.plan.narrowing import WHOLE
 from dcsync.plan.operations import leave
 from dcsync.plan.vetoes import veto
@@ -40,7 +41,17 @@ def find_drift(
         unmanaged=tuple(leave(each, sides.project, reason) for each, reason in reasons if reason),
         not_compared=tuple(e for e in comparison.not_compared if narrowing.takes(e.address)),
         as_applied=sum(map(narrowing.takes, comparison.as_applied)),
+        warnings=tuple(_disabled(comparison, narrowing)),
     )
+
+
+def _disabled(comparison: Comparison, narrowing: Narrowing) -> Iterator[Diagnostic]:
+    """What the service turned off is no drift where the status is left out, and must be known."""
+    for each in comparison.live:
+        applied = comparison.claimed.get(each.data_connector_id)
+        if applied and each.status == SYSTEM_DISABLED and narrowing.takes(applied.address):
+            message = f"{applied.address}: the service has disabled it (SYSTEM_DISABLED)"
+            yield Diagnostic(Severity.WARNING, message, applied.position)
 
 
 def _created(sides: Sides, live: Connector) -> Drift:

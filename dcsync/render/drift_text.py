@@ -64,7 +64,7 @@ def field_line(field: FieldDrift) -> Visible:
     """A field as it was applied and as it is live; of a secret only that it differs."""
     path = value(field.path)
     if field.sensitive and not _is_telling(field):
-        return visible(f"{path}: changed (a secret, not shown)")
+        return visible(f"{path}: {_deed(field)} (a secret, not shown)")
     before, live = _shown(field, field.applied), _shown(field, field.live)
     today = (
         f"; declared now: {_shown(field, field.declared)}" if field.is_declared_otherwise else ""
@@ -126,6 +126,12 @@ def _event(drift: Drift) -> str:
             return "created in the cloud, nothing declares it"
         case _:
             assert_never(drift.kind)
+
+
+def _deed(field: FieldDrift) -> str:
+    if field.applied is None:
+        return "added"
+    return "removed" if field.live is None else "changed"
 
 
 def _is_telling(field: FieldDrift) -> bool:

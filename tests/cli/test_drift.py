@@ -192,6 +192,41 @@ def test_a_changed_secret_is_found_and_never_shown(
     assert not any(word in each.out for each in told for word in ("the-right-one", "the-forged"))
 
 
+def test_headers_that_came_and_went_are_named_and_not_shown(
+    run: Run, repository: Repository, cloud: emulator.Emulator
+) -> None:
+    """Letter case does not make another header."""
+    headers = "headers: {X-Env: prod, X-Gone: here}"
+    apply(run, repository, f"\n  a: {{config: {{url: https://a.example.com, {headers}}}}}")
+    live = {"x-env": "prod", "X-New": "by-hand"}
+    config = {"url": "https://a.example.com", "signatureSecret": "", "headers": live}
+    change(cloud, "a", httpConfig=config)
+
+    ended = run("drift")
+
+    assert ended.code == 2
+    assert "config.headers.X-Gone: removed (a secret, not shown)" in ended.out
+    assert "config.headers.X-New: added (a secret, not shown)" in ended.out
+    assert "by-hand" not in ended.out
+
+
+def test_what_the_service_disabled_is_a_warning(
+    run: Run, repository: Repository, cloud: emulator.Emulator
+) -> None:
+    """Where the status is left out; declared ACTIVE it is drift."""
+    apply(run, repository, A)
+    change(cloud, "a", status="SYSTEM_DISABLED")
+    left_out = run("drift")
+    repository.commit(dcsync=declaration(A.replace("{config", "{status: ACTIVE, config")))
+    repository.git("update-ref", "refs/dcsync/applied", "HEAD")
+
+    declared = run("drift")
+
+    assert (left_out.code, declared.code) == (0, 2)
+    assert "the service has disabled it" in left_out.out
+    assert 'status: "ACTIVE" -> "SYSTEM_DISABLED"' in declared.out
+
+
 def test_a_secret_in_a_file_is_compared_with_the_file_of_today(
     run: Run, repository: Repository, cloud: emulator.Emulator
 ) -> None:
