@@ -12,7 +12,7 @@ class Severity(StrEnum):
 
     BROKEN = "broken"
     WARNING = "warning"
-    NOT_SEEN = "not seen"
+    NOT_SEEN = "not_seen"
     """Nobody can say, and why."""
     OK = "ok"
 
@@ -37,6 +37,11 @@ def worst_first(findings: Iterable[Finding], checks: Sequence[str]) -> tuple[Fin
             key=lambda each: (severities.index(each.severity), checks.index(each.check)),
         )
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 project`, `2 projects`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def broken(check: str, evidence: str, remedy: str, *subjects: str) -> Finding:

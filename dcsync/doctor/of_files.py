@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dcsync.doctor.facts import Facts, Repository
-from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
+from dcsync.doctor.findings import Finding, broken, counted, not_seen, ok, warning
 from dcsync.model import Prune
 
 _MOST_SHOWN = 10
@@ -22,8 +22,8 @@ def declarations(facts: Facts) -> Iterator[Finding]:
     if files.left_out:
         yield not_seen("declarations", files.left_out)
     if not files.errors:
-        connectors = sum(len(each.connectors) for each in files.projects)
-        yield ok("declarations", f"connectors: {connectors}, projects: {len(files.projects)}")
+        connectors = counted(sum(len(e.connectors) for e in files.projects), "connector")
+        yield ok("declarations", f"{connectors} in {counted(len(files.projects), 'project')}")
 
 
 def references(facts: Facts) -> Iterator[Finding]:

@@ -76,8 +76,15 @@ def _seen(facts: Facts) -> Iterator[tuple[Project, str]]:
 
 def _none_seen(facts: Facts, check: str) -> Iterator[Finding]:
     if not any(_seen(facts)):
-        why = "no project is declared" if not facts.files.projects else "the API cannot be asked"
-        yield not_seen(check, why)
+        yield not_seen(check, _why_none(facts))
+
+
+def _why_none(facts: Facts) -> str:
+    if facts.files.errors:
+        return "the declarations cannot be read"
+    if not facts.files.projects:
+        return facts.files.left_out or "no project is declared"
+    return "the API cannot be asked"
 
 
 def _not_told(project: Project, name: str, error: DcsyncError) -> Finding:

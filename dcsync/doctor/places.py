@@ -64,7 +64,8 @@ def _place(parts: SplitResult, host: str, leaf: SecretOrStr) -> Place:
     port = parts.port or PORTS[parts.scheme]
     shown = _parsed(leaf.shown) if isinstance(leaf, Secret) else parts
     if shown is not None and (shown.hostname or "").lower() == host:
-        return Place(parts.scheme, host, port, f"{host}:{port}")
+        name = f"[{host}]" if ":" in host else host
+        return Place(parts.scheme, host, port, f"{name}:{port}")
     return Place(parts.scheme, host, port, str(leaf), hidden=True)
 
 

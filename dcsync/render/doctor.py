@@ -58,7 +58,7 @@ def _together(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _finding(finding: Finding, width: int, style: Style, columns: int | None) -> Visible:
-    word = padded(visible(str(finding.severity).upper()), _WORD_WIDTH)
+    word = padded(visible(finding.severity.name.replace("_", " ")), _WORD_WIDTH)
     head = [style(word, _STYLES[finding.severity]), padded(visible(finding.check), width)]
     about = f"{_named(finding.subjects)}: " if finding.subjects else ""
     indent = _WORD_WIDTH + width + 4

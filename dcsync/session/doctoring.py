@@ -21,13 +21,15 @@ from dcsync.doctor.facts import Api, Endpoint, Facts, Project, Proxy, Token
 from dcsync.doctor.of_cloud import has_api
 from dcsync.doctor.places import Place, places_of
 from dcsync.errors import CloudError, ConfigurationError, CredentialsError
+from dcsync.masked import masked_url
 from dcsync.model import DeclaredProject
 from dcsync.options import DoctorOptions
 from dcsync.render.words import visible
 from dcsync.session.background import Background
+from dcsync.session.connection import connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
-from dcsync.session.doctoring_files import load_files, look_at_repository
+from dcsync.session.doctoring_files import SEARCHED, load_files, look_at_repository
 from dcsync.session.sampling import post_samples
 
 GRACE_S = 0.5
@@ -54,25 +56,31 @@ class Patience:
 
 def gather(options: DoctorOptions, console: Console) -> Facts:
     """Everything that the options ask for."""
-    facts = Facts(load_files(options), look_at_repository(options), is_offline=options.offline)
+    directory = Directory(lambda: Reader(connect(options.cloud, console)))
+    files = load_files(options, None if options.offline else directory, searches=False)
+    facts = Facts(files, look_at_repository(options), is_offline=options.offline)
     issuer = ""
     try:
+        token_url = options.cloud.token_url or os.environ.get("DCSYNC_TOKEN_URL") or None
+        auth = credentials(os.environ, token_url)
+        issuer = auth.token_endpoint if isinstance(auth, ServiceAccountAuth) else ""
+    except CredentialsError as error:
+        facts = replace(facts, credentials=error)
+    except ConfigurationError as error:
+        return replace(facts, network=error)
+    try:
         network = network_settings(os.environ)
-        facts = replace(facts, ca_bundle=network.ca_bundle)
         if network.ca_bundle:
             trust(network.ca_bundle)
-        base_url = base_url_of(os.environ, options.cloud.api_url)
-        token_url = options.cloud.token_url or os.environ.get("DCSYNC_TOKEN_URL") or None
-        try:
-            auth = credentials(os.environ, token_url)
-            issuer = auth.token_endpoint if isinstance(auth, ServiceAccountAuth) else ""
-        except CredentialsError as error:
-            facts = replace(facts, credentials=error)
+        base_url = base_url_of(os.environ, options.cloud.api_url).rstrip("/")
         ways = [way for url in (base_url, issuer) for way in network.proxies_to(url).values()]
     except ConfigurationError as error:
         return replace(facts, network=error)
-    survey = _Survey(options, console, network, base_url, issuer)
-    return facts if options.offline else survey.add_to(facts, tuple(dict.fromkeys(ways)))
+    facts = replace(facts, ca_bundle=network.ca_bundle)
+    proxies = tuple(dict.fromkeys(ways))
+    if options.offline:
+        return replace(facts, proxies=tuple(Proxy(masked_url(each)) for each in proxies))
+    return _Survey(options, console, network, base_url, issuer).add_to(facts, proxies)
 
 
 @dataclass(slots=True)
@@ -92,9 +100,10 @@ class _Survey:
         places = self._look_at_places(facts.files.projects)
         facts = self._meet(facts, proxies, client)
         if client and has_api(facts) and facts.token and not facts.token.trouble:
-            if facts.files.left_out:
+            if SEARCHED in facts.files.left_out:
                 directory = Directory(lambda: Reader(client))
-                facts = replace(facts, files=load_files(self.options, directory))
+                found = load_files(self.options, directory, searches=True)
+                facts = replace(facts, files=found)
                 places = self._look_at_places(facts.files.projects)
             facts = replace(facts, projects=self._projects(facts.files.projects, client))
         projects = facts.files.projects if self.options.probe else ()

@@ -12,35 +12,44 @@ from dcsync.doctor.facts import Files, Repository
 from dcsync.errors import CloudError, DeclarationError, RevisionError
 from dcsync.model import Declarations, Diagnostic, Severity
 from dcsync.options import DoctorOptions
-from dcsync.plan import Narrowing
 from dcsync.session.declarations import paths_of
 from dcsync.session.directory import Directory
 from dcsync.session.drifting import APPLIED
 from dcsync.session.planning import commit_of, narrow_run
 
+SEARCHED = "projects: discover: the fleet is searched for in the cloud"
 
-def load_files(options: DoctorOptions, directory: Directory | None = None) -> Files:
-    """The declarations with what is wrong; fleets that are found in the cloud with a directory."""
-    searches: list[Discovery] = []
+
+def load_files(options: DoctorOptions, directory: Directory | None, *, searches: bool) -> Files:
+    """The declarations with what is wrong; `searches` also finds fleets in the cloud.
+
+    Without a directory, display names are not looked up.
+    """
+    noted: list[Discovery] = []
 
     def note(discovery: Discovery) -> tuple[FoundProject, ...]:
-        searches.append(discovery)
+        noted.append(discovery)
         return ()
 
+    discover = directory if directory and searches else note
     try:
-        found = _load(options, declare.References.WARN, directory or note)
+        found = _load(options, declare.References.WARN, discover)
     except DeclarationError as error:
         return Files(errors=_errors(error))
     except CloudError as error:
         return Files(left_out=f"the fleet cannot be searched for: {error}")
-    narrowing = _narrowing(options, found, directory)
+    narrowing, _ = narrow_run(options.selection, found, None, directory or Directory(_no_reader))
     projects = tuple(
         replace(each, connectors=tuple(c for c in each.connectors if narrowing.takes(c.address)))
         for each in found.projects
-        if narrowing.takes_project(each) and "${" not in each.project_id
+        if narrowing.takes_project(each)
     )
-    left_out = "projects: discover: the fleet is searched for in the cloud" if searches else ""
-    return Files(projects, (), _unresolved(options, found, directory or note), left_out)
+    known = tuple(each for each in projects if "${" not in each.project_id)
+    left_out = [
+        *(["the id of a project is a variable that is not set"] if known != projects else ()),
+        *([SEARCHED] if noted else ()),
+    ]
+    return Files(known, (), _unresolved(options, found, discover), "; ".join(left_out))
 
 
 def look_at_repository(options: DoctorOptions) -> Repository:
@@ -67,15 +76,8 @@ def _load(
     return declare.load(paths, environ=os.environ, references=references, discover=discover)
 
 
-def _narrowing(
-    options: DoctorOptions, found: Declarations, directory: Directory | None
-) -> Narrowing:
-    narrowing, _ = narrow_run(options.selection, found, None, directory or Directory(_no_reader))
-    return narrowing
-
-
 def _no_reader() -> Reader:
-    raise CloudError("it is not looked up")
+    raise CloudError("--offline")
 
 
 def _unresolved(

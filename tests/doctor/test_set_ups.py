@@ -195,6 +195,52 @@ def test_a_token_endpoint_that_is_not_there(set_up: SetUp) -> None:
     diagnose(set_up, "BROKEN +token +there is no token endpoint")
 
 
+def test_a_misspelt_url_and_no_credentials_are_both_said(set_up: SetUp) -> None:
+    """Nothing is called fine that was not looked at."""
+    set_up.setenv(DCSYNC_API_URL="api.example.com")
+    set_up.monkeypatch.delenv("DT_SERVICE_ACCOUNT_SECRET")
+
+    out = diagnose(set_up, "BROKEN +credentials")
+
+    assert re.search("BROKEN +network +the API URL must look like", out)
+    assert re.search("NOT SEEN +api", out)
+
+
+def test_a_slash_at_the_end_of_the_api_url_is_no_trouble(set_up: SetUp) -> None:
+    """As for every other command."""
+    set_up.setenv(DCSYNC_API_URL=f"{set_up.cloud.api_url}/")
+
+    ended = set_up.run("doctor")
+
+    assert ended.code == 0
+    assert "version v2" in ended.out
+
+
+def test_a_project_whose_id_is_not_known(set_up: SetUp) -> None:
+    """It is not called undeclared."""
+    set_up.declare(project="x")
+    path = set_up.folder / "x.yaml"
+    path.write_text(path.read_text().replace("project: x", "project: ${env:DCSYNC_VAR_X}"))
+    (set_up.folder / f"{PROJECT}.yaml").unlink()
+
+    out = diagnose(set_up, "BROKEN +references +.*DCSYNC_VAR_X is not set")
+
+    assert re.search("NOT SEEN +quota +the id of a project is a variable that is not set", out)
+
+
+def test_offline_counts_the_proxies(set_up: SetUp) -> None:
+    """Though it does not knock at them."""
+    set_up.setenv(http_proxy="http://127.0.0.1:1")
+
+    assert "proxies: 1" in set_up.run("doctor", "--offline").out
+
+
+def test_projects_by_their_display_names(set_up: SetUp) -> None:
+    """As everywhere else; a wrong one is wrong usage."""
+    assert f"{PROJECT}: may plan" in set_up.run("doctor", "-p", "Store Oslo").out
+    assert set_up.run("doctor", "-p", "Store Bergen").code == 64
+
+
 def test_an_http_url_of_another_machine(set_up: SetUp) -> None:
     """Credentials are never sent there, and doctor sends nothing either."""
     set_up.setenv(DCSYNC_API_URL="http://api.example.com/v2")
