@@ -24,7 +24,7 @@ def tells(ended: Ended, *words: str) -> bool:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", ["dcsync.yaml:1:1: error:", "not a declaration"]),
+        ("", ["dcsync.yaml:1:1: error:", "a declaration begins with"]),
         ("a: [1\n", ["dcsync.yaml:2:1: error: not YAML"]),
         ("just a text\n", ["dcsync.yaml:1:1: error:", "declaration"]),
         ("name: something else\n", ["dcsync.yaml:1:1: error:", "declaration"]),
@@ -62,6 +62,45 @@ def test_a_bad_file_is_told_with_its_place_and_nothing_is_sent(
         assert ended.code == 1
         assert tells(ended, *words)
     assert len(cloud.calls) == 0
+
+
+URL = "url: https://a.example.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("connectors:\na:\n  config: {}\n", "5:1", "indent it if it belongs under 'connectors'"),
+        ("connectors:\na:\n  config: {}\n", "4:12", "or indent the connectors below it"),
+        (f"connectors:\n  a:\n  config:\n    {URL}\n", "5:5", "or indent its keys below it"),
+        (f"connectors:\n  a:\n  config:\n    {URL}\n", "7:5", "it belongs under 'config'"),
+        (f"connectors:\n  a:\n    config:\n    {URL}\n", "6:12", "indent its keys below it"),
+        (f"connectors:\n  a:\n    config:\n    {URL}\n", "7:5", "indent it if it belongs under"),
+        (f"connectors:\n  a:\n    {URL}\n", "6:5", "it belongs under 'config'"),
+        (f"connectors:\n  a:\n    config:\n      {URL}\n      labels: [a]\n", "8:7", "beside"),
+        ("connectors:\n  a:\n    device_ids: [a]\n", "6:5", "it belongs under 'watch'"),
+        ("connectors: {}\nmax_deletes: 3\n", "5:1", "it belongs under 'policy'"),
+        ("connectors: {}\nlabels: [a]\n", "5:1", "it belongs under 'connectors'"),
+        (f"connectors:\n  a:\n    config:\n      {URL}\n   labels: []\n", "8:4", "indentation"),
+        (
+            f"connectors:\n  a:\n    config:\n      {URL}\n     headers: {{}}\n",
+            "8:6",
+            "indentation",
+        ),
+        ("connectors:\n  a:\n     status: ACTIVE\n    labels: []\n", "7:5", "indentation"),
+        ("connectors:\n  a:\n    status: ACTIVE\n      labels: []\n", "7:13", "indentation"),
+        ("connectors:\n  a:\n    labels:\n    name\n", "8:1", "indentation"),
+    ],
+)
+def test_wrong_indentation(run: Run, tmp_path: Path, text: str, place: str, words: str) -> None:
+    """Each message says where, and what to indent or where the key belongs."""
+    (tmp_path / "dcsync.yaml").write_text(f"{HEAD}{text}", "utf-8")
+
+    ended = run("validate")
+
+    lines = [line for line in ended.err.splitlines() if f"dcsync.yaml:{place}: error: " in line]
+    assert ended.code == 1
+    assert any(words in line for line in lines), ended.err
 
 
 @pytest.mark.usefixtures("project")

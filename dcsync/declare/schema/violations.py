@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dcsync.declare.problems import listed
+from dcsync.declare.schema.misplaced import belongs_beside_config, empty_above, parent_of
 from dcsync.declare.strict_yaml.blocks import Path
 from dcsync.declare.suggestions import did_you_mean
 
@@ -123,6 +125,8 @@ def unknown_key(key: str, known: Iterable[str], owner: str = "") -> str:
     """The message for a key that does not exist."""
     known = tuple(known)
     for_owner = f" for {owner}" if owner else ""
+    if owner and belongs_beside_config(key):
+        return f"unknown key {_name(key)}{for_owner}: it belongs beside 'config', not under it"
     hint = did_you_mean(key, known) or f": known keys are {listed(known)}"
     return f"unknown key {_name(key)}{for_owner}{hint}"
 
@@ -134,6 +138,13 @@ def _name(key: object) -> str:
 def _unknown(key: str, violation: Violation) -> str:
     if key == "id" and violation.path == ("defaults",):
         return "'id' pins one live connector: it is not allowed in 'defaults'"
+    known = violation.schema["properties"]
+    empty = empty_above(key, violation.value, known)
+    if empty:
+        return f"unknown key {_name(key)}: indent it if it belongs under '{empty}'"
+    parent = parent_of(key, known)
+    if parent:
+        return f"unknown key {_name(key)}: it belongs under '{parent}'"
     title = str(violation.schema.get("title", ""))
     return unknown_key(key, violation.schema["properties"], title if title.isupper() else "")
 
@@ -159,6 +170,7 @@ def _problem(violation: Violation) -> str:
             return _PROBLEMS[keyword].format(limit)
 
 
+_INDENT = defaultdict(str, object=": indent its keys below it")
 _PROBLEMS: Mapping[str, str] = {
     "const": "must be {}: this version of dcsync reads no other format",
     "minLength": "must not be empty",
@@ -170,8 +182,11 @@ _PROBLEMS: Mapping[str, str] = {
 
 
 def _nothing_given(path: Path, wanted: str) -> str:
-    advice = {1: ": write {} if there are none", 2: ": write {} to use only 'defaults'"}
-    return f"must be {_WANTED[wanted]}, but is empty{advice.get(len(path), '')}"
+    advice = {
+        1: ": write {} if there are none, or indent the connectors below it",
+        2: ": write {} to use only 'defaults', or indent its keys below it",
+    }
+    return f"must be {_WANTED[wanted]}, but is empty{advice.get(len(path), _INDENT[wanted])}"
 
 
 def _not_in_enum(allowed: Sequence[str], value: object) -> str:
@@ -182,7 +197,7 @@ def _not_in_enum(allowed: Sequence[str], value: object) -> str:
 def _wrong_type(types: Sequence[str], value: object) -> str:
     wanted = next(name for name in types if name != "null")
     if value is None:
-        return f"must be {_WANTED[wanted]}, but is empty"
+        return f"must be {_WANTED[wanted]}, but is empty{_INDENT[wanted]}"
     if wanted == "string" and isinstance(value, bool | int | float):
         kind = "true or false" if isinstance(value, bool) else "a number"
         return f"must be a string, not {kind}: put it in quotes"

@@ -62,4 +62,17 @@ def _syntax_problem(error: yaml.MarkedYAMLError, data: bytes, line: int, column:
         return f"not YAML: a string cannot begin with {rest[0]} unless it is in quotes"
     if problem.startswith("mapping values are not allowed"):
         return "not YAML: a ': ' is not allowed here; quote the string or fix the indentation"
+    if problem in _MISALIGNED:
+        return "not YAML: this does not fit here: check the indentation, and the quotes above it"
+    if problem == "could not find expected ':'":
+        return "not YAML: a key without ':' behind it, or the wrong indentation"
     return f"not YAML: {problem}"
+
+
+_MISALIGNED = (
+    "did not find expected key",
+    "expected <block end>",
+    "did not find expected <document start>",
+    "expected '<document start>'",
+)
+"""What the two parsers say of a line that is indented differently from those beside it."""
