@@ -336,7 +336,7 @@ def test_the_url_may_come_from_the_environment_or_a_file(
         ("", "must be an https:// URL"),
         ("${env:NOT_SET}", "${env:NOT_SET} is not set"),
         ("${file:not-there}", "--notify: ${file:not-there}: "),
-        ("${var:x}", "has no meaning here"),
+        ("${var:x}", "use ${env:…} or ${file:…}"),
         ("${env:", "--notify: "),
     ],
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,3 +176,53 @@ def test_a_project_that_cannot_be_listed_ends_up_in_the_file(declared: Oslo, run
 
     assert answer.returncode == 1
     assert found["dcsync_project_up"].samples[0].value == 0
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "watching.md").read_text(encoding="utf-8")
+
+
+def block(language: str, start: str) -> str:
+    found = re.search(rf"^```{language}\n({start}.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    return found[1] if found else ""
+
+
+def test_the_page_lists_every_metric() -> None:
+    """No other, and its alerts are about these."""
+    listed = set(re.findall(r"^\|.*$", PAGE, re.MULTILINE))
+    named = {name for row in listed for name in re.findall(r"`(dcsync_\w+)`", row)}
+    used = set(re.findall(r"dcsync_\w+", block("yaml", "groups:")))
+
+    assert named == set(families())
+    assert used <= named
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed")
+def test_promtool_takes_the_alerts(tmp_path: Path) -> None:
+    """As they stand on the page."""
+    (tmp_path / "rules.yml").write_text(block("yaml", "groups:"))
+
+    done = subprocess.run(
+        [str(PROMTOOL), "check", "rules", "rules.yml"], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_script_of_the_page_replaces_only_a_whole_file(declared: Oslo, tmp_path: Path) -> None:
+    """A project that cannot be listed is in the file; a run without credentials leaves it alone."""
+    place = tmp_path / "dcsync.prom"
+    script = block("bash", "#!").replace("/var/lib/node_exporter/textfile_collector", str(tmp_path))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+    def run(**environ: str) -> list[Metric]:
+        subprocess.run(
+            ["bash", "-c", script], cwd=tmp_path, env={**os.environ, "PATH": path, **environ}
+        )
+        return parse(place.read_text())
+
+    declared.cloud.fail("*/dataconnectors", status=403, count=None)
+    before = run(**declared.cloud.environ)
+    after = run()
+
+    assert {each.name: each for each in before}["dcsync_project_up"].samples[0].value == 0
+    assert after == before
