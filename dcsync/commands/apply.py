@@ -49,7 +49,7 @@ def run(options: ApplyOptions, console: Console) -> Result:
         declarations = back.declarations(planned.live) if back else this.declarations
         reverse = way_back(planned, this, options)
         rollout = prepare(
-            planned.plan, declarations, options, client(), progress, interruption, reverse
+            planned, this, declarations, options, client(), progress, interruption, reverse
         )
         reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
         reason = reason or missing_permissions(

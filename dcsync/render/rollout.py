@@ -26,6 +26,8 @@ class WaveState(StrEnum):
     NOT_PROVEN = "not proven"
     FAILED = "failed"
     """Not all of its operations were done."""
+    HELD_BACK = "held back"
+    """A guard has come to hold since the plan was made."""
     INTERRUPTED = "interrupted"
     NOT_APPLIED = "not applied"
 

@@ -6,14 +6,16 @@ import shlex
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from dcsync.apply.waves import divide
-from dcsync.cloud import Client
+from dcsync.apply.waves import Wave, divide
+from dcsync.cloud import Client, Reader
 from dcsync.formats import Format
 from dcsync.model import Declarations
 from dcsync.options import ApplyOptions, RolloutOptions
-from dcsync.plan import Plan
+from dcsync.plan.impact import loses_flow
 from dcsync.render.rollout import WaveReport, WaveState, WaysOn, render_division
-from dcsync.render.words import Visible, visible
+from dcsync.render.words import Visible, counted, visible
+from dcsync.session.impact import measure_with
+from dcsync.session.planning import Planned, Run
 from dcsync.session.progress import Progress
 from dcsync.session.proving import Prover
 from dcsync.session.reversing import WayBack
@@ -27,7 +29,8 @@ MOST_NAMED = 20
 
 
 def prepare(
-    plan: Plan,
+    planned: Planned,
+    this: Run,
     declarations: Declarations,
     options: ApplyOptions,
     client: Client,
@@ -39,7 +42,7 @@ def prepare(
 
     CommandLineError for waves that end too early. What `reverse` cannot restore is said.
     """
-    asked = options.rollout
+    asked, plan = options.rollout, planned.plan
     for lost in reverse.lost if reverse else ():
         progress.console.problem(visible(f"warning: it cannot be put back: {lost}"))
     if not asked.waves and not asked.verify:
@@ -61,11 +64,36 @@ def prepare(
         waves,
         prover if asked.verify else None,
         asked.allow_quiet,
+        partial(_reason_to_hold, planned, this, options, Reader(client)),
         partial(_ways, options, reverse),
         show,
         progress,
         interruption,
         plan.unchanged,
+    )
+
+
+def _reason_to_hold(
+    planned: Planned, this: Run, options: ApplyOptions, reader: Reader, wave: Wave
+) -> str:
+    """What `policy.protect_active` holds back by now, or "": a wave may start hours after the plan
+    was made."""
+    if wave.number == 1:
+        return ""  # it was asked just now
+    protecting = {
+        each.declared.project_id for each in this.projects if each.declared.policy.protect_active
+    }
+    losing = [
+        each for each in wave.operations if each.project_id in protecting and loses_flow(each)
+    ]
+    measure = measure_with(reader, planned.live, options.cloud.parallelism)
+    active = [each for each in measure(losing) if each.is_unseen or each.delivers]
+    if len(active) <= options.allowances.allow_active:
+        return ""
+    ids = ", ".join(each.data_connector_id for each in active)
+    return (
+        f"{counted(len(active), 'connector')} that would go may deliver by now, and "
+        f"policy.protect_active holds: {ids}; see with 'dcsync plan --impact'"
     )
 
 

@@ -24,13 +24,15 @@ from dcsync.watch.evidence import Verdict, is_proven
 class Rollout:
     """One run in waves. `prover` is None without proof.
 
-    `show` prints what comes between the operations, and `ways` describes how to continue. `in_sync`
-    connectors need no change. `reports` are filled as waves end, by number.
+    `hold` says why a wave must not start, or "". `show` prints what comes between the operations,
+    and `ways` describes how to continue. `in_sync` connectors need no change. `reports` are filled
+    as waves end, by number.
     """
 
     waves: Waves
     prover: Prover | None
     allow_quiet: bool
+    hold: Callable[[Wave], str]
     ways: Callable[[Sequence[WaveReport]], WaysOn]
     show: Callable[[Visible], None]
     progress: Progress
@@ -43,6 +45,8 @@ class Rollout:
         yield from engine.run(replace(plan, operations=self.waves.blocked))
         for wave in self.waves.waves:
             self.show(lines([visible(""), rendered.render_head(wave, len(self.waves.waves))]))
+            if self._is_held_back(wave):
+                return
             self.reports[wave.number] = WaveReport(wave, WaveState.FAILED)  # if it breaks off
             outcomes: list[Outcome] = []
             for outcome in engine.run(replace(plan, operations=wave.operations)):
@@ -79,12 +83,19 @@ class Rollout:
         why = f"wave {last} of {len(self.waves.waves)} did not go well"
         if self.interruption.asked:
             why = "interrupted before its turn"
-        for wave in self.waves.waves[last:]:
+        for wave in self.waves.waves:
             for each in wave.operations:
                 is_blocked = isinstance(each, Blocked)
                 status = Status.REFUSED if is_blocked else Status.NOT_ATTEMPTED
                 reason = each.reason if is_blocked else why
                 yield Outcome(each, status, reason, each.data_connector_id)
+
+    def _is_held_back(self, wave: Wave) -> bool:
+        reason = self.hold(wave)
+        if reason:
+            self.reports[wave.number] = WaveReport(wave, WaveState.HELD_BACK)
+            self.progress.console.problem(visible(f"dcsync: {reason}"))
+        return bool(reason)
 
     def _judge(self, wave: Wave, outcomes: Sequence[Outcome]) -> WaveReport:
         """What became of a wave whose operations have ended, after its proof."""

@@ -31,7 +31,7 @@ def test_it_goes_on_after_any_call(applied: Fleet, calls: int, acts: bool) -> No
     applied.cloud.heal(fault)
     done = applied.paths().count("b")
 
-    ended = applied.roll_out(waves="1,2,3,100%", patience="20")
+    ended = applied.roll_out(waves="1,2,3,100%")
 
     assert stopped.code != 0
     assert done <= 1 + calls // 4
@@ -72,7 +72,7 @@ def test_a_signal_while_a_wave_is_verified(
     if number is signal.SIGINT:
         assert "interrupted  1 project   oslo" in ended.out
         assert "To put back: dcsync apply --plan dcsync-reverse-" in ended.out
-    assert applied.roll_out(patience="20").code == 0
+    assert applied.roll_out().code == 0
     assert applied.paths() == ["b"] * 4
 
 
