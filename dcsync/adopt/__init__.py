@@ -1,6 +1,6 @@
-"""Live connectors → declarations as text, with references in place of secrets.
+"""Turns live connectors into declarations, with references in place of secrets.
 
-Writes no file and talks to no cloud. Secret values are in `Variable.value` and nowhere else.
+Writes no files and calls no cloud. Secret values are in `Variable.value` only.
 """
 
 from dcsync.adopt.adoption import adopt

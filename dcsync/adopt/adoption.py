@@ -1,4 +1,4 @@
-"""The story of adopting: live projects → what can be declared → fleets and single files."""
+"""Adopts live projects: what can be declared → fleets and single files."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from dcsync.model import Connector
 def adopt(
     projects: Sequence[LiveProject], *, schema: str = "", existing: Collection[str] = ()
 ) -> Adoption:
-    """Declarations of everything that can be declared, in files named like none of `existing`.
+    """Declarations of everything that can be declared, in files named unlike any of `existing`.
 
-    `schema` is what editors should check them with, "" for none.
+    `schema` is the schema for editors, "" for none.
     """
     left_out = [
         LeftOut(each, reason)

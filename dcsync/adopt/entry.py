@@ -1,7 +1,7 @@
-"""One live connector as an entry of `connectors:`. Pure.
+"""Writes a live connector as an entry of `connectors:`. Pure.
 
-What a declaration cannot say (an empty name, a header with a line break) is left to others with
-`ignore_changes`, so that the plan stays empty and the field as it is.
+What a declaration cannot express (an empty name, a header with a line break) is added to
+`ignore_changes`, so that the plan is empty and the field is kept.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def can_be_declared(display_name: str) -> bool:
 
 @dataclass(slots=True)
 class Entry:
-    """Writes one connector down; `words` begin the names of its variables."""
+    """Writes one connector; `words` are the prefix of its variables."""
 
     key: str
     words: tuple[str, ...]
@@ -46,7 +46,7 @@ class Entry:
     ignored: list[str] = field(default_factory=list)
 
     def of(self, live: Connector, *, pinned: bool) -> dict[str, Any]:
-        """The fields in the order of the schema, those left out that have their default."""
+        """The fields in schema order, without those that have their default."""
         name = {} if live.display_name == self.key else {"display_name": literal(live.display_name)}
         if not can_be_declared(live.display_name):
             name = {}
@@ -76,7 +76,7 @@ class Entry:
         return {name: part for name, part in parts.items() if part or part is False or part == 0}
 
     def _part(self, field: ConfigField, value: Any, path: tuple[str, ...]) -> Any:
-        """What to write for a field; "" and {} for nothing."""
+        """The value of a field; "" and {} for nothing."""
         match field.kind:
             case Kind.STRING if field.spec.secret:
                 return self._secret(value or "", path)
@@ -129,7 +129,7 @@ def _is_name(field: ConfigField, name: str) -> bool:
 
 
 def _pieces(name: str, text: str) -> Iterator[tuple[str, str]]:
-    """The parts of a field, each that is not plain with a name."""
+    """The parts of a field; those that are not plain have a name."""
     before = ""
     pieces = field_pieces(name, text)
     for piece in pieces:

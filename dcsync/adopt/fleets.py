@@ -1,4 +1,4 @@
-"""Which projects become one fleet: those that have equal connectors. Pure."""
+"""Groups projects with equal connectors into fleets. Pure."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from dcsync.model import Connector, config_leaves, revealed
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Projects and the identities of what all of them have."""
+    """Projects and the identities of their common connectors."""
 
     project_ids: tuple[str, ...]
     shared: frozenset[Hashable]
 
 
 def identity(live: Connector) -> Hashable:
-    """Equal for connectors that one declaration can stand for, secrets included."""
+    """Equal for connectors that one declaration can describe, secrets included."""
     leaves = tuple(sorted((path, revealed(leaf)) for path, leaf in config_leaves(live.config)))
     events, labels = frozenset(live.event_types), frozenset(live.labels)
     return live.display_name, live.type, live.status, events, labels, leaves
 
 
 def fleets_of(projects: Mapping[str, Iterable[Connector]]) -> list[Fleet]:
-    """Fleets of two projects or more, the one that saves most first; no project is in two."""
+    """Fleets of at least two projects, largest saving first; no project is in two."""
     homes: dict[Hashable, list[str]] = defaultdict(list)
     for project_id, connectors in projects.items():
         for each in connectors:
@@ -39,7 +39,7 @@ def fleets_of(projects: Mapping[str, Iterable[Connector]]) -> list[Fleet]:
 
 
 def _best(homes: Mapping[Hashable, Sequence[str]]) -> tuple[str, ...]:
-    """The group of projects that shares most, () where none shares anything."""
+    """The group of projects that shares most, () if none share anything."""
     saved: dict[tuple[str, ...], int] = defaultdict(int)
     for ids in homes.values():
         if len(ids) > 1:

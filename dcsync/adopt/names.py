@@ -1,4 +1,4 @@
-"""Names for what has none yet: keys, file names and variables. Pure."""
+"""Generates names: keys, file names and variables. Pure."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def key_of(display_name: str, otherwise: str) -> str:
 
 
 def variable_name(*words: str) -> str:
-    """A name for a variable, of ASCII letters; `DC_` keeps it from meaning anything else."""
+    """A variable name of ASCII letters; the prefix `DC_` prevents collisions."""
     text = unicodedata.normalize("NFKD", "_".join(word for word in words if word))
     letters = text.encode("ascii", "ignore").decode("ascii").upper()
     return f"DC_{re.sub(r'[^A-Z0-9]+', '_', letters).strip('_') or 'SECRET'}"
 
 
 def unique(name: str, taken: Container[str], joint: str = "-") -> str:
-    """The name, with the first free number behind it where it is taken."""
+    """The name, with the first free number appended if it is taken."""
     candidate, number = name, 1
     while candidate in taken:
         number += 1

@@ -1,4 +1,4 @@
-"""What an import is about, and what it comes to. Values only."""
+"""The input and output of an import. Values only."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dcsync.model import Connector
 
 @dataclass(frozen=True, slots=True)
 class LiveProject:
-    """A project as the API lists it: what is to be adopted of it, and what else is in it.
+    """A project as the API lists it: what is to be adopted, and what else is in it.
 
-    `keys` are those of the connectors that files declare for it already; None: none declares it.
+    `keys` are those of connectors that files already declare; None: no file declares the project.
     """
 
     project_id: str
@@ -42,7 +42,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """Everything that an import comes to. Only the variables' values are secret."""
+    """The result of an import. Only the variables' values are secret."""
 
     files: tuple[AdoptedFile, ...]
     variables: tuple[Variable, ...]

@@ -1,4 +1,5 @@
-"""Proves what was written: loads it as dcsync would, and plans it against what is live."""
+"""Verifies generated declarations: loads them as dcsync would, and plans them against the live
+connectors."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ NO_MATTER_WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def load_back(files: Mapping[str, str], variables: Iterable[Variable]) -> Declarations:
-    """What the files declare once the variables are set. Raises DeclarationError."""
+    """What the files declare with the variables set. Raises DeclarationError."""
     return declare.load_contents(
         {Path(name): text.encode("utf-8") for name, text in files.items()},
         environ={each.name: each.value.reveal() for each in variables},
@@ -28,7 +29,7 @@ def load_back(files: Mapping[str, str], variables: Iterable[Variable]) -> Declar
 
 
 def reason_against(text: str, variables: Iterable[Variable]) -> str:
-    """Why a file with one connector cannot be a declaration, or "". Tells no value."""
+    """Why a file with one connector cannot be a declaration, or "". Repeats no value."""
     try:
         load_back({"dcsync.yaml": text}, variables)
     except DeclarationError as error:
@@ -42,7 +43,7 @@ def reason_against(text: str, variables: Iterable[Variable]) -> str:
 def differing(
     files: Mapping[str, str], variables: Iterable[Variable], projects: Iterable[LiveProject]
 ) -> tuple[str, ...]:
-    """Addresses that a plan would change although they were just imported: none, if all is well."""
+    """Addresses that a plan would change although they were just imported; normally none."""
     projects = list(projects)
     stand_ins = {
         f"policy of {each.project_id}": document(

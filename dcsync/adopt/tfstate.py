@@ -1,4 +1,4 @@
-"""Which connectors a Terraform state manages. Reads the ids only: the values come from the API."""
+"""The connectors that a Terraform state manages. Reads ids only: the values come from the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAME = re.compile(r"projects/([0-9A-Za-z_-]+)/data[cC]onnectors/([0-9A-Za-z_-]+
 
 @dataclass(frozen=True, slots=True)
 class ManagedConnector:
-    """A connector and the address that Terraform knows it by."""
+    """A connector and its address in Terraform."""
 
     address: str
     project_id: str
@@ -24,14 +24,14 @@ class ManagedConnector:
 
 
 def managed_connectors(text: str) -> tuple[ManagedConnector, ...]:
-    """Every Data Connector of a state file, by its resource name. DcsyncError for another file."""
+    """All Data Connectors in a state file, by resource name. DcsyncError for another file."""
     try:
         state = json.loads(text)
         if state["version"] != VERSION:
             raise DcsyncError(f"a Terraform state of version {VERSION} is expected")
         return tuple(_connectors(state["resources"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise DcsyncError("the file is no Terraform state") from None
+        raise DcsyncError("the file is not a Terraform state") from None
 
 
 def _connectors(resources: list[dict[str, Any]]) -> Iterator[ManagedConnector]:

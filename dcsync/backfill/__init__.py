@@ -1,8 +1,7 @@
-"""Delivers again from the event history what connectors lost. Prints nothing.
+"""Delivers events again that connectors missed, from the event history. Prints nothing.
 
-`windows` and `ledger` are the memory of it: which part of the history comes next, and what was
-delivered. `past` reads one device forwards, `survey` says beforehand how much there is, `running`
-carries it out.
+`windows` and `ledger` keep track: which part of the history comes next, and what was delivered.
+`past` reads one device forwards, `survey` estimates the amount, `running` delivers.
 """
 
 from dcsync.backfill.ledger import Ledger, Span

@@ -1,8 +1,7 @@
-"""What was delivered, device by device, in a small file from which the next start goes on.
+"""Records what was delivered, device by device, in a small file, so that a restart can continue.
 
-A line is added after each delivery, by one write: whatever kills the process, at most the
-deliveries in flight are made twice. It is written anew, all of it or not at all, at the start and
-whenever it has grown.
+A line is appended after each delivery with one write: if the process is killed, only deliveries in
+flight are repeated. The file is compacted atomically at the start and as it grows.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is delivered again: from when until when, as asked for and in seconds since 1970."""
+    """The time range of a backfill: as requested, and in Unix seconds."""
 
     since: str
     until: str
@@ -58,7 +57,7 @@ class Position:
 
 
 class Ledger:
-    """How far each device is. Safe to share between threads; without a path, in memory only."""
+    """The progress of each device. Thread-safe; without a path, in memory only."""
 
     def __init__(self, span: Span, path: Path | None = None) -> None:
         self.span = span
@@ -73,10 +72,10 @@ class Ledger:
 
     @classmethod
     def of(cls, path: Path, span: Span, targets: dict[str, str]) -> Self:
-        """Go on with the file, or begin one; its span holds where there is one.
+        """Continue with the file, or start one; the span in the file wins.
 
-        `targets` are the endpoints by address, as they may be shown. RefusedError where the file
-        is of another backfill, or no such file. Nothing is written yet.
+        `targets` are the endpoints by address, as they may be shown. RefusedError for the file of
+        another backfill, or another kind of file. Writes nothing yet.
         """
         ledger = cls(span, path)
         ledger._take_over(path, targets)
@@ -84,8 +83,8 @@ class Ledger:
         return ledger
 
     def begin(self) -> None:
-        """From now on remember. OutputError; RefusedError where another process writes the file,
-        or has written it since it was read."""
+        """Start recording. OutputError; RefusedError if another process writes the file, or has
+        since it was read."""
         if self._path is None:
             return
         claimed = self._claimed(Path(os.path.realpath(self._path)))
@@ -97,19 +96,16 @@ class Ledger:
 
     @property
     def is_resumed(self) -> bool:
-        """Whether something was delivered by an earlier start."""
+        """Whether something was delivered by an earlier run."""
         return self._is_resumed
 
     def position(self, key: Key) -> Position:
-        """How far this device is; where the span begins, at first."""
+        """The progress of this device; initially the start of the span."""
         with self._lock:
             return self._positions.setdefault(key, Position(self.span.since_s))
 
     def note(self, key: Key, at_s: float, event_id: str) -> None:
-        """This was delivered just now, and everything of the device before it.
-
-        Without a file nobody will ask for it.
-        """
+        """Record that this was delivered, and everything of the device before it."""
         if self._descriptor < 0:
             return
         with self._lock:
@@ -117,7 +113,7 @@ class Ledger:
             self._add([*key, at_s, [event_id]])
 
     def finish(self, key: Key) -> None:
-        """Everything of this device was delivered."""
+        """Record that everything of this device was delivered."""
         with self._lock:
             position = self._positions[key]
             position.is_done = True
@@ -125,7 +121,7 @@ class Ledger:
             self._add([*key, None, []])
 
     def close(self) -> None:
-        """Leave the file small, and on the disk."""
+        """Compact the file and flush it to disk."""
         with self._lock:
             if self._descriptor >= 0:
                 self._write_anew()
@@ -162,7 +158,7 @@ class Ledger:
             for line in lines[1:]:
                 self._take_over_entry(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise RefusedError(f"{path}: no resume file of a backfill; name another") from None
+            raise RefusedError(f"{path}: not a resume file of a backfill; name another") from None
 
     def _take_over_head(self, head: dict[str, Any], path: Path) -> None:
         if head["dcsync_backfill"] != FORMAT:
@@ -255,7 +251,7 @@ class Ledger:
 
 
 def _write(descriptor: int, line: str) -> None:
-    """At once or not at all: what follows half a line would be lost with it."""
+    """Write a line atomically: anything after half a line would be lost."""
     data = line.encode()
     if os.write(descriptor, data) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -51,7 +51,7 @@ def past_events(
     event_types: Sequence[str],
     windows: Windows,
 ) -> Iterator[Past]:
-    """Each event in the windows once, oldest first. CloudError where they cannot be read."""
+    """Each event in the windows once, oldest first. CloudError if they cannot be read."""
     while not windows.is_over:
         found = _window(archive, project_id, device_id, event_types, windows)
         if found is not None:

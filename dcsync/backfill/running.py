@@ -1,4 +1,4 @@
-"""Carries out the backfill of one connector: many devices at once, each oldest first."""
+"""Runs the backfill of one connector: many devices concurrently, each oldest first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SLACK_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A declared connector, and the devices of its project as they are now."""
+    """A declared connector, and the current devices of its project."""
 
     address: str
     url: str
@@ -36,7 +36,7 @@ class Job:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one connector's backfill."""
+    """The result of one connector's backfill."""
 
     address: str
     url: str
@@ -58,12 +58,12 @@ class Outcome:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything that the history has was delivered."""
+        """Whether everything in the history was delivered."""
         return self.done == self.devices and not (self.gone or self.faded or self.trouble)
 
 
 class Sender(Protocol):
-    """What delivers: a `Persistence`, or for a dry run `Counting`."""
+    """What delivers: a `Persistence`, or `Counting` for a dry run."""
 
     @property
     def is_stopping(self) -> bool: ...
@@ -74,7 +74,7 @@ class Sender(Protocol):
 
 
 class Counting:
-    """Delivers nothing, and says that it did."""
+    """Delivers nothing, and reports success."""
 
     def __init__(self) -> None:
         self.is_stopping = False
@@ -87,7 +87,7 @@ class Counting:
 
 
 class Runner:
-    """Runs one job; `report` is for the sender to call at each attempt."""
+    """Runs one job; the sender calls `report` for each attempt."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class Runner:
         self.outcome = Outcome(job.address, job.url, len(job.devices))
 
     def report(self, report: Report) -> None:
-        """Count an attempt; remember the one after which nothing more is tried."""
+        """Count an attempt; store the one that ended everything."""
         if report.post.is_taken:
             return
         with self._lock:
@@ -120,7 +120,7 @@ class Runner:
     ) -> Outcome:
         """Deliver until all is done, the endpoint or the API fails, or `stopped`.
 
-        `advance` hears some times a second how far it is.
+        `advance` is called a few times per second with the progress.
         """
         devices = iter(self._job.devices)
         workers = [

@@ -1,4 +1,4 @@
-"""How much there is to deliver, from a few devices' newest page of history."""
+"""Estimates how much there is to deliver, from the newest page of history of a few devices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALLS_A_SECOND = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Of one connector. `events` is exact where all devices were asked and none had more."""
+    """Of one connector. `events` is exact if all devices were read and none had more."""
 
     address: str
     url: str
@@ -29,17 +29,17 @@ class Estimate:
 
     @property
     def calls(self) -> int:
-        """A call a device, and one for each thousand events."""
+        """One call per device, and one per thousand events."""
         return self.devices + self.events // HISTORY_PAGE
 
     @property
     def seconds(self) -> float:
-        """At least so many, at the pace that the API bears."""
+        """A lower bound, at the API's rate limit."""
         return self.calls / CALLS_A_SECOND
 
 
 def estimate(archive: Archive, job: Job, ledger: Ledger) -> Estimate:
-    """From up to `SAMPLES` devices, a call each, evenly chosen. CloudError."""
+    """From up to `SAMPLES` devices, evenly chosen, one call each. CloudError."""
     waiting = [
         each for each in job.devices if not ledger.position((job.address, each.device_id)).is_done
     ]

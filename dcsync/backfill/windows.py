@@ -1,7 +1,7 @@
-"""Which part of a device's history is read next, so that no part is too large for memory. Pure.
+"""Chooses the next part of a device's history to read, so that it fits into memory. Pure.
 
-History comes newest first and is wanted oldest first. So it is read in windows of time that go
-forwards: each is read whole, turned round, and the next one made as wide as it may be.
+History is returned newest first and needed oldest first. So it is read in windows that move
+forwards: each is read completely and reversed, and the next is made as wide as possible.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class Windows:
 
     @property
     def end_s(self) -> float:
-        """Where the window that comes next ends; it begins at `at_s`."""
+        """The end of the next window; it begins at `at_s`."""
         return min(self.at_s + self.width_s, self.until_s)
 
     @property
     def may_overflow(self) -> bool:
-        """Whether a narrower window can be tried instead."""
+        """Whether a narrower window can be tried."""
         return self.width_s > NARROWEST_S
 
     def read(self, count: int) -> None:
-        """It held so many events, all of which were read."""
+        """It held this many events, all of which were read."""
         growth = min(WANTED / count, WIDEST_GROWTH) if count else WIDEST_GROWTH
         self.at_s = self.end_s
         self.width_s = max(self.width_s * growth, NARROWEST_S)

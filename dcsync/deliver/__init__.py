@@ -1,7 +1,7 @@
 """Delivers events as an HTTP_PUSH Data Connector would (docs/api.md section 9).
 
-Speaks HTTP through `cloud.transport` alone; who takes which event is decided elsewhere. Shares
-nothing with the emulator's deliveries: each is tested against the other.
+Who takes which event is decided elsewhere. Shares nothing with the emulator's deliveries: each is
+tested against the other.
 """
 
 from dcsync.deliver.courier import Courier

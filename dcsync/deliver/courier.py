@@ -1,7 +1,7 @@
-"""Posts many deliveries at once: each device's in their order, none given up, memory bounded.
+"""Posts many deliveries concurrently: each device's in order, never dropped, in bounded memory.
 
-A lane is a thread with a short queue; all deliveries of a device go through the same lane. Who puts
-more than the lanes can hold has to wait: that holds back the stream instead of losing events.
+A lane is a thread with a short queue; all deliveries of a device use the same lane. If the lanes
+are full, the caller waits, which holds the stream back instead of losing events.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _TICK_S = 0.2
 
 
 def always() -> bool:
-    """The patience of those who wait as long as it takes."""
+    """Wait as long as necessary."""
     return True
 
 
 class Lane:
-    """A queue, and what was taken out of it last without being delivered."""
+    """A queue, and the last delivery taken from it if it is not delivered yet."""
 
     def __init__(self, name: str, persistence: Persistence) -> None:
         self._persistence = persistence
@@ -43,7 +43,7 @@ class Lane:
         return self._thread.is_alive()
 
     def offer(self, item: Delivery | None) -> bool:
-        """Whether there was room for it soon; None is the end."""
+        """Queue an item; False if there was no room soon. None ends the lane."""
         try:
             self._queue.put(item, timeout=_TICK_S)
         except Full:
@@ -51,12 +51,12 @@ class Lane:
         return True
 
     def join(self) -> bool:
-        """Whether it has ended by now, or soon."""
+        """Whether it has ended, after waiting briefly."""
         self._thread.join(_TICK_S)
         return not self.is_running
 
     def left(self) -> Iterator[Delivery]:
-        """What was put and is not known to be delivered, each once."""
+        """What was queued and is not known to be delivered, each once."""
         if self._in_hand is not None:
             yield self._in_hand
         with suppress(Empty):
@@ -80,8 +80,8 @@ class Lane:
 class Courier:
     """Delivers until it is finished or stopped.
 
-    `attempts` is how often one delivery is posted at most before the courier stops as a whole; None
-    is for ever. `reports` hears of every attempt, from several threads.
+    `attempts` is how often one delivery is posted before the courier stops; None means forever.
+    `reports` is called for every attempt, from several threads.
     """
 
     def __init__(
@@ -98,13 +98,13 @@ class Courier:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether nothing more is posted: it was stopped, or a delivery was given up."""
+        """Whether nothing more is posted: it was stopped, or a delivery failed for good."""
         return self._persistence.is_stopping
 
     def put(self, delivery: Delivery, patience: Callable[[], bool] = always) -> bool:
-        """Wait for room, as long as `patience` lasts, and take the delivery.
+        """Wait for room, as long as `patience` lasts, and queue the delivery.
 
-        False where it was not taken, or the courier is stopping.
+        False if it was not queued, or the courier is stopping.
         """
         lane = self._lanes[crc32(delivery.device.device_id.encode()) % len(self._lanes)]
         while not self.is_stopping:
@@ -115,7 +115,7 @@ class Courier:
         return False
 
     def finish(self, patience: Callable[[], bool] = always) -> None:
-        """Deliver what was taken, as long as `patience` lasts, then end as `stop` does."""
+        """Deliver what was queued, as long as `patience` lasts, then stop."""
         for lane in self._lanes:
             while not self.is_stopping and not lane.offer(None) and patience():
                 pass
@@ -125,17 +125,17 @@ class Courier:
         self.stop()
 
     def stop(self) -> None:
-        """End soon: what is in flight is finished, what waits is left undelivered."""
+        """Stop soon: deliveries in flight are completed, queued ones are not delivered."""
         self.abandon()
         for lane in self._lanes:
             while not lane.join():
                 pass
 
     def abandon(self) -> None:
-        """The same without waiting for what is in flight."""
+        """The same without waiting for deliveries in flight."""
         self._persistence.stop()
 
     def left(self) -> Iterator[Delivery]:
-        """What was taken and is not known to be delivered, once the courier has ended."""
+        """What was queued and is not known to be delivered, once the courier has ended."""
         for lane in self._lanes:
             yield from lane.left()

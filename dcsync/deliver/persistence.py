@@ -1,7 +1,7 @@
-"""Posts a delivery until it is taken: waits longer each time, and as long as the endpoint asks.
+"""Posts a delivery until it is accepted, with growing waits or those the endpoint asks for.
 
-Nothing is skipped. What cannot be delivered stops everything that is delivered through the same
-Persistence, so that nothing later overtakes it.
+Nothing is skipped. A delivery that fails for good stops everything that uses the same Persistence,
+so that later events do not overtake it.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class _Pause:
 
 
 class Persistence:
-    """Delivers one at a time for each thread that calls it, until it is stopped.
+    """Delivers one at a time per calling thread, until it is stopped.
 
-    `attempts` is how often one delivery is posted before it is given up; None is for ever.
-    `reports` hears of every attempt, from several threads.
+    `attempts` is how often one delivery is posted before it fails for good; None means forever.
+    `reports` is called for every attempt, from several threads.
     """
 
     def __init__(
@@ -58,15 +58,15 @@ class Persistence:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether nothing more is posted: it was stopped, or a delivery was given up."""
+        """Whether nothing more is posted: it was stopped, or a delivery failed for good."""
         return self._stopping.is_set()
 
     def stop(self) -> None:
-        """Begin no further attempt."""
+        """Start no further attempt."""
         self._stopping.set()
 
     def deliver(self, delivery: Delivery) -> bool:
-        """Whether it was taken in the end; False once this is stopping."""
+        """Whether it was accepted in the end; False once this is stopping."""
         attempt = failures = 0
         pause = self._pause(delivery.address)
         while self._is_let_in(pause):
@@ -92,7 +92,7 @@ class Persistence:
             return self._pauses.setdefault(address, _Pause())
 
     def _is_let_in(self, pause: _Pause) -> bool:
-        """Wait out what the endpoint asked for; False where this is stopping."""
+        """Wait as long as the endpoint asked; False if this is stopping."""
         while not self.is_stopping:
             left_s = pause.until_s - self._clock.now_s()
             if left_s <= 0:
@@ -104,7 +104,7 @@ class Persistence:
         return self._attempts is not None and pause.asked >= MOST_PAUSES
 
     def _begin_waiting(self, pause: _Pause, post: Post, failures: int) -> float:
-        """How long until the next attempt; a pause holds for everyone at this endpoint."""
+        """The wait before the next attempt; a pause applies to all deliveries to this endpoint."""
         if post.retry_after_s is None:
             longest_s = min(FIRST_WAIT_S * 2.0 ** min(failures - 1, 10), LONGEST_WAIT_S)
             return longest_s * (0.5 + self._clock.random() / 2)

@@ -12,7 +12,7 @@ LIFETIME_S = 3600
 
 
 def sign(body: bytes, secret: str, now_s: float) -> str:
-    """The value of `X-Dt-Signature`: an HS256 token over both checksums of exactly these bytes."""
+    """The value of `X-Dt-Signature`: an HS256 token with both checksums of exactly these bytes."""
     claims = {
         "checksum": sha1(body, usedforsecurity=False).hexdigest(),
         "checksum_sha256": sha256(body).hexdigest(),

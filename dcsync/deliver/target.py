@@ -1,4 +1,4 @@
-"""Where the deliveries of a declared connector go, and what identifies them there."""
+"""The endpoint of a declared connector's deliveries, with its headers and secret."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _USUAL = {"Content-Type": "application/json", "User-Agent": f"dcsync/{__version_
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An endpoint with the headers and the signature secret of the connector it stands for."""
+    """An endpoint with the headers and the signature secret of a connector."""
 
     url: SecretOrStr = field(repr=False)
     headers: Mapping[str, SecretOrStr] = field(default_factory=dict, repr=False)
@@ -27,7 +27,7 @@ class Target:
 
     @property
     def revealed_url(self) -> str:
-        """The URL, for the wire only."""
+        """The URL, to be sent only."""
         return reveal(self.url)
 
     @property
@@ -37,7 +37,7 @@ class Target:
 
     @property
     def fixed_headers(self) -> dict[str, str]:
-        """Those that are the same each time: the configured ones win over the usual."""
+        """Headers that are the same each time: configured ones override the defaults."""
         own = {name: reveal(value) for name, value in self.headers.items()}
         taken = {name.lower() for name in own}
         usual = {name: value for name, value in _USUAL.items() if name.lower() not in taken}
@@ -51,10 +51,10 @@ class Target:
 
 
 def target_of(connector: Connector, to: str = "", *, allow_http: bool = False) -> Target:
-    """The connector's own endpoint, or `to` in its place with its headers and its secret.
+    """The connector's own endpoint, or `to` instead, with its headers and its secret.
 
-    ConfigurationError for a type that is not HTTP_PUSH without `to`, for a URL that deliveries
-    must not be sent to, and where a secret is not known.
+    ConfigurationError for a type other than HTTP_PUSH without `to`, for a URL that must not be
+    used, and for an unknown secret.
     """
     config = connector.config
     if not isinstance(config, HttpPushConfig):
@@ -77,12 +77,12 @@ def target_of(connector: Connector, to: str = "", *, allow_http: bool = False) -
 
 
 def _checked(url: SecretOrStr, *, allow_http: bool) -> SecretOrStr:
-    """ConfigurationError where events, and the secret with them, must not be sent."""
+    """ConfigurationError if events and secrets must not be sent there."""
     plain = reveal(url)
     web = f"https{plain[4:]}" if allow_http and plain.lower().startswith("http:") else plain
     problem = url_problem(web, WEB)
     if problem is None and "@" in urlsplit(plain).netloc:
-        problem = "must have no user part: use a header"
+        problem = "must not have a user part: use a header"
     if problem:
         raise ConfigurationError(f"{masked_url(plain)} {problem}")
     return url

@@ -1,6 +1,7 @@
-"""PURE: declared and live connectors to a Plan. No I/O, no clock, no environment, no threads.
+"""PURE: turns declared and live connectors into a Plan. No I/O, no clock, no environment, no
+threads.
 
-`make` is the whole of it: match → diff → prune → protect → narrow → make room → order → guard.
+`make` does all of it: match → diff → prune → protect → narrow → make room → order → guard.
 """
 
 from dcsync.plan.differ import as_created, as_replacement, compare, is_left_to_others

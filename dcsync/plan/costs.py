@@ -1,4 +1,4 @@
-"""What an operation costs its receivers, in words. Pure."""
+"""The consequences of an operation for receivers. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DISABLED = (
 
 
 def costs(changes: Iterable[Change], kind: str) -> Iterator[str]:
-    """What an update with these changes costs a connector of type `kind`."""
+    """The consequences of an update with these changes for a connector of type `kind`."""
     for change in changes:
         if change.path == "status" and change.after == "USER_DISABLED":
             yield DISABLED
@@ -25,7 +25,7 @@ def costs(changes: Iterable[Change], kind: str) -> Iterator[str]:
 
 
 def _credential(path: str, kind: str) -> str:
-    """What receivers may know a delivery by, if the path is of such a field; else ""."""
+    """What receivers may identify a delivery by, if the path is of such a field; else ""."""
     config = CONFIG_CLASSES.get(kind)
     found = field_at(config, path.removeprefix("config.")) if config else None
     if found is None or not found[0].spec.secret:

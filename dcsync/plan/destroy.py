@@ -1,4 +1,4 @@
-"""Plans the end of what is declared: a delete for each declared connector that is live. Pure."""
+"""Plans a destroy: a delete for each declared connector that is live. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from dcsync.plan.vetoes import permit
 def destroy(
     planned: PlannedProject, live: Sequence[Connector], narrowing: Narrowing
 ) -> ProjectPlan:
-    """What deletes the project's declared connectors, the blocked ones last.
+    """Deletes for the project's declared connectors, blocked ones last.
 
-    What is not declared is left alone. A protected connector is blocked.
+    Undeclared connectors are kept. A protected connector is blocked.
     """
     project = planned.declared
     matches = match(project.connectors, live)

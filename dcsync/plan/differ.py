@@ -1,6 +1,6 @@
-"""What differs between a declared connector and a live one, field by field. Pure.
+"""Compares a declared connector with a live one, field by field. Pure.
 
-What others own is copied from the live side first, so the comparison has no special cases.
+What others own is copied from the live side first, so that the comparison has no special cases.
 """
 
 from __future__ import annotations
@@ -29,31 +29,32 @@ SYSTEM_DISABLED = "SYSTEM_DISABLED"
 
 
 def compare(declared: Declared, live: Connector) -> tuple[Change, ...]:
-    """The changes that bring `live` in sync with `declared`, in the order of the fields."""
+    """The changes that bring `live` in sync with `declared`, in field order."""
     now = normalise(live)
     wanted = adopt(declared, now)
     return tuple(_changes(now, wanted))
 
 
 def as_created(connector: Connector) -> Connector:
-    """The declared connector as it is created: ACTIVE where its status is left out."""
+    """The declared connector as it is created: ACTIVE if its status is omitted."""
     return replace(connector, status=connector.status or "ACTIVE")
 
 
 def as_replacement(connector: Connector, live: Connector) -> Connector:
-    """The declared connector as it takes the place of `live`: what is off stays off."""
+    """The declared connector as it replaces `live`: a disabled one stays disabled."""
     if not connector.status and live.status == "USER_DISABLED":
         return replace(connector, status="USER_DISABLED")
     return as_created(connector)
 
 
 def describe(connector: Connector) -> tuple[Change, ...]:
-    """Every field of a connector that appears."""
+    """Every field of a connector to be created."""
     return tuple(_changes({}, _with_type(connector)))
 
 
 def describe_gone(live: Connector, was: Declared | None) -> tuple[Change, ...]:
-    """Every field of a connector that goes; what its former declaration kept secret stays so."""
+    """Every field of a connector to be deleted; what its earlier declaration kept secret stays
+    secret."""
     secret = {path for path, field in _fields_of(was).items() if isinstance(field.value, Secret)}
     return tuple(
         replace(change, before=SENSITIVE, sensitive=True)
@@ -68,7 +69,7 @@ def _fields_of(declared: Declared | None) -> Fields:
 
 
 def describe_replacement(declared: Declared, live: Connector) -> tuple[Change, ...]:
-    """What differs between the connector that goes and the one that takes its place."""
+    """The differences between a connector and its replacement."""
     wanted = as_replacement(declared.connector, live)
     return tuple(_changes(_with_type(live), _with_type(wanted)))
 
@@ -78,7 +79,8 @@ def _with_type(connector: Connector) -> Fields:
 
 
 def unknown_fields(declared: Declared) -> tuple[tuple[str, SecretOrStr], ...]:
-    """Path and text of each field that cannot be compared, as its reference was not resolved."""
+    """Path and string of each field that cannot be compared because its reference was not
+    resolved."""
     leaves = config_leaves(declared.connector.config, "config.")
     return tuple(
         (path, text) for path, text in leaves if isinstance(text, Secret) and not is_known(text)
@@ -99,7 +101,7 @@ def adopt(declared: Declared, now: Fields) -> Fields:
 
 
 def is_left_to_others(path: str, declared: Declared) -> bool:
-    """Whether `path` is in ignore_changes, or is left out where that leaves it as it is."""
+    """Whether `path` is in ignore_changes, or is omitted where that keeps the live value."""
     if path == "status" and not declared.connector.status:
         return True
     if _is_left_alone(path, declared.connector.config):
@@ -160,17 +162,17 @@ def _change(before: Field | None, after: Field | None) -> Change:
 
 
 def _hides_path(value: object) -> bool:
-    """Whether more is secret than what follows a URL's path, which is never shown anyway."""
+    """Whether more is secret than what follows a URL's path, which is never shown."""
     return isinstance(value, Secret) and (
         "${" in _END.split(value.shown)[0] or "://" not in value.shown
     )
 
 
 def _shown(field: Field | None, *, hide: bool = False) -> Shown:
-    """The value as it may be shown: a secret by what stands for it, a set in order.
+    """The value as it may be shown: a secret by its reference, a set in order.
 
-    `hide` where the other side keeps secret what would be shown of this one: an old value is as
-    secret as a new.
+    `hide` if the other side keeps secret what this one would show: an old value is as secret as a
+    new one.
     """
     if field is None:
         return None

@@ -1,7 +1,7 @@
-"""How two plans differ: operation by operation, and field by field. Pure.
+"""Compares two plans: operation by operation, and field by field. Pure.
 
-Compared is what a digest stands for, and the guards. deepdiff finds where two plans differ; its own
-types stay in here, and nothing that holds a secret is ever given to it: a plan holds none.
+Compares what the digest covers, and the guards. deepdiff finds the differences; its types stay in
+here. A plan holds no secrets, so deepdiff gets none.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dcsync.plan.operations import Change, Guard, Operation, Plan, Shown
 
 _T = TypeVar("_T")
 _Key = tuple[Hashable, int]
-"""What something is known by, and which of several it is that are known by the same."""
+"""What identifies an item, and its number among items with the same identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field of an operation, or of the narrowing; None where one side has none."""
+    """A field of an operation, or of the narrowing; None on a side without one."""
 
     name: str
     before: Shown
@@ -29,7 +29,7 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class ChangeDifference:
-    """What the two plans would do to one field of a connector; None where one leaves it."""
+    """What the two plans do to one field of a connector; None on a side that does not change it."""
 
     path: str
     before: Change | None
@@ -38,7 +38,7 @@ class ChangeDifference:
 
 @dataclass(frozen=True, slots=True)
 class OperationDifference:
-    """What both plans do to one connector, and not in the same way."""
+    """A connector that both plans change in different ways."""
 
     before: Operation
     after: Operation
@@ -48,7 +48,8 @@ class OperationDifference:
 
 @dataclass(frozen=True, slots=True)
 class PlanDifference:
-    """From one plan to another, by their digests. `reordered`: what both do has another order."""
+    """From one plan to another, by their digests. `reordered`: common operations are in another
+    order."""
 
     before: str
     after: str
@@ -62,12 +63,12 @@ class PlanDifference:
 
     @property
     def is_empty(self) -> bool:
-        """Whether both do the same, and the same guards hold them back."""
+        """Whether both plans do the same and have the same guards."""
         return self == PlanDifference(self.before, self.after)
 
 
 def difference(before: Plan, after: Plan) -> PlanDifference:
-    """What makes `after` another plan than `before`."""
+    """The differences between `before` and `after`."""
     old, new = (_numbered(each.operations, _subject) for each in (before, after))
     common = [key for key in new if key in old]
     return PlanDifference(
@@ -84,7 +85,7 @@ def difference(before: Plan, after: Plan) -> PlanDifference:
 
 
 def _subject(operation: Operation) -> Hashable:
-    """The connector that it is about: by its address, which stays while ids come and go."""
+    """The connector: identified by its address, because ids change."""
     if operation.address:
         return operation.project_id, operation.address
     return operation.project_id, "", operation.data_connector_id
@@ -102,7 +103,7 @@ def _changed(pairs: Iterable[tuple[Operation, Operation]]) -> Iterator[Operation
 
 
 def _fields(operation: Operation) -> dict[str, Shown]:
-    """What the digest covers beside the changes."""
+    """What the digest covers besides the changes."""
     names = [each.name for each in fields(operation) if each.name not in (*DESCRIPTIVE, "changes")]
     return {"action": operation.action, **{name: getattr(operation, name) for name in names}}
 
@@ -112,7 +113,7 @@ def _changes(operation: Operation) -> dict[_Key, Change]:
 
 
 def _are_reordered(old: Mapping[_Key, Operation], new: Mapping[_Key, Operation]) -> bool:
-    """Whether what both have, operations and changes, comes in another order."""
+    """Whether common operations and changes are in another order."""
     before, after = (
         [(key, path) for key, each in side.items() for path in (None, *_changes(each))]
         for side in (old, new)
@@ -146,7 +147,7 @@ def _places(before: Mapping[_T, object], after: Mapping[_T, object]) -> tuple[_T
 
 
 def _numbered(items: Iterable[_T], name: Callable[[_T], Hashable]) -> dict[_Key, _T]:
-    """Each by what it is known by."""
+    """Each item by its identity and number."""
     counts: dict[Hashable, int] = {}
     numbered = {}
     for each in items:

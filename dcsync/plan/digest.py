@@ -1,4 +1,4 @@
-"""A plan's identity: what it would do and what was asked, not how it is described. Pure."""
+"""A plan's identity: what it does and what was requested, not how it is described. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _deed(operation: Operation) -> dict[str, object]:
 
 
 def _fields(value: Operation | Change) -> dict[str, object]:
-    """One level deep: to go all the way, asdict copies every text, at 75 µs an operation."""
+    """One level deep: asdict would copy every string, at 75 µs per operation."""
     return {name: getattr(value, name) for name in _NAMES[type(value)]}
 
 

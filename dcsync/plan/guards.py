@@ -1,6 +1,6 @@
-"""What a policy holds back: a table of rules, each over any operations of a run. Pure.
+"""The guards of policies: a table of rules over the operations of a run. Pure.
 
-A guard never changes the operations: it is shown beside them, and holds the whole run back.
+A guard never changes operations: it is shown beside them, and holds the whole run back.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOUNS = {"create": "creation", "update": "update", "replace": "replacement", "de
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """How many operations the run's options let pass the rules: `--allow-deletes N` and so on."""
+    """How many operations the run's options allow past the rules: `--allow-deletes N` and so on."""
 
     deletes: int = 0
     changes: int = 0
@@ -34,9 +34,9 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What rules see of a project; `live` is how many connectors it has, `now` is aware.
+    """What rules see of a project; `live` is its number of connectors, `now` is timezone-aware.
 
-    `impacts` are those of its operations that were asked for, by connector id.
+    `impacts` are those of its operations that were measured, by connector id.
     """
 
     planned: PlannedProject
@@ -55,17 +55,17 @@ class Share:
 
     @property
     def frozen_until(self) -> datetime | None:
-        """When the project's freeze ends; None where it is not frozen."""
+        """When the project's freeze ends; None if it is not frozen."""
         return frozen_until(self.policy.freeze, self.now)
 
     def count(self, actions: Iterable[str] = CHANGING) -> Counter[str]:
-        """How many operations there are of each of these actions."""
+        """The number of operations with these actions."""
         return Counter(each.action for each in self.operations if each.action in actions)
 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why a rule holds the run back, for a project's sake (None: of all), and what else to do."""
+    """Why a rule holds the run back, for which project (None: all), and what else to do."""
 
     share: Share | None
     why: str
@@ -77,9 +77,9 @@ Check = Callable[[Sequence[Share]], Iterator[Objection]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: the actions that it counts where they concern it, and its checks.
+    """One row: the actions that it counts, where they concern it, and its checks.
 
-    It is lifted where `allowed` is their number in the run or more; `option` sets it.
+    It is overridden if `allowed` is at least their number in the run; `option` sets it.
     """
 
     option: str
@@ -89,7 +89,7 @@ class Rule:
     checks: tuple[Check, ...]
 
     def guards(self, shares: Sequence[Share], overrides: Overrides) -> Iterator[Guard]:
-        """One for each objection, unless it is overridden."""
+        """One for each objection that is not overridden."""
         count = sum(
             each.action in self.actions and self.concerns(share, each)
             for share in shares
@@ -105,7 +105,7 @@ class Rule:
 
 
 def _exceeds(limit: str, *actions: str) -> Check:
-    """More operations in a project than its policy `limit`, where it has one."""
+    """More operations in a project than its policy's `limit`, if set."""
     limit_of: Callable[[Policy], int | None] = attrgetter(limit)
 
     def check(shares: Sequence[Share]) -> Iterator[Objection]:
@@ -119,7 +119,7 @@ def _exceeds(limit: str, *actions: str) -> Check:
 
 
 def _exceeds_in_the_run(limit: str, *actions: str) -> Check:
-    """More operations in several projects than the largest `limit`, where each has one."""
+    """More operations in several projects than the largest `limit`, if each has one."""
     limit_of: Callable[[Policy], int | None] = attrgetter(limit)
 
     def check(shares: Sequence[Share]) -> Iterator[Objection]:
@@ -145,7 +145,7 @@ def _listed(counts: Counter[str]) -> str:
 
 
 def _emptied(shares: Sequence[Share]) -> Iterator[Objection]:
-    """Every live connector of a project gone, although that is not what is declared."""
+    """Every live connector of a project is deleted, although that is not declared."""
     for share in shares:
         is_meant = not share.planned.declared.connectors and not share.planned.removed
         if not is_meant and 0 < share.live <= share.count(["delete"]).total():
@@ -179,7 +179,7 @@ def _any(share: Share, operation: Operation) -> bool:  # noqa: ARG001 - a column
 
 
 def _may_deliver(share: Share, operation: Operation) -> bool:
-    """What could not be seen may deliver."""
+    """A connector whose deliveries could not be read may deliver."""
     if not share.policy.protect_active or not loses_flow(operation):
         return False
     impact = share.impacts.get(operation.data_connector_id)
@@ -245,7 +245,7 @@ RULES = (
 
 
 def unfounded(guard: Guard, operations: Iterable[Operation], overrides: Overrides) -> bool:
-    """Whether no such guard can come of these operations, whatever their projects' policies."""
+    """Whether these operations cannot cause such a guard, whatever their projects' policies."""
     actions = Counter(each.action for each in operations)
     return not any(
         rule.option == guard.lifted_by

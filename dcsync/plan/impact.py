@@ -1,6 +1,6 @@
-"""What flows now through the live connectors that a plan would delete, replace or disable. Pure.
+"""The current deliveries of live connectors that a plan would delete, replace or disable. Pure.
 
-The numbers are asked for by whoever plans, and describe the plan: they never enter its digest.
+The planner's caller provides the numbers. They describe the plan and are not part of its digest.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Measure = Callable[[Sequence[Operation]], tuple[Impact, ...]]
 
 
 def unmeasured(operations: Sequence[Operation]) -> tuple[Impact, ...]:
-    """For whoever looks at a plan and will not carry it out: nothing is asked, nothing is known."""
+    """For plans that are only shown: nothing is requested, nothing is known."""
     return tuple(
         Impact(each.project_id, each.data_connector_id, "ACTIVE", trouble="it was not asked")
         for each in operations
@@ -32,5 +32,5 @@ def interrupts(operation: Operation) -> bool:
 
 
 def loses_flow(operation: Operation) -> bool:
-    """Whether a connector goes that nothing stands in for: an ended replace has its successor."""
+    """Whether a connector without a successor is removed: a finished replace has one."""
     return operation.action in LOSING and FINISHED not in operation.warnings

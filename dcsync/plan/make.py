@@ -1,4 +1,5 @@
-"""The pure function: (declared, live) to a Plan, project by project. Reads and writes nothing."""
+"""The pure function from (declared, live) to a Plan, project by project. Reads and writes
+nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ LiveOrProblem = Sequence[Connector] | Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class ProjectPlan:
-    """One project's share of a plan."""
+    """One project's part of a plan."""
 
     operations: tuple[Operation, ...] = ()
     unchanged: int = 0
@@ -41,7 +42,7 @@ ProjectPlanner = Callable[[PlannedProject, Sequence[Connector], Narrowing], Proj
 def bring_in_sync(
     planned: PlannedProject, live: Sequence[Connector], narrowing: Narrowing
 ) -> ProjectPlan:
-    """What makes the project as it is declared: the planner of `plan` and `apply`."""
+    """The operations that bring a project in sync: the planner of `plan` and `apply`."""
     project = planned.declared
     matches = match(project.connectors, live)
     if matches.problems:
@@ -58,7 +59,7 @@ def bring_in_sync(
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A project that was listed: its share of the plan, and how many connectors it has."""
+    """A listed project: its part of the plan, and its number of connectors."""
 
     plan: ProjectPlan
     live: int
@@ -66,13 +67,13 @@ class _Listed:
 
 @dataclass(frozen=True, slots=True)
 class _Scales:
-    """Finds out what flows through what would go, a call of `measure` for all of it."""
+    """Finds out the impact of the plan, with one call of `measure` for all of it."""
 
     measure: Measure
     weighs_all: bool
 
     def weigh(self, shares: Sequence[Share]) -> tuple[Impact, ...] | None:
-        """None where neither the run nor a policy asks."""
+        """None if neither the run nor a policy needs it."""
         if not self.weighs_all and not any(each.policy.protect_active for each in shares):
             return None
         return self.measure(

@@ -20,9 +20,9 @@ from dcsync.plan.retirement import name_before
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """A project's declarations, each with its live connector or None; the rest of the live ones.
+    """A project's declarations, each with its live connector or None; and the other live ones.
 
-    `leftovers` are old halves of replaces that were stopped, with what has taken their place.
+    `leftovers` are old connectors of interrupted replaces, with their successors.
     """
 
     pairs: tuple[tuple[Declared, Connector | None], ...]
@@ -51,10 +51,10 @@ def match(declared: Sequence[Declared], live: Sequence[Connector]) -> Matches:
 
 
 def former_matches(former: Sequence[Declared], live: Sequence[Connector]) -> dict[str, Declared]:
-    """Which former declaration a live connector comes from, by id.
+    """The earlier declaration of each live connector, by id.
 
-    What is not certain is left out: two that fit, another type, one that two claim. The old half
-    of a replace that was stopped has another type and comes from it all the same.
+    Uncertain matches are omitted: two that match, another type, one claimed twice. The old
+    connector of an interrupted replace has another type and matches nevertheless.
     """
     finder = _Finder(live, former)
     found: dict[str, list[Declared]] = defaultdict(list)
@@ -68,7 +68,7 @@ def former_matches(former: Sequence[Declared], live: Sequence[Connector]) -> dic
 
 
 class _Finder:
-    """Live connectors by id and by name; those of an unknown type have no name here."""
+    """Live connectors by id and by name; those of an unknown type are not found by name."""
 
     def __init__(self, live: Iterable[Connector], declared: Iterable[Declared]) -> None:
         self._by_id = {each.data_connector_id: each for each in live}
@@ -84,7 +84,7 @@ class _Finder:
                 self._retired[before].append(each)
 
     def find(self, declared: Declared) -> Connector | str | None:
-        """The live connector, None where there is none, or what is wrong."""
+        """The live connector, None if there is none, or what is wrong."""
         wanted = declared.connector
         if wanted.data_connector_id:
             return self._pinned(wanted)
@@ -103,7 +103,7 @@ class _Finder:
     def leftovers(
         self, declared: Sequence[Declared], claimed: Container[str]
     ) -> Iterator[tuple[Declared, Connector]]:
-        """Each connector that is being replaced and was not found, with its declaration."""
+        """Each connector that is being replaced and was not matched, with its declaration."""
         by_name = {name: each for each in declared for name in each.renamed_from}
         by_name.update((each.connector.display_name, each) for each in declared)
         for before, retired in self._retired.items():
@@ -134,7 +134,7 @@ def _the_one(found: Sequence[Connector]) -> Connector | str:
 
 
 def _names_of(connector: Connector) -> set[str]:
-    """What a declaration means a live connector by, and what a live one is meant by."""
+    """The names by which a declaration matches, and by which a live connector is matched."""
     return {connector.display_name, connector.data_connector_id}
 
 

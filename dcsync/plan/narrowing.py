@@ -1,4 +1,4 @@
-"""Which connectors a run was asked for. Pure.
+"""The connectors that a run is limited to. Pure.
 
 Narrowing never changes what is compared. With addresses, an undeclared connector is never deleted.
 """
@@ -17,9 +17,8 @@ NO_PROJECT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Address patterns to take and to leave out, project patterns, and the ids of the projects
-    that changed (None: nobody asked). Empty patterns mean everything.
-    """
+    """Address patterns to include and to exclude, project patterns, and the ids of changed projects
+    (None: not requested). Empty patterns match everything."""
 
     addresses: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
@@ -27,7 +26,7 @@ class Narrowing:
     changed: tuple[str, ...] | None = None
 
     def takes_project(self, project: DeclaredProject) -> bool:
-        """Whether the run is about this project at all; its key and its id both name it."""
+        """Whether the run includes this project; matches its key and its id."""
         if self.changed is not None and project.project_id not in self.changed:
             return False
         names = (project.key, project.project_id)
@@ -35,16 +34,16 @@ class Narrowing:
 
     @property
     def by_address(self) -> bool:
-        """Whether the run is about some connectors only."""
+        """Whether the run is limited to some connectors."""
         return bool(self.addresses or self.excepted)
 
     def takes(self, address: str) -> bool:
-        """Whether the run is about the connector declared at this address."""
+        """Whether the run includes the connector at this address."""
         asked = not self.addresses or _fits(address, self.addresses)
         return asked and not _fits(address, self.excepted)
 
     def unknown(self, projects: Iterable[DeclaredProject]) -> tuple[str, ...]:
-        """Patterns that fit nothing that is declared: surely a misspelling."""
+        """Patterns that match nothing declared, so probably misspelled."""
         projects = list(projects)
         addresses = [each.address for project in projects for each in project.connectors]
         names = [name for project in projects for name in (project.key, project.project_id)]
@@ -61,7 +60,7 @@ WHOLE = Narrowing()
 def shard(
     projects: Iterable[DeclaredProject], number: int, total: int
 ) -> tuple[DeclaredProject, ...]:
-    """Every `total`-th project by id, beginning with the `number`-th: the same on each machine."""
+    """Every `total`-th project by id, starting with the `number`-th: the same on each machine."""
     return tuple(sorted(projects, key=lambda each: each.project_id)[number - 1 :: total])
 
 

@@ -1,7 +1,7 @@
-"""One form for both sides, so that what means the same compares equal. Pure.
+"""Normalizes both sides, so that equivalent values compare equal. Pure.
 
-Event types and labels become sets, header names lose their case, and null, absent and empty
-are all left out. Without this, plans never settle.
+Event types and labels become sets, header names lower case, and null, absent and empty values are
+omitted. Without this, plans would never become empty.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dcsync.model import Connector, Leaf, comparable, config_leaves
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field's path as its side writes it, and its value."""
+    """A field's path as written on its side, and its value."""
 
     path: str
     value: Leaf | frozenset[str]
@@ -25,9 +25,9 @@ Fields = dict[str, Field]
 
 
 def normalise(connector: Connector) -> Fields:
-    """All that has a value, by comparable path; `type` and ids are left out.
+    """All fields with a value, by comparable path; without `type` and ids.
 
-    0 and false have one, though the API may leave them out: `is_same` knows that.
+    0 and false count as values, though the API may omit them: `is_same` handles that.
     """
     return {
         comparable(path): Field(path, value)
@@ -37,7 +37,7 @@ def normalise(connector: Connector) -> Fields:
 
 
 def is_same(one: Field | None, other: Field | None) -> bool:
-    """Whether two fields mean the same; what is absent is like 0, false and empty."""
+    """Whether two fields are equivalent; absent equals 0, false and empty."""
     return ((one and one.value) or None) == ((other and other.value) or None)
 
 

@@ -1,6 +1,6 @@
-"""What a plan is made of: operations, what is left alone, and the Plan itself. Values only.
+"""The parts of a plan: operations, unmanaged connectors, and the Plan itself. Values only.
 
-None of them holds a secret: a change keeps what may be shown, the values stay in the declarations.
+None of them holds a secret: a change holds what may be shown, the values stay in the declarations.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dcsync.model import Connector, DeclaredProject, Diagnostic, Position
 from dcsync.plan.narrowing import WHOLE, Narrowing
 
 Shown = str | int | float | bool | tuple[str, ...] | None
-"""A field's value as it may be shown; None where there is none."""
+"""A field's value as it may be shown; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that differs, by its path in the declaration: `config.headers.X-Env`."""
+    """A field that differs, by its path in the declaration: `config.headers.X-Env`."""
 
     path: str
     before: Shown
@@ -28,10 +28,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """What every operation says.
+    """The fields of every operation.
 
-    `address` is "" where no file declares the connector, `data_connector_id` is "" where it is
-    not live yet, and `source` is None where no file names it.
+    `address` is "" for an undeclared connector, `data_connector_id` is "" if it is not live yet,
+    and `source` is None if no file declares it.
     """
 
     action: ClassVar[str]
@@ -64,7 +64,7 @@ class Update(_Operation):
 class Replace(_Operation):
     """A live connector of another type: the new one is created, then the old one deleted.
 
-    With `delete_first` the order is turned round, because the project has no room for both.
+    With `delete_first` the order is reversed, because the project has no room for both.
     """
 
     action: ClassVar[str] = "replace"
@@ -73,21 +73,21 @@ class Replace(_Operation):
 
 @dataclass(frozen=True, slots=True)
 class Delete(_Operation):
-    """A live connector that nothing declares, or that is to be destroyed."""
+    """A live connector that is not declared, or is to be destroyed."""
 
     action: ClassVar[str] = "delete"
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked(_Operation):
-    """What would be done (`wanted`) and is not, for `reason`."""
+    """An operation (`wanted`) that is not executed, because of `reason`."""
 
     action: ClassVar[str] = "blocked"
     wanted: str = ""
 
 
 def block(operation: _Operation, reason: str, explanation: str) -> Blocked:
-    """The operation as one that is not carried out."""
+    """A blocked form of the operation."""
     return Blocked(
         operation.address,
         operation.project_key,
@@ -110,7 +110,7 @@ LOSING = ("delete", "replace")
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """A live connector that is left alone, and why."""
+    """A live connector that is not changed, and why."""
 
     project_key: str
     project_id: str
@@ -121,7 +121,7 @@ class Unmanaged:
 
 
 def leave(connector: Connector, project: DeclaredProject, reason: str) -> Unmanaged:
-    """A live connector of the project as one that is left alone."""
+    """An Unmanaged for a live connector of the project."""
     return Unmanaged(
         project.key,
         project.project_id,
@@ -134,9 +134,8 @@ def leave(connector: Connector, project: DeclaredProject, reason: str) -> Unmana
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What holds the whole run back: its project ("" for the run), the option that lifts it, and
-    why, with both ways on.
-    """
+    """What holds the whole run back: its project ("" for the run), the option that overrides it,
+    and the reason, with both ways to continue."""
 
     project_id: str
     lifted_by: str
@@ -145,9 +144,9 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What flows through a live connector that would go: its deliveries of the last three hours.
+    """The deliveries, in the last three hours, of a live connector that would be removed.
 
-    None, and `trouble` says why, where they could not be seen.
+    None, with the reason in `trouble`, if they could not be read.
     """
 
     project_id: str
@@ -163,7 +162,7 @@ class Impact:
 
     @property
     def delivers(self) -> bool:
-        """Whether events flow now: what is turned off delivers none, whatever it did before."""
+        """Whether events are delivered now; never for a disabled connector."""
         return self.status == "ACTIVE" and bool(self.successes)
 
 
@@ -195,7 +194,7 @@ class Plan:
         return not self.problems
 
     def count(self, action: str) -> int:
-        """How many operations there are of an action: `create`, `update`, …, `blocked`."""
+        """The number of operations of an action: `create`, `update`, …, `blocked`."""
         return sum(operation.action == action for operation in self.operations)
 
     @property

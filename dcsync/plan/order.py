@@ -1,7 +1,7 @@
-"""The order of a project's operations, within its quota. Pure.
+"""Orders a project's operations within its quota. Pure.
 
-Updates, then creates and replaces, then deletes, so that no event is missed. Where the quota
-would be passed, the fewest deletes that make room come before the creates.
+Updates, then creates and replaces, then deletes, so that no event is missed. If that would exceed
+the quota, as few deletes as necessary come before the creates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ GAP = (
 def make_room(
     operations: Sequence[Operation], live_count: int, quota: int
 ) -> tuple[Operation, ...]:
-    """The operations in the order in which they never pass the quota; what cannot fit, blocked."""
+    """The operations in an order that never exceeds the quota; those without room are blocked."""
     updates, creates, replaces, deletes, blocked = _by_kind(operations)
     room = max(0, quota - live_count + len(deletes))
     fitting, too_many = creates[:room], creates[room:]
@@ -46,7 +46,7 @@ def make_room(
 
 
 def _with_gap(early: Delete) -> Delete:
-    """What a stopped replace left behind makes room without a gap: its successor is live."""
+    """The leftovers of interrupted replaces make room without a gap: their successors are live."""
     if FINISHED in early.warnings:
         return early
     return replace(early, warnings=(*early.warnings, GAP))

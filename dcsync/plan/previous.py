@@ -1,6 +1,6 @@
-"""What a former revision declared, beside what is declared now. Pure.
+"""What an earlier revision declared, beside what is declared now. Pure.
 
-Git is the state: `prune: previous` deletes what the revision declared and this one does not.
+Git is the state: `prune: previous` deletes what that revision declared and this one does not.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dcsync.plan.narrowing import WHOLE, Narrowing
 class PlannedProject:
     """One project of a run: what is declared for it, and what was.
 
-    `previously` is None where no former revision is known. A `removed` project is declared by the
-    former revision only.
+    `previously` is None if no earlier revision is known. A `removed` project is declared by the
+    earlier revision only.
     """
 
     declared: DeclaredProject
@@ -59,7 +59,7 @@ def _join(project: DeclaredProject, former: DeclaredProject | None) -> PlannedPr
 
 
 def _remove(former: DeclaredProject) -> PlannedProject:
-    """A project that is declared no more: only what was declared for it is deleted."""
+    """A project that is no longer declared: only its earlier declared connectors are deleted."""
     policy = replace(former.policy, prune=Prune.PREVIOUS)
     project = replace(former, policy=policy, connectors=())
     return PlannedProject(project, former.connectors, removed=True)
@@ -70,7 +70,7 @@ def _protect_both(now: Policy, then: Policy) -> Policy:
 
 
 def _remember_name(declared: Declared, was: Mapping[str, Declared]) -> Declared:
-    """A display name that changed while the address stayed is a former name."""
+    """If the display name changed and the address did not, the old one is a former name."""
     former = was.get(declared.address)
     if former is None:
         return declared

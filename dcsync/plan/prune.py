@@ -1,4 +1,4 @@
-"""What becomes of live connectors that nothing declares, or that a replace left behind. Pure."""
+"""Decides about live connectors that are not declared, or left behind by a replace. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_BASE = "prune is previous, and no --base tells what was declared before"
 def prune(
     undeclared: Sequence[Connector], planned: PlannedProject, narrowing: Narrowing
 ) -> tuple[tuple[Delete, ...], tuple[Unmanaged, ...]]:
-    """The deletes, and all that is left alone with its reason."""
+    """The deletes, and the connectors that are kept, with the reason."""
     project = planned.declared
     former = former_matches(planned.previously or (), undeclared)
     deletes, unmanaged = [], []
@@ -40,7 +40,8 @@ def prune(
 def finish(
     leftovers: Iterable[tuple[Declared, Connector]], project: DeclaredProject, narrowing: Narrowing
 ) -> tuple[tuple[Delete | Blocked, ...], tuple[Unmanaged, ...]]:
-    """What ends the replaces that were stopped, whatever `prune` says: it is their second half."""
+    """The operations that finish interrupted replaces, whatever `prune` says: they are their second
+    half."""
     deletes, unmanaged = [], []
     for declared, connector in leftovers:
         if narrowing.takes(declared.address):
@@ -51,7 +52,7 @@ def finish(
 
 
 def end_replace(declared: Declared, old: Connector, project: DeclaredProject) -> Delete | Blocked:
-    """The delete that a replace was stopped before."""
+    """The delete that an interrupted replace did not reach."""
     delete = Delete(
         address=declared.address,
         project_key=project.key,
@@ -69,15 +70,15 @@ def end_replace(declared: Declared, old: Connector, project: DeclaredProject) ->
 def warn_about_duplicates(
     pairs: Iterable[tuple[Declared, Connector | None]], unmanaged: Iterable[Unmanaged]
 ) -> tuple[Diagnostic, ...]:
-    """A warning for each connector that is left alone and bears the name of a declared one.
+    """A warning for each unmanaged connector with the name of a declared one.
 
-    The name of one that is being replaced counts as well: its events arrive twice.
+    Also with the name of one being replaced: its events arrive twice.
     """
     declared = {each.connector.display_name: each for each, _ in pairs}
     return tuple(
         Diagnostic(
             Severity.WARNING,
-            f"{twin.address}: the live connector {entry.data_connector_id} bears the same name "
+            f"{twin.address}: the live connector {entry.data_connector_id} has the same name "
             f"and is left alone ({entry.reason}); events may arrive twice",
             twin.position,
         )

@@ -1,4 +1,4 @@
-"""What each matched declaration needs: nothing, or one operation. Pure."""
+"""The operation, if any, for each matched declaration. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def reconcile(pairs: Iterable[Pair], project: DeclaredProject) -> tuple[Operatio
 
 
 def remarks_on(pairs: Sequence[Pair]) -> tuple[Diagnostic, ...]:
-    """What a reader must know of matched connectors, whether they change or not."""
+    """Warnings about matched connectors, whether they change or not."""
     return tuple(
         Diagnostic(Severity.WARNING, f"{declared.address}: {remark}", declared.position)
         for declared, live in pairs
@@ -46,9 +46,9 @@ def _remarks(declared: Declared, live: Connector | None) -> Iterable[str]:
 
 def _disabled_remark(wanted: str) -> str:
     advice = {
-        "ACTIVE": "this plan enables it: mend its endpoint first",
+        "ACTIVE": "this plan enables it: fix its endpoint first",
         "USER_DISABLED": "it is declared USER_DISABLED, so it stays off",
-    }.get(wanted, "mend its endpoint, then declare status: ACTIVE")
+    }.get(wanted, "fix its endpoint, then declare status: ACTIVE")
     return (
         "the service has disabled this connector (SYSTEM_DISABLED) after days of failed "
         f"deliveries; {advice}"
@@ -67,9 +67,9 @@ def _reconcile(
 
 
 def _with_name_back(declared: Declared, live: Connector) -> Declared:
-    """The declaration; of one that is not to be replaced after all, its name is put right again.
+    """The declaration; restores the name of a connector that is no longer being replaced.
 
-    dcsync gave it the other name, so that is nothing that ignore_changes leaves to others.
+    dcsync renamed it, so ignore_changes does not apply.
     """
     if name_before(live.display_name) not in {
         declared.connector.display_name,

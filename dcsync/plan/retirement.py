@@ -1,14 +1,14 @@
-"""The name that a connector bears while it is replaced, so that any later run knows it. Pure.
+"""The name of a connector while it is being replaced, which any later run recognizes. Pure.
 
 A replace renames the old connector, creates the new one and deletes the old one. Wherever it is
-stopped, the name in the cloud says what is left to do.
+interrupted, the name in the cloud says what is left to do.
 """
 
 MARK = " [replaced by dcsync]"
 
 
 def retired(display_name: str) -> str:
-    """What the connector of this declared name is called while another takes its place."""
+    """The display name while a connector with this declared name is being replaced."""
     return display_name + MARK
 
 

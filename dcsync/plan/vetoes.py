@@ -1,4 +1,5 @@
-"""What a policy forbids of single operations: a table, whose first veto blocks one. Pure."""
+"""What a policy forbids for single operations: a table; the first matching veto blocks one.
+Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from dcsync.plan.retirement import name_before
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """One row: the actions it forbids, for which connectors, and why in a word and a sentence."""
+    """One row: the forbidden actions, for which connectors, with a reason and a sentence."""
 
     reason: str
     actions: tuple[str, ...]
@@ -23,7 +24,7 @@ class Veto:
 
 
 def _is_protected(policy: Policy, connector: Connector) -> bool:
-    """By its name, and while it is being replaced by the one it had before."""
+    """By its name, and while it is being replaced by its former name."""
     names = filter(None, (connector.display_name, name_before(connector.display_name)))
     return any(fnmatchcase(name, pattern) for name in names for pattern in policy.protect)
 
@@ -34,7 +35,7 @@ VETOES = (
 
 
 def veto(action: str, policy: Policy, *sides: Connector) -> Veto | None:
-    """What forbids the action; the sides are the connector as it is live and as it is declared."""
+    """What forbids the action; the sides are the live connector and the declared one."""
     for each in VETOES:
         if action in each.actions and any(each.concerns(policy, side) for side in sides):
             return each
@@ -45,6 +46,6 @@ T = TypeVar("T", Delete, Replace)
 
 
 def permit(operation: T, policy: Policy, *sides: Connector) -> T | Blocked:
-    """The operation, blocked where the policy forbids it."""
+    """The operation, blocked if the policy forbids it."""
     found = veto(operation.action, policy, *sides)
     return block(operation, found.reason, found.explanation) if found else operation

@@ -107,7 +107,7 @@ class Evidence:
             return VerdictKind.PASSED, self._account()
         if not (self.events or self.successes or self.errors):
             if unseen := self._unseen():
-                return VerdictKind.FAILED, f"nothing is proved: {unseen}"
+                return VerdictKind.FAILED, f"nothing is proven:  {unseen}"
             cure = (
                 "the devices have sent nothing" if self.rules.is_synced else "--sync provokes some"
             )
