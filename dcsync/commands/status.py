@@ -37,7 +37,9 @@ def run(options: StatusOptions, console: Console) -> Result:
 def _webhook(options: StatusOptions) -> Webhook | None:
     """What is wrong with it is said before anything is asked."""
     if (options.notify is None) != (options.state is None):
-        raise CommandLineError("--notify and --state need each other: what changed since then?")
+        raise CommandLineError(
+            "--notify and --state go together: the file records what was reported last"
+        )
     if options.notify is None:
         return None
     return webhook_of(options.notify, allow_http=options.allow_http)

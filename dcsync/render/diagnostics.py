@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from dcsync.model import Diagnostic, Position, Severity
 from dcsync.render.words import Annotations, Style, Visible, json_text, lines, visible
+from dcsync.render.wrapping import wrapped
 
 FORMAT_VERSION = 1
 
@@ -18,9 +19,13 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 
 
-def as_text(diagnostics: Sequence[Diagnostic], style: Style) -> Visible:
-    """`FILE:LINE:COLUMN: error: message`, a line each."""
-    return lines(style(visible(str(each)), _STYLES[each.severity]) for each in diagnostics)
+def as_text(diagnostics: Sequence[Diagnostic], style: Style, width: int | None = None) -> Visible:
+    """`FILE:LINE:COLUMN: error: message`, a line each, or as many as the width takes."""
+    return lines(
+        style(line, _STYLES[each.severity])
+        for each in diagnostics
+        for line in wrapped(visible(str(each)), width, "  ")
+    )
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> Visible:

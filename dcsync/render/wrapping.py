@@ -18,8 +18,9 @@ def wrapped(text: str, width: int | None, indent: str = "") -> list[Visible]:
 
 def filled(parts: Sequence[str], width: int | None, indent: str = "") -> list[Visible]:
     """The same, broken between these parts; in one of them only where it is too wide for a line."""
-    if width is None:
-        return [visible(" ".join(parts))]
+    whole = visible(" ".join(parts))
+    if width is None or width_of(whole) <= width:
+        return [whole]
     found, line = [], ""
     for part in _fitting(map(value, parts), width - len(indent)):
         if line and width_of(line) + 1 + width_of(part) > width:

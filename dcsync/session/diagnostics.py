@@ -10,10 +10,14 @@ from dcsync.render import diagnostics as rendered
 from dcsync.session.console import Console
 
 
-def print_diagnostics(diagnostics: Sequence[Diagnostic], console: Console) -> None:
-    """Print one line each on standard error; in GitHub Actions annotations as well."""
+def print_diagnostics(
+    diagnostics: Sequence[Diagnostic], console: Console, width: int | None = None
+) -> None:
+    """Print one line each on standard error, or as many as the width takes; in GitHub Actions
+    annotations as well.
+    """
     if diagnostics:
-        console.problem(rendered.as_text(diagnostics, console.err_style))
+        console.problem(rendered.as_text(diagnostics, console.err_style, width))
         annotate(diagnostics, console)
 
 

@@ -18,6 +18,7 @@ from dcsync.session.declarations import paths_of
 from dcsync.session.diagnostics import print_diagnostics
 from dcsync.session.directory import Directory
 from dcsync.session.planning import Run, make_plan, narrow_run
+from dcsync.session.width import width_of
 from dcsync.watch.measuring import Measuring
 from dcsync.watch.overview import Overview, project_standings
 from dcsync.watch.standing import stand
@@ -32,13 +33,14 @@ def look(
     """
     reader = cache(lambda: Reader(connect(cloud, console)))
     directory = Directory(reader)
+    width = width_of(console.err, os.environ)
     declarations = declare.load(
         paths_of(selection.paths),
         environ=os.environ,
         references=declare.References.ALLOW_UNSET,
         discover=directory,
     )
-    print_diagnostics(declarations.warnings, console)
+    print_diagnostics(declarations.warnings, console, width)
     narrowing, since = narrow_run(selection, declarations, None, directory)
     projects = _looked_at(declarations, narrowing)
     run = Run(replace(declarations, projects=tuple(projects)), None, narrowing, "", since)
@@ -51,7 +53,7 @@ def look(
             parallelism=cloud.parallelism,
             allowances=AllowanceOptions(),  # the plan is never carried out
         )
-        print_diagnostics((*planned.plan.warnings, *planned.plan.problems), console)
+        print_diagnostics((*planned.plan.warnings, *planned.plan.problems), console, width)
         metrics = measuring.metrics()
         standings = stand(measuring.pairs(), planned.plan, metrics, names.result())
     in_projects = project_standings(projects, planned.live, planned.plan, names.result())

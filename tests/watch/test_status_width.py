@@ -147,5 +147,5 @@ def test_the_command_knows_how_wide_it_is(
 
     answer = run("status")
 
-    assert max(map(len, answer.stdout.splitlines())) <= 60
+    assert max(map(len, (answer.stdout + answer.stderr).splitlines())) <= 60
     assert f"MISSING   {oslo.project_id}/absent" in answer.stdout
