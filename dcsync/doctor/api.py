@@ -15,7 +15,7 @@ from dcsync.cloud.request import Response, parsed
 from dcsync.cloud.transport import Transport
 from dcsync.doctor.facts import Api, Proxy
 from dcsync.errors import CloudError
-from dcsync.masked import masked_url
+from dcsync.masked import HIDDEN
 
 _MOST_BYTES = 65_536
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -59,8 +59,15 @@ def knock(proxy_url: str, timeout_s: float) -> Proxy:
     try:
         socket.create_connection((parts.hostname or "", port), timeout_s).close()
     except (OSError, UnicodeError) as error:
-        return Proxy(masked_url(proxy_url), reason_of(error))
-    return Proxy(masked_url(proxy_url))
+        return Proxy(shown_proxy(proxy_url), reason_of(error))
+    return Proxy(shown_proxy(proxy_url))
+
+
+def shown_proxy(proxy_url: str) -> str:
+    """The proxy without its user and password."""
+    parts = urlsplit(proxy_url)
+    user = f"{HIDDEN}@" if parts.username else ""
+    return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}"
 
 
 def reason_of(error: Exception) -> str:

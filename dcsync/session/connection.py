@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from dcsync import cloud
 from dcsync.cloud.pace import Budget
@@ -18,13 +19,6 @@ def connect(options: CloudOptions, console: Console) -> cloud.Client:
     def report_wait(seconds: float, reason: str) -> None:
         console.note(visible(f"{reason}, waiting {seconds:.0f} s"))
 
-    def report_call(call: Exchange) -> None:
-        if console.verbosity:
-            size = f", {call.size} bytes" if console.verbosity > 1 else ""
-            status = call.status or "no response"
-            took = f"{call.seconds * 1000:.0f} ms{size}"
-            console.problem(visible(f"{call.name}: {status}, {took}"))
-
     return cloud.connect(
         os.environ,
         api_url=options.api_url,
@@ -34,5 +28,18 @@ def connect(options: CloudOptions, console: Console) -> cloud.Client:
         connections=options.parallelism,
         budget=Budget(*options.rate) if options.rate else None,
         on_wait=report_wait,
-        on_call=report_call,
+        on_call=call_reporter(console),
     )
+
+
+def call_reporter(console: Console) -> Callable[[Exchange], None]:
+    """Prints each call if `-v` asks for it."""
+
+    def report_call(call: Exchange) -> None:
+        if console.verbosity:
+            size = f", {call.size} bytes" if console.verbosity > 1 else ""
+            status = call.status or "no response"
+            took = f"{call.seconds * 1000:.0f} ms{size}"
+            console.problem(visible(f"{call.name}: {status}, {took}"))
+
+    return report_call

@@ -16,17 +16,16 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import base_url_of, credentials, network_settings
 from dcsync.cloud.network import NetworkSettings
 from dcsync.doctor import endpoints
-from dcsync.doctor.api import ask, knock
+from dcsync.doctor.api import ask, knock, shown_proxy
 from dcsync.doctor.facts import Api, Endpoint, Facts, Project, Proxy, Token
 from dcsync.doctor.of_cloud import has_api
 from dcsync.doctor.places import Place, places_of
-from dcsync.errors import CloudError, ConfigurationError, CredentialsError
-from dcsync.masked import masked_url
+from dcsync.errors import CloudError, ConfigurationError, ConnectionFailed, CredentialsError
 from dcsync.model import DeclaredProject
 from dcsync.options import DoctorOptions
 from dcsync.render.words import visible
 from dcsync.session.background import Background
-from dcsync.session.connection import connect
+from dcsync.session.connection import call_reporter, connect
 from dcsync.session.console import Console
 from dcsync.session.directory import Directory
 from dcsync.session.doctoring_files import SEARCHED, load_files, look_at_repository
@@ -79,7 +78,7 @@ def gather(options: DoctorOptions, console: Console) -> Facts:
     facts = replace(facts, ca_bundle=network.ca_bundle)
     proxies = tuple(dict.fromkeys(ways))
     if options.offline:
-        return replace(facts, proxies=tuple(Proxy(masked_url(each)) for each in proxies))
+        return replace(facts, proxies=tuple(Proxy(shown_proxy(each)) for each in proxies))
     return _Survey(options, console, network, base_url, issuer).add_to(facts, proxies)
 
 
@@ -114,7 +113,7 @@ class _Survey:
     def _meet(self, facts: Facts, proxies: Sequence[str], client: Client | None) -> Facts:
         """Proxies, API and token endpoint, side by side."""
         limit_s = self.options.cloud.timeout
-        late = CloudError(f"no response in {2 * limit_s:g} s")
+        late = ConnectionFailed(f"no response in {2 * limit_s:g} s")
         knocks = Background({each: partial(knock, each, limit_s) for each in proxies})
         asked = Background({"": partial(ask, self.base_url, self.network, limit_s, Clock())})
         tokens = Background({"": partial(self._token, client)} if client else {})
@@ -122,7 +121,7 @@ class _Survey:
         [api] = asked.results(2 * limit_s).values() or [Api(self.base_url, trouble=late)]
         tokens_found = tokens.results(2 * limit_s).values()
         [token] = tokens_found or [Token(self.issuer, trouble=late) if client else None]
-        found = tuple(known.get(each) or Proxy(each, "timed out") for each in proxies)
+        found = tuple(known.get(each) or Proxy(shown_proxy(each), "timed out") for each in proxies)
         return replace(facts, proxies=found, api=api, token=token)
 
     def _client(self) -> Client:
@@ -134,6 +133,7 @@ class _Survey:
             attempts=1,
             connections=self.options.cloud.parallelism,
             on_wait=self._tell,
+            on_call=call_reporter(self.console),
             clock=Clock(sleep=self.patience.sleep),
         )
 

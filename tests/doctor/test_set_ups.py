@@ -106,6 +106,20 @@ def test_a_dead_proxy(set_up: SetUp, closed: int) -> None:
     assert out.count("BROKEN") == 1
 
 
+def test_a_dead_socks_proxy(set_up: SetUp, closed: int) -> None:
+    """It is named, too."""
+    set_up.setenv(all_proxy=f"socks5h://me:pass@127.0.0.1:{closed}")
+
+    out = diagnose(set_up, f"BROKEN +proxy +socks5h://…@127.0.0.1:{closed}: Connection refused")
+
+    assert "pass" not in out
+
+
+def test_each_call_is_told_where_that_is_asked_for(set_up: SetUp) -> None:
+    """As by every other command."""
+    assert f"GET /projects/{PROJECT}/permissions: 200" in set_up.run("doctor", "-v").err
+
+
 def test_a_proxy_that_is_misspelt(set_up: SetUp) -> None:
     """Nothing is sent."""
     set_up.setenv(http_proxy="ftp://127.0.0.1:1")

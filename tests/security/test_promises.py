@@ -18,7 +18,8 @@ SOURCES = sorted((ROOT / "dcsync").rglob("*.py"))
 MAY_START_GIT = {"declare/git/process.py"}
 MAY_START_DCSYNC = {"emulator/remote.py"}
 """For the tests of others: an emulator in a process of its own."""
-MAY_CALL = {"cloud", "emulator", "receive", "serving"}
+MAY_CALL = {"cloud", "doctor", "emulator", "receive", "serving"}
+"""`doctor` connects to declared endpoints and to proxies, and sends nothing there."""
 NETWORK = {"requests", "urllib3", "socket", "http.client", "http.server", "socketserver", "ftplib"}
 EVALUATING = {"eval", "exec", "compile", "__import__"}
 
