@@ -23,6 +23,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
     *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
     *("drift", "rollouts", "doctor", "troubleshooting", "rules"),
+    *("applying", "backfill"),
 )
 STEP = re.compile(
     r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)```|```console\n(?P<steps>.*?)```",
@@ -38,6 +39,8 @@ VARYING = (
     (r"\d+\.\d+ °C", "<value> °C"),
     (r"delivered [\d,]+ events", "delivered <count> events"),
     (r"\b\d+ ms\b", "<n> ms"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
+    (r"\b1[4-8] (events of|events,|delivered)", r"<16> \1"),  # a quarter of an hour apart
     (r" +", " "),
 )
 """What may differ between two runs, and what is put in its place."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,39 @@ def library_page() -> str:
     return "\n".join([f"{written}{title}", note, "", *differences.bullets(), ""])
 
 
+LLMS = """\
+# dcsync
+
+> Infrastructure as code for Disruptive Technologies (DT) Data Connectors: YAML in Git, `plan`,
+> `apply`, `watch`, `verify`. There is no state file, and deletion has no default (`prune`).
+
+Secrets are written as references, `${{env:NAME}}` or `${{file:PATH}}`, and are never shown.
+`dcsync emulator` runs a cloud on this machine, for trying. Exit codes: 0 done, 1 failed and
+nothing was changed, 2 changes (`plan --detailed-exitcode`), 3 refused on purpose, 4 not in time,
+5 partial failure, 64 wrong usage.
+
+## Pages
+
+{pages}
+
+## Files
+
+- [declaration.schema.json](../schemas/declaration.schema.json): the schema of declarations
+- [examples](../examples): declarations, house rules, CI workflows
+"""
+
+
+def llms_text() -> str:
+    """What there is to read, for programs that read for people: llmstxt.org."""
+    index = (DOCS / "README.md").read_text("utf-8")
+    pages = [
+        f"- [{name}]({link}): {question}"
+        for question, links in re.findall(r"^\| (.+\?.*) \| (.+) \|$", index, re.MULTILINE)
+        for name, link in re.findall(r"\[([\w -]+)\]\(([\w.-]+)\)", links)
+    ]
+    return LLMS.format(pages="\n".join(pages))
+
+
 def _table(node: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     rows = list(_rows(node, schema, ""))
     return "\n".join(["| key | meaning | default | example |", "| --- | --- | --- | --- |", *rows])
@@ -130,5 +164,6 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     (DOCS / "commands.md").write_text(commands_page(), "utf-8")
     (DOCS / "fields.md").write_text(fields_page(), "utf-8")
+    (DOCS / "llms.txt").write_text(llms_text(), "utf-8")
     (DOCS / "library.md").write_text(library_page(), "utf-8")
     SCHEMA.write_text(declare.schema_text("declaration"), "utf-8")

@@ -12,18 +12,30 @@ import pytest
 from dcsync import declare
 from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
 
-from .reference import SCHEMA, commands_page, fields_page, library_page
+from .reference import SCHEMA, commands_page, fields_page, library_page, llms_text
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize(
     ("name", "make"),
-    [("commands", commands_page), ("fields", fields_page), ("library", library_page)],
+    [
+        ("commands.md", commands_page),
+        ("fields.md", fields_page),
+        ("library.md", library_page),
+        ("llms.txt", llms_text),
+    ],
 )
 def test_generated_pages_are_up_to_date(name: str, make: Callable[[], str]) -> None:
     """`make generated` has been run since the last change."""
-    assert (DOCS / f"{name}.md").read_text("utf-8") == make()
+    assert (DOCS / name).read_text("utf-8") == make()
+
+
+def test_every_page_is_in_the_index() -> None:
+    """Whoever reads the list of pages, person or program, finds each."""
+    listed = set(re.findall(r"\]\(([\w.-]+\.md)\)", llms_text()))
+
+    assert listed == {path.name for path in DOCS.glob("*.md")} - {"README.md"}
 
 
 def test_the_schema_for_editors_is_up_to_date() -> None:
