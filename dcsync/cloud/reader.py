@@ -82,10 +82,12 @@ class Reader:
         """The projects visible to the credentials, one call per page of 100 (section 6.2)."""
         return list(self.each_project(organization_id))
 
-    def each_project(self, organization_id: str | None = None) -> Iterator[Project]:
+    def each_project(
+        self, organization_id: str | None = None, *, retries: bool = True
+    ) -> Iterator[Project]:
         """The same as an iterator; pages are requested as they are needed."""
         query = () if organization_id is None else _organization(organization_id)
-        request = Request("GET", "/projects", query)
+        request = Request("GET", "/projects", query, repeatable=retries)
         for resource in self._client.list_all(request, "projects"):
             with placed(request):
                 project = project_of(resource)
@@ -96,9 +98,9 @@ class Reader:
         request = Request("GET", path_of("projects", project_id, "permissions"))
         return tuple(self._client.list_strings(request, "permissions"))
 
-    def get_project(self, project_id: str) -> Project:
+    def get_project(self, project_id: str, *, retries: bool = True) -> Project:
         """One project; NotFound if it does not exist, Forbidden if it may not be seen."""
-        request = Request("GET", path_of("projects", project_id))
+        request = Request("GET", path_of("projects", project_id), repeatable=retries)
         resource = self._client.get_object(request)
         with placed(request):
             project = project_of(resource)

@@ -10,6 +10,7 @@ from dcsync.cloud import Client, Reader, Writer
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.fleet import list_projects
 from dcsync.errors import CloudError
+from dcsync.formats import Format
 from dcsync.model import DeclaredProject
 from dcsync.options import VerifyOptions
 from dcsync.render.verification import render
@@ -39,6 +40,7 @@ def run(options: VerifyOptions, console: Console) -> Result:
     projects = chosen_projects(declarations, narrowing)
     ids = [project.project_id for project in projects]
     listings = list_projects(reader(), ids, options.cloud.parallelism)
+    names = {} if options.format is Format.JSON else directory.names_of(ids)
     rules = Rules(options.min_events, options.sync)
     subjects = choose(projects, listings, rules)
     begun_s, interrupted = time.monotonic(), False
@@ -50,7 +52,7 @@ def run(options: VerifyOptions, console: Console) -> Result:
     waited = duration_text(time.monotonic() - begun_s)
     found = [each.verdict(waited) for each in subjects.under_test.values()]
     verdicts = in_order(projects, [*subjects.decided, *found])
-    console.result(render(verdicts, options.format, console.style))
+    console.result(render(verdicts, options.format, console.style, names))
     return Result(
         failed=any(isinstance(each, CloudError) for each in listings.values()),
         missed=_is_unproven(verdicts, console, allow_quiet=options.allow_quiet),

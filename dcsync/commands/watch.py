@@ -10,8 +10,10 @@ from functools import cache
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
+from dcsync.formats import Format
 from dcsync.masked import masked_url
 from dcsync.options import WatchOptions
+from dcsync.render.naming import designated
 from dcsync.render.watching import flaws, summary
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
@@ -46,7 +48,13 @@ def run(options: WatchOptions, console: Console) -> Result:
     for note in unknown_types(options.event_filter):
         console.note(visible(note))
     since_s = since_of(options.since, time.time())
-    keys = {project.project_id: project.key for project in declarations.projects}
+    names = directory.names_of(interests) if options.format is Format.TEXT else {}
+    keys = {
+        project.project_id: designated(
+            project.key, {project.key: names.get(project.project_id, "")}
+        )
+        for project in declarations.projects
+    }
     end_s = None if options.duration is None else begun_s + options.duration
     if not interests:
         console.note(visible("no connector is declared here: there is nothing to watch"))

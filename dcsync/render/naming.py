@@ -13,6 +13,7 @@ from dcsync.render.tables import shorten
 from dcsync.render.words import quoted
 
 Names = Mapping[str, str]
+NO_NAMES: Names = {}
 WIDEST = 60
 _KEYED = re.compile(r"^(?:(?P<project>.*?\bproject )(?P<key>[^\s:;]+)|(?P<first>[^/\s:]+)(?=/))")
 """How messages begin that are about a project: `project KEY …`, or with an address."""
@@ -21,7 +22,7 @@ _KEYED = re.compile(r"^(?:(?P<project>.*?\bproject )(?P<key>[^\s:;]+)|(?P<first>
 def called(key: str, names: Names) -> str:
     """Its name in quotes; "" where it is not known, or says no more than the key."""
     name = names.get(key, "")
-    return quoted(shorten(name, WIDEST)) if name and name != key else ""
+    return quoted(shorten(name, WIDEST)) if name and name.casefold() != key.casefold() else ""
 
 
 def designated(key: str, names: Names) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dcsync.formats import View
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
-from dcsync.render.naming import Names, designated, inside, key_in, some, with_name
+from dcsync.render.naming import NO_NAMES, Names, designated, inside, key_in, some, with_name
 from dcsync.render.plan_groups import Group, connector_key, grouped, impersonal, together
 from dcsync.render.words import Visible, counted, quoted, value, visible
 
@@ -20,7 +20,6 @@ STYLES = {
     "delete": "red",
     "blocked": "red",
 }
-NO_NAMES: Names = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from dcsync.formats import Format, PlanFormat
+from dcsync.render.naming import NO_NAMES, Names, inside
 from dcsync.render.tables import columns, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
 from dcsync.watch.evidence import Verdict, VerdictKind
@@ -20,22 +21,28 @@ STYLES = {
 }
 
 
-def render(verdicts: Sequence[Verdict], format: PlanFormat, style: Style) -> Visible:
-    """The verdicts in the chosen format."""
+def render(
+    verdicts: Sequence[Verdict], format: PlanFormat, style: Style, names: Names = NO_NAMES
+) -> Visible:
+    """The verdicts in the chosen format; `names` are display names by project id."""
     match format:
         case Format.JSON:
             return render_json(verdicts)
         case Format.MARKDOWN:
-            return render_markdown(verdicts)
+            return render_markdown(verdicts, names)
         case Format.TEXT:
-            return render_text(verdicts, style)
+            return render_text(verdicts, style, names)
         case _:
             assert_never(format)
 
 
-def render_text(verdicts: Sequence[Verdict], style: Style) -> Visible:
+def render_text(verdicts: Sequence[Verdict], style: Style, names: Names = NO_NAMES) -> Visible:
     """A line a connector, in the order of the files, and the count of each outcome."""
-    rows = [(str(each.outcome), each.address, each.reason) for each in verdicts]
+    projects = [_project(each, names) for each in verdicts]
+    rows = [
+        (str(each.outcome), each.address, *([project] if any(projects) else []), each.reason)
+        for each, project in zip(verdicts, projects, strict=True)
+    ]
     table = columns(rows, [STYLES[each.outcome] for each in verdicts], style)
     return lines([*table, _summary_text(verdicts)])
 
@@ -63,13 +70,13 @@ def verdict_object(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def render_markdown(verdicts: Sequence[Verdict]) -> Visible:
+def render_markdown(verdicts: Sequence[Verdict], names: Names = NO_NAMES) -> Visible:
     """A table for a step summary or a comment."""
     head = ("Outcome", "Connector", "Events", "2xx", "Errors", "Reason")
     rows = [
         (
             str(each.outcome),
-            each.address,
+            f"{each.address} {_project(each, names)}".rstrip(),
             str(each.events),
             str(each.successes),
             str(each.errors),
@@ -79,6 +86,12 @@ def render_markdown(verdicts: Sequence[Verdict]) -> Visible:
     ]
     table = markdown_table(head, rows)
     return paragraphs([block("### dcsync verify"), table, _summary_text(verdicts)])
+
+
+def _project(verdict: Verdict, names: Names) -> str:
+    """`in "Store Oslo"`, where that is known and says more than the address."""
+    key = verdict.address.partition("/")[0]
+    return inside(key, {key: names.get(verdict.project_id, "")}).strip()
 
 
 def _summary(verdicts: Sequence[Verdict]) -> dict[str, int]:

@@ -43,25 +43,29 @@ class Directory:
         return self._names
 
     def names_of(self, project_ids: Iterable[str]) -> Mapping[str, str]:
-        """The display names of these projects, as far as few calls provide them; they are only
-        shown beside ids, and nothing depends on them."""
+        """The display names of these projects, as far as few calls provide them, none of which is
+        retried; they are only shown beside ids, and nothing depends on them."""
         ids = set(project_ids)
         with suppress(CloudError):
-            self.look_up(ids, most=PAGE * (1 + len(ids) // PAGE))
+            self._look_up(ids, PAGE * (1 + len(ids) // PAGE), retries=False)
         return self._names
 
-    def look_up(self, project_ids: Iterable[str], most: int | None = None) -> Mapping[str, str]:
-        """All their names, among the first `most` visible projects. CloudError."""
+    def look_up(self, project_ids: Iterable[str]) -> Mapping[str, str]:
+        """All their names. CloudError."""
+        self._look_up(project_ids, None, retries=True)
+        return self._names
+
+    def _look_up(self, project_ids: Iterable[str], most: int | None, *, retries: bool) -> None:
+        """Names among the first `most` visible projects."""
         missing = set(project_ids) - self._names.keys()
         if len(missing) == 1:
-            self._note([self._reader_of().get_project(*missing)])
+            self._note([self._reader_of().get_project(*missing, retries=retries)])
         elif missing:
-            for project in islice(self._reader_of().each_project(), most):
+            for project in islice(self._reader_of().each_project(retries=retries), most):
                 self._note([project])
                 missing.discard(project.project_id)
                 if not missing:
                     break
-        return self._names
 
     def _note(self, projects: Iterable[Project]) -> None:
         self._names.update((each.project_id, each.display_name) for each in projects)

@@ -217,3 +217,26 @@ def test_without_credentials_keys_are_enough(run: Run, tmp_path: Path) -> None:
 
     assert ended.code == 64
     assert "nothing is declared at olso (did you mean 'oslo'?)" in ended.err
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "json"])
+@pytest.mark.usefixtures("fleet")
+def test_verify_shows_names_to_people(run: Run, cloud: emulator.Emulator, format: str) -> None:
+    """In their own column, or beside the address; a program's report is as it was."""
+    cloud.add_connector(OSLO, {**CONNECTOR, "displayName": "ingest", "status": "USER_DISABLED"})
+
+    ended = run("verify", "-p", "oslo", "--format", format)
+
+    assert ('in "Store Oslo"' in ended.out) == (format != "json")
+    assert "oslo/ingest" in ended.out
+
+
+@pytest.mark.usefixtures("fleet")
+def test_watch_shows_names_beside_keys(run: Run, cloud: emulator.Emulator) -> None:
+    """In the lines of events and in what is said of a project."""
+    device = cloud.add_device(OSLO, "touch", {"name": "Door"})
+    cloud.publish(OSLO, device, "touch")
+
+    ended = run("watch", "-p", "oslo", "--since", "1h", "--count", "1", "--all-devices")
+
+    assert '  oslo ("Store Oslo")  Door' in ended.out

@@ -290,13 +290,16 @@ def test_the_command_reports_each_connector(declared: Oslo, run: Run) -> None:
 
     project = declared.project_id
     assert answer.stdout.splitlines() == [
-        f"passed   {project}/works    0 events seen, endpoint answered 1 time with 2xx, 0 errors",
-        f"skipped  {project}/off      declared USER_DISABLED",
-        f"failed   {project}/stopped  disabled by a user, though the declaration does not: "
+        f'passed   {project}/works    in "Oslo"  '
+        "0 events seen, endpoint answered 1 time with 2xx, 0 errors",
+        f'skipped  {project}/off      in "Oslo"  declared USER_DISABLED',
+        f'failed   {project}/stopped  in "Oslo"  '
+        "disabled by a user, though the declaration does not: "
         "declare `status: USER_DISABLED`, or `status: ACTIVE` and apply",
-        f"failed   {project}/broken   disabled by the service after days of failed deliveries: "
+        f'failed   {project}/broken   in "Oslo"  '
+        "disabled by the service after days of failed deliveries: "
         "check the endpoint, then set `status: ACTIVE` and apply",
-        f"failed   {project}/absent   not live: 'dcsync apply' creates it",
+        f"failed   {project}/absent   in \"Oslo\"  not live: 'dcsync apply' creates it",
         "Verify: 1 passed, 3 failed, 0 quiet, 1 skipped.",
     ]
     assert answer.returncode == 4
@@ -343,7 +346,7 @@ def test_formats_tell_the_same(declared: Oslo, run: Run) -> None:
         "quiet": 0,
         "skipped": 0,
     }
-    assert f"| passed | {declared.project_id}/works | 0 | 1 | 0 |" in as_markdown.stdout
+    assert f'<code>{declared.project_id}/works in "Oslo"</code> | 0 | 1 | 0 |' in as_markdown.stdout
 
 
 @pytest.mark.usefixtures("declared")
