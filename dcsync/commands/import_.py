@@ -30,7 +30,7 @@ from dcsync.session.result import Result
 from dcsync.session.scope import Scope, declared_in, scope_of
 from dcsync.session.whole_files import NewFile, write_new
 
-NOTHING_WRITTEN = visible("dcsync: nothing is written, so the same command can be run again")
+NOTHING_WRITTEN = visible("dcsync: nothing was written, so the same command can be run again")
 
 
 def run(options: ImportOptions, console: Console) -> Result:
@@ -100,7 +100,7 @@ def _prove(adoption: adopt.Adoption, projects: Sequence[adopt.LiveProject]) -> N
     differing = adopt.differing(files, adoption.variables, projects)
     if differing:
         raise DcsyncError(
-            "what would be written differs from what is live, so nothing is written; this is a "
+            "what would be written differs from what is live, so nothing was written; this is a "
             f"bug in dcsync: {'; '.join(differing)}"
         )
 

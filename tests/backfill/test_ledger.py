@@ -86,7 +86,7 @@ def test_a_file_of_something_else_is_left_alone(content: str, tmp_path: Path) ->
     path = tmp_path / "state"
     path.write_text(content)
 
-    with pytest.raises(RefusedError, match="no resume file"):
+    with pytest.raises(RefusedError, match="not a resume file"):
         opened(path)
 
     assert path.read_text() == content

@@ -126,7 +126,7 @@ def test_a_create_that_cannot_be_told_apart_is_an_error(server: ScriptedServer) 
     """A create whose answer says nothing, and whose twin was there before, is AnswerLost."""
     server.say(Say(204), Say(body=page(resource(1), resource(2))))
 
-    with pytest.raises(errors.AnswerLost, match="2 connectors look like"):
+    with pytest.raises(errors.AnswerLost, match="2 connectors match"):
         DataConnector.create_data_connector(
             PROJECT,
             Config("https://example.com/dt"),

@@ -140,7 +140,7 @@ def test_state_is_not_kept_through_a_link(
     put(tmp_path / f"world.db{suffix}", victim)
 
     with (
-        pytest.raises(ValueError, match=r"world\.db is no state file"),
+        pytest.raises(ValueError, match=r"world\.db is not a state file"),
         emulator.running(state=tmp_path / "world.db"),
     ):
         pytest.fail("it started")
