@@ -27,7 +27,12 @@ def run(options: ReportOptions, console: Console) -> Result:
             console.result(merged_reports.render_text(merged, len(reports)))
         case _:
             assert_never(options.format)
-    return Result(changed=merged.changed, failed=merged.failed, refused=merged.refused)
+    return Result(
+        changed=merged.changed,
+        failed=merged.failed,
+        refused=merged.refused,
+        missed=merged.missed,
+    )
 
 
 def _text(name: str) -> str:

@@ -31,6 +31,7 @@ from dcsync.render.words import (
 )
 
 Report = Mapping[str, Any]
+_NONE: Mapping[str, Any] = {"waves": []}
 _LISTS = ("operations", "unmanaged", "guards", "diagnostics")
 _DONE, _GONE_WRONG = ("done", "done, not synced"), ("done, not synced", "failed")
 _HELD_BACK = ("refused", "not attempted")
@@ -62,6 +63,11 @@ class Merged:
         return any(errors) or self.outcomes(*_GONE_WRONG)
 
     @property
+    def missed(self) -> bool:
+        """Whether a wave of a rollout was applied without the requested proof of delivery."""
+        return bool(self.content.get("unproven"))
+
+    @property
     def refused(self) -> bool:
         held_back = self.content["guards"] or self.content["summary"].get("blocked")
         return bool(held_back) or self.outcomes(*_HELD_BACK)
@@ -90,6 +96,8 @@ def _is_shaped(content: Report) -> bool:
         and all(each["severity"] in ("error", "warning") for each in content["diagnostics"])
         and (content["digest"] is None or _DIGEST.fullmatch(content["digest"]) is not None)
         and all(_is_tally(content.get(key, {})) for key in ("summary", "outcomes"))
+        and _is_tally({"unproven": content.get("unproven", 0)})
+        and all(isinstance(each["state"], str) for each in content.get("rollout", _NONE)["waves"])
     )
 
 
@@ -142,7 +150,15 @@ def merge(reports: Sequence[Report]) -> Merged:
     }
     if any("outcomes" in each for each in reports):
         content["outcomes"] = _sum([each.get("outcomes", {}) for each in reports])
+    if any(not {"rollout", "unproven"}.isdisjoint(each) for each in reports):
+        content["unproven"] = sum(map(_unproven, reports))
     return Merged(content)
+
+
+def _unproven(report: Report) -> int:
+    """How many waves were applied without the requested proof of delivery."""
+    states = [each["state"] for each in report.get("rollout", _NONE)["waves"]]
+    return int(report.get("unproven", 0)) + states.count("not proven")
 
 
 def render_json(merged: Merged) -> Visible:
@@ -193,6 +209,8 @@ def _tally(merged: Merged, reports: int) -> Visible:
     for state in ("unchanged", "unmanaged", "blocked"):
         planned = planned.replace(f"to {state}", state)
     ended = [f"{n} {name}" for name, n in merged.content.get("outcomes", {}).items() if n]
+    if merged.missed:
+        ended.append(f"{counted(merged.content['unproven'], 'wave')} not proven")
     came_to = f"; {', '.join(ended)}" if ended else ""
     head = "Merged" if merged.content["digest"] else "Incomplete: merged"
     return visible(f"{head}: {counted(reports, 'report')}; {planned}{came_to}.")

@@ -198,6 +198,24 @@ def test_the_report_says_which_wave_a_project_was_in(
     assert "| 2 | bergen | not proven | 0 of 1 |" in summary.read_text("utf-8")
 
 
+def test_merged_reports_tell_of_waves_that_are_not_proven(applied: Fleet) -> None:
+    """The exit code is that of a single run, and a merged report can be merged again."""
+    applied.declare("b")
+    applied.hide("moss")
+    for number, project in enumerate(("oslo", "moss")):
+        ended = applied.run(
+            *("apply", "--auto-approve", "--verify", "--format=json", f"--project={project}"),
+        )
+        (applied.folder / f"{number}.json").write_text(ended.out, "utf-8")
+
+    merged = applied.run("report", "merge", "0.json", "1.json", "--format", "json")
+    (applied.folder / "all.json").write_text(merged.out, "utf-8")
+    again = applied.run("report", "merge", "all.json")
+
+    assert (merged.code, again.code) == (4, 4)
+    assert again.out == "Merged: 1 report; 2 to update; 2 done, 1 wave not proven.\n"
+
+
 @pytest.mark.parametrize("plan", ["file", "digest"])
 def test_a_reviewed_plan_is_rolled_out(applied: Fleet, plan: str) -> None:
     """--plan asks nobody, and the same waves follow."""
