@@ -54,11 +54,16 @@ def headlines(group: Group, names: Names) -> list[Visible]:
     """A line for all of a group; but one for each connector that is dropped."""
     if group.is_alone or group.is_losing:
         return [headline(each, names) for each in group.operations]
-    keys = [each.project_key for each in group.operations]
     where = f"*/{connector_key(group.first)}  {quoted(group.display_name)}"
     place = f"  {group.place}" if group.place else ""
-    symbol = SYMBOLS[group.first.action]
-    return [visible(f"{symbol} {where}  {places_of(keys, names)}{place}")]
+    return [visible(f"{SYMBOLS[group.first.action]} {where}{place}")]
+
+
+def whereabouts(group: Group, names: Names) -> str:
+    """The projects of a group that has one line for all; "" where each has its own."""
+    if group.is_alone or group.is_losing:
+        return ""
+    return places_of([each.project_key for each in group.operations], names)
 
 
 def places_of(keys: Sequence[str], names: Names) -> str:
@@ -109,7 +114,7 @@ def unmanaged_line(
     keys = [each.project_key for each in (first, *others)]
     count = "" if len(set(keys)) == len(keys) else f"{len(keys)} times "
     where = f"{count}{places_of(keys, names)}"
-    return visible(f"? {quoted(_called(first))}  {where}: {first.reason}")
+    return visible(f"? {quoted(_called(first))}: {first.reason}  {where}")
 
 
 def _called(entry: Unmanaged) -> str:

@@ -23,6 +23,7 @@ from dcsync.render.plan_lines import (
     left_alone,
     remarks,
     render_value,
+    whereabouts,
 )
 from dcsync.render.plan_summary import project_lines
 from dcsync.render.plan_text import is_shortened, tally
@@ -34,10 +35,7 @@ SIZE_LIMIT = 65_536
 """Characters that a comment on GitHub may have."""
 NOTE_SIZE = 200
 """Characters kept free for the notes about what was cut."""
-SHOWN_ONCE = (
-    "What is the same in many projects is shown once, with `<project>` and `…` for what differs;"
-    " `--expand` shows each."
-)
+SHOWN_ONCE = "Equal changes are shown once (`<project>`, `…`: what differs); `--expand` shows each."
 
 
 def render_plan(plan: Plan, view: View = View.GROUPED) -> Visible:
@@ -100,6 +98,8 @@ def _shortest(operation: Operation) -> Visible:
 
 def _group(group: Group, plan: Plan) -> Iterator[Visible]:
     yield from (visible(f"@@ {each} @@") for each in headlines(group, plan.names))
+    if where := whereabouts(group, plan.names):
+        yield visible(f"  {where}")
     if group.first.action == "blocked":
         yield visible(f"! blocked: {group.first.reason}")
     for change in group.changes:

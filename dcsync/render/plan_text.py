@@ -15,14 +15,12 @@ from dcsync.render.plan_lines import (
     left_alone,
     remarks,
     render_value,
+    whereabouts,
 )
 from dcsync.render.plan_summary import project_lines
 from dcsync.render.words import Style, Visible, counted, lines, paragraphs, plain, value, visible
 
-SHOWN_ONCE = (
-    "What is the same in many projects is shown once, with <project> and … for what differs;"
-    " --expand shows each."
-)
+SHOWN_ONCE = "Equal changes are shown once (<project>, …: what differs); --expand shows each."
 REMARK_STYLES = ("yellow", "red", "red")
 
 
@@ -84,6 +82,8 @@ def is_shortened(plan: Plan, view: View) -> bool:
 def _group(group: Group, plan: Plan, style: Style) -> Visible:
     action = group.first.action
     parts = [style(each, STYLES[action]) for each in headlines(group, plan.names)]
+    if where := whereabouts(group, plan.names):
+        parts.append(visible(f"    {where}"))
     if action == "blocked":
         parts.append(visible(f"    blocked: {group.first.reason}"))
     parts.extend(visible(f"    {_change(change, action)}") for change in group.changes)

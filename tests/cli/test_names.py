@@ -149,7 +149,8 @@ def test_plans_and_reports_show_names(run: Run, cloud: emulator.Emulator) -> Non
     program = run("plan", "--format", "json").out
 
     for shown in (text, markdown):
-        assert '+ */ingest  "ingest"  in 3 projects: oslo ("Store Oslo"), bergen' in shown
+        assert '+ */ingest  "ingest"  dcsync.yaml' in shown
+        assert '  in 3 projects: oslo ("Store Oslo"), bergen ("Store Bergen"), depot' in shown
         assert 'in oslo ("Store Oslo"): prune is none' in shown
     assert "Store Oslo" not in program
     assert f"Digest {json.loads(program)['digest'][:8]}" in text

@@ -70,7 +70,8 @@ FLEET = plan_of(*(update(number, url(number)) for number in range(MANY)))
 def test_the_same_change_is_one_entry() -> None:
     """What differs has a stand-in, two projects are named, and the rest is counted."""
     assert plan_text.render_plan(FLEET) == (
-        '~ */ingest  "Ingest <project>"  in 300 projects: oslo, bergen … 298 more  fleet.yaml:9:3\n'
+        '~ */ingest  "Ingest <project>"  fleet.yaml:9:3\n'
+        "    in 300 projects: oslo, bergen … 298 more\n"
         '    config.url: "https://old.example.com/…" -> "https://new.example.com/…"\n\n'
         f"{plan_text.SHOWN_ONCE}\n\n"
         "Plan: 0 to create, 300 to update, 0 to replace, 0 to delete. 0 unchanged, 0 unmanaged."
@@ -111,7 +112,7 @@ def test_three_are_all_named() -> None:
     """Nothing is counted where it can be said."""
     plan = plan_of(*FLEET.operations[:3])
 
-    assert "in 3 projects: oslo, bergen, bodo  fleet.yaml" in plan_text.render_plan(plan)
+    assert "    in 3 projects: oslo, bergen, bodo\n" in plan_text.render_plan(plan)
 
 
 def values_of(operation: Operation) -> list[Any]:
