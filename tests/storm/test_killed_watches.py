@@ -106,7 +106,8 @@ class Runs:
         with suppress(subprocess.TimeoutExpired):
             process.wait(after_s)
         process.kill()
-        assert self.ended(process)[0] == -signal.SIGKILL
+        code, said = self.ended(process)
+        assert code == -signal.SIGKILL, said
 
     def ended(self, process: subprocess.Popen[str]) -> tuple[int, str]:
         """The exit code, and what was said."""
