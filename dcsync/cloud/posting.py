@@ -11,7 +11,7 @@ import select
 import socket
 import time
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from http.client import HTTPException
 from typing import Protocol
@@ -100,13 +100,35 @@ class Direct:
         self._is_closed = False
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Response:
+        """A kept connection that turns out to be closed costs no attempt: a new one is used at
+        once. Should the server have taken the body all the same, it gets it twice."""
         head = self._head + _lines({"Content-Length": str(len(body)), **headers})
-        connection = self._connection()
+        data = b"%b\r\n%b" % (head, body)
+        kept = self._kept()
+        if kept is not None:
+            with suppress(ConnectionResetError, BrokenPipeError):
+                return self._exchange(kept, data)
+        connection = self._connected()
+        try:
+            return self._exchange(connection, data)
+        except ConnectionError as error:
+            caught = response_lost(self._message, error)
+        raise caught
+
+    def close(self) -> None:
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _exchange(self, connection: socket.socket, data: bytes) -> Response:
+        """ConnectionError as it comes, AnswerLost for everything else."""
         is_reusable = False
         try:
             connection.settimeout(self._timeout_s)
-            connection.sendall(b"%b\r\n%b" % (head, body))
+            connection.sendall(data)
             response, is_reusable = self._response(connection)
+        except ConnectionError:
+            raise
         except (HTTPException, OSError, ValueError) as error:
             caught = response_lost(self._message, error)
         else:
@@ -118,12 +140,7 @@ class Direct:
                 connection.close()
         raise caught
 
-    def close(self) -> None:
-        self._is_closed = True
-        while self._idle:
-            self._idle.pop().close()
-
-    def _connection(self) -> socket.socket:
+    def _kept(self) -> socket.socket | None:
         while self._idle:
             try:
                 connection = self._idle.pop()
@@ -132,7 +149,7 @@ class Direct:
             if not _is_readable(connection):
                 return connection
             connection.close()
-        return self._connected()
+        return None
 
     def _connected(self) -> socket.socket:
         """ConnectionFailed."""

@@ -86,7 +86,8 @@ def span_of(options: BackfillOptions, now_s: float) -> Span:
     if since_s < now_s - RETENTION_S - TOLERANCE_S:
         raise CommandLineError("--since: the history goes back 31 days; 31d is the maximum")
     if since_s >= until_s:
-        raise CommandLineError("--until: must be after --since")
+        why = "--until: must be after --since" if options.until else "--since: must be before now"
+        raise CommandLineError(why)
     return Span(options.since, options.until or "", since_s, until_s)
 
 

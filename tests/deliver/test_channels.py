@@ -175,6 +175,20 @@ def test_a_kept_connection_that_has_ended_is_not_used(to: Open) -> None:
     assert server.connections == 5
 
 
+def test_a_connection_that_breaks_when_it_is_used_again(to: Open) -> None:
+    """The server has closed it just now, which cannot be seen: a new one is used at once, once."""
+    ok = raw(f"200 OK{EMPTY}")
+    with Raw(ok, b"", ok, b"", b"") as server:
+        channel = to(server.url)
+        statuses = [channel.post(b"{}", {}).status for _ in range(2)]
+        with pytest.raises(AnswerLost):
+            channel.post(b"{}", {})
+        channel.close()
+
+    assert statuses == [200, 200]
+    assert server.connections == 3
+
+
 @pytest.mark.parametrize("drip", DRIPS)
 def test_a_response_that_never_ends_holds_nobody(drip: str, to: Open) -> None:
     """A head that drips is given up; after a whole head, a body without end is left there."""
