@@ -1,24 +1,24 @@
 """Every error that dcsync raises on purpose.
 
 DcsyncError                 what happened, where, and what to do next
-├── OutputError             what was asked for cannot be written
-├── CommandLineError        the command line asks for something that does not exist
+├── OutputError             output cannot be written
+├── CommandLineError        the command line names something that does not exist
 ├── DeclarationError        the files have problems; carries every diagnostic
-├── RevisionError           a Git revision cannot be read, or does not say what it should
+├── RevisionError           a Git revision cannot be read, or is not usable
 ├── RefusedError            refused on purpose: a guard, a stale plan, no approval
-└── CloudError              the API, or the way to it
-    ├── UsageError          the caller's fault, nothing was done; the base of the 4xx errors, too
-    │   ├── ConfigurationError  settings that no call can be made with
-    │   ├── FormatError         a value that is not written as it must be, such as a time
-    │   └── Unauthorized        no credentials, or ones that are refused
-    │       └── CredentialsError    none, or ones that cannot be read
-    │           └── NoCredentialsFile   where DT_CREDENTIALS_FILE points there is no file
-    ├── ConnectionError     no response: the way to the server is broken
-    │   ├── ConnectionFailed    the request certainly never reached the server
-    │   └── AnswerLost          sent, but no whole response came: the server may have acted
+└── CloudError              the API, or the connection to it
+    ├── UsageError          the caller's mistake, without effect; the base of the 4xx errors, too
+    │   ├── ConfigurationError  settings that cannot be used for any call
+    │   ├── FormatError         a value in an invalid format, such as a time
+    │   └── Unauthorized        no credentials, or refused ones
+    │       └── CredentialsError    none, or unreadable ones
+    │           └── NoCredentialsFile   the file in DT_CREDENTIALS_FILE does not exist
+    ├── ConnectionError     no response: the connection to the server failed
+    │   ├── ConnectionFailed    the request certainly did not reach the server
+    │   └── ResponseLost        sent, but no complete response arrived: the server may have acted
     │       └── ReadTimeout         because it took too long
     ├── UnknownError        something that the API does not document
-    │   └── AnswerInvalid       a response that is not what the API documents
+    │   └── InvalidResponse     a response that is not what the API documents
     └── ApiError            the server responded with an error status
         ├── BadRequest          400
         ├── CredentialsRefused  401, an Unauthorized
@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING, Any
 
 from dcsync.model import Diagnostic
 
-if TYPE_CHECKING:  # what batch calls return is no exception, and is looked up late
+if TYPE_CHECKING:  # errors that batch calls return are not exceptions, and are imported late
     from dcsync.library.batch import BatchError as BatchError
     from dcsync.library.batch import LabelUpdateError as LabelUpdateError
     from dcsync.library.batch import TransferDeviceError as TransferDeviceError
@@ -58,9 +58,9 @@ else:
 
 
 class DcsyncError(Exception):
-    """An error that is reported to the user in one message, without a traceback.
+    """An error that is reported in one message, without a traceback.
 
-    The message is one line; `below` are the lines that belong under it.
+    The message is one line; `below` are further lines below it.
     """
 
     def __init__(self, message: str = "", *, below: Sequence[str] = ()) -> None:
@@ -69,15 +69,15 @@ class DcsyncError(Exception):
 
 
 class OutputError(DcsyncError):
-    """What was asked for cannot be written."""
+    """Output cannot be written."""
 
 
 class CommandLineError(DcsyncError):
-    """The command line asks for something that does not exist."""
+    """The command line names something that does not exist."""
 
 
 class DeclarationError(DcsyncError):
-    """The declarations have problems; `diagnostics` holds all of them, warnings included."""
+    """The declarations have problems; `diagnostics` are all of them, warnings included."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("\n".join(map(str, diagnostics)))
@@ -85,7 +85,7 @@ class DeclarationError(DcsyncError):
 
 
 class RevisionError(DcsyncError):
-    """A Git revision cannot be read, or does not say what it should."""
+    """A Git revision cannot be read, or is not usable."""
 
 
 class RefusedError(DcsyncError):
@@ -93,46 +93,46 @@ class RefusedError(DcsyncError):
 
 
 class CloudError(DcsyncError):
-    """The API, or the way to it."""
+    """The API, or the connection to it."""
 
 
 class UsageError(CloudError):
-    """The caller's fault: what was asked for, or how; the server did nothing."""
+    """The caller's mistake; the server did nothing."""
 
 
 class ConfigurationError(UsageError):
-    """Settings that no call can be made with."""
+    """Settings that cannot be used for any call."""
 
 
 class FormatError(UsageError):
-    """A value that is not written as it must be, such as a time."""
+    """A value in an invalid format, such as a time."""
 
 
 class Unauthorized(UsageError):
-    """No credentials, or ones that are refused."""
+    """No credentials, or refused ones."""
 
 
 class CredentialsError(Unauthorized):
-    """No credentials, or ones that cannot be read; nothing was sent."""
+    """No credentials, or unreadable ones; nothing was sent."""
 
 
 class NoCredentialsFile(CredentialsError, FileNotFoundError):
-    """Where DT_CREDENTIALS_FILE points there is no file."""
+    """The file in DT_CREDENTIALS_FILE does not exist."""
 
 
 class ConnectionError(CloudError):
-    """No response: the way to the server is broken."""
+    """No response: the connection to the server failed."""
 
 
 class ConnectionFailed(ConnectionError):
-    """The request certainly never reached the server."""
+    """The request certainly did not reach the server."""
 
 
-class AnswerLost(ConnectionError):
-    """The request was sent and no whole response came: the server may have acted on it."""
+class ResponseLost(ConnectionError):
+    """The request was sent, but no complete response arrived: the server may have acted."""
 
 
-class ReadTimeout(AnswerLost):
+class ReadTimeout(ResponseLost):
     """The response took too long."""
 
 
@@ -140,16 +140,16 @@ class UnknownError(CloudError):
     """Something that the API does not document."""
 
 
-class AnswerInvalid(UnknownError):
+class InvalidResponse(UnknownError):
     """A response that is not what the API documents."""
 
 
 class ApiError(CloudError):
     """The server responded with an error; `status` is the HTTP status.
 
-    `args[0]` is the response's own JSON, as the official SDK has it, or the message where there
-    is none. It may repeat a secret; str and repr do not. `retry_after_s` is how long the server
-    asks to be left alone, None if it does not say.
+    `args[0]` is the response's JSON, as in the official SDK, or the message if there is none. It
+    may contain a secret; str and repr do not. `retry_after_s` is the wait that the server asks for,
+    None if it does not.
     """
 
     def __init__(
@@ -172,7 +172,7 @@ class ApiError(CloudError):
         self.args = (self.message if given is None else given,)
 
     def __str__(self) -> str:
-        """What happened, in words that hold no secret."""
+        """What happened, without secrets."""
         place = f"{self.method} {self.path}: {self.status}: " if self.method else ""
         return f"{place}{self.message}"
 
@@ -180,7 +180,7 @@ class ApiError(CloudError):
         return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Errors cross process borders and are copied; without this their keywords got lost."""
+        """For pickling and copying, which would lose the keyword arguments."""
         names = ("method", "path", "status", "retry_after_s")
         keywords = {name: getattr(self, name) for name in names}
         body = None if isinstance(self.args[0], str) else self.args[0]
@@ -228,18 +228,18 @@ class UnknownServerError(ServerError, UnknownError):
 
 
 DTApiError = CloudError
-"""What the official SDK calls the root of its errors."""
+"""The official SDK's name of the root of its errors."""
 
 
 def trouble_with_machine(error: BaseException) -> str:
-    """What is wrong with the machine, where that raised the error and no bug did; or ""."""
+    """The cause of a system error that is not a bug; "" for any other error."""
     match error:
         case MemoryError():
             return "out of memory"
         case RuntimeError() if "start new thread" in str(error):
             return "no thread can be started; lower --parallelism, or raise the limit (ulimit -u)"
         case FileNotFoundError() if error.filename is None:
-            return "the working folder is not there any more"
+            return "the working directory does not exist any more"
         case OSError() if error.errno is not None:
             place = f"{error.filename}: " if error.filename else ""
             return f"{place}{_REMEDIES.get(error.errno, error.strerror)}"

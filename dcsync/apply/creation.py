@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
-from dcsync.errors import AnswerInvalid, AnswerLost, ApiError, CloudError, ServerError
+from dcsync.errors import ApiError, CloudError, InvalidResponse, ResponseLost, ServerError
 from dcsync.model import Connector, Leaf, leaves_with
 
 ATTEMPTS = 3
@@ -95,7 +95,7 @@ def _may_have_acted(error: CloudError) -> bool:
     An error of another call than the POST comes from reading back what the POST created.
     """
     match error:
-        case AnswerLost() | ServerError() | AnswerInvalid():
+        case ResponseLost() | ServerError() | InvalidResponse():
             return True
         case ApiError(method=method):
             return method != "POST"

@@ -14,11 +14,11 @@ from dcsync.apply.unmanaged_fields import merge_unmanaged_fields, others_own
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import (
-    AnswerInvalid,
-    AnswerLost,
     CloudError,
+    InvalidResponse,
     NotFound,
     RefusedError,
+    ResponseLost,
     ServerError,
 )
 from dcsync.model import Config, Connector, ConnectorPatch, Declared
@@ -190,7 +190,7 @@ class Executor:
         """Delete a connector; if it is already gone, that is fine. Raises CloudError."""
         try:
             self.writer.delete_data_connector(project_id, data_connector_id)
-        except (NotFound, AnswerInvalid, AnswerLost, ServerError) as error:
+        except (NotFound, InvalidResponse, ResponseLost, ServerError) as error:
             if not self._is_gone(project_id, data_connector_id, error):
                 raise
 

@@ -12,7 +12,7 @@ from itertools import count
 
 from dcsync.apply.outcome import Outcome, Status
 from dcsync.cloud import Reader
-from dcsync.errors import AnswerInvalid, CloudError
+from dcsync.errors import CloudError, InvalidResponse
 from dcsync.model import Connector, Declared
 from dcsync.plan import compare
 
@@ -71,7 +71,7 @@ class Rivals:
             if wanted <= live.keys():
                 break
             missing = ", ".join(sorted(wanted - live.keys()))
-            self.back_off(times, AnswerInvalid(f"the listing does not show the new {missing}"))
+            self.back_off(times, InvalidResponse(f"the listing does not show the new {missing}"))
         return live
 
     def _judge(self, outcome: Outcome, live: Live, *, last: bool) -> Outcome | None:

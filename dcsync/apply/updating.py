@@ -8,7 +8,7 @@ from itertools import count
 
 from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
-from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ServerError
+from dcsync.errors import CloudError, InvalidResponse, ResponseLost, ServerError
 from dcsync.model import Connector, ConnectorPatch
 
 
@@ -41,7 +41,7 @@ class Updater:
                 return self.writer.update_data_connector(
                     live.project_id, live.data_connector_id, patch(), repeat=False
                 )
-            except (AnswerLost, ServerError, AnswerInvalid) as error:
+            except (ResponseLost, ServerError, InvalidResponse) as error:
                 found = self._read_back(live, error)
                 if is_taken(found):
                     return found

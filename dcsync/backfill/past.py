@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dcsync.backfill.windows import MOST, Windows
 from dcsync.cloud.arrival import Arrival
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 from dcsync.watch.moments import seconds_of, text_of
 
 RETENTION_S = 31 * 24 * 3600.0
@@ -77,7 +77,7 @@ def read(
     for arrival in arrivals:
         at_s = seconds_of(arrival.timestamp)
         if at_s is None:
-            raise AnswerInvalid(
+            raise InvalidResponse(
                 f"projects/{project_id}/devices/{device_id}: an event of the history has no time"
             )
         if from_s <= at_s < until_s:

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
 
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 
 NO_OBJECT = (DecodeError, ValueError, TypeError, RecursionError)
 """What decoding raises for anything but a JSON object."""
@@ -39,7 +39,7 @@ class Arrival(Struct, gc=False, rename="camel"):
 def arrival_in(text: bytes) -> Arrival:
     """The event in a JSON string. Raises one of NO_OBJECT for anything else.
 
-    AnswerInvalid where an identifying field is not a string.
+    InvalidResponse where an identifying field is not a string.
     """
     if text.isascii():  # otherwise nothing would validate the UTF-8 of the skipped fields
         try:
@@ -76,7 +76,7 @@ def _identified(event: Mapping[str, Any], text: bytes) -> Arrival:
     def string_at(name: str) -> str:
         value = event.get(name)
         if not isinstance(value, str | None):
-            raise AnswerInvalid(f"an event in the response has no usable {name}")
+            raise InvalidResponse(f"an event in the response has no usable {name}")
         return value or ""
 
     return Arrival(

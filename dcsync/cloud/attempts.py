@@ -14,7 +14,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.error_responses import LONGEST_WAIT_S
 from dcsync.cloud.pace import OnWait, Pace
 from dcsync.cloud.request import Request
-from dcsync.errors import AnswerLost, ConnectionFailed, ServerError, TooManyRequests
+from dcsync.errors import ConnectionFailed, ResponseLost, ServerError, TooManyRequests
 
 Sent = TypeVar("Sent")
 
@@ -52,7 +52,7 @@ class Attempts:
                     self.pace.unreachable = True
                     raise
                 self.back_off(failures, error)
-            except (AnswerLost, ServerError) as error:
+            except (ResponseLost, ServerError) as error:
                 failures += 1
                 if failures >= self.limit or not may_repeat(request, error):
                     raise
@@ -68,7 +68,7 @@ class Attempts:
         self.clock.sleep(seconds)
 
 
-def may_repeat(request: Request, error: AnswerLost | ServerError) -> bool:
+def may_repeat(request: Request, error: ResponseLost | ServerError) -> bool:
     """Whether the call may be retried although the server may have acted on it."""
     final = isinstance(error, ServerError) and error.status == NOT_IMPLEMENTED
     return request.may_repeat and not final

@@ -26,15 +26,15 @@ from dcsync.cloud.secrets import Secrets
 from dcsync.cloud.sessions import refuse_retries
 from dcsync.cloud.transport import Message, NetworkSettings, OnCall, Transport, ignore_exchange
 from dcsync.errors import (
-    AnswerInvalid,
-    AnswerLost,
     ApiError,
     BadRequest,
     ConnectionFailed,
     CredentialsError,
     CredentialsRefused,
     Forbidden,
+    InvalidResponse,
     NotFound,
+    ResponseLost,
     ServerError,
 )
 
@@ -121,7 +121,7 @@ class Client:
             nonlocal may_have_arrived
             try:
                 return self._authorized(lambda token: self._send(request, base_url, token))
-            except (AnswerLost, ServerError):
+            except (ResponseLost, ServerError):
                 may_have_arrived = True
                 raise
             except NotFound:
@@ -205,7 +205,7 @@ class Client:
             )
         response = self._transport.finish(message, opened)
         raise_for_status(request, response, self._secrets, self._clock.unix_s())
-        raise AnswerInvalid(f"{request}: {response.status} instead of a stream")
+        raise InvalidResponse(f"{request}: {response.status} instead of a stream")
 
     def _fetch_token(self, token_url: str, form: Mapping[str, str]) -> Token:
         """A token for the form. If this fails, the call that needs it was never sent, so the
@@ -233,7 +233,7 @@ class Client:
                 f"there is no token endpoint at {urlsplit(token_url).netloc}{request.path};"
                 " check DCSYNC_TOKEN_URL or --token-url"
             ) from None
-        except (AnswerLost, ServerError) as error:
+        except (ResponseLost, ServerError) as error:
             raise ConnectionFailed(f"no token: {error}") from None
         return _token(request, response)
 
@@ -281,10 +281,10 @@ def _token(request: Request, response: Response) -> Token:
     body = response.json_object(request)
     value = body.get("access_token")
     if not isinstance(value, str) or not _USABLE_TOKEN(value):
-        raise AnswerInvalid(f"{request}: the response holds no usable access_token")
+        raise InvalidResponse(f"{request}: the response holds no usable access_token")
     lifetime_s = _lifetime_s(body.get("expires_in"))
     if lifetime_s is None:
-        raise AnswerInvalid(f"{request}: the response holds no usable expires_in")
+        raise InvalidResponse(f"{request}: the response holds no usable expires_in")
     return Token(value, lifetime_s)
 
 

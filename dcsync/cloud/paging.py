@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from dcsync.cloud.request import Request
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 
 MOST_PAGES = 10_000
 MOST_ITEMS = 1_000_000
@@ -27,7 +27,7 @@ def collect(
     """The items under `key` of all pages, each of type `kind`.
 
     The next page is requested with the filters of the first (docs/api.md section 3.1). A page
-    without `nextPageToken` is the last. AnswerInvalid for a repeated token, and for more pages or
+    without `nextPageToken` is the last. InvalidResponse for a repeated token, and for more pages or
     items than any listing has.
     """
     seen: set[str] = set()
@@ -39,30 +39,32 @@ def collect(
         items = _items(request, page, key, kind)
         items_left -= len(items)
         if items_left < 0:
-            raise AnswerInvalid(f"{request}: the listing has more than {MOST_ITEMS} items")
+            raise InvalidResponse(f"{request}: the listing has more than {MOST_ITEMS} items")
         yield from items
         token = _next_token(request, page)
         if not token:
             return
         if token in seen:
-            raise AnswerInvalid(f"{request}: the listing repeats a page token and would never end")
+            raise InvalidResponse(
+                f"{request}: the listing repeats a page token and would never end"
+            )
         seen.add(token)
         if len(seen) >= most_pages:
-            raise AnswerInvalid(f"{request}: the listing has more than {most_pages} pages")
+            raise InvalidResponse(f"{request}: the listing has more than {most_pages} pages")
         empty_pages = 0 if items else empty_pages + 1
         if empty_pages >= MOST_EMPTY_PAGES:
-            raise AnswerInvalid(f"{request}: {MOST_EMPTY_PAGES} pages of the listing are empty")
+            raise InvalidResponse(f"{request}: {MOST_EMPTY_PAGES} pages of the listing are empty")
 
 
 def _items(request: Request, page: dict[str, Any], key: str, kind: type[Item]) -> list[Item]:
     items = page.get(key)
     if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
-        raise AnswerInvalid(f"{request}: a page of the listing has no list of {key}")
+        raise InvalidResponse(f"{request}: a page of the listing has no list of {key}")
     return items
 
 
 def _next_token(request: Request, page: dict[str, Any]) -> str:
     token = page.get("nextPageToken") or ""
     if not isinstance(token, str) or len(token) > LONGEST_TOKEN or not token.isprintable():
-        raise AnswerInvalid(f"{request}: a page of the listing has no usable nextPageToken")
+        raise InvalidResponse(f"{request}: a page of the listing has no usable nextPageToken")
     return token

@@ -12,7 +12,7 @@ from msgspec.json import Decoder
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in
 from dcsync.cloud.request import Request, Response, placed
 from dcsync.cloud.resources import check_event_head
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 
 _page = Decoder(dict[str, Raw]).decode
 _events = Decoder(list[Raw]).decode
@@ -20,7 +20,7 @@ _token = Decoder(str | None).decode
 
 
 def history_page(request: Request, response: Response, project_id: str) -> dict[str, Any]:
-    """A page with its events as arrivals. AnswerInvalid for anything else."""
+    """A page with its events as arrivals. InvalidResponse for anything else."""
     with placed(request):
         try:
             page = _page(response.body)
@@ -37,7 +37,7 @@ def _arrival(text: bytes, project_id: str) -> Arrival:
     try:
         arrival = arrival_in(text)
     except NO_OBJECT:
-        raise AnswerInvalid("a page of the listing has no list of events") from None
+        raise InvalidResponse("a page of the listing has no list of events") from None
     check_event_head(
         project_id,
         arrival.event_id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 
 LONGEST_LINE = 16 * 2**20
 
@@ -30,7 +30,7 @@ class Lines:
         self._size += len(first)
         if not others:
             if self._size > LONGEST_LINE:
-                raise AnswerInvalid("the stream sends a line that is too long")
+                raise InvalidResponse("the stream sends a line that is too long")
             return []
         *whole, rest = others
         found = [b"".join(self._parts), *whole]
@@ -68,7 +68,7 @@ class Payloads:
                 self._data.append(line[5:].removeprefix(b" "))
                 self._size += len(line)
                 if self._size > LONGEST_LINE:
-                    raise AnswerInvalid("the stream sends an event that is too long")
+                    raise InvalidResponse("the stream sends an event that is too long")
             elif self._data and not line.strip():
                 found.append(b"\n".join(self._data))
                 self._data, self._size = [], 0

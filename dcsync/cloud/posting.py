@@ -121,7 +121,7 @@ class Direct:
             self._idle.pop().close()
 
     def _exchange(self, connection: socket.socket, data: bytes) -> Response:
-        """ConnectionError as it comes, AnswerLost for everything else."""
+        """ConnectionError as it comes, ResponseLost for everything else."""
         is_reusable = False
         try:
             connection.settimeout(self._timeout_s)

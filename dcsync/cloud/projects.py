@@ -23,7 +23,7 @@ class Project:
 
 
 def project_of(resource: Mapping[str, Any]) -> Project:
-    """A project from the API's JSON; AnswerInvalid for what is none."""
+    """A project from the API's JSON; InvalidResponse for what is none."""
     resources.check_project(resource)
     has_sensors = resource.get("sensorCount") is not None
     return Project(

@@ -11,7 +11,7 @@ from dcsync.cloud.client import Client
 from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.projects import Project, project_of
 from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of, placed
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 from dcsync.model import Connector
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Reader:
         request = Request("GET", path)
         content = self._client.get_object(request).get("metrics")
         if not isinstance(content, dict):
-            raise AnswerInvalid(f"{request}: the response holds no metrics")
+            raise InvalidResponse(f"{request}: the response holds no metrics")
         with placed(request):
             return Metrics(
                 success_count=resources.count_in(content, "successCount"),
@@ -105,7 +105,7 @@ class Reader:
         with placed(request):
             project = project_of(resource)
             if project.project_id != project_id:
-                raise AnswerInvalid("the project in the response is another one")
+                raise InvalidResponse("the project in the response is another one")
         return project
 
     def list_devices(
@@ -180,7 +180,7 @@ class Reader:
     ) -> EventStream:
         """One connection to the project's events, pings included; a context manager (section 5).
 
-        Raises AnswerLost after a missed ping; the caller reconnects.
+        Raises ResponseLost after a missed ping; the caller reconnects.
         """
         query = (
             *repeated("device_ids", device_ids),
@@ -195,7 +195,7 @@ class Reader:
     def _checked(
         self, request: Request, key: str, check: Callable[[dict[str, Any]], None]
     ) -> Iterator[dict[str, Any]]:
-        """The items of a listing; AnswerInvalid at the first invalid one."""
+        """The items of a listing; InvalidResponse at the first invalid one."""
         for each in self._client.list_all(request, key):
             with placed(request):
                 check(each)

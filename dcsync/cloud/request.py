@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 
 Query = tuple[tuple[str, str], ...]
 """Query parameters in order; a list repeats the name (docs/api.md section 3)."""
@@ -49,14 +49,14 @@ class Response:
     body: bytes = field(default=b"", repr=False)
 
     def json_object(self, request: Request) -> dict[str, Any]:
-        """The body as a JSON object; AnswerInvalid for anything else."""
+        """The body as a JSON object; InvalidResponse for anything else."""
         value = parsed(self.body)
         if value is NOT_JSON:
-            raise AnswerInvalid(
+            raise InvalidResponse(
                 f"{request}: {self.status}: the response is not JSON ({len(self.body)} bytes)"
             )
         if not isinstance(value, dict):
-            raise AnswerInvalid(f"{request}: {self.status}: the response is not a JSON object")
+            raise InvalidResponse(f"{request}: {self.status}: the response is not a JSON object")
         return value
 
 
@@ -74,11 +74,11 @@ def parsed(text: bytes) -> Any:
 
 @contextmanager
 def placed(request: Request) -> Iterator[None]:
-    """Prefix an AnswerInvalid with the call."""
+    """Prefix an InvalidResponse with the call."""
     try:
         yield
-    except AnswerInvalid as error:
-        raise AnswerInvalid(f"{request}: {error}") from None
+    except InvalidResponse as error:
+        raise InvalidResponse(f"{request}: {error}") from None
 
 
 def path_of(*segments: str) -> str:

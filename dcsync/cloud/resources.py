@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 
 ID = "[0-9A-Za-z_-]{1,64}"
 """Ids of the API have 20 characters, those of emulated devices 23 (section 1)."""
@@ -41,34 +41,36 @@ def is_asked_for(found_id: str, asked_id: str) -> bool:
 
 
 def check_project(resource: Resource) -> None:
-    """Raise AnswerInvalid for an invalid project in a listing (section 6.2)."""
+    """Raise InvalidResponse for an invalid project in a listing (section 6.2)."""
     if not _PROJECT(_string(resource, "name", "a project")):
-        raise AnswerInvalid("a project in the response has no usable name")
+        raise InvalidResponse("a project in the response has no usable name")
     organization = _string(resource, "organization", "a project")
     if organization and not _ORGANIZATION(organization):
-        raise AnswerInvalid("a project in the response has no usable organization")
+        raise InvalidResponse("a project in the response has no usable organization")
     for key in ("displayName", "organizationDisplayName"):
         _string(resource, key, "a project")
     if not isinstance(resource.get("inventory"), bool | None):
-        raise AnswerInvalid("a project in the response has an inventory that is not true or false")
+        raise InvalidResponse(
+            "a project in the response has an inventory that is not true or false"
+        )
 
 
 def check_device(resource: Resource, project_id: str) -> None:
-    """Raise AnswerInvalid for anything but a device of this project (section 6.1); `-` is any."""
+    """Raise InvalidResponse for anything but a device of this project (section 6.1); `-` is any."""
     name = _DEVICE(_string(resource, "name", "a device"))
     if name is None:
-        raise AnswerInvalid("a device in the response has no usable name")
+        raise InvalidResponse("a device in the response has no usable name")
     if not is_asked_for(name[1], project_id):
-        raise AnswerInvalid("a device in the response is in another project")
+        raise InvalidResponse("a device in the response is in another project")
     for key in ("type", "productNumber"):
         _string(resource, key, "a device")
     labels = resource.get("labels") or {}
     if not isinstance(labels, dict) or not all(isinstance(value, str) for value in labels.values()):
-        raise AnswerInvalid("a device in the response has labels that are not strings")
+        raise InvalidResponse("a device in the response has labels that are not strings")
 
 
 def check_event(event: Resource, project_id: str) -> None:
-    """Raise AnswerInvalid for anything but an event of this project (section 8)."""
+    """Raise InvalidResponse for anything but an event of this project (section 8)."""
     check_event_head(
         project_id,
         *(
@@ -83,22 +85,22 @@ def check_event_head(
 ) -> None:
     """The same for the fields of an event; "" for a missing one."""
     if event_id and not is_id(event_id):
-        raise AnswerInvalid("an event in the response has no usable eventId")
+        raise InvalidResponse("an event in the response has no usable eventId")
     _check_kind(project_id, target_name, event_type)
     if timestamp and not is_timestamp(timestamp):
-        raise AnswerInvalid("an event in the response has no usable timestamp")
+        raise InvalidResponse("an event in the response has no usable timestamp")
 
 
 @lru_cache(MOST_KINDS)
 def _check_kind(project_id: str, target_name: str, event_type: str) -> None:
     """The part of the check that depends on device and type only; successes are cached."""
     if target_name and not is_target(target_name):
-        raise AnswerInvalid("an event in the response has no usable targetName")
+        raise InvalidResponse("an event in the response has no usable targetName")
     kind, _, rest = target_name.partition("/")
     if kind == "projects" and not is_asked_for(rest.partition("/")[0], project_id):
-        raise AnswerInvalid("an event in the response is of another project")
+        raise InvalidResponse("an event in the response is of another project")
     if event_type and not is_id(event_type):
-        raise AnswerInvalid("an event in the response has no usable eventType")
+        raise InvalidResponse("an event in the response has no usable eventType")
 
 
 def is_timestamp(text: str) -> bool:
@@ -119,14 +121,14 @@ def count_in(resource: Resource, key: str) -> int:
         return 0
     if isinstance(value, int | str) and not isinstance(value, bool) and _COUNT(str(value)):
         return int(value)
-    raise AnswerInvalid(f"the response has no usable {key}")
+    raise InvalidResponse(f"the response has no usable {key}")
 
 
 def latency_in(resource: Resource, key: str) -> str:
     """A duration in the API's format (`0.411s`), "" if absent."""
     value = _string(resource, key, "a metric")
     if value and not _LATENCY(value):
-        raise AnswerInvalid(f"the response has no usable {key}")
+        raise InvalidResponse(f"the response has no usable {key}")
     return value
 
 
@@ -135,5 +137,5 @@ def _string(resource: Resource, key: str, what: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise AnswerInvalid(f"the response has {what} whose {key} is not a string")
+        raise InvalidResponse(f"the response has {what} whose {key} is not a string")
     return value

@@ -22,7 +22,7 @@ from dcsync.cloud.request import NOT_JSON, Request, parsed, placed
 from dcsync.cloud.resources import check_event_head
 from dcsync.cloud.secrets import Secrets
 from dcsync.cloud.unread_response import UnreadResponse
-from dcsync.errors import AnswerInvalid, AnswerLost, CloudError, ReadTimeout, Unauthorized
+from dcsync.errors import CloudError, InvalidResponse, ReadTimeout, ResponseLost, Unauthorized
 
 _STATUS_OF_CODE = {
     2: 500, 3: 400, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409,
@@ -148,8 +148,8 @@ class EventStream:
             return b""
         raise self._broken(reason)
 
-    def _broken(self, reason: str) -> AnswerLost:
-        kind = ReadTimeout if reason == _SILENT else AnswerLost
+    def _broken(self, reason: str) -> ResponseLost:
+        kind = ReadTimeout if reason == _SILENT else ResponseLost
         return kind(f"{self._request}: the stream broke: {reason}")
 
     def _arrival_of(self, payload: bytes) -> Arrival | None:
@@ -162,7 +162,7 @@ class EventStream:
                 pass  # more than an event
         content = parsed(payload)
         if content is NOT_JSON:
-            raise AnswerInvalid("the stream sent something other than JSON lines")
+            raise InvalidResponse("the stream sent something other than JSON lines")
         event = _event_in(content)
         if event is not None:
             return self._checked(arrival_of(event))
@@ -187,7 +187,7 @@ class EventStream:
         code = next((code for code in codes if isinstance(code, int)), 500)
         message = message_of(self._request, content, self._secrets)
         if code in _SESSION_OVER:
-            return AnswerLost(f"{self._request}: the server ended the stream: {message}")
+            return ResponseLost(f"{self._request}: the server ended the stream: {message}")
         error = api_error(
             self._request,
             _STATUS_OF_CODE.get(code, code if code >= 400 else 500),

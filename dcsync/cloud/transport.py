@@ -22,7 +22,7 @@ from dcsync.cloud.request import Response
 from dcsync.cloud.sessions import MessageSender, OwnSession, UserSession
 from dcsync.cloud.transport_errors import response_lost, transport_error
 from dcsync.cloud.unread_response import UnreadResponse
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 
 CONNECT_TIMEOUT_S = 10.0
 STREAMS = 64
@@ -86,7 +86,7 @@ class Transport:
     def send(self, message: Message, most: int | None = None) -> Response:
         """The whole response, whatever its status, of at most `most` bytes.
 
-        ConnectionFailed if the request certainly did not reach the server, AnswerLost if it may
+        ConnectionFailed if the request certainly did not reach the server, ResponseLost if it may
         have.
         """
         began_s = self._clock.now_s()
@@ -123,7 +123,7 @@ class Transport:
         """Read a response that turned out not to be a stream."""
         try:
             body = self._read(message, unread, bodies.LARGEST_BODY)
-        except (urllib3.exceptions.HTTPError, OSError, BadEncoding, AnswerInvalid):
+        except (urllib3.exceptions.HTTPError, OSError, BadEncoding, InvalidResponse):
             body = b""
         finally:
             unread.close()
@@ -148,7 +148,7 @@ class Transport:
         try:
             return bodies.unpacked(self._in_time(pieces), encoding, most)
         except TooLarge:
-            raise AnswerInvalid(
+            raise InvalidResponse(
                 f"{message.name}: the response is larger than {most} bytes"
             ) from None
 

@@ -12,7 +12,7 @@ import requests
 import urllib3
 
 from dcsync.cloud.message import Message
-from dcsync.errors import AnswerLost, CloudError, ConnectionFailed, ReadTimeout
+from dcsync.errors import CloudError, ConnectionFailed, ReadTimeout, ResponseLost
 
 TIMED_OUT = "timed out"
 NOT_TRUSTED = "its certificate is not trusted"
@@ -44,10 +44,10 @@ def unreachable(message: Message, error: Exception) -> ConnectionFailed:
     )
 
 
-def response_lost(message: Message, error: Exception) -> AnswerLost:
+def response_lost(message: Message, error: Exception) -> ResponseLost:
     """The error for a request that may have arrived."""
     reason = _reason(error)
-    kind = ReadTimeout if reason == TIMED_OUT else AnswerLost
+    kind = ReadTimeout if reason == TIMED_OUT else ResponseLost
     return kind(f"{message.name}: no whole response from {_host(message.url)}: {reason}")
 
 

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from dcsync import model
 from dcsync.cloud.resources import ID, is_asked_for
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 from dcsync.masked import masked_field
 from dcsync.model import (
     Config,
@@ -30,7 +30,7 @@ NAME = re.compile(rf"projects/({ID})/data[cC]onnectors/({ID})")
 
 
 def connector_of(resource: Mapping[str, Any]) -> Connector:
-    """The connector in a resource; AnswerInvalid if it has no usable name."""
+    """The connector in a resource; InvalidResponse if it has no usable name."""
     project_id, data_connector_id = ids_of(resource)
     kind = _string(resource, "type")
     return Connector(
@@ -46,12 +46,12 @@ def connector_of(resource: Mapping[str, Any]) -> Connector:
 
 
 def connector_at(project_id: str, resource: Mapping[str, Any], expected_id: str = "") -> Connector:
-    """The same; AnswerInvalid if it is not in this project or does not have the expected id."""
+    """The same; InvalidResponse if it is not in this project or does not have the expected id."""
     connector = connector_of(resource)
     if not is_asked_for(connector.project_id, project_id):
-        raise AnswerInvalid("the response is about another project")
+        raise InvalidResponse("the response is about another project")
     if not is_asked_for(connector.data_connector_id, expected_id):
-        raise AnswerInvalid("the response is about another Data Connector")
+        raise InvalidResponse("the response is about another Data Connector")
     return connector
 
 
@@ -60,7 +60,7 @@ def ids_of(resource: Mapping[str, Any]) -> tuple[str, str]:
     name = resource.get("name")
     match = NAME.fullmatch(name) if isinstance(name, str) else None
     if match is None:
-        raise AnswerInvalid("a Data Connector in the response has no usable name")
+        raise InvalidResponse("a Data Connector in the response has no usable name")
     return match[1], match[2]
 
 
@@ -155,7 +155,7 @@ def _string(resource: Mapping[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise AnswerInvalid(f"a Data Connector in the response has a {key} that is not a string")
+        raise InvalidResponse(f"a Data Connector in the response has a {key} that is not a string")
     return value
 
 
@@ -164,7 +164,7 @@ def _strings(resource: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise AnswerInvalid(f"a Data Connector in the response has {key} that are not strings")
+        raise InvalidResponse(f"a Data Connector in the response has {key} that are not strings")
     return tuple(value)
 
 
@@ -173,7 +173,7 @@ def _mapping(resource: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise AnswerInvalid(f"a Data Connector in the response has a {key} that is not an object")
+        raise InvalidResponse(f"a Data Connector in the response has a {key} that is not an object")
     return value
 
 
@@ -202,7 +202,7 @@ def _entry(entries: Mapping[str, Any], name: str) -> str:
     """The value of a header; its name comes from the server and stays out of errors."""
     value = entries[name]
     if not isinstance(value, str | None):
-        raise AnswerInvalid("a Data Connector in the response has a header that is not a string")
+        raise InvalidResponse("a Data Connector in the response has a header that is not a string")
     return value or ""
 
 
@@ -219,5 +219,5 @@ def _masked(value: str, field: ConfigField, *, plain: bool) -> model.SecretOrStr
 def _typed(found: Mapping[str, Any], key: str, kinds: tuple[type, ...], noun: str) -> Any:
     value = found.get(key)
     if value is not None and type(value) not in kinds:
-        raise AnswerInvalid(f"a Data Connector in the response has a {key} that is not a {noun}")
+        raise InvalidResponse(f"a Data Connector in the response has a {key} that is not a {noun}")
     return value

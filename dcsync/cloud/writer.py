@@ -5,7 +5,7 @@ from __future__ import annotations
 from dcsync.cloud import wire, writes
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Request, connector_path, connectors_path
-from dcsync.errors import AnswerLost
+from dcsync.errors import ResponseLost
 from dcsync.model import Connector, ConnectorPatch
 
 
@@ -18,9 +18,9 @@ class Writer:
     def create_data_connector(self, connector: Connector) -> Connector:
         """Create a connector and return it as the server has it.
 
-        Retried only if the server certainly did not act (429, no connection). After AnswerLost and
-        ServerError it may exist; a success without the new id is AnswerLost, too. If the response
-        holds only the id, the connector is read back.
+        Retried only if the server certainly did not act (429, no connection). After ResponseLost
+        and ServerError it may exist; a success without the new id is ResponseLost, too. If the
+        response holds only the id, the connector is read back.
         """
         request = Request(
             "POST",
@@ -30,7 +30,7 @@ class Writer:
         )
         created = writes.create(self._client, request, connector.project_id)
         if created is None:
-            raise AnswerLost(f"{request}: done, but the response does not say what was created")
+            raise ResponseLost(f"{request}: done, but the response does not say what was created")
         return wire.connector_of(created)
 
     def update_data_connector(
@@ -57,7 +57,7 @@ class Writer:
     def delete_data_connector(self, project_id: str, data_connector_id: str) -> None:
         """Delete a connector; NotFound only if it did not exist at the first attempt.
 
-        AnswerInvalid if something other than the API responded: it may exist still.
+        InvalidResponse if something other than the API responded: it may exist still.
         """
         request = Request("DELETE", connector_path(project_id, data_connector_id))
         writes.acknowledge(self._client, request)

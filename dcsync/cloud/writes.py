@@ -14,7 +14,7 @@ from dcsync.cloud import wire
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Request, Response, connector_path, placed
 from dcsync.cloud.resources import is_asked_for
-from dcsync.errors import AnswerInvalid, AnswerLost, NotFound
+from dcsync.errors import InvalidResponse, NotFound, ResponseLost
 
 Resource = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def _read_new(client: Client, request: Request) -> Resource:
         try:
             return client.get_object(request)
         except NotFound as error:
-            lost = AnswerLost(f"{request}: created, but it cannot be read: {error.message}")
+            lost = ResponseLost(f"{request}: created, but it cannot be read: {error.message}")
             client.back_off(failures, lost)
     raise AssertionError  # `back_off` raises after the last attempt
 
@@ -60,7 +60,7 @@ def update(client: Client, request: Request) -> Resource:
 
 
 def acknowledge(client: Client, request: Request) -> None:
-    """Make a call whose success has no content. A proxy's page is no success: AnswerInvalid."""
+    """Make a call whose success has no content. A proxy's page is no success: InvalidResponse."""
     response = client.call(request)
     if response.body.strip():
         response.json_object(request)
@@ -71,7 +71,7 @@ def _resource_in(response: Response, project_id: str, expected_id: str = "") -> 
     try:
         resource = response.json_object(_ANY)
         connector = wire.connector_at(project_id, resource, expected_id)
-    except AnswerInvalid:
+    except InvalidResponse:
         return None
     return resource if connector.type else None
 
@@ -80,7 +80,7 @@ def _id_in(response: Response, project_id: str) -> str | None:
     """The id in the response to a create without a whole resource: in a name, or in Location."""
     try:
         found_id, data_connector_id = wire.ids_of(response.json_object(_ANY))
-    except AnswerInvalid:
+    except InvalidResponse:
         found = _LOCATION.search(response.headers.get("location", ""))
         if found is None:
             return None

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Request
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 from dcsync.library.output import Output, id_after, mapping, string
 
 
@@ -38,8 +38,8 @@ Failure = TypeVar("Failure", bound=BatchError)
 
 
 def failures(client: Client, request: Request, key: str, kind: type[Failure]) -> list[Failure]:
-    """The errors of a batch call, the list under `key`; AnswerInvalid if it is not a list."""
+    """The errors of a batch call, the list under `key`; InvalidResponse if it is not a list."""
     found = client.get_object(request).get(key) or []
     if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
-        raise AnswerInvalid(f"{request}: in the response {key} is not a list of errors")
+        raise InvalidResponse(f"{request}: in the response {key} is not a list of errors")
     return [kind(each) for each in found]

@@ -9,7 +9,7 @@ from dcsync import model
 from dcsync.cloud import wire, writes
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Request, connector_path, connectors_path
-from dcsync.errors import AnswerLost
+from dcsync.errors import ResponseLost
 from dcsync.library import log
 from dcsync.library.configuration import Configuration, Resource
 from dcsync.library.output import Output, mapping, number, string, strings
@@ -51,7 +51,7 @@ class DataConnector(Output, Resource):
     )
 
     def __init__(self, data_connector: Mapping[str, Any]) -> None:
-        """From the API's JSON; AnswerInvalid if it has no usable name."""
+        """From the API's JSON; InvalidResponse if it has no usable name."""
         super().__init__(data_connector)
         self.project_id, self.data_connector_id = wire.ids_of(data_connector)
         self.display_name = string(data_connector, "displayName")
@@ -77,7 +77,7 @@ class DataConnector(Output, Resource):
     ) -> list[Self]:
         """All Data Connectors of a project, one call per page of 100 (section 3.1).
 
-        Raises AnswerInvalid for an invalid page, instead of returning a shorter list.
+        Raises InvalidResponse for an invalid page, instead of returning a shorter list.
         """
         request = Request("GET", connectors_path(project_id))
         found = cls.client_of(configuration).list_all(request, "dataConnectors")
@@ -96,7 +96,7 @@ class DataConnector(Output, Resource):
     ) -> Self:
         """Create a Data Connector; its type is that of `config`.
 
-        Retried only if the server certainly did not act (429, no connection). After AnswerLost or
+        Retried only if the server certainly did not act (429, no connection). After ResponseLost or
         ServerError it may exist: list before trying again.
         """
         body = {
@@ -195,7 +195,7 @@ def _find_created(client: Client, request: Request) -> Mapping[str, Any]:
     sent = request.body or {}
     found = [each for each in client.list_all(listing, "dataConnectors") if _contains(each, sent)]
     if len(found) != 1:
-        raise AnswerLost(f"{request}: done, but {len(found)} connectors match what was sent")
+        raise ResponseLost(f"{request}: done, but {len(found)} connectors match what was sent")
     return found[0]
 
 

@@ -9,11 +9,11 @@ from dcsync.cloud.client import Client
 from dcsync.cloud.reader import Reader
 from dcsync.cloud.stream import EventStream
 from dcsync.errors import (
-    AnswerLost,
     ApiError,
     CloudError,
     CredentialsError,
     CredentialsRefused,
+    ResponseLost,
     ServerError,
     TooManyRequests,
 )
@@ -63,7 +63,7 @@ def _events(client: Client, connect: Callable[[], EventStream]) -> Generator[Eve
     failures = 0
     while True:
         connected = False
-        error: CloudError = AnswerLost("the server ended the stream")
+        error: CloudError = ResponseLost("the server ended the stream")
         try:
             with connect() as stream:
                 connected = True

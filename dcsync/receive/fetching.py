@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dcsync.errors import AnswerInvalid, CloudError
+from dcsync.errors import CloudError, InvalidResponse
 from dcsync.loopback import is_loopback_url
 from dcsync.receive.keys import KeysUnavailable
 
@@ -59,7 +59,7 @@ def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callabl
 def _document(transport: Transport, message: Message) -> bytes:
     try:
         response = transport.send(message, most=LARGEST)
-    except AnswerInvalid:
+    except InvalidResponse:
         raise KeysUnavailable(f"{message.url} returned more than {LARGEST} bytes") from None
     if response.status != 200:
         raise KeysUnavailable(f"{message.url} returned {response.status}")

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dcsync.errors import (
-    AnswerInvalid,
     BadRequest,
     CloudError,
     Conflict,
     Forbidden,
+    InvalidResponse,
     NotFound,
     Unauthorized,
 )
@@ -25,7 +25,7 @@ from dcsync.watch.moments import seconds_of, text_of
 from dcsync.watch.progress import SeenEvents
 from dcsync.watch.survey import Survey, are_grounded
 
-REFUSED = (AnswerInvalid, BadRequest, Conflict, Forbidden, NotFound, Unauthorized)
+REFUSED = (InvalidResponse, BadRequest, Conflict, Forbidden, NotFound, Unauthorized)
 """What would be the same if it were asked again."""
 
 RETENTION_S = 30 * 24 * 3600.0

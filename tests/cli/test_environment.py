@@ -34,7 +34,7 @@ def test_a_working_folder_that_was_deleted(command: str, tmp_path: Path) -> None
     )
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert "the working folder is not there any more" in done.stderr
+    assert "the working directory does not exist any more" in done.stderr
 
 
 @pytest.mark.parametrize("files", [5, 6, 8])

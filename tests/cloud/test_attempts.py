@@ -178,12 +178,15 @@ def test_trouble_without_end_is_an_error(
         (Say(502, raw=b"<html>bad gateway</html>"), errors.ServerError),
         (Say(503, {}, {"Retry-After": "1"}), errors.ServerError),
         (Say(504), errors.ServerError),
-        (DROP, errors.AnswerLost),
-        (Say(raw=b"{", headers={"Content-Length": "99", "Connection": "close"}), errors.AnswerLost),
-        (Say(status=204), errors.AnswerLost),
-        (Say(status=201, raw=b""), errors.AnswerLost),
-        (Say(body={}), errors.AnswerLost),
-        (Say(raw=b"done"), errors.AnswerLost),
+        (DROP, errors.ResponseLost),
+        (
+            Say(raw=b"{", headers={"Content-Length": "99", "Connection": "close"}),
+            errors.ResponseLost,
+        ),
+        (Say(status=204), errors.ResponseLost),
+        (Say(status=201, raw=b""), errors.ResponseLost),
+        (Say(body={}), errors.ResponseLost),
+        (Say(raw=b"done"), errors.ResponseLost),
         (Say(409, {"error": "already exists"}), errors.Conflict),
     ],
 )
@@ -357,7 +360,7 @@ def test_what_was_created_may_take_moments_to_be_readable(
     assert time.slept == [1.0, 2.0]
 
     server.say(only_named, *[Say(404, {"error": "not found"})] * 4)
-    with pytest.raises(errors.AnswerLost, match="created, but it cannot be read: not found"):
+    with pytest.raises(errors.ResponseLost, match="created, but it cannot be read: not found"):
         _create(client)
 
 

@@ -131,7 +131,7 @@ def test_an_event_of_odd_ids_breaks_the_stream(
     server.say(stream_of(ALONE % json.dumps(event(1, **{key: value})).encode()))
     with (
         cloud.Reader(client).open_stream(PROJECT) as stream,
-        pytest.raises(errors.AnswerInvalid, match=rf"GET /projects/\w+/devices:stream: .*{key}"),
+        pytest.raises(errors.InvalidResponse, match=rf"GET /projects/\w+/devices:stream: .*{key}"),
     ):
         next(stream)
 
@@ -152,7 +152,7 @@ def test_an_event_of_elsewhere_or_no_time_breaks_the_stream(
     key: str, value: Any, client: cloud.Client, server: ScriptedServer
 ) -> None:
     """An event of another project, or of a moment that there is not, is no event of this stream."""
-    with pytest.raises(errors.AnswerInvalid):
+    with pytest.raises(errors.InvalidResponse):
         read(client, server, stream_of(line(event(1, **{key: value}))))
 
 
@@ -207,7 +207,7 @@ def test_what_is_no_json_is_an_error_after_the_events_before_it(
     server.say(stream_of(ALONE % good + ALONE % text + ALONE % good))
     with cloud.Reader(client).open_stream(PROJECT) as stream:
         assert next(stream) == ONE
-        with pytest.raises(errors.AnswerInvalid, match="something other than JSON"):
+        with pytest.raises(errors.InvalidResponse, match="something other than JSON"):
             next(stream)
 
 
@@ -220,7 +220,7 @@ def test_events_of_any_depth_are_read_or_refused(
         nested = b'{"result": {"event": {"data": %b}}}\n' % (b"[" * depth + b"]" * depth)
         try:
             outcomes += read(client, server, stream_of(nested))
-        except errors.AnswerInvalid as error:
+        except errors.InvalidResponse as error:
             outcomes.append(error)
 
     assert len(outcomes) == 300
@@ -282,10 +282,10 @@ def test_asks_for_what_was_asked(client: cloud.Client, server: ScriptedServer) -
         ({"code": 14}, errors.InternalServerError),
         ({"code": 503}, errors.InternalServerError),
         ({"code": 8}, errors.TooManyRequests),
-        ({"code": 1}, errors.AnswerLost),
-        ({"code": 4}, errors.AnswerLost),
-        ({"code": 504}, errors.AnswerLost),
-        ({"grpcCode": 1, "httpCode": 408, "message": "closing stream"}, errors.AnswerLost),
+        ({"code": 1}, errors.ResponseLost),
+        ({"code": 4}, errors.ResponseLost),
+        ({"code": 504}, errors.ResponseLost),
+        ({"grpcCode": 1, "httpCode": 408, "message": "closing stream"}, errors.ResponseLost),
         ({"code": 418}, errors.UnknownStatus),
         ({"code": 77}, errors.InternalServerError),
         ({}, errors.InternalServerError),
@@ -320,7 +320,7 @@ def test_reports_a_flat_error_inside_the_stream(
 )
 def test_junk_breaks_the_stream(junk: bytes, client: cloud.Client, server: ScriptedServer) -> None:
     """A line that is no JSON is an error: what else was lost is not known."""
-    with pytest.raises(errors.AnswerInvalid):
+    with pytest.raises(errors.InvalidResponse):
         read(client, server, stream_of(line(ONE), junk, line(TWO)))
 
 
@@ -330,14 +330,14 @@ def _broken_off() -> Iterator[bytes]:
 
 
 def test_a_broken_connection_is_an_error(client: cloud.Client, server: ScriptedServer) -> None:
-    """A connection that ends without the end of the stream is AnswerLost."""
-    with pytest.raises(errors.AnswerLost, match="the connection was lost"):
+    """A connection that ends without the end of the stream is ResponseLost."""
+    with pytest.raises(errors.ResponseLost, match="the connection was lost"):
         read(client, server, Say(body=_broken_off()))
 
 
 def test_an_event_cut_in_two_is_an_error(client: cloud.Client, server: ScriptedServer) -> None:
     """A stream that ends in the middle of an event is not a clean end."""
-    with pytest.raises(errors.AnswerInvalid):
+    with pytest.raises(errors.InvalidResponse):
         read(client, server, stream_of(line(ONE), line(TWO)[:-9]))
 
 
@@ -347,9 +347,9 @@ def test_an_event_cut_in_two_is_an_error(client: cloud.Client, server: ScriptedS
         (Say(404, {"error": {"code": 5, "message": "not found"}}), errors.NotFound),
         (Say(403, {"error": "forbidden", "code": 403}), errors.Forbidden),
         (Say(503, raw=b"<html>"), errors.ServerError),
-        (Say(204), errors.AnswerInvalid),
+        (Say(204), errors.InvalidResponse),
         (Say(302, headers={"Location": "/"}), errors.ApiError),
-        (Say(drop=True), errors.AnswerLost),
+        (Say(drop=True), errors.ResponseLost),
     ],
 )
 def test_a_refused_stream_is_an_error_at_once(
@@ -455,7 +455,7 @@ def test_silence_breaks_the_stream(client: cloud.Client, server: ScriptedServer)
     request = cloud.reader.stream_request(PROJECT)
     with client.open_stream(request, silence_s=0.05) as stream:
         assert next(stream) == ONE
-        with pytest.raises(errors.AnswerLost, match="no data in time"):
+        with pytest.raises(errors.ResponseLost, match="no data in time"):
             next(stream)
     quiet.set()
 
@@ -464,5 +464,5 @@ def test_an_endless_line_is_an_error(client: cloud.Client, server: ScriptedServe
     """A line without end does not fill the memory."""
     megabyte = b"x" * 2**20
 
-    with pytest.raises(errors.AnswerInvalid, match="a line that is too long"):
+    with pytest.raises(errors.InvalidResponse, match="a line that is too long"):
         read(client, server, stream_of(b"{", *[megabyte] * 20))

@@ -9,7 +9,7 @@ import pytest
 
 from dcsync import cloud
 from dcsync.cloud.projects import Project
-from dcsync.errors import AnswerInvalid, NotFound
+from dcsync.errors import InvalidResponse, NotFound
 from tests.cloud.samples import OTHER_PROJECT, PROJECT, connector_id, page, resource
 from tests.cloud.server import Asked, Say, ScriptedServer
 
@@ -124,7 +124,7 @@ def test_an_undocumented_page_is_an_error(
     """A page that the API does not document fails the listing and is never an empty one."""
     server.say(answer)
 
-    with pytest.raises(AnswerInvalid):
+    with pytest.raises(InvalidResponse):
         cloud.Reader(client).list_data_connectors(PROJECT)
 
 
@@ -135,7 +135,7 @@ def test_a_repeated_page_token_is_an_error(
     """A listing that comes back to a token it gave before is an error, not an endless loop."""
     server.say(*(Say(body=page(resource(n), token=token)) for n, token in enumerate(tokens)))
 
-    with pytest.raises(AnswerInvalid, match="repeats a page token"):
+    with pytest.raises(InvalidResponse, match="repeats a page token"):
         cloud.Reader(client).list_data_connectors(PROJECT)
 
 

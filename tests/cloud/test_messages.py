@@ -123,7 +123,7 @@ def test_an_invalid_item_is_told_with_what_is_wrong_with_it(
     """The call, and the one field that is not as documented."""
     server.say(Say(body={kind: [{**MAKERS[kind](), **fields}], "nextPageToken": ""}))
 
-    with pytest.raises(errors.AnswerInvalid) as caught:
+    with pytest.raises(errors.InvalidResponse) as caught:
         LISTINGS[kind](cloud.Reader(client))
     assert str(caught.value) == f"{CALLS[kind]}: {message}"
 
@@ -143,7 +143,7 @@ def test_unusable_metrics_are_told_by_name(
     """Which of them is no count or duration."""
     server.say(Say(body={"metrics": metrics}))
 
-    with pytest.raises(errors.AnswerInvalid) as caught:
+    with pytest.raises(errors.InvalidResponse) as caught:
         cloud.Reader(client).get_metrics(PROJECT, CONNECTOR)
     assert str(caught.value) == (
         f"GET /projects/{PROJECT}/dataconnectors/{CONNECTOR}:metrics: {message}"
@@ -166,6 +166,6 @@ def test_an_invalid_connector_is_told_with_the_call(
     """Method, path, and the status where the body is no JSON object."""
     server.say(answer)
 
-    with pytest.raises(errors.AnswerInvalid) as caught:
+    with pytest.raises(errors.InvalidResponse) as caught:
         cloud.Reader(client).get_data_connector(PROJECT, CONNECTOR)
     assert str(caught.value) == f"GET /projects/{PROJECT}/dataconnectors/{CONNECTOR}: {message}"

@@ -165,7 +165,7 @@ def test_what_unpacks_to_too_much_is_refused(
     server.say(Say(raw=pack(most + b" "), headers={"Content-Encoding": encoding}))
 
     assert _list(client) == ()
-    with pytest.raises(errors.AnswerInvalid, match="larger than 70000 bytes"):
+    with pytest.raises(errors.InvalidResponse, match="larger than 70000 bytes"):
         _list(client)
 
 
@@ -178,7 +178,7 @@ def test_only_one_encoding_is_undone(
         raw=gzip.compress(_zipped(1_000_000)), headers={"Content-Encoding": encoding}
     )
 
-    with pytest.raises(errors.AnswerLost):
+    with pytest.raises(errors.ResponseLost):
         _list(client)
 
 
@@ -202,11 +202,11 @@ def _collect(get_object: Callable[[Any], dict[str, Any]], most_pages: int = 10**
 def test_ever_fresh_page_tokens_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages, items and empty pages in a row are counted; the error says which."""
     monkeypatch.setattr(paging, "MOST_ITEMS", 50)
-    with pytest.raises(errors.AnswerInvalid, match="GET /x: the listing has more than 20 pages"):
+    with pytest.raises(errors.InvalidResponse, match="GET /x: the listing has more than 20 pages"):
         _collect(_pages(lambda _: [{}]), most_pages=20)
-    with pytest.raises(errors.AnswerInvalid, match="more than 50 items"):
+    with pytest.raises(errors.InvalidResponse, match="more than 50 items"):
         _collect(_pages(lambda _: [{}] * 7))
-    with pytest.raises(errors.AnswerInvalid, match="100 pages of the listing are empty"):
+    with pytest.raises(errors.InvalidResponse, match="100 pages of the listing are empty"):
         _collect(_pages(lambda _: []))
 
 
@@ -227,7 +227,7 @@ def test_connectors_have_a_limit_of_their_own(client: cloud.Client, server: Scri
     numbers = itertools.count()
     server.otherwise = lambda _: Say(body=page(resource(each := next(numbers)), token=f"t{each}"))
 
-    with pytest.raises(errors.AnswerInvalid, match="more than 100 pages"):
+    with pytest.raises(errors.InvalidResponse, match="more than 100 pages"):
         _list(client)
     assert len(server.calls) == 100
 
@@ -239,7 +239,7 @@ def test_an_unusable_page_token_is_an_error(
     """It would go into the next URL."""
     server.say(Say(body={"dataConnectors": [], "nextPageToken": token}))
 
-    with pytest.raises(errors.AnswerInvalid, match="no usable nextPageToken"):
+    with pytest.raises(errors.InvalidResponse, match="no usable nextPageToken"):
         _list(client)
 
 
@@ -282,7 +282,7 @@ def test_a_stream_that_says_nothing_is_lost(piece: bytes, server: ScriptedServer
     with (
         cloud.connect({**server.environ}, clock=Ticking().clock) as client,
         cloud.Reader(client).open_stream(PROJECT) as stream,
-        pytest.raises(errors.AnswerLost, match="no data in time"),
+        pytest.raises(errors.ResponseLost, match="no data in time"),
     ):
         list(stream)
 
@@ -299,7 +299,7 @@ def test_an_event_in_endless_lines_is_an_error(
     """Lines of SSE that never become an event do not fill the memory."""
     monkeypatch.setattr(payloads, "LONGEST_LINE", 1000)
 
-    with pytest.raises(errors.AnswerInvalid, match=r"devices:stream: .* event that is too long"):
+    with pytest.raises(errors.InvalidResponse, match=r"devices:stream: .* event that is too long"):
         _streamed([b"data: x\n"] * 200, server, client)
 
 

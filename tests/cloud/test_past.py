@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dcsync import cloud
-from dcsync.errors import AnswerInvalid
+from dcsync.errors import InvalidResponse
 from tests.cloud.samples import PROJECT
 from tests.cloud.server import Say, ScriptedServer
 
@@ -63,7 +63,7 @@ def test_a_page_that_is_none_is_no_empty_one(
     page: str, client: cloud.Client, server: ScriptedServer
 ) -> None:
     """A backfill would take it for a device without events."""
-    with pytest.raises(AnswerInvalid):
+    with pytest.raises(InvalidResponse):
         past(client, server, page)
 
 

@@ -116,7 +116,7 @@ def test_what_the_api_does_not_document_is_an_invalid_response(
     good = MAKERS[kind]()
     server.say(Say(body={kind: [good, {**good, **fields}], "nextPageToken": ""}))
 
-    with pytest.raises(errors.AnswerInvalid, match=r"^GET /projects.*: .*the response") as caught:
+    with pytest.raises(errors.InvalidResponse, match=r"^GET /projects.*: .*the response") as caught:
         LISTINGS[kind](cloud.Reader(client))
     assert str(caught.value).isprintable()
 
@@ -155,7 +155,7 @@ def test_a_connector_must_be_the_one_that_was_asked_for(
     """Another connector's data under this id would be compared, and written back."""
     server.say(Say(body=answer))
 
-    with pytest.raises(errors.AnswerInvalid, match=f"^GET /projects/{PROJECT}/dataconnectors/"):
+    with pytest.raises(errors.InvalidResponse, match=f"^GET /projects/{PROJECT}/dataconnectors/"):
         cloud.Reader(client).get_data_connector(PROJECT, CONNECTOR)
 
 
@@ -188,7 +188,7 @@ def test_metrics_are_counts_and_a_duration(
     server.say(Say(body={"metrics": metrics}))
     reader = cloud.Reader(client)
     if found is None:
-        with pytest.raises(errors.AnswerInvalid, match=r"^GET .*:metrics: the response"):
+        with pytest.raises(errors.InvalidResponse, match=r"^GET .*:metrics: the response"):
             reader.get_metrics(PROJECT, CONNECTOR)
     else:
         read = reader.get_metrics(PROJECT, CONNECTOR)

@@ -155,7 +155,7 @@ def test_a_redirects_body_has_a_limit(made: Made, monkeypatch: pytest.MonkeyPatc
     head = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n"
     with (
         Endless(head, b" " * 65536) as endless,
-        pytest.raises(errors.AnswerInvalid, match="larger than 100000 bytes"),
+        pytest.raises(errors.InvalidResponse, match="larger than 100000 bytes"),
     ):
         _list(made(base_url=endless.url))
 
@@ -239,7 +239,7 @@ def test_what_may_have_arrived_is_not_created_twice(made: Made, server: Scripted
     """A lost answer to a create stays lost."""
     server.otherwise = Say(drop=True)
 
-    with pytest.raises(errors.AnswerLost):
+    with pytest.raises(errors.ResponseLost):
         made().call(Request("POST", "/projects/x/dataconnectors", body={}))
     assert len(server.calls) == 1
 
@@ -249,11 +249,11 @@ def test_what_may_have_arrived_is_not_created_twice(made: Made, server: Scripted
     [
         (requests.ConnectTimeout(), errors.ConnectionFailed),
         (requests.exceptions.InvalidURL("x"), errors.ConnectionFailed),
-        (requests.ReadTimeout(), errors.AnswerLost),
-        (requests.ConnectionError("SECRET"), errors.AnswerLost),
-        (requests.exceptions.RetryError(), errors.AnswerLost),
-        (requests.HTTPError("SECRET"), errors.AnswerLost),
-        (ValueError("SECRET"), errors.AnswerLost),
+        (requests.ReadTimeout(), errors.ResponseLost),
+        (requests.ConnectionError("SECRET"), errors.ResponseLost),
+        (requests.exceptions.RetryError(), errors.ResponseLost),
+        (requests.HTTPError("SECRET"), errors.ResponseLost),
+        (ValueError("SECRET"), errors.ResponseLost),
     ],
 )
 def test_what_an_adapter_raises_is_one_of_dcsyncs_errors(

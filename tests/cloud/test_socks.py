@@ -118,7 +118,7 @@ def test_responses_through_socks_have_a_deadline(
     server.otherwise = hang
     with (
         cloud.connect(environ, timeout_s=0.1, clock=time.clock) as client,
-        pytest.raises(errors.AnswerLost, match="timed out"),
+        pytest.raises(errors.ResponseLost, match="timed out"),
     ):
         cloud.Reader(client).list_data_connectors(PROJECT)
     release.set()

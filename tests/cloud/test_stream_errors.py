@@ -58,7 +58,7 @@ def test_a_session_that_is_over_is_lost_and_no_more(
 
     found = failure(client, server, stream_of(json.dumps(content).encode()))
 
-    assert type(found) is errors.AnswerLost
+    assert type(found) is errors.ResponseLost
     assert str(found) == f"{CALL}: the server ended the stream: closing stream"
 
 
@@ -109,7 +109,7 @@ def test_a_lost_connection_is_told_with_the_call(
 
     found = failure(client, server, Say(body=broken_off()))
 
-    assert type(found) is errors.AnswerLost
+    assert type(found) is errors.ResponseLost
     assert str(found) == f"{CALL}: the stream broke: the connection was lost"
 
 
@@ -125,7 +125,7 @@ def test_silence_is_told_with_the_call(client: cloud.Client, server: ScriptedSer
     request = cloud.reader.stream_request(PROJECT)
     with client.open_stream(request, silence_s=0.05) as stream:
         assert next(stream) == ONE
-        with pytest.raises(errors.AnswerLost) as caught:
+        with pytest.raises(errors.ResponseLost) as caught:
             next(stream)
     quiet.set()
     assert str(caught.value) == (f"{CALL}: the stream broke: no data in time, not even a ping")
@@ -167,7 +167,7 @@ def test_what_says_nothing_is_silence_on_any_clock(
     request = cloud.reader.stream_request(PROJECT)
     with (
         client.open_stream(request, silence_s=30) as stream,
-        pytest.raises(errors.AnswerLost) as caught,
+        pytest.raises(errors.ResponseLost) as caught,
     ):
         next(stream)
     assert str(caught.value).startswith(f"{CALL}: the stream broke: no data in time")
@@ -213,5 +213,5 @@ def test_another_success_is_no_stream(
     """Only 200 opens one."""
     found = failure(client, server, answer)
 
-    assert type(found) is errors.AnswerInvalid
+    assert type(found) is errors.InvalidResponse
     assert str(found) == message

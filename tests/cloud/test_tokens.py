@@ -176,12 +176,12 @@ def test_wrong_credentials_are_unauthorized(
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (Say(body={}), errors.AnswerInvalid),
-        (Say(body={"access_token": ""}), errors.AnswerInvalid),
-        (Say(body={"access_token": 7, "expires_in": 3600}), errors.AnswerInvalid),
-        (Say(body={"access_token": "two words\n"}), errors.AnswerInvalid),
-        (Say(body={"access_token": "x", "expires_in": "soon"}), errors.AnswerInvalid),
-        (Say(raw=b"<html>"), errors.AnswerInvalid),
+        (Say(body={}), errors.InvalidResponse),
+        (Say(body={"access_token": ""}), errors.InvalidResponse),
+        (Say(body={"access_token": 7, "expires_in": 3600}), errors.InvalidResponse),
+        (Say(body={"access_token": "two words\n"}), errors.InvalidResponse),
+        (Say(body={"access_token": "x", "expires_in": "soon"}), errors.InvalidResponse),
+        (Say(raw=b"<html>"), errors.InvalidResponse),
         (Say(404), errors.CredentialsError),
         (Say(302, headers={"Location": "https://example.com/"}), errors.ApiError),
     ],

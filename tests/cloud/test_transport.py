@@ -134,7 +134,7 @@ def test_changes_nothing_global(client: cloud.Client, server: ScriptedServer) ->
 
 
 def test_a_server_that_never_answers_is_given_up(server: ScriptedServer, time: FakeTime) -> None:
-    """A call without an answer in time is AnswerLost, also where the server keeps dripping."""
+    """A call without an answer in time is ResponseLost, also where the server keeps dripping."""
     release = threading.Event()
 
     def hang(_: Asked) -> Say:
@@ -144,7 +144,7 @@ def test_a_server_that_never_answers_is_given_up(server: ScriptedServer, time: F
     server.otherwise = hang
     client = cloud.connect(server.environ, timeout_s=0.05, clock=time.clock)
 
-    with pytest.raises(errors.AnswerLost, match="timed out"):
+    with pytest.raises(errors.ResponseLost, match="timed out"):
         _list(client)
     release.set()
 
@@ -186,7 +186,7 @@ def test_a_server_that_drips_is_given_up(server: ScriptedServer) -> None:
     server.otherwise = lambda _: Say(body=iter([b"{"] + [b" "] * 1000))
     client = cloud.connect(server.environ, timeout_s=20, clock=clock)
 
-    with pytest.raises(errors.AnswerLost, match="timed out"):
+    with pytest.raises(errors.ResponseLost, match="timed out"):
         _list(client)
 
 
@@ -197,7 +197,9 @@ def test_a_huge_answer_is_given_up(
     monkeypatch.setattr(bodies, "LARGEST_BODY", 1000)
     server.say(Say(raw=b" " * 1001))
 
-    with pytest.raises(errors.AnswerInvalid, match=r"GET /projects/\w+/dataconnectors: .* larger"):
+    with pytest.raises(
+        errors.InvalidResponse, match=r"GET /projects/\w+/dataconnectors: .* larger"
+    ):
         _list(client)
 
 

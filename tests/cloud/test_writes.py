@@ -102,7 +102,7 @@ def test_a_create_that_gives_no_id_of_the_project_is_lost(
     """It may exist, and which it is is not guessed: nothing is read."""
     server.say(answer)
 
-    with pytest.raises(errors.AnswerLost) as caught:
+    with pytest.raises(errors.ResponseLost) as caught:
         create(client)
     assert str(caught.value) == (
         f"POST /projects/{PROJECT}/dataconnectors: done, but the response does not say what was "
@@ -126,7 +126,7 @@ def test_what_is_read_back_must_be_what_was_written(
     """Another connector's values would be taken for this one's; the message names the read."""
     server.say(ONLY_NAMED, Say(body=read))
 
-    with pytest.raises(errors.AnswerInvalid) as caught:
+    with pytest.raises(errors.InvalidResponse) as caught:
         call(client)
     assert str(caught.value) == f"GET /{NAME}: {message}"
 
@@ -140,7 +140,7 @@ def test_what_was_created_is_waited_for_with_patience_that_ends(
     """Each wait is told with what is waited for; at the end it is lost, not failed."""
     server.say(ONLY_NAMED, *[Say(404, {"error": "not found"})] * 9)
 
-    with pytest.raises(errors.AnswerLost) as caught:
+    with pytest.raises(errors.ResponseLost) as caught:
         create(client)
     words = (
         f"GET /{NAME}: created, but it cannot be read: not found; "
@@ -197,7 +197,7 @@ def test_an_update_may_be_sent_once_only(
     if repeat:
         assert write().data_connector_id == CONNECTOR
     else:
-        with pytest.raises(errors.AnswerLost):
+        with pytest.raises(errors.ResponseLost):
             write()
     assert len(server.calls) == (2 if repeat else 1)
 

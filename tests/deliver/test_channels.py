@@ -15,7 +15,7 @@ import pytest
 from dcsync.cloud.message import Message
 from dcsync.cloud.network import NetworkSettings
 from dcsync.cloud.posting import MOST_READ, Channel, channel_to
-from dcsync.errors import AnswerLost, CloudError, ConfigurationError, ConnectionFailed
+from dcsync.errors import CloudError, ConfigurationError, ConnectionFailed, ResponseLost
 from tests.cloud.server import Say, ScriptedServer
 from tests.cloud.test_no_response_holds import DRIPS, Endless, Ticking
 from tests.cloud.test_transport import certificate as certificate
@@ -155,7 +155,7 @@ def test_half_a_response_is_none(answer: bytes, to: Open) -> None:
     """What breaks off may have arrived or not: the delivery is made again, on a new connection."""
     with Raw(answer, raw(f"200 OK{EMPTY}")) as server:
         channel = to(server.url)
-        with pytest.raises(AnswerLost):
+        with pytest.raises(ResponseLost):
             channel.post(b"{}", {})
         assert channel.post(b"{}", {}).status == 200
         channel.close()
@@ -181,7 +181,7 @@ def test_a_connection_that_breaks_when_it_is_used_again(to: Open) -> None:
     with Raw(ok, b"", ok, b"", b"") as server:
         channel = to(server.url)
         statuses = [channel.post(b"{}", {}).status for _ in range(2)]
-        with pytest.raises(AnswerLost):
+        with pytest.raises(ResponseLost):
             channel.post(b"{}", {})
         channel.close()
 

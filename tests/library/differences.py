@@ -80,7 +80,7 @@ BEHAVIOUR = {
     "empty bodies": "201, 202, 204 and empty bodies are successes of writes; an update that does "
     "not hold the connector is read back.",
     "another": "A response about another project or connector than was asked for is not believed: "
-    "it is read back, or an AnswerInvalid.",
+    "it is read back, or an InvalidResponse.",
     "html": "An HTML error page is the error of its status; the SDK raises the JSON decoder's.",
     "undocumented": "501, 502 and other undocumented statuses above 500 are a ServerError as well "
     "as an UnknownError.",

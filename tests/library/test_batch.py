@@ -27,9 +27,9 @@ def test_what_is_no_list_of_errors(found: object, server: ScriptedServer) -> Non
     """Success is said only of what was understood."""
     server.say(Say(body={"batchErrors": found}), Say(body={"transferErrors": found}))
 
-    with pytest.raises(errors.AnswerInvalid, match="batchErrors"):
+    with pytest.raises(errors.InvalidResponse, match="batchErrors"):
         dt.Device.remove_label("d", PROJECT, "floor")
-    with pytest.raises(errors.AnswerInvalid, match="transferErrors"):
+    with pytest.raises(errors.InvalidResponse, match="transferErrors"):
         dt.Device.transfer_devices(["d"], PROJECT, "t")
 
 

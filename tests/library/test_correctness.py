@@ -73,7 +73,7 @@ def test_an_undocumented_listing_is_an_error(body: object, server: ScriptedServe
     """A listing page without its collection key is an error, not an empty list or a KeyError."""
     server.say(Say(body=body))
 
-    with pytest.raises(errors.AnswerInvalid):
+    with pytest.raises(errors.InvalidResponse):
         DataConnector.list_data_connectors(PROJECT)
 
 
@@ -83,7 +83,7 @@ def test_a_create_is_never_sent_twice(trouble: Say, server: ScriptedServer) -> N
     server.say(trouble)
     server.otherwise = Say(body=resource())
 
-    with pytest.raises((errors.AnswerLost, errors.ServerError)):
+    with pytest.raises((errors.ResponseLost, errors.ServerError)):
         DataConnector.create_data_connector(PROJECT, Config("https://example.com"))
     assert len(server.calls) == 1
 
@@ -123,10 +123,10 @@ def test_a_create_is_read_back(answer: Say, server: ScriptedServer) -> None:
 
 
 def test_a_create_that_cannot_be_told_apart_is_an_error(server: ScriptedServer) -> None:
-    """A create whose answer says nothing, and whose twin was there before, is AnswerLost."""
+    """A create whose answer says nothing, and whose twin was there before, is ResponseLost."""
     server.say(Say(204), Say(body=page(resource(1), resource(2))))
 
-    with pytest.raises(errors.AnswerLost, match="2 connectors match"):
+    with pytest.raises(errors.ResponseLost, match="2 connectors match"):
         DataConnector.create_data_connector(
             PROJECT,
             Config("https://example.com/dt"),

@@ -80,12 +80,12 @@ def test_asks_nothing_before_the_first_event_is_wanted(server: ScriptedServer) -
 @pytest.mark.parametrize(
     ("first", "reason"),
     [
-        (stream_of(line(ONE)), "AnswerLost"),
-        (_broken(line(ONE)), "AnswerLost"),
-        (stream_of(line(ONE), b'{"error":{"code":4,"message":"too long"}}\n'), "AnswerLost"),
+        (stream_of(line(ONE)), "ResponseLost"),
+        (_broken(line(ONE)), "ResponseLost"),
+        (stream_of(line(ONE), b'{"error":{"code":4,"message":"too long"}}\n'), "ResponseLost"),
         (stream_of(line(ONE), b'{"error":{"code":14,"message":"away"}}\n'), "InternalServerError"),
         (stream_of(line(ONE), EXPIRED), "CredentialsRefused"),
-        (stream_of(line(ONE), b"<html>\n"), "AnswerInvalid"),
+        (stream_of(line(ONE), b"<html>\n"), "InvalidResponse"),
     ],
 )
 def test_takes_up_a_lost_connection(

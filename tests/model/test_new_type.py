@@ -17,7 +17,7 @@ from dcsync.apply.creation import _fits
 from dcsync.apply.sync import wants_sync
 from dcsync.apply.unmanaged_fields import merge_unmanaged_fields
 from dcsync.cloud import wire
-from dcsync.errors import AnswerInvalid, DeclarationError
+from dcsync.errors import DeclarationError, InvalidResponse
 from dcsync.model import Connector, Declared, DeclaredProject, Form, SecretOrStr, Spec, StringMap
 from dcsync.model.configs import CONFIG_CLASSES, Config, connector_type
 from dcsync.plan import Update, compare
@@ -223,7 +223,7 @@ def test_mistakes_are_found(before: str, after: str, fault: str, tmp_path: Path)
 
 def test_a_wrong_answer_is_refused() -> None:
     """A number that is a string would be taken for a difference."""
-    with pytest.raises(AnswerInvalid, match="keepAliveS"):
+    with pytest.raises(InvalidResponse, match="keepAliveS"):
         live(keepAliveS="60")
 
 

@@ -20,7 +20,7 @@ from dcsync import cloud as api
 from dcsync import emulator
 from dcsync.apply import Outcome, Status
 from dcsync.cloud.clock import Clock
-from dcsync.errors import AnswerLost, CloudError, ConnectionFailed
+from dcsync.errors import CloudError, ConnectionFailed, ResponseLost
 from dcsync.model import Prune
 from dcsync.plan import Plan
 from tests.apply.conftest import PROJECT, Bench, declared
@@ -194,11 +194,11 @@ def meddle(client: api.Client, run: Run, wait: Callable[[], None]) -> None:
         trouble = run.troubles.get(run.calls, "")
         run.is_killed = trouble in (KILLED_BEFORE, KILLED_AFTER)
         if trouble in (KILLED_BEFORE, CUT):
-            raise AnswerLost("cut off before the cloud saw it")
+            raise ResponseLost("cut off before the cloud saw it")
         answer = send(message)
         note(run, message, answer)
         if trouble:
-            raise AnswerLost("cut off after the cloud acted")
+            raise ResponseLost("cut off after the cloud acted")
         return answer
 
     transport.send = meddled
