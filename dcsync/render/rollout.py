@@ -15,6 +15,8 @@ from dcsync.watch.evidence import Verdict, VerdictKind
 
 MOST_NAMED = 5
 """Projects that one line names."""
+MOST_PASSED = 12
+"""Connectors of a wave that each get a line; more that pass are only counted."""
 
 
 class WaveState(StrEnum):
@@ -94,8 +96,14 @@ def render_head(wave: Wave, total: int) -> Visible:
 
 def render_verdicts(verdicts: Sequence[Verdict], style: Style = plain) -> Visible:
     """A line a connector, as `verify` has them."""
-    rows = [(str(each.outcome), each.address, each.reason) for each in verdicts]
-    return lines(columns(rows, [VERDICT_STYLES[each.outcome] for each in verdicts], style))
+    passed = [each for each in verdicts if each.outcome is VerdictKind.PASSED]
+    shown = verdicts
+    if len(passed) > MOST_PASSED:
+        shown = [each for each in verdicts if each not in passed]
+    rows = [(str(each.outcome), each.address, each.reason) for each in shown]
+    table = columns(rows, [VERDICT_STYLES[each.outcome] for each in shown], style) if rows else ()
+    more = [visible(f"passed  {len(passed)} connectors")] if len(passed) > MOST_PASSED else []
+    return lines([*table, *more])
 
 
 def render_tail(report: WaveReport, total: int, style: Style = plain) -> Visible:

@@ -9,6 +9,8 @@ from dcsync.arguments import parse
 from dcsync.errors import CommandLineError
 from dcsync.options import ApplyOptions
 from dcsync.plan import Blocked, Operation, Update
+from dcsync.render.rollout import render_verdicts
+from dcsync.watch.evidence import Verdict, VerdictKind
 
 
 def update(project: str, name: str = "a") -> Update:
@@ -65,6 +67,19 @@ def test_a_project_is_in_one_wave_with_all_that_it_needs() -> None:
         tuple(operations[3:]),
     ]
     assert divided.blocked == (operations[2],)
+
+
+@pytest.mark.parametrize(("passed", "lines"), [(12, 13), (13, 2)])
+def test_many_that_pass_are_counted(passed: int, lines: int) -> None:
+    """What did not pass is always named."""
+    failed = Verdict("a/bad", "a", "dc1", VerdictKind.FAILED, "check the endpoint")
+    well = [Verdict(f"a/{n}", "a", "dc1", VerdictKind.PASSED, "fine") for n in range(passed)]
+
+    shown = render_verdicts([*well, failed])
+
+    assert len(shown.splitlines()) == lines
+    assert "failed  a/bad" in shown
+    assert ("passed  13 connectors" in shown) is (lines == 2)
 
 
 @pytest.mark.parametrize(
