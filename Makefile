@@ -43,7 +43,7 @@ picture: .venv/dev.stamp  ## the pictures of the status page in docs/, of a real
 
 N ?= 1000
 storm: .venv/dev.stamp  ## random runs, faults, kills and concurrent runs, N rounds of each kind
-	@STORM=$(N) $(BIN)/python -m pytest -q --timeout 0 tests/storm
+	@STORM=$(N) $(BIN)/python -m pytest -q --timeout 0 tests/storm tests/drift
 
 ROOM ?= apply
 SAMPLE ?= 36

@@ -47,7 +47,8 @@ def look(
         sock = _connected(found, began_s + timeout_s)
     except OSError as error:
         remedy = "start what serves there, and open its firewall for the cloud"
-        return replace(endpoint, stage="connect", trouble=reason_of(error), remedy=remedy)
+        trouble = f"{reason_of(error)}, from this machine"
+        return replace(endpoint, stage="connect", trouble=trouble, remedy=remedy)
     with sock:
         if place.scheme == "http":
             return replace(endpoint, seconds=time.monotonic() - began_s)

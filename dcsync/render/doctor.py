@@ -49,12 +49,19 @@ def render_json(findings: Sequence[Finding]) -> Visible:
 
 
 def _together(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Findings that say the same of several subjects, as one."""
-    found: dict[Finding, list[str]] = {}
+    """Findings that say the same of several subjects as one; so do checks that saw nothing."""
+    found: dict[tuple[str, Finding], list[Finding]] = {}
     for each in findings:
-        found.setdefault(replace(each, subjects=()), []).extend(each.subjects)
-    for finding, subjects in found.items():
-        yield replace(finding, subjects=tuple(dict.fromkeys(subjects)))
+        check = "" if each.severity is Severity.NOT_SEEN else each.check
+        found.setdefault((check, replace(each, check="", subjects=())), []).append(each)
+    for (_, finding), same in found.items():
+        checks = list(dict.fromkeys(each.check for each in same))
+        subjects = tuple(dict.fromkeys(subject for each in same for subject in each.subjects))
+        if len(checks) == 1:
+            yield replace(finding, check=checks[0], subjects=subjects)
+        else:
+            evidence = f"{', '.join(checks)}: {finding.evidence}"
+            yield replace(finding, check=counted(len(checks), "check"), evidence=evidence)
 
 
 def _finding(finding: Finding, width: int, style: Style, columns: int | None) -> Visible:

@@ -217,7 +217,7 @@ def test_a_misspelt_url_and_no_credentials_are_both_said(set_up: SetUp) -> None:
     out = diagnose(set_up, "BROKEN +credentials")
 
     assert re.search("BROKEN +network +the API URL must look like", out)
-    assert re.search("NOT SEEN +api", out)
+    assert re.search("NOT SEEN +2 checks +api, token: the settings", out)
 
 
 def test_a_slash_at_the_end_of_the_api_url_is_no_trouble(set_up: SetUp) -> None:
@@ -239,7 +239,7 @@ def test_a_project_whose_id_is_not_known(set_up: SetUp) -> None:
 
     out = diagnose(set_up, "BROKEN +references +.*DCSYNC_VAR_X is not set")
 
-    assert re.search("NOT SEEN +quota +the id of a project is a variable that is not set", out)
+    assert re.search("NOT SEEN .*quota: the id of a project is a variable that is not set", out)
 
 
 def test_offline_counts_the_proxies(set_up: SetUp) -> None:
@@ -494,8 +494,18 @@ def test_offline_asks_nobody(set_up: SetUp, closed: int) -> None:
 
     assert ended.code == 0
     assert not set_up.cloud.calls.matching("*", "*", None)
-    assert "NOT SEEN  token" in ended.out
+    assert re.search("NOT SEEN +11 checks +proxy, ca, api, clock, token, .*--offline", ended.out)
     assert set_up.run("doctor", "--offline", "--probe").code == 64
+
+
+def test_lines_fit_the_columns_of_a_terminal(set_up: SetUp) -> None:
+    """What is longer goes on below its own column."""
+    set_up.setenv(COLUMNS="80")
+    set_up.declare(project=OTHER)
+
+    ended = set_up.run("doctor")
+
+    assert max(map(len, ended.out.splitlines())) <= 80
 
 
 def test_json_has_every_finding(set_up: SetUp) -> None:
