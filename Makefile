@@ -68,7 +68,7 @@ dist: .venv/release.stamp  ## wheel, sdist, SBOM and notes of a release, built t
 	@$(BIN)/python -m tests.release --tag "$(TAG)"
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/runtime.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dcsync needs Python 3.11 or later: make PYTHON=python3.11 …")'
