@@ -6,16 +6,16 @@
 
 from dcsync.backfill.ledger import Ledger, Span
 from dcsync.backfill.past import RETENTION_S
-from dcsync.backfill.running import Counting, Job, Outcome, Runner
+from dcsync.backfill.running import BackfillOutcome, Counting, Job, Runner
 from dcsync.backfill.survey import Estimate, estimate
 
 __all__ = [
     "RETENTION_S",
+    "BackfillOutcome",
     "Counting",
     "Estimate",
     "Job",
     "Ledger",
-    "Outcome",
     "Runner",
     "Span",
     "estimate",

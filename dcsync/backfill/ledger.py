@@ -39,7 +39,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class Position:
+class DevicePosition:
     """How far a device is: everything before `at_s`, and at `at_s` these."""
 
     at_s: float
@@ -62,7 +62,7 @@ class Ledger:
     def __init__(self, span: Span, path: Path | None = None) -> None:
         self.span = span
         self._path = path
-        self._positions: dict[Key, Position] = {}
+        self._positions: dict[Key, DevicePosition] = {}
         self._lock = threading.Lock()
         self._targets: dict[str, str] = {}
         self._descriptor = -1
@@ -99,10 +99,10 @@ class Ledger:
         """Whether something was delivered by an earlier run."""
         return self._is_resumed
 
-    def position(self, key: Key) -> Position:
+    def position(self, key: Key) -> DevicePosition:
         """The progress of this device; initially the start of the span."""
         with self._lock:
-            return self._positions.setdefault(key, Position(self.span.since_s))
+            return self._positions.setdefault(key, DevicePosition(self.span.since_s))
 
     def note(self, key: Key, at_s: float, event_id: str) -> None:
         """Record that this was delivered, and everything of the device before it."""
@@ -181,7 +181,9 @@ class Ledger:
 
     def _take_over_entry(self, entry: list[Any]) -> None:
         address, device_id, at_s, event_ids = entry
-        position = self._positions.setdefault((address, device_id), Position(self.span.since_s))
+        position = self._positions.setdefault(
+            (address, device_id), DevicePosition(self.span.since_s)
+        )
         if at_s is None:
             position.is_done = True
             position.event_ids.clear()

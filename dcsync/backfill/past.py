@@ -20,7 +20,7 @@ BESIDE_S = 0.001
 """Whether the ends of a range count is not known: more is asked for, and decided here."""
 
 
-class Archive(Protocol):
+class HistoryPages(Protocol):
     """What a backfill needs of a Reader."""
 
     def list_devices(self, project_id: str) -> list[dict[str, Any]]: ...
@@ -45,7 +45,7 @@ class Past(Struct, frozen=True, gc=False):
 
 
 def past_events(
-    archive: Archive,
+    archive: HistoryPages,
     project_id: str,
     device_id: str,
     event_types: Sequence[str],
@@ -59,7 +59,7 @@ def past_events(
 
 
 def read(
-    archive: Archive,
+    archive: HistoryPages,
     project_id: str,
     device_id: str,
     event_types: Sequence[str],
@@ -85,7 +85,7 @@ def read(
 
 
 def _window(
-    archive: Archive,
+    archive: HistoryPages,
     project_id: str,
     device_id: str,
     event_types: Sequence[str],

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dcsync.backfill.ledger import Ledger
-from dcsync.backfill.past import RETENTION_S, Archive, Past, past_events
+from dcsync.backfill.past import RETENTION_S, HistoryPages, Past, past_events
 from dcsync.backfill.windows import Windows
 from dcsync.deliver import Delivery, Report
 from dcsync.errors import DcsyncError, NotFound
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 
 _TICK_S = 0.1
 _SLACK_S = 3600.0
@@ -31,11 +31,11 @@ class Job:
     event_types: tuple[str, ...]
     """() for all."""
     label_keys: tuple[str, ...]
-    devices: tuple[Device, ...] = field(repr=False)
+    devices: tuple[WatchedDevice, ...] = field(repr=False)
 
 
 @dataclass(slots=True)
-class Outcome:
+class BackfillOutcome:
     """The result of one connector's backfill."""
 
     address: str
@@ -91,7 +91,7 @@ class Runner:
 
     def __init__(
         self,
-        archive: Archive,
+        archive: HistoryPages,
         job: Job,
         ledger: Ledger,
         *,
@@ -100,7 +100,7 @@ class Runner:
         self._archive, self._job, self._ledger, self._unix_s = archive, job, ledger, unix_s
         self._lock = threading.Lock()
         self._bugs: list[BaseException] = []
-        self.outcome = Outcome(job.address, job.url, len(job.devices))
+        self.outcome = BackfillOutcome(job.address, job.url, len(job.devices))
 
     def report(self, report: Report) -> None:
         """Count an attempt; store the one that ended everything."""
@@ -116,8 +116,8 @@ class Runner:
         sender: Sender,
         threads: int,
         stopped: Callable[[], bool],
-        advance: Callable[[Outcome], None],
-    ) -> Outcome:
+        advance: Callable[[BackfillOutcome], None],
+    ) -> BackfillOutcome:
         """Deliver until all is done, the endpoint or the API fails, or `stopped`.
 
         `advance` is called a few times per second with the progress.
@@ -144,7 +144,7 @@ class Runner:
             raise self._bugs[0]
         return self.outcome
 
-    def _work(self, devices: Iterator[Device], sender: Sender) -> None:
+    def _work(self, devices: Iterator[WatchedDevice], sender: Sender) -> None:
         try:
             while not sender.is_stopping and (device := self._next(devices)) is not None:
                 self._backfill(device, sender)
@@ -156,11 +156,11 @@ class Runner:
             sender.stop()
             self._bugs.append(error)
 
-    def _next(self, devices: Iterator[Device]) -> Device | None:
+    def _next(self, devices: Iterator[WatchedDevice]) -> WatchedDevice | None:
         with self._lock:
             return next(devices, None)
 
-    def _backfill(self, device: Device, sender: Sender) -> None:
+    def _backfill(self, device: WatchedDevice, sender: Sender) -> None:
         key = self._job.address, device.device_id
         position = self._ledger.position(key)
         if not position.is_done:
@@ -185,7 +185,7 @@ class Runner:
             delivered = self.outcome.delivered
             delivered[event_type] = delivered.get(event_type, 0) + 1
 
-    def _events(self, device: Device, from_s: float) -> Iterator[Past]:
+    def _events(self, device: WatchedDevice, from_s: float) -> Iterator[Past]:
         oldest_s = self._unix_s() - RETENTION_S
         if from_s < oldest_s - _SLACK_S:
             with self._lock:
@@ -196,7 +196,7 @@ class Runner:
             self._archive, job.project_id, device.device_id, job.event_types, windows
         )
 
-    def _delivery(self, device: Device, past: Past) -> Delivery:
+    def _delivery(self, device: WatchedDevice, past: Past) -> Delivery:
         job = self._job
         return Delivery(job.address, job.project_id, device, past.arrival, job.label_keys)
 

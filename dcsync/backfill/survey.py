@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dcsync.backfill.ledger import Ledger
-from dcsync.backfill.past import Archive, read
+from dcsync.backfill.past import HistoryPages, read
 from dcsync.backfill.running import Job
 from dcsync.cloud.reader import HISTORY_PAGE
 from dcsync.errors import NotFound
@@ -38,7 +38,7 @@ class Estimate:
         return self.calls / CALLS_A_SECOND
 
 
-def estimate(archive: Archive, job: Job, ledger: Ledger) -> Estimate:
+def estimate(archive: HistoryPages, job: Job, ledger: Ledger) -> Estimate:
     """From up to `SAMPLES` devices, evenly chosen, one call each. CloudError."""
     waiting = [
         each for each in job.devices if not ledger.position((job.address, each.device_id)).is_done
@@ -52,7 +52,7 @@ def estimate(archive: Archive, job: Job, ledger: Ledger) -> Estimate:
     return Estimate(job.address, job.url, len(waiting), events, len(chosen), is_exact)
 
 
-def _count(archive: Archive, job: Job, device_id: str, ledger: Ledger) -> tuple[int, bool]:
+def _count(archive: HistoryPages, job: Job, device_id: str, ledger: Ledger) -> tuple[int, bool]:
     """One device's events, and whether that is all of them."""
     position = ledger.position((job.address, device_id))
     until_s = ledger.span.until_s

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from dcsync.cloud.arrival import Arrival
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 
 
 class Delivery(Struct, frozen=True, gc=False):
@@ -20,7 +20,7 @@ class Delivery(Struct, frozen=True, gc=False):
 
     address: str
     project_id: str
-    device: Device
+    device: WatchedDevice
     arrival: Arrival
     label_keys: tuple[str, ...] = ()
 

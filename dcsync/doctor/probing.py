@@ -10,7 +10,7 @@ from dcsync.deliver import Delivery
 from dcsync.deliver.post import Poster
 from dcsync.doctor.facts import Sample
 from dcsync.model import Declared, DeclaredProject
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 
 DEVICE_ID = "emudcsyncdoctor00000000"
 """An emulated device's id has 23 characters and begins with `emu`: receivers can tell the sample
@@ -30,7 +30,7 @@ def sample_for(project: DeclaredProject, declared: Declared, unix_s: float) -> D
         "timestamp": time,
     }
     text = json.dumps(event, separators=(",", ":")).encode()
-    device = Device(DEVICE_ID, "temperature", {"name": "dcsync doctor, a sample"})
+    device = WatchedDevice(DEVICE_ID, "temperature", {"name": "dcsync doctor, a sample"})
     return Delivery(
         declared.address,
         project.project_id,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dcsync.drift.differing import differences, has_endpoint_of
-from dcsync.drift.found import Drift, FieldDrift, Kind, NotCompared
+from dcsync.drift.found import Drift, DriftKind, FieldDrift, NotCompared
 from dcsync.drift.sides import Matched, Sides
 from dcsync.model import Connector, Declared, Diagnostic, comparable
 
@@ -98,15 +98,15 @@ class Comparison:
                 self.not_compared.append(each)
         self.drifted[live_id] = {comparable(each.path) for each in found}
         if found:
-            self.drifts.append(self._drift(Kind.CHANGED, applied, live_id, tuple(found)))
+            self.drifts.append(self._drift(DriftKind.CHANGED, applied, live_id, tuple(found)))
         else:
             self.as_applied.append(applied.address)
 
     def _deleted(self, applied: Declared) -> Drift:
-        return self._drift(Kind.DELETED, applied, applied.connector.data_connector_id, ())
+        return self._drift(DriftKind.DELETED, applied, applied.connector.data_connector_id, ())
 
     def _drift(
-        self, kind: Kind, applied: Declared, live_id: str, fields: tuple[FieldDrift, ...]
+        self, kind: DriftKind, applied: Declared, live_id: str, fields: tuple[FieldDrift, ...]
     ) -> Drift:
         declared = self.declared_for(applied) or applied
         return Drift(

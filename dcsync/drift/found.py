@@ -12,7 +12,7 @@ EVERYTHING = "*"
 """The field of a connector that is missing or was created: all of it."""
 
 
-class Kind(StrEnum):
+class DriftKind(StrEnum):
     """What happened to a connector behind Git's back."""
 
     CHANGED = "changed"
@@ -39,7 +39,7 @@ class Drift:
     `address` of a created one is where it would be declared: its project's key and its name.
     """
 
-    kind: Kind
+    kind: DriftKind
     address: str
     project_key: str
     project_id: str

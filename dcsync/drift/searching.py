@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dcsync.drift.comparison import Comparison
 from dcsync.drift.differing import changes
-from dcsync.drift.found import Drift, Kind, Pending, ProjectDrift
+from dcsync.drift.found import Drift, DriftKind, Pending, ProjectDrift
 from dcsync.drift.sides import Sides
 from dcsync.model import Connector, Declared, Diagnostic, Prune, Severity
 from dcsync.plan import Narrowing
@@ -57,7 +57,7 @@ def _disabled(comparison: Comparison, narrowing: Narrowing) -> Iterator[Diagnost
 def _created(sides: Sides, live: Connector) -> Drift:
     address = f"{sides.project.key}/{live.display_name}"
     ids = (*sides.ids, live.data_connector_id)
-    return Drift(Kind.CREATED, address, *ids, live.display_name, None)
+    return Drift(DriftKind.CREATED, address, *ids, live.display_name, None)
 
 
 def _leniency(sides: Sides, live: Connector) -> str:
@@ -78,7 +78,7 @@ def _leniency(sides: Sides, live: Connector) -> str:
 def _pending(comparison: Comparison) -> Iterator[Pending]:
     """What is declared and was not applied, drift left out."""
     now = comparison.now
-    settled = {each.address for each in comparison.drifts if each.kind is not Kind.CREATED}
+    settled = {each.address for each in comparison.drifts if each.kind is not DriftKind.CREATED}
     for address, declared in now.declared.items():
         live = now.live[address]
         if live is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dcsync.backfill import Estimate, Outcome, Span
+from dcsync.backfill import BackfillOutcome, Estimate, Span
 from dcsync.deliver import Report
 from dcsync.render.forwarding import post_text
 from dcsync.render.watching import duration_text
@@ -56,7 +56,9 @@ def attempt_text(report: Report) -> Visible:
     return visible(f"{what}: {post_text(report.post)}{again}")
 
 
-def outcome_lines(outcomes: Sequence[Outcome], style: Style, is_dry: bool) -> Iterator[Visible]:
+def outcome_lines(
+    outcomes: Sequence[BackfillOutcome], style: Style, is_dry: bool
+) -> Iterator[Visible]:
     """A line a connector, what is missing below it, and the tally."""
     width = max((len(each.address) for each in outcomes), default=0)
     for each in outcomes:
@@ -79,7 +81,7 @@ def outcome_lines(outcomes: Sequence[Outcome], style: Style, is_dry: bool) -> It
         yield visible(f"Backfill: {delivered} delivered, failed attempts {failures}.")
 
 
-def flaws(outcome: Outcome) -> Iterator[str]:
+def flaws(outcome: BackfillOutcome) -> Iterator[str]:
     """Why not all of it was delivered."""
     if outcome.trouble:
         yield f"stopped: {outcome.trouble}"
@@ -90,7 +92,7 @@ def flaws(outcome: Outcome) -> Iterator[str]:
         yield f"the beginning has left the history, which reaches back 31 days: {count}"
 
 
-def state(outcome: Outcome, is_dry: bool) -> str:
+def state(outcome: BackfillOutcome, is_dry: bool) -> str:
     """One word for it."""
     if outcome.trouble:
         return "stopped"
@@ -100,7 +102,7 @@ def state(outcome: Outcome, is_dry: bool) -> str:
 
 
 def report_json(
-    span: Span, outcomes: Sequence[Outcome], is_dry: bool, refusal: str = ""
+    span: Span, outcomes: Sequence[BackfillOutcome], is_dry: bool, refusal: str = ""
 ) -> Visible:
     """The same for programs."""
     return json_text(
@@ -119,7 +121,7 @@ def report_json(
     )
 
 
-def _connector(outcome: Outcome, is_dry: bool) -> dict[str, Any]:
+def _connector(outcome: BackfillOutcome, is_dry: bool) -> dict[str, Any]:
     return {
         "address": outcome.address,
         "url": outcome.url,
@@ -135,7 +137,7 @@ def _connector(outcome: Outcome, is_dry: bool) -> dict[str, Any]:
     }
 
 
-def _devices(outcome: Outcome) -> str:
+def _devices(outcome: BackfillOutcome) -> str:
     if outcome.done == outcome.devices:
         return counted(outcome.devices, "device")
     return f"{outcome.done} of {counted(outcome.devices, 'device')}"

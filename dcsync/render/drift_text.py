@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from dcsync.drift import Drift, DriftReport, FieldDrift, Kind, Pending
+from dcsync.drift import Drift, DriftKind, DriftReport, FieldDrift, Pending
 from dcsync.plan import Change, Shown
 from dcsync.render.plan_lines import render_value, unmanaged_line
 from dcsync.render.words import (
@@ -20,8 +20,8 @@ from dcsync.render.words import (
     visible,
 )
 
-_SYMBOLS = {Kind.CHANGED: "~", Kind.DELETED: "-", Kind.CREATED: "+"}
-_STYLES = {Kind.CHANGED: "yellow", Kind.DELETED: "red", Kind.CREATED: "red"}
+_SYMBOLS = {DriftKind.CHANGED: "~", DriftKind.DELETED: "-", DriftKind.CREATED: "+"}
+_STYLES = {DriftKind.CHANGED: "yellow", DriftKind.DELETED: "red", DriftKind.CREATED: "red"}
 
 
 def render_report(report: DriftReport, style: Style = plain) -> Visible:
@@ -118,11 +118,11 @@ def _drift(drift: Drift, style: Style) -> Visible:
 
 def _event(drift: Drift) -> str:
     match drift.kind:
-        case Kind.CHANGED:
+        case DriftKind.CHANGED:
             return f"{counted(len(drift.fields), 'field')} changed"
-        case Kind.DELETED:
+        case DriftKind.DELETED:
             return "deleted in the cloud"
-        case Kind.CREATED:
+        case DriftKind.CREATED:
             return "created in the cloud, nothing declares it"
         case _:
             assert_never(drift.kind)

@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChangeGroup:
     """The same change in several projects, in their order; alone it is one operation as it is."""
 
     first: Operation
@@ -90,12 +90,12 @@ def loses(operation: Operation) -> bool:
     return wanted in LOSING
 
 
-def grouped(operations: Iterable[Operation]) -> list[Group]:
+def grouped(operations: Iterable[Operation]) -> list[ChangeGroup]:
     """Each operation in one group; in the order of the first of each, what drops connectors last
     where anything was grouped, so that nobody has to look for it.
     """
     groups = [
-        Group(first, tuple(others))
+        ChangeGroup(first, tuple(others))
         for first, *others in together(operations, lambda each: each.project_key, _signature)
     ]
     if all(each.is_alone for each in groups):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dcsync.formats import View
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
 from dcsync.render.naming import NO_NAMES, Names, designated, inside, key_in, some, with_name
-from dcsync.render.plan_groups import Group, connector_key, grouped, impersonal, together
+from dcsync.render.plan_groups import ChangeGroup, connector_key, grouped, impersonal, together
 from dcsync.render.words import Visible, counted, quoted, value, visible
 
 SYMBOLS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "blocked": "!"}
@@ -50,7 +50,7 @@ def headline(operation: Operation, names: Names = NO_NAMES) -> Visible:
     return visible(f"{SYMBOLS[operation.action]} {where}{place}")
 
 
-def headlines(group: Group, names: Names) -> list[Visible]:
+def headlines(group: ChangeGroup, names: Names) -> list[Visible]:
     """A line for all of a group; but one for each connector that is dropped."""
     if group.is_alone or group.is_losing:
         return [headline(each, names) for each in group.operations]
@@ -59,7 +59,7 @@ def headlines(group: Group, names: Names) -> list[Visible]:
     return [visible(f"{SYMBOLS[group.first.action]} {where}{place}")]
 
 
-def whereabouts(group: Group, names: Names) -> str:
+def whereabouts(group: ChangeGroup, names: Names) -> str:
     """The projects of a group that has one line for all; "" where each has its own."""
     if group.is_alone or group.is_losing:
         return ""
@@ -85,10 +85,10 @@ def render_value(change: Change, shown: Shown) -> Visible:
             return visible(f"[{', '.join(map(value, names))}]")
 
 
-def groups_of(plan: Plan, view: View) -> list[Group]:
+def groups_of(plan: Plan, view: View) -> list[ChangeGroup]:
     """The operations, each alone in the expanded view."""
     if view is View.EXPANDED:
-        return [Group(each) for each in plan.operations]
+        return [ChangeGroup(each) for each in plan.operations]
     return grouped(plan.operations)
 
 

@@ -15,7 +15,7 @@ from dcsync.plan import Change, Operation, Plan
 from dcsync.plan.operations import LOSING
 from dcsync.render.impact import TITLE as IMPACT
 from dcsync.render.impact import render_impacts
-from dcsync.render.plan_groups import Group
+from dcsync.render.plan_groups import ChangeGroup
 from dcsync.render.plan_lines import (
     SYMBOLS,
     groups_of,
@@ -82,7 +82,7 @@ def _alerts(plan: Plan, view: View) -> Iterator[Visible]:
         yield section(IMPACT, "text", impacts, SIZE_LIMIT // 8)
 
 
-def _losses(groups: Sequence[Group], plan: Plan, room: int) -> Sequence[Visible]:
+def _losses(groups: Sequence[ChangeGroup], plan: Plan, room: int) -> Sequence[Visible]:
     """What is dropped, with its fields where there is room for them: none may be left out."""
     full = [each for group in groups for each in _group(group, plan)]
     if sum(len(each) + 1 for each in full) < room:
@@ -96,7 +96,7 @@ def _shortest(operation: Operation) -> Visible:
     )
 
 
-def _group(group: Group, plan: Plan) -> Iterator[Visible]:
+def _group(group: ChangeGroup, plan: Plan) -> Iterator[Visible]:
     yield from (visible(f"@@ {each} @@") for each in headlines(group, plan.names))
     if where := whereabouts(group, plan.names):
         yield visible(f"  {where}")

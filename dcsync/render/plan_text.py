@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dcsync.formats import View
 from dcsync.plan import Change, Plan
 from dcsync.render.impact import render_impacts
-from dcsync.render.plan_groups import Group
+from dcsync.render.plan_groups import ChangeGroup
 from dcsync.render.plan_lines import (
     STYLES,
     groups_of,
@@ -79,7 +79,7 @@ def is_shortened(plan: Plan, view: View) -> bool:
     )
 
 
-def _group(group: Group, plan: Plan, style: Style) -> Visible:
+def _group(group: ChangeGroup, plan: Plan, style: Style) -> Visible:
     action = group.first.action
     parts = [style(each, STYLES[action]) for each in headlines(group, plan.names)]
     if where := whereabouts(group, plan.names):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from dcsync.render.status_words import rate_text
 from dcsync.render.words import Visible, counted, json_line, value
-from dcsync.watch.changes import Change, TimeLeft
+from dcsync.watch.changes import HealthChange, TimeLeft
 from dcsync.watch.overview import Overview
 
 FORMAT_VERSION = 1
@@ -20,7 +20,7 @@ MOST_BYTES = 20_000
 """Of changes: Teams takes 28 KB in all."""
 
 
-def notification(changes: Sequence[Change], overview: Overview, now: datetime) -> Visible:
+def notification(changes: Sequence[HealthChange], overview: Overview, now: datetime) -> Visible:
     """One object on one line of ASCII; `now` is when it was true."""
     shown = list(_fitting([_object(each) for each in changes]))
     totals = Counter(str(each.health) for each in overview.connectors)
@@ -36,7 +36,7 @@ def notification(changes: Sequence[Change], overview: Overview, now: datetime) -
     return json_line(content)
 
 
-def text_of(changes: Sequence[Change]) -> str:
+def text_of(changes: Sequence[HealthChange]) -> str:
     """The changes for people, the worst first; nothing in it is a mention or a link."""
     counts = Counter(str(each.standing.health) for each in changes)
     told = ", ".join(f"{count} {health}" for health, count in counts.items())
@@ -57,14 +57,14 @@ def time_left_text(left: TimeLeft) -> str:
     return f"if it goes on failing, the service disables it in {span} h"
 
 
-def _line(change: Change) -> str:
+def _line(change: HealthChange) -> str:
     standing = change.standing
     name = f" ({standing.project_name})" if standing.project_name else ""
     before = f", was {change.before}" if change.before else ""
     return "; ".join([f"{standing.health} {standing.address}{name}{before}", *_details(change)])
 
 
-def _details(change: Change) -> Iterator[str]:
+def _details(change: HealthChange) -> Iterator[str]:
     standing = change.standing
     if standing.trouble:
         yield standing.trouble
@@ -78,7 +78,7 @@ def _details(change: Change) -> Iterator[str]:
         yield time_left_text(change.time_left)
 
 
-def _object(change: Change) -> dict[str, object]:
+def _object(change: HealthChange) -> dict[str, object]:
     standing, metrics, left = change.standing, change.standing.metrics, change.time_left
     since = change.before_since_s
     return {

@@ -14,7 +14,7 @@ from datetime import datetime
 from dcsync import __version__
 from dcsync.render.words import LONGEST_LINE, Visible, block, visible
 from dcsync.watch.overview import Overview, ProjectStanding
-from dcsync.watch.standing import Drift, Health, Standing
+from dcsync.watch.standing import DriftState, Health, Standing
 
 Labels = Mapping[str, str]
 Sample = tuple[Labels, float]
@@ -105,9 +105,9 @@ def _of(standings: Sequence[Standing]) -> Iterator[Family]:
         "dcsync_connector_drift",
         "1 where the connector differs from its declaration or is not live, 0 where it is in sync.",
         [
-            (_connector(each), each.drift is not Drift.IN_SYNC)
+            (_connector(each), each.drift is not DriftState.IN_SYNC)
             for each in standings
-            if each.drift is not Drift.UNKNOWN
+            if each.drift is not DriftState.UNKNOWN
         ],
     )
     yield Family(

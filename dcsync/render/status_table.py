@@ -13,7 +13,7 @@ from dcsync.render.status_words import bar, drift_text, latency_text, rate_text
 from dcsync.render.tables import columns, width_of
 from dcsync.render.words import Style, Visible, counted, padded, row, visible
 from dcsync.render.wrapping import filled, wrapped
-from dcsync.watch.standing import Drift, Health, Standing
+from dcsync.watch.standing import DriftState, Health, Standing
 
 HEAD = ("HEALTH", "CONNECTOR", "PROJECT", "STATUS", "DRIFT", "SUCCESS", "P99", "ERRORS")
 _HEALTH_WIDTH = max(map(len, Health))
@@ -27,7 +27,7 @@ _STYLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """What a table has room for."""
 
     has_bars: bool = True
@@ -60,7 +60,7 @@ class Layout:
             parts.append("P99")
         return " and ".join(parts)
 
-    def fitting(self, standings: Sequence[Standing]) -> Layout:
+    def fitting(self, standings: Sequence[Standing]) -> TableLayout:
         """The same without the projects' names, where they say nothing that addresses do not."""
         if any(map(_is_named, standings)):
             return self
@@ -76,10 +76,10 @@ class Layout:
 
 
 LAYOUTS = (
-    Layout(),
-    Layout(has_bars=False),
-    Layout(has_bars=False, is_terse=True),
-    Layout(has_bars=False, is_terse=True, without=frozenset({"P99"})),
+    TableLayout(),
+    TableLayout(has_bars=False),
+    TableLayout(has_bars=False, is_terse=True),
+    TableLayout(has_bars=False, is_terse=True, without=frozenset({"P99"})),
 )
 """The richest first."""
 
@@ -120,7 +120,7 @@ def _parts(standing: Standing) -> Iterator[str]:
     if _is_named(standing):
         yield standing.project_name
     yield standing.status or "not live"
-    if standing.drift is not Drift.NOT_LIVE:
+    if standing.drift is not DriftState.NOT_LIVE:
         yield drift_text(standing)
     if standing.metrics:
         yield rate_text(standing.success_rate)
@@ -131,12 +131,12 @@ def _parts(standing: Standing) -> Iterator[str]:
 
 
 def _terse_drift(standing: Standing) -> str:
-    count = len(standing.changes) if standing.drift is Drift.DRIFTED else 0
+    count = len(standing.changes) if standing.drift is DriftState.DRIFTED else 0
     return f"{standing.drift}: {counted(count, 'field')}" if count else str(standing.drift)
 
 
 def _have_changes(standings: Sequence[Standing]) -> bool:
-    return any(each.drift is Drift.DRIFTED and each.changes for each in standings)
+    return any(each.drift is DriftState.DRIFTED and each.changes for each in standings)
 
 
 def _is_named(standing: Standing) -> bool:

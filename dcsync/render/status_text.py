@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.render.status_table import Layout, table
+from dcsync.render.status_table import TableLayout, table
 from dcsync.render.status_words import summary
 from dcsync.render.tables import escaped, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
@@ -24,7 +24,7 @@ def render_text(overview: Overview, style: Style, width: int | None = None) -> V
 
 def render_markdown(overview: Overview) -> Visible:
     """A table for a step summary or a comment."""
-    layout = Layout(has_bars=False).fitting(overview.connectors)
+    layout = TableLayout(has_bars=False).fitting(overview.connectors)
     head = [each.capitalize() for each in layout.head()]
     rows = list(map(layout.cells, overview.connectors))
     notes = lines(visible(f"- {escaped(note)}") for note in _notes(overview))

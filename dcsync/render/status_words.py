@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import DriftState, Standing
 
 BAR_WIDTH = 8
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -34,7 +34,7 @@ def latency_text(standing: Standing) -> str:
 
 def drift_text(standing: Standing) -> str:
     """What differs, as far as a line allows."""
-    if standing.drift is not Drift.DRIFTED:
+    if standing.drift is not DriftState.DRIFTED:
         return str(standing.drift)
     paths = ", ".join(standing.changes[:3])
     more = f", {len(standing.changes) - 3} more" if len(standing.changes) > 3 else ""
@@ -44,7 +44,7 @@ def drift_text(standing: Standing) -> str:
 def summary(standings: Sequence[Standing]) -> str:
     """The totals."""
     active = sum(each.status == "ACTIVE" for each in standings)
-    in_sync = sum(each.drift is Drift.IN_SYNC for each in standings)
+    in_sync = sum(each.drift is DriftState.IN_SYNC for each in standings)
     deliveries = sum(each.deliveries for each in standings)
     errors = sum(each.metrics.error_count for each in standings if each.metrics)
     return (

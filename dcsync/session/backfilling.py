@@ -10,11 +10,11 @@ from typing import assert_never
 
 from dcsync.backfill import (
     RETENTION_S,
+    BackfillOutcome,
     Counting,
     Estimate,
     Job,
     Ledger,
-    Outcome,
     Runner,
     Span,
 )
@@ -154,7 +154,7 @@ class Backfill:
         """The report of a run that was not started."""
         self._progress.console.problem(visible(f"dcsync: nothing was delivered: {reason}"))
         if self._options.format is Format.JSON:
-            waiting = [Outcome(each.address, each.url, len(each.devices)) for each in jobs]
+            waiting = [BackfillOutcome(each.address, each.url, len(each.devices)) for each in jobs]
             self._report(waiting, reason)
         return Result(refused=True)
 
@@ -182,7 +182,9 @@ class Backfill:
             interrupted=interruption.asked and not is_whole,
         )
 
-    def _run(self, job: Job, events: int, post: Poster, interruption: Interruption) -> Outcome:
+    def _run(
+        self, job: Job, events: int, post: Poster, interruption: Interruption
+    ) -> BackfillOutcome:
         runner = Runner(self._reader, job, self._ledger)
 
         def hear(report: Report) -> None:
@@ -191,7 +193,7 @@ class Backfill:
                 with self._lock:
                     self._progress.console.note(texts.attempt_text(report))
 
-        def advance(outcome: Outcome) -> None:
+        def advance(outcome: BackfillOutcome) -> None:
             devices = f"{outcome.done} of {counted(outcome.devices, 'device')}"
             self._progress.reach(outcome.events, visible(f"{devices}: {job.address}"))
 
@@ -208,7 +210,7 @@ class Backfill:
                 sender, self._options.delivery.max_in_flight, lambda: interruption.asked, advance
             )
 
-    def _report(self, outcomes: Sequence[Outcome], refusal: str = "") -> None:
+    def _report(self, outcomes: Sequence[BackfillOutcome], refusal: str = "") -> None:
         console, is_dry = self._progress.console, self._options.dry_run
         match self._options.format:
             case Format.JSON:

@@ -47,7 +47,7 @@ class TimeLeft:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HealthChange:
     """A connector whose health has changed since the last notification; `before` is "" for a new
     one."""
 
@@ -59,10 +59,10 @@ class Change:
 
 def changes_of(
     standings: Sequence[Standing], records: Mapping[str, Record], seen: Mapping[str, Record]
-) -> list[Change]:
+) -> list[HealthChange]:
     """Worst first. A new connector is reported only if something is wrong with it."""
     return [
-        Change(
+        HealthChange(
             standing,
             told.health,
             told.since_s if told.health else None,

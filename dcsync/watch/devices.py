@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class WatchedDevice:
     """What filters use and users read; `type` is "" if unknown."""
 
     device_id: str
@@ -24,9 +24,9 @@ class Device:
         return self.labels.get("name") or self.device_id
 
 
-def device_of(resource: Mapping[str, Any]) -> Device:
+def device_of(resource: Mapping[str, Any]) -> WatchedDevice:
     """The device in a response of the API."""
-    return Device(
+    return WatchedDevice(
         device_id_of(resource.get("name")),
         _string(resource.get("type")),
         _labels_in(resource.get("labels")),
@@ -60,7 +60,7 @@ class DeviceBook:
     """The devices of one project by id."""
 
     def __init__(self) -> None:
-        self._devices: dict[str, Device] = {}
+        self._devices: dict[str, WatchedDevice] = {}
         self._prints: Mapping[str, str] = {}
 
     def remember(self, prints: Mapping[str, str]) -> None:
@@ -72,7 +72,7 @@ class DeviceBook:
         known = {key: _print(device.labels) for key, device in self._devices.items()}
         return {**self._prints, **known}
 
-    def knows_otherwise(self, device: Device) -> bool:
+    def knows_otherwise(self, device: WatchedDevice) -> bool:
         """Whether its labels have changed since the last look."""
         before = self._devices.get(device.device_id)
         if before is not None:
@@ -80,10 +80,10 @@ class DeviceBook:
         known = self._prints.get(device.device_id)
         return known is not None and known != _print(device.labels)
 
-    def get(self, device_id: str) -> Device | None:
+    def get(self, device_id: str) -> WatchedDevice | None:
         return self._devices.get(device_id)
 
-    def enter(self, devices: Iterable[Device]) -> None:
+    def enter(self, devices: Iterable[WatchedDevice]) -> None:
         self._devices.update((device.device_id, device) for device in devices)
 
     def relabel(self, device_id: str, change: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ from dcsync.errors import (
     NotFound,
     Unauthorized,
 )
-from dcsync.watch.devices import Device, id_of
+from dcsync.watch.devices import WatchedDevice, id_of
 from dcsync.watch.late import is_late_event
 from dcsync.watch.moments import seconds_of, text_of
 from dcsync.watch.progress import SeenEvents
@@ -34,7 +34,7 @@ RETENTION_S = 30 * 24 * 3600.0
 Event = Mapping[str, Any]
 
 
-class Archive(Protocol):
+class GapSource(Protocol):
     """The part of Reader that filling gaps uses."""
 
     def list_devices(
@@ -50,7 +50,7 @@ class Archive(Protocol):
 class Behind:
     """A device with newer events than those shown, or with possibly back-filled ones."""
 
-    device: Device
+    device: WatchedDevice
     since_s: float
     """From when on something newer is wanted; infinity for nothing."""
     event_types: tuple[str, ...]
@@ -92,7 +92,7 @@ class Findings:
 class Enquiry:
     """Reads the histories of one project's devices."""
 
-    def __init__(self, archive: Archive, project_id: str, progress: SeenEvents) -> None:
+    def __init__(self, archive: GapSource, project_id: str, progress: SeenEvents) -> None:
         self._archive = archive
         self._project_id = project_id
         self._progress = progress

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dcsync.model import Declared
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 
 Labels = tuple[tuple[str, frozenset[str | None]], ...]
 """Keys that a device must have, each with the allowed values; None is any value."""
@@ -52,7 +52,7 @@ class Interest:
         keys = {key for key, _ in self.labels} | (self.label_keys or frozenset())
         return frozenset(keys - {"name"})
 
-    def takes_device(self, device: Device) -> bool:
+    def takes_device(self, device: WatchedDevice) -> bool:
         labels = device.labels
         return (
             _passes(self.device_ids, device.device_id)

@@ -19,7 +19,7 @@ from dcsync.errors import CloudError, CredentialsError
 from dcsync.watch.backoff import wait_s
 from dcsync.watch.checkpoints import Checkpoints
 from dcsync.watch.devices import DeviceBook, id_of
-from dcsync.watch.enquiry import REFUSED, Archive, Event
+from dcsync.watch.enquiry import REFUSED, Event, GapSource
 from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
 from dcsync.watch.history import History
@@ -43,7 +43,7 @@ SURVEYED_AT_ONCE, SURVEYED_A_SECOND = 20, 1.0
 """Sensors that are asked for what they back-filled: after a gap, and while the stream goes on."""
 
 
-class EventSource(Archive, Protocol):
+class EventSource(GapSource, Protocol):
     """The part of Reader that watching uses."""
 
     def open_stream(

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 
 
 class Shown(Struct, frozen=True, gc=False):
@@ -21,7 +21,7 @@ class Shown(Struct, frozen=True, gc=False):
 
     project_id: str
     arrival: Arrival
-    device: Device
+    device: WatchedDevice
     addresses: tuple[str, ...]
 
 

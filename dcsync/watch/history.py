@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 
 from dcsync.errors import CloudError
-from dcsync.watch.devices import Device, DeviceBook, device_of
-from dcsync.watch.enquiry import REFUSED, RETENTION_S, Archive, Behind, Enquiry, Event, Findings
+from dcsync.watch.devices import DeviceBook, WatchedDevice, device_of
+from dcsync.watch.enquiry import REFUSED, RETENTION_S, Behind, Enquiry, Event, Findings, GapSource
 from dcsync.watch.filters import Interest
 from dcsync.watch.happenings import Gap
 from dcsync.watch.late import LATE_TYPES
@@ -31,7 +31,7 @@ class History:
 
     def __init__(
         self,
-        archive: Archive,
+        archive: GapSource,
         project_id: str,
         interests: Sequence[Interest],
         book: DeviceBook,
@@ -135,7 +135,7 @@ class History:
                 yield Behind(device, math.inf, late_types, reports, late_types)
 
     def _start_s(
-        self, device: Device, resource: Mapping[str, Any], event_type: str, reported_s: float
+        self, device: WatchedDevice, resource: Mapping[str, Any], event_type: str, reported_s: float
     ) -> float | None:
         """From when on history is needed; None if there is nothing newer."""
         payload = _payloads(resource)[event_type] or {}
@@ -144,7 +144,7 @@ class History:
         return self._progress.missing_since(device.device_id, event_type, reported_s)
 
     def _late_types(
-        self, device: Device, reports: Mapping[str, float], *, has_news: bool
+        self, device: WatchedDevice, reports: Mapping[str, float], *, has_news: bool
     ) -> tuple[str, ...]:
         return tuple(
             event_type
@@ -153,7 +153,7 @@ class History:
             or self._progress.may_lack_late(device.device_id, event_type, reported_s)
         )
 
-    def _types_of(self, device: Device) -> frozenset[str] | None:
+    def _types_of(self, device: WatchedDevice) -> frozenset[str] | None:
         """The event types that are taken of this device; None for all."""
         taking = [each.event_types for each in self._interests if each.takes_device(device)]
         return None if None in taking else frozenset().union(*filter(None, taking))

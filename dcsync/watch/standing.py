@@ -37,7 +37,7 @@ FAILING_BELOW = 0.5
 """The share of deliveries that has to succeed."""
 
 
-class Drift(StrEnum):
+class DriftState(StrEnum):
     """What `plan` would say, in one word."""
 
     IN_SYNC = "in sync"
@@ -57,7 +57,7 @@ class Standing:
     display_name: str
     type: str
     status: str
-    drift: Drift
+    drift: DriftState
     is_off: bool = False
     """The declaration itself turns it off."""
     changes: tuple[str, ...] = ()
@@ -93,11 +93,11 @@ class Standing:
         rate = self.success_rate
         holds = {
             Health.UNKNOWN: bool(self.trouble),
-            Health.MISSING: self.drift is Drift.NOT_LIVE,
+            Health.MISSING: self.drift is DriftState.NOT_LIVE,
             Health.DISABLED: self.status not in {"", "ACTIVE"} and not self.is_off,
             Health.FAILING: rate is not None and rate < FAILING_BELOW,
             Health.DEGRADED: rate is not None and FAILING_BELOW <= rate < 1,
-            Health.DRIFTED: self.drift is Drift.DRIFTED,
+            Health.DRIFTED: self.drift is DriftState.DRIFTED,
             Health.QUIET: rate is None and self.status == "ACTIVE" and not self.trouble,
         }
         return tuple(health for health, held in holds.items() if held) or (Health.OK,)
@@ -159,9 +159,9 @@ def stand(
     return sorted(standings, key=lambda each: each.badness)
 
 
-def _drift(live: Connector | None, is_planned: bool, is_unclear: bool) -> Drift:
+def _drift(live: Connector | None, is_planned: bool, is_unclear: bool) -> DriftState:
     if is_unclear:
-        return Drift.UNKNOWN
+        return DriftState.UNKNOWN
     if live is None:
-        return Drift.NOT_LIVE
-    return Drift.DRIFTED if is_planned else Drift.IN_SYNC
+        return DriftState.NOT_LIVE
+    return DriftState.DRIFTED if is_planned else DriftState.IN_SYNC

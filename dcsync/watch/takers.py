@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from dcsync.errors import CloudError
-from dcsync.watch.devices import Device, DeviceBook, device_id_of, device_of
-from dcsync.watch.enquiry import Archive
+from dcsync.watch.devices import DeviceBook, WatchedDevice, device_id_of, device_of
+from dcsync.watch.enquiry import GapSource
 from dcsync.watch.filters import Interest
 from dcsync.watch.mark import Mark
 from dcsync.watch.progress import SeenEvents
 
-Taker = tuple[Mark, Device, tuple[str, ...]]
+Taker = tuple[Mark, WatchedDevice, tuple[str, ...]]
 """What was shown of a device and type, the device, and the connectors that take it."""
 
 
@@ -21,7 +21,7 @@ class Takers:
 
     def __init__(
         self,
-        archive: Archive,
+        archive: GapSource,
         project_id: str,
         interests: Sequence[Interest],
         book: DeviceBook,
@@ -44,7 +44,7 @@ class Takers:
             self.known[target_name, event_type] = taker
         return taker
 
-    def relabel(self, device: Device, change: object) -> None:
+    def relabel(self, device: WatchedDevice, change: object) -> None:
         """Apply the data of a `labelsChanged` event."""
         if isinstance(change, dict):
             self._book.relabel(device.device_id, change)
@@ -54,22 +54,22 @@ class Takers:
         """Devices may have changed."""
         self.known.clear()
 
-    def _addresses(self, device: Device, event_type: str) -> tuple[str, ...]:
+    def _addresses(self, device: WatchedDevice, event_type: str) -> tuple[str, ...]:
         return tuple(
             each.address
             for each in self._interests
             if each.takes_type(event_type) and each.takes_device(device)
         )
 
-    def _device(self, device_id: str) -> Device:
+    def _device(self, device_id: str) -> WatchedDevice:
         """From the book; devices added after the listing are looked up."""
         device = self._book.get(device_id)
         if device is None and device_id:
             self._look_up(device_id)
             device = self._book.get(device_id)
-        return device or Device(device_id)
+        return device or WatchedDevice(device_id)
 
     def _look_up(self, device_id: str) -> None:
         with suppress(CloudError):
             found = self._archive.list_devices(self._project_id, device_ids=[device_id])
-            self._book.enter([Device(device_id), *map(device_of, found)])
+            self._book.enter([WatchedDevice(device_id), *map(device_of, found)])

@@ -10,7 +10,7 @@ import pytest
 
 from dcsync.backfill import Counting, Job, Ledger, Runner, Span, past, windows
 from dcsync.cloud.arrival import Arrival, arrival_of
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 from dcsync.watch.moments import seconds_of, text_of
 
 BEGAN_S = 1_790_000_000.0
@@ -55,7 +55,7 @@ class Dense:
 def backfilled(events: int) -> tuple[int, int, int]:
     """How many were delivered, in how many calls, and the most memory in bytes."""
     archive = Dense(events)
-    job = Job("oslo/ingest", "https://ingest.example.com", "p", (), (), (Device("d"),))
+    job = Job("oslo/ingest", "https://ingest.example.com", "p", (), (), (WatchedDevice("d"),))
     runner = Runner(archive, job, Ledger(archive.span), unix_s=lambda: BEGAN_S + events)
     tracemalloc.start()
     outcome = runner.run(Counting(), 1, lambda: False, lambda _: None)

@@ -14,7 +14,7 @@ import pytest
 from dcsync.cloud.reader import Metrics
 from dcsync.render import status_html
 from dcsync.watch.overview import Overview, ProjectStanding
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import DriftState, Standing
 from tests.watch.standings import OSLO, UNSEEN, WORST_FIRST, overview, standing
 
 HERE = Path(__file__).parent
@@ -45,7 +45,7 @@ def large() -> Overview:
         key = f"store-{number:04}"
         project_id = f"c{number:019}"
         projects.append(ProjectStanding(key, project_id, 10, 1, name=f"Store {number:04}"))
-        values: dict[str, Any] = {"drift": Drift.DRIFTED} if number % 50 == 0 else {}
+        values: dict[str, Any] = {"drift": DriftState.DRIFTED} if number % 50 == 0 else {}
         place = {"project_key": key, "project_id": project_id}
         name = {"project_name": f"Store {number:04}"}
         standings.append(standing(f"{key}/ingest", **place, **name, **values))

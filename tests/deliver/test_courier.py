@@ -12,13 +12,13 @@ import pytest
 from dcsync.cloud.arrival import arrival_of
 from dcsync.cloud.clock import Clock
 from dcsync.deliver import Courier, Delivery, Post, Report, courier, persistence
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 
 TAKEN, REFUSED = Post(200, 0.0), Post(500, 0.0)
 
 
 def delivery(number: int, device_id: str) -> Delivery:
-    return Delivery("a/b", "p", Device(device_id), arrival_of({"eventId": f"{number:06}"}))
+    return Delivery("a/b", "p", WatchedDevice(device_id), arrival_of({"eventId": f"{number:06}"}))
 
 
 @pytest.fixture

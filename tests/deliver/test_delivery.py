@@ -20,7 +20,7 @@ from dcsync.deliver import Delivery, HttpPoster, Target, target_of
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError
 from dcsync.model import AwsSqsConfig, Config, Connector, HttpPushConfig, Secret
-from dcsync.watch.devices import Device, device_of
+from dcsync.watch.devices import WatchedDevice, device_of
 from tests.emulator.conftest import Endpoint, listening
 
 PROJECT = "c0md3pm0p7bet3vico8g"
@@ -122,7 +122,9 @@ def test_the_event_is_passed_on_byte_for_byte(
     event = {"eventId": "e", "data": {"x": 1e400, "y": 10**30}, "z": "\ud800\u2028</script>"}
     arrival = arrival_of(event)
 
-    delivery = Delivery("a/b", PROJECT, Device("d", "touch", {"k": "\udcff"}), arrival, ("k",))
+    delivery = Delivery(
+        "a/b", PROJECT, WatchedDevice("d", "touch", {"k": "\udcff"}), arrival, ("k",)
+    )
     assert post(delivery, Target(endpoint.url)).is_taken
 
     [(_, body)] = endpoint.received
@@ -135,7 +137,7 @@ def test_configured_headers_win(
     """A connector's own Content-Type replaces the usual one; without a secret nothing is signed."""
     target = Target(endpoint.url, {"content-TYPE": Secret("application/cloudevents+json")})
 
-    post(Delivery("a/b", PROJECT, Device("d"), arrival_of({})), target)
+    post(Delivery("a/b", PROJECT, WatchedDevice("d"), arrival_of({})), target)
 
     [(headers, _)] = endpoint.received
     assert [value for name, value in headers.items() if name.lower() == "content-type"] == [
@@ -151,7 +153,9 @@ def test_anything_but_2xx_is_not_taken(
     """A redirect is not followed: that is what is inferred of the cloud."""
     endpoint.statuses = [status]
 
-    result = post(Delivery("a/b", PROJECT, Device("d"), arrival_of({})), Target(endpoint.url))
+    result = post(
+        Delivery("a/b", PROJECT, WatchedDevice("d"), arrival_of({})), Target(endpoint.url)
+    )
 
     assert (result.status, result.is_taken) == (status, False)
     assert len(endpoint.received) == 1
@@ -161,7 +165,7 @@ def test_an_endpoint_that_is_not_there(post: Callable[[Delivery, Target], Any]) 
     """It is a status of 0 with the reason, which names neither the query nor a header."""
     target = Target("http://127.0.0.1:9/dt?token=abc123", {"X-Key": Secret("hush")})
 
-    result = post(Delivery("a/b", PROJECT, Device("d"), arrival_of({})), target)
+    result = post(Delivery("a/b", PROJECT, WatchedDevice("d"), arrival_of({})), target)
 
     assert result.status == 0
     assert "127.0.0.1" in result.problem

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dcsync import emulator
-from dcsync.watch.devices import Device, DeviceBook
+from dcsync.watch.devices import DeviceBook, WatchedDevice
 from tests.cli.conftest import PROJECT, Run, command_line
 from tests.security.test_every_renderer import HOSTILE, acts
 
@@ -140,7 +140,7 @@ def test_a_hostile_argument(run: Run, arguments: list[str], text: str) -> None:
 def test_a_change_of_labels_that_makes_no_sense_changes_nothing(change: dict[str, Any]) -> None:
     """A watch goes on with the labels that it knows."""
     book = DeviceBook()
-    book.enter([Device("d", labels={"room": "99"})])
+    book.enter([WatchedDevice("d", labels={"room": "99"})])
 
     book.relabel("d", change)
 

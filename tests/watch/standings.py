@@ -6,7 +6,7 @@ from typing import Any
 
 from dcsync.cloud.reader import Metrics
 from dcsync.watch.overview import Overview, ProjectStanding
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import DriftState, Standing
 
 
 def standing(address: str = "oslo/ingest", **changes: Any) -> Standing:
@@ -17,7 +17,7 @@ def standing(address: str = "oslo/ingest", **changes: Any) -> Standing:
         "display_name": "Ingest",
         "type": "HTTP_PUSH",
         "status": "ACTIVE",
-        "drift": Drift.IN_SYNC,
+        "drift": DriftState.IN_SYNC,
         "metrics": Metrics(9, 0, "0.411s"),
     }
     return Standing(address, **{**values, **changes})
@@ -25,11 +25,11 @@ def standing(address: str = "oslo/ingest", **changes: Any) -> Standing:
 
 WORST_FIRST = [
     standing("trouble", trouble="GET /projects/…: 403"),
-    standing("absent", drift=Drift.NOT_LIVE, status="", metrics=None),
+    standing("absent", drift=DriftState.NOT_LIVE, status="", metrics=None),
     standing("off by itself", status="SYSTEM_DISABLED", metrics=Metrics(0, 0, "")),
     standing("failing", metrics=Metrics(0, 7, "10s")),
     standing("flapping", metrics=Metrics(3, 7, "1.5s")),
-    standing("drifted", drift=Drift.DRIFTED, changes=("labels", "config.url", "a", "b", "c")),
+    standing("drifted", drift=DriftState.DRIFTED, changes=("labels", "config.url", "a", "b", "c")),
     standing("quiet", metrics=Metrics(0, 0, "")),
     standing("a fine one"),
     standing("off", status="USER_DISABLED", is_off=True, metrics=Metrics(0, 0, "")),

@@ -22,7 +22,7 @@ from dcsync.watch.changes import (
     time_left,
     untold,
 )
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import DriftState, Standing
 from tests.watch.standings import overview, standing
 
 H = 3600.0
@@ -149,7 +149,7 @@ def test_who_is_not_looked_at_is_not_forgotten() -> None:
 
 
 def many(count: int) -> str:
-    now = [standing(f"oslo/{number}", drift=Drift.DRIFTED) for number in range(count)]
+    now = [standing(f"oslo/{number}", drift=DriftState.DRIFTED) for number in range(count)]
     changes = changes_of(now, {}, look_again(now, {}, 0))
     return notification(changes, overview(*now), datetime(2026, 3, 1, tzinfo=UTC))
 
@@ -168,7 +168,7 @@ def test_a_post_is_small_enough_to_be_taken() -> None:
 def test_no_name_is_a_mention_or_a_link() -> None:
     """Whatever a chat makes of such characters."""
     evil = "<!channel> [x](https://evil.example.com) a&b\n@here"
-    now: list[Standing] = [replace(standing("a", drift=Drift.DRIFTED), project_name=evil)]
+    now: list[Standing] = [replace(standing("a", drift=DriftState.DRIFTED), project_name=evil)]
 
     text = text_of(changes_of(now, {}, look_again(now, {}, 0)))
 

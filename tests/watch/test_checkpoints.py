@@ -8,7 +8,7 @@ import math
 import pytest
 
 from dcsync.watch.checkpoints import EVERY_S, WHOLE_EVERY_S, Checkpoints
-from dcsync.watch.devices import Device, DeviceBook
+from dcsync.watch.devices import DeviceBook, WatchedDevice
 from dcsync.watch.mark import Mark
 from dcsync.watch.progress import SeenEvents
 
@@ -74,11 +74,11 @@ def test_a_mark_is_json_and_back(mark: Mark) -> None:
 def test_other_labels_are_noticed_by_the_next_process() -> None:
     """Of each device a print of its labels is kept: the same for the same, in any order."""
     before, after = DeviceBook(), DeviceBook()
-    before.enter([Device("a", labels={"name": "Fridge", "room": "1"}), Device("b")])
+    before.enter([WatchedDevice("a", labels={"name": "Fridge", "room": "1"}), WatchedDevice("b")])
     after.remember(before.prints())
 
-    same = Device("a", labels={"room": "1", "name": "Fridge"})
+    same = WatchedDevice("a", labels={"room": "1", "name": "Fridge"})
     assert not after.knows_otherwise(same)
-    assert after.knows_otherwise(Device("a", labels={"name": "Fridge", "room": "2"}))
-    assert after.knows_otherwise(Device("b", labels={"name": "Freezer"}))
-    assert not after.knows_otherwise(Device("new", labels={"name": "Freezer"}))
+    assert after.knows_otherwise(WatchedDevice("a", labels={"name": "Fridge", "room": "2"}))
+    assert after.knows_otherwise(WatchedDevice("b", labels={"name": "Freezer"}))
+    assert not after.knows_otherwise(WatchedDevice("new", labels={"name": "Freezer"}))

@@ -9,10 +9,10 @@ import pytest
 
 from dcsync.model import Connector, Declared, Position, WatchFilter
 from dcsync.watch import EventFilter, Interest, interest_of
-from dcsync.watch.devices import Device
+from dcsync.watch.devices import WatchedDevice
 from dcsync.watch.filters import ServerFilter, server_filter
 
-FRIDGE = Device("c14u9p094l47cdv1o3pg", "temperature", {"name": "Fridge", "room": "99"})
+FRIDGE = WatchedDevice("c14u9p094l47cdv1o3pg", "temperature", {"name": "Fridge", "room": "99"})
 
 
 def declared(event_types: Sequence[str] = (), labels: Sequence[str] = (), **watch: Any) -> Declared:

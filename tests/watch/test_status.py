@@ -13,7 +13,7 @@ from dcsync.cloud.reader import Metrics
 from dcsync.render import status_text
 from dcsync.render.status_words import rate_text
 from dcsync.render.words import plain
-from dcsync.watch.standing import Drift, Health
+from dcsync.watch.standing import DriftState, Health
 from tests.watch.conftest import DECLARATION, Oslo, Run
 from tests.watch.standings import WORST_FIRST, overview, standing
 
@@ -57,7 +57,7 @@ def test_health_is_a_word_of_its_own() -> None:
         "OK",
         "OK",
     ]
-    both = standing("both", drift=Drift.DRIFTED, metrics=Metrics(9, 1, "1s"))
+    both = standing("both", drift=DriftState.DRIFTED, metrics=Metrics(9, 1, "1s"))
     assert both.conditions == (Health.DEGRADED, Health.DRIFTED)
 
 

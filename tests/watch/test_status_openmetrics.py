@@ -21,7 +21,7 @@ from prometheus_client.openmetrics import parser as openmetrics_parser
 from dcsync.cloud.reader import Metrics
 from dcsync.render import status_openmetrics
 from dcsync.watch.overview import Overview
-from dcsync.watch.standing import Drift, Health, Standing
+from dcsync.watch.standing import DriftState, Health, Standing
 from tests.security.test_every_renderer import HOSTILE
 from tests.watch.conftest import Oslo, Run
 from tests.watch.standings import OSLO, UNSEEN, WORST_FIRST, overview, standing
@@ -72,7 +72,7 @@ def test_each_connector_has_one_health() -> None:
 
 def test_a_project_that_was_not_seen_is_a_metric() -> None:
     """Its connectors are not up, and of their drift nothing is claimed."""
-    unseen = standing("bergen/a", status="", drift=Drift.UNKNOWN, metrics=None, trouble="403")
+    unseen = standing("bergen/a", status="", drift=DriftState.UNKNOWN, metrics=None, trouble="403")
     shown = overview(unseen, projects=(OSLO, UNSEEN))
 
     assert values("dcsync_project_up", shown, "project") == {"oslo": 1, "bergen": 0}
@@ -136,10 +136,12 @@ def test_the_older_format_reads_the_same() -> None:
 @settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(HOSTILE) | st.text(max_size=9), min_size=1, max_size=4),
-    st.sampled_from(list(Drift)),
+    st.sampled_from(list(DriftState)),
     st.sampled_from([None, Metrics(1, 0, "0.4s"), Metrics(1, 0, "1e999s"), Metrics(0, 0, "")]),
 )
-def test_any_name_is_only_a_label(names: list[str], drift: Drift, metrics: Metrics | None) -> None:
+def test_any_name_is_only_a_label(
+    names: list[str], drift: DriftState, metrics: Metrics | None
+) -> None:
     """No name ends a label, a line or the file, and no series is there twice."""
     standings = [
         Standing(name, name, name, name, name, name, name, drift, metrics=metrics) for name in names

@@ -15,7 +15,7 @@ import pytest
 
 from dcsync.render import status_html
 from dcsync.watch.overview import ProjectStanding
-from dcsync.watch.standing import Drift, Standing
+from dcsync.watch.standing import DriftState, Standing
 from tests.watch.standings import OSLO, UNSEEN, WORST_FIRST, overview, standing
 
 
@@ -91,8 +91,8 @@ def test_the_page_maps_projects_and_says_what_drifted() -> None:
     """Each project by its name, the worst first; each connector, and the moment it was true."""
     text = render(
         standing("bergen/ingest", project_id="x", project_key="bergen", metrics=None, status="",
-                 drift=Drift.NOT_LIVE),
-        standing("oslo/audit", drift=Drift.DRIFTED, changes=("config.url",)),
+                 drift=DriftState.NOT_LIVE),
+        standing("oslo/audit", drift=DriftState.DRIFTED, changes=("config.url",)),
         standing("oslo/ingest"),
     )  # fmt: skip
     page = Page(text)

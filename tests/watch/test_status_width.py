@@ -15,7 +15,7 @@ from dcsync.render.words import plain
 from dcsync.render.wrapping import wrapped
 from dcsync.session.width import width_of
 from dcsync.watch.overview import Overview
-from dcsync.watch.standing import Drift
+from dcsync.watch.standing import DriftState
 from tests.watch.conftest import DECLARATION, Oslo, Run
 from tests.watch.standings import OSLO, UNSEEN, WORST_FIRST, overview, standing
 
@@ -23,12 +23,14 @@ BY_ID = [
     standing(f"c0md3pm0p7bet3vico8g/{each.address}", **changes)
     for each, changes in (
         (WORST_FIRST[2], {"status": "SYSTEM_DISABLED", "metrics": Metrics(0, 0, "")}),
-        (WORST_FIRST[5], {"drift": Drift.DRIFTED, "changes": ("config.url", "labels")}),
+        (WORST_FIRST[5], {"drift": DriftState.DRIFTED, "changes": ("config.url", "labels")}),
         (WORST_FIRST[7], {}),
     )
 ]
 LONG = [
-    standing("oslo/" + "ingest-of-the-cold-store-" * 4, drift=Drift.DRIFTED, changes=("x" * 90,)),
+    standing(
+        "oslo/" + "ingest-of-the-cold-store-" * 4, drift=DriftState.DRIFTED, changes=("x" * 90,)
+    ),
     standing(
         "東京/冷蔵庫の温度と湿度のデータを送るコネクタ", trouble="GET /v2/…: 403: " + "why " * 40
     ),
