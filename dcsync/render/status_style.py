@@ -103,7 +103,10 @@ body:not(.searching):has(#problems:checked) .clean,
 .searching .miss, .none { display: none; }
 body:not(.searching):has(#problems:checked) .none { display: block; }
 
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+thead th { width: 11.5rem; }
+thead th:first-child { width: 11.5rem; } thead th:nth-child(2) { width: auto; }
+thead th:nth-child(3) { width: 11rem; } thead th:last-child { width: 4.5rem; }
 th, td { padding: .4rem .6rem; text-align: left; vertical-align: top; }
 tr { border-bottom: 1px solid var(--line); scroll-margin-top: 2.5rem; }
 tr:target { background: var(--tile); box-shadow: inset 3px 0 var(--latency); }
@@ -145,10 +148,16 @@ td { overflow-wrap: anywhere; }
   .totals li { padding: .4rem .5rem; }
   .totals small { font-size: .75em; line-height: 1.25; }
   #search:not([hidden]) { flex-basis: 100%; }
+}
+@media (max-width: 59.99rem) {
   table, tbody { display: block; }
   thead tr { display: flex; flex-wrap: wrap; }
+  thead th:nth-child(n) { width: auto; }
   thead th { position: static; padding: .25rem .6rem .25rem 0; }
-  tbody tr { display: grid; grid-template-columns: 1fr 1fr; padding: .5rem 0; }
+  tbody tr {
+    display: grid; grid-template-columns: 1fr 1fr; padding: .5rem 0;
+    content-visibility: auto; contain-intrinsic-size: auto 9rem;
+  }
   td, tbody th { display: block; padding: .1rem .25rem; }
   tbody th { grid-row: 1; grid-column: 1 / -1; }
   td.measure:empty, td:empty { display: none; }

@@ -5,18 +5,27 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dcsync import cli, emulator
+from dcsync.cloud.reader import Metrics
 from dcsync.errors import CommandLineError
 from dcsync.session import whole_files
-from dcsync.session.webhook import webhook_of
+from dcsync.session.console import Console
+from dcsync.session.notification import notify
+from dcsync.session.webhook import Failure, webhook_of
 from tests.watch.conftest import Ended, Oslo, Run
+from tests.watch.standings import overview, standing
 
 STATE = "dcsync.state"
 SECRET = "T0SECRET/B0SECRET"
@@ -374,3 +383,63 @@ def test_a_mistyped_command_line_shows_no_url(fleet: Fleet, options: tuple[str, 
     assert answer.returncode == 64
     assert SECRET not in answer.stdout + answer.stderr
     assert "example.com" not in answer.stderr
+
+
+class Unsteady:
+    """A webhook whose every request ends as it is told: accepted, refused, lost, or with a kill."""
+
+    shown = "https://chat.example.com/…"
+
+    def __init__(self) -> None:
+        self.end, self.run = "accepted", 0
+        self.received: list[tuple[str, int, str]] = []
+        """Addresses, the run that told, and the health that it told of."""
+
+    def post(self, body: bytes) -> Failure | None:
+        if self.end == "refused":
+            return Failure("503", is_certain=True)
+        if self.end == "killed before":
+            raise Killed
+        changes = json.loads(body)["changes"]
+        self.received += [(each["address"], self.run, each["health"]) for each in changes]
+        if self.end == "killed after":
+            raise Killed
+        return Failure("no response", is_certain=False) if self.end == "lost" else None
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+ENDS = st.sampled_from(["accepted", "refused", "lost", "killed before", "killed after"])
+LOOKS = st.fixed_dictionaries({name: st.integers(0, 2) for name in ("a", "b")})
+METRICS = (Metrics(9, 0, ""), Metrics(9, 1, ""), Metrics(0, 9, ""))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(LOOKS, ENDS), min_size=1, max_size=8))
+def test_no_change_is_received_twice_whatever_happens(
+    runs: list[tuple[dict[str, int], str]],
+) -> None:
+    """Nor missed, but where a run, or the next one, says that it may not have arrived."""
+    hook = Unsteady()
+    console = Console.of("never", quiet=True)
+    with TemporaryDirectory() as folder:
+        for hook.run, (look, hook.end) in enumerate(runs):
+            now = [standing(name, metrics=METRICS[look[name]]) for name in ("a", "b")]
+            arguments = (hook, f"{folder}/state", overview(*now), "api", console, lambda: 0.0)
+            with suppress(Killed):
+                is_reported = notify(*arguments)  # type: ignore[arg-type]
+                assert is_reported or hook.end in {"refused", "lost"} or hook.run
+        hook.end = "accepted"
+        notify(*arguments)  # type: ignore[arg-type]
+        assert notify(*arguments)  # type: ignore[arg-type]
+
+    certain = all(end in {"accepted", "refused"} for _, end in runs)
+    for name, last in zip(("a", "b"), now, strict=True):
+        received = [each[1:] for each in hook.received if each[0] == name]
+        for (first, before), (second, after) in pairwise(received):
+            looks = {look[name] for look, _ in runs[first : second + 1]}
+            assert before != after or len(looks) > 1
+        if certain:
+            assert ([health for _, health in received] or ["OK"])[-1] == last.health
