@@ -29,10 +29,12 @@ VALUES: Mapping[str, str] = {
 }
 """Options with a value, and what is called so here; "" is an ADDRESS."""
 
-NOTHING = frozenset(["--input", "--lock", "--lock-timeout", "--recursive", "-R"])
+NOTHING = frozenset(
+    ["--input", "--lock", "--lock-timeout", "--compact-warnings", "--recursive", "-R"]
+)
 """What goes without saying: nothing is locked, folders are walked, only a terminal is asked."""
 
-TAKING = frozenset(["--lock-timeout", *VALUES])
+TAKING = frozenset(VALUES)
 """Of all these, the ones whose value may be the next word."""
 
 _STATE = "there is no state file: the files say what should be, the API what is"
@@ -71,7 +73,9 @@ HINTS: Mapping[str, str] = {
     "--dryrun": "'dcsync plan' shows what apply would change, and changes nothing",
     "--force": _GUARDS,
     "--overwrite": _KEPT,
-    "--watch": "'dcsync watch' streams events",
+    **dict.fromkeys(("--watch", "-w"), "'dcsync watch' streams events"),
+    "--follow": "'dcsync watch' follows until it is told to stop",
+    "--tail": "--since TIME begins in the past, --count N ends after N events",
     "--wait": "when it ends, it is done; 'dcsync verify' proves that events flow",
     "--target": "it is about all of its files",
     "--output": "--out FILE saves a plan; --format chooses what is printed, where there is one",
@@ -86,6 +90,11 @@ HINTS_OF: Mapping[tuple[str, str], str] = {
     ("destroy", "--dry-run"): "without --auto-approve it shows what would be deleted, and asks",
     ("fmt", "--dry-run"): "--check and --diff change nothing",
     ("sync", "--dry-run"): "'dcsync status' shows the connectors that it would be about",
+    ("sync", "--all"): "'*/*' is every connector",
+    ("backfill", "--all"): "'*/*' is every connector",
+    ("import", "--all"): "--organization ID is about all its projects",
+    ("emulator", "-p"): "--port N",
+    ("receive", "-p"): "--port N",
     ("watch", "-n"): "--count N ends after N events",
     ("sync", "--prune"): "decK's sync is 'dcsync apply'",
 }
@@ -131,6 +140,7 @@ COMMAND_HINTS: Mapping[str, str] = {
 REQUIRED: Mapping[str, str] = {
     "sync": "sync takes the addresses of connectors that are to push their latest events again; "
     "to make the cloud what the files say, use 'dcsync apply'",
+    "completion": "completion takes a shell: bash, zsh, fish or powershell",
     "show": "show takes a plan that 'dcsync plan --out FILE' saved; for what is live there is "
     "'dcsync status'",
 }

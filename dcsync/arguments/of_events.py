@@ -12,7 +12,7 @@ from dcsync.arguments.shared import (
     add_selection,
     add_wishes,
 )
-from dcsync.arguments.values import HEALTH, count, health, number
+from dcsync.arguments.values import HEALTH, count, health, seconds
 from dcsync.formats import EventFormat, PlainFormat, PlanFormat, StatusFormat
 
 
@@ -28,7 +28,7 @@ def add_watch(parser: argparse.ArgumentParser) -> None:
     )
     add_selection(parser)
     parser.add_argument("--count", metavar="N", type=count, help="end after N events")
-    parser.add_argument("--duration", metavar="S", type=number, help="end after S seconds")
+    parser.add_argument("--duration", metavar="S", type=seconds, help="end after S seconds")
     parser.add_argument(
         "--since", metavar="TIME", help="begin there: 2026-03-01T12:00:00Z, or 15m for so long ago"
     )
@@ -105,7 +105,7 @@ def add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",
-        type=number,
+        type=seconds,
         default=1.5,
         help="the limit of each call and each connection (1.5)",
     )
@@ -163,7 +163,7 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
         "--timeout",
         dest="patience",
         metavar="S",
-        type=number,
+        type=seconds,
         default=60.0,
         help="seconds to wait for them (60)",
     )

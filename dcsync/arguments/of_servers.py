@@ -8,7 +8,7 @@ from dcsync.arguments.parser import describe
 from dcsync.arguments.shared import (
     add_format,
 )
-from dcsync.arguments.values import count, number, port, share, span_s
+from dcsync.arguments.values import count, number, port, seconds, share, span_s
 from dcsync.formats import PlainFormat
 
 
@@ -83,11 +83,11 @@ def add_receive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port, default=0, help="default: a free one")
     parser.add_argument("--url-file", metavar="FILE", help="write the URL there once it listens")
     parser.add_argument("--count", metavar="N", type=count, help="end after N accepted events")
-    parser.add_argument("--duration", metavar="S", type=number, help="end after S seconds")
+    parser.add_argument("--duration", metavar="S", type=seconds, help="end after S seconds")
     parser.add_argument(
         "--fail-rate", metavar="SHARE", type=share, default=0.0, help="answer 503 to 0…1 of all"
     )
     parser.add_argument(
-        "--delay", metavar="S", type=number, default=0.0, help="wait before each answer"
+        "--delay", metavar="S", type=seconds, default=0.0, help="wait before each answer"
     )
     add_format(parser, PlainFormat)

@@ -13,6 +13,9 @@ from dcsync.masked import masked_words
 
 _CHOICE = re.compile(r"argument (?P<name>\S+): invalid choice: '(?P<typed>.*)' \(choose from .*\)")
 
+MOST_OWNERS = 3
+"""Commands that are named where an option is theirs."""
+
 
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are CommandLineErrors that name the nearest right word."""
@@ -35,7 +38,11 @@ class Parser(argparse.ArgumentParser):
         """What this command does not take: which commands do, else the nearest word of its own."""
         name = unknown[0].partition("=")[0]
         others = [other for other, each in commands.items() if name in each._option_string_actions]
-        hint = f" ({_owned_by(others)})" if others else _nearest(name, self._option_string_actions)
+        hint = _nearest(name, self._option_string_actions)
+        if not name.startswith("-"):
+            hint = _ways(self.prog.rpartition(" ")[2], name)
+        elif others:
+            hint = f" ({_owned_by(others)})"
         self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
 
     def _choices_of(self, name: str) -> list[str]:
@@ -46,14 +53,24 @@ class Parser(argparse.ArgumentParser):
 
 def _owned_by(commands: Sequence[str]) -> str:
     *most, last = commands
+    if len(commands) > MOST_OWNERS:
+        return "other commands have it"
     return f"{', '.join(most)} and {last} have it" if most else f"only {last} has it"
+
+
+def _ways(command: str, word: str) -> str:
+    """What a word that is no option may have been meant for."""
+    if command == "import":
+        return f" (did you mean -p {word}?)"
+    return f" (did you mean --port {word}?)" if word.isdecimal() else ""
 
 
 def _nearest(typed: str, known: Iterable[str]) -> str:
     import difflib  # only mistakes need it
 
-    found = difflib.get_close_matches(typed, list(known), 1, 0.7)
-    return f" (did you mean {found[0]}?)" if found else ""
+    folded = {each.casefold(): each for each in known}
+    found = difflib.get_close_matches(typed.casefold(), list(folded), 1, 0.75)
+    return f" (did you mean {folded[found[0]]}?)" if found else ""
 
 
 def describe(parser: argparse.ArgumentParser, purpose: str, examples: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, get_args
 
-from dcsync.arguments.values import count, device_type, event_type, number, rate, shard
+from dcsync.arguments.values import count, device_type, event_type, rate, seconds, shard
 from dcsync.formats import View
 
 
@@ -104,7 +104,7 @@ def add_cloud(parser: argparse.ArgumentParser, *, has_timeout: bool = True) -> N
     group.add_argument("--emulator-url", metavar="URL", help="default: $DCSYNC_EMULATOR_URL")
     if has_timeout:
         group.add_argument(
-            "--timeout", metavar="SECONDS", type=number, default=30.0, help="a call's limit (30)"
+            "--timeout", metavar="SECONDS", type=seconds, default=30.0, help="a call's limit (30)"
         )
     group.add_argument(
         "--parallelism", metavar="N", type=count, default=10, help="calls at once (10)"
@@ -125,7 +125,7 @@ def add_execution(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settle",
         metavar="SECONDS",
-        type=number,
+        type=seconds,
         default=10.0,
         help="how long a create whose answer was lost may take to be seen (10)",
     )

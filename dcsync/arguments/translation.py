@@ -44,8 +44,8 @@ def without_command_words(words: list[str], commands: Commands) -> list[str]:
     """`help` and `version` as options; CommandLineError for the command of another tool."""
     command = words[0] if words else ""
     if command == "help":
-        return [*words[1:2], "--help"]
-    if command == "version" or words[1:] == ["--version"]:
+        return [*[word for word in words[1:2] if word != "help"], "--help"]
+    if words == ["-V"] or command == "version" or words[1:] == ["--version"]:
         return ["--version"]
     if command in habits.COMMAND_HINTS and command not in commands:
         raise CommandLineError(f"no command {command!r}: {habits.COMMAND_HINTS[command]}")
@@ -79,6 +79,7 @@ def own_options(words: list[str], commands: Commands) -> list[str]:
     end = _end_of_options(words)
     found = _Words(words[0], parser)
     found.read(iter(words[1:end]))
+    found.take_files()
     return [words[0], *found.options, *found.others, *words[end:]]
 
 
@@ -99,6 +100,12 @@ class _Words:
             else:
                 self.others.append(word)
 
+    def take_files(self) -> None:
+        """Where nothing but files can be meant, they need no `-f`."""
+        if "--file" in self.own and not self.parser._get_positional_actions():
+            self.options += [part for name in self.others for part in ("--file", name)]
+            self.others = []
+
     def _option(self, word: str, rest: Iterator[str]) -> None:
         name, equals, value = _parts(word, self.own)
         if name in self.own:
@@ -108,7 +115,7 @@ class _Words:
         elif name in habits.VALUES and self._has(habits.VALUES[name]):
             self._value(habits.VALUES[name], [value] if equals else _next(rest))
         elif name in habits.NOTHING and "--file" in self.own:
-            _next(rest if name in habits.TAKING and not equals else iter(()))
+            return
         else:
             self._explain(name)
             self.options.append(word)
@@ -128,7 +135,7 @@ class _Words:
 
     def _value(self, option: str, given: Sequence[str]) -> None:
         if not option:
-            self.others += given
+            self.others += _addresses(given)
             return
         if option == "--format" and "--out" in self.own:
             _refuse_file(given)
@@ -161,6 +168,13 @@ def _refuse_file(given: Sequence[str]) -> None:
             raise CommandLineError(
                 f"-o and --output choose a format, as --format does; to write there: --out {name}"
             )
+
+
+def _addresses(given: Sequence[str]) -> Sequence[str]:
+    """What `-target` names. Without one, the command would be about everything."""
+    if not given or not given[0] or given[0].startswith("-"):
+        raise CommandLineError("--target: there is no address behind it")
+    return given
 
 
 def _next(words: Iterator[str]) -> list[str]:

@@ -57,6 +57,11 @@ def span_s(text: str) -> float:
     return number(text[:-1]) * units[text[-1]]
 
 
+def seconds(text: str) -> float:
+    """A number, or a time with its unit."""
+    return span_s(text) if text[-1:].isalpha() else number(text)
+
+
 def shard(text: str) -> tuple[int, int]:
     number, _, total = text.partition("/")
     if not (number.isdecimal() and total.isdecimal() and int(total)):
@@ -124,6 +129,7 @@ def _number_of(size: str) -> str:
     return number
 
 
+seconds.__name__ = "time such as 30 or 5m,"
 span_s.__name__ = "time such as 12h or 31d,"
 number.__name__, count.__name__ = (
     "number",

@@ -24,7 +24,11 @@ SAME = [
     ("plan -exclude=x/y", "plan --except x/y"),
     ("plan -out=tfplan -no-color -input=false", "plan --out tfplan --color never"),
     ("plan -out tfplan -lock=false -lock-timeout=5m", "plan --out tfplan"),
-    ("plan -lock-timeout 5m x/y", "plan x/y"),
+    ("validate a.yaml b", "validate -f a.yaml -f b"),
+    ("fmt -check a.yaml", "fmt --check -f a.yaml"),
+    ("watch --duration 5m", "watch --duration 300"),
+    ("verify --timeout 1.5h", "verify --timeout 5400"),
+    ("plan --timeout 30s", "plan --timeout 30"),
     ("plan -detailed-exitcode -parallelism=7", "plan --detailed-exitcode --parallelism 7"),
     ("-parallelism 7 plan", "plan --parallelism 7"),
     ("-o json plan", "plan --format json"),
@@ -94,6 +98,17 @@ HINTS = [
     ("sync", "'dcsync apply'"),
     ("show", "'dcsync status'"),
     ("emulator --port 99999", "port"),
+    ("plan -target", "no address"),
+    ("plan -target=", "no address"),
+    ("apply -target --auto-approve", "no address"),
+    ("sync --all", "'*/*'"),
+    ("import --all", "--organization"),
+    ("import c16pegipidie7lltrefg", "did you mean -p c16pegipidie7lltrefg?"),
+    ("emulator 8080", "did you mean --port 8080?"),
+    ("receive -p 8080", "--port N"),
+    ("plan --format JSON", "did you mean json?"),
+    ("watch --duration 5x", "5m"),
+    ("completion", "bash, zsh"),
     ("diff", "'dcsync plan'"),
     ("preview", "'dcsync plan'"),
     ("up --yes", "'dcsync apply'"),
@@ -182,7 +197,7 @@ def test_a_dry_run_never_applies(
     assert cloud.connectors(project) == []
 
 
-@pytest.mark.parametrize("words", [[], ["--help"], ["help"], ["-help"]])
+@pytest.mark.parametrize("words", [[], ["--help"], ["help"], ["-help"], ["help", "help"]])
 def test_dcsync_alone_shows_what_one_can_do(run: Run, words: list[str]) -> None:
     """Every command once, by task, on standard output."""
     ended = run(*words)
@@ -205,7 +220,7 @@ def test_help_of_a_command(run: Run, words: list[str]) -> None:
     assert run(*words).out.startswith("usage: dcsync plan")
 
 
-@pytest.mark.parametrize("words", [["version"], ["-version"], ["plan", "--version"]])
+@pytest.mark.parametrize("words", [["version"], ["-version"], ["-V"], ["plan", "--version"]])
 def test_version(run: Run, words: list[str]) -> None:
     """However it is asked for."""
     assert run(*words).out.startswith("dcsync ")
