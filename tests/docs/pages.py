@@ -38,6 +38,8 @@ VARYING = (
     (r"\b(was|is) [0-9a-f]{8}\b", r"\1 <digest>"),
     (r"\d+\.\d+ °C", "<value> °C"),
     (r"delivered [\d,]+ events", "delivered <count> events"),
+    (r"reverse-[0-9a-f]{8}", "reverse-<digest>"),
+    (r"answered \d+ times? with 2xx, \d+ errors?", "answered <count>"),
     (r"\b\d+ ms\b", "<n> ms"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
     (r"\b1[4-8] (events of|events,|delivered)", r"<16> \1"),  # a quarter of an hour apart
