@@ -24,7 +24,7 @@ class Format(StrEnum):
 
 
 class View(StrEnum):
-    """How much of a plan is shown to people; a program always gets all of it."""
+    """How much of a plan is shown to people; programs always get all of it."""
 
     GROUPED = "grouped"
     """The same change in many projects once."""

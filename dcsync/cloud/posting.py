@@ -40,13 +40,13 @@ _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\u0100-\U0010ffff]*")
 
 
 class Channel(Protocol):
-    """The way to one endpoint, shared by threads."""
+    """A connection to one endpoint, shared by threads."""
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Response:
-        """One attempt, with these headers beside the constant ones. CloudError."""
+        """One attempt, with these headers in addition to the constant ones. CloudError."""
 
     def close(self) -> None:
-        """Let the kept connections go."""
+        """Close pooled connections."""
 
 
 def channel_to(
@@ -66,7 +66,7 @@ def channel_to(
 
 
 class Proxied:
-    """Whatever kind of proxy it is: requests knows them."""
+    """Through any kind of proxy that requests supports."""
 
     def __init__(self, message: Message, transport: Transport) -> None:
         self._message, self._transport = message, transport
@@ -80,7 +80,7 @@ class Proxied:
 
 
 class Direct:
-    """Kept connections, as many as there are threads that post at once."""
+    """Kept connections, as many as threads that post at the same time."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""Plan, outcome, event to text and JSON. Returns strings, prints nothing."""
+"""Formats plans, outcomes and events as text and JSON. Returns strings, prints nothing."""

@@ -1,4 +1,4 @@
-"""What `import` wrote, as text and JSON, and the secrets' values for their file.
+"""Formats what `import` wrote, as text and JSON, and the secrets' values for their file.
 
 Returns strings, prints nothing. Only `secrets_text` reveals a value.
 """
@@ -26,13 +26,13 @@ Managed = Sequence[ManagedConnector] | None
 
 
 def secrets_text(variables: Iterable[Variable]) -> str:
-    """Lines for a shell: `set -a; . FILE; set +a`, or as `export` lines right away."""
+    """Lines for a shell: `set -a; . FILE; set +a`, or `export` lines."""
     exports = [f"export {each.name}={shlex.quote(each.value.reveal())}" for each in variables]
     return "\n".join(["# Secrets that dcsync imported. Never commit this file.", *exports, ""])
 
 
 def render_text(adoption: Adoption, folder: Path, secrets: str, managed: Managed) -> Visible:
-    """The files, the variables to set, what was left out, and the tally."""
+    """The files, the variables to set, what was omitted, and the tally."""
     blocks = [
         [visible(f"{folder / each.name}: {_size(each)}") for each in adoption.files],
         _variables(adoption.variables, secrets),

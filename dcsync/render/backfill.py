@@ -1,4 +1,4 @@
-"""A backfill: what it would deliver, and what it delivered. Returns strings, prints nothing."""
+"""Formats a backfill: its preview and its report. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COLORS = {"done": "green", "counted": "green", "not attempted": "yellow"}
 
 
 def preview_text(span: Span, estimates: Sequence[Estimate], is_resumed: bool) -> Visible:
-    """What is delivered where, how much that is as far as it is known, and what is not known."""
+    """What is delivered where, how much that is as far as known, and what is unknown."""
     width = max((len(each.address) for each in estimates), default=0)
     seconds = sum(each.seconds for each in estimates)
     again = "what is left of " if is_resumed else ""
@@ -59,7 +59,7 @@ def attempt_text(report: Report) -> Visible:
 def outcome_lines(
     outcomes: Sequence[BackfillOutcome], style: Style, is_dry: bool
 ) -> Iterator[Visible]:
-    """A line a connector, what is missing below it, and the tally."""
+    """One line per connector, what is missing below it, and the tally."""
     width = max((len(each.address) for each in outcomes), default=0)
     for each in outcomes:
         word = state(each, is_dry)
@@ -82,7 +82,7 @@ def outcome_lines(
 
 
 def flaws(outcome: BackfillOutcome) -> Iterator[str]:
-    """Why not all of it was delivered."""
+    """Why not everything was delivered."""
     if outcome.trouble:
         yield f"stopped: {outcome.trouble}"
     if outcome.gone:
@@ -93,7 +93,7 @@ def flaws(outcome: BackfillOutcome) -> Iterator[str]:
 
 
 def state(outcome: BackfillOutcome, is_dry: bool) -> str:
-    """One word for it."""
+    """The result in one word."""
     if outcome.trouble:
         return "stopped"
     if outcome.is_whole:
@@ -104,7 +104,7 @@ def state(outcome: BackfillOutcome, is_dry: bool) -> str:
 def report_json(
     span: Span, outcomes: Sequence[BackfillOutcome], is_dry: bool, refusal: str = ""
 ) -> Visible:
-    """The same for programs."""
+    """The report for programs."""
     return json_text(
         {
             "format_version": 1,

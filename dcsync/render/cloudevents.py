@@ -1,4 +1,4 @@
-"""An event as CloudEvents 1.0 in JSON. Returns strings, prints nothing."""
+"""Formats an event as CloudEvents 1.0 in JSON. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ TYPE = "com.disruptive-technologies."
 
 
 def cloudevent_line(arrival: Arrival) -> Visible:
-    """One line; `source` and `id` together tell an event apart, as the specification asks."""
+    """One line; `source` and `id` together identify an event, as the specification requires."""
     return json_line(cloudevent(arrival))
 
 
 def cloudevent(arrival: Arrival) -> dict[str, Any]:
-    """The attributes that the specification requires, `time` and `subject` where they are known,
-    and the event's own `data`."""
+    """The required attributes, `time` and `subject` if known, and the event's own `data`."""
     known = {
         "subject": device_id_of(arrival.target_name),
         "time": _time(arrival.timestamp),

@@ -1,7 +1,7 @@
-"""Completion scripts, and the words that may stand where a line is unfinished. Prints nothing.
+"""Completion scripts, and the candidates for an unfinished command line. Prints nothing.
 
-The scripts only ask `dcsync completion SHELL -- WORDS`, so that what can be typed is known in one
-place: the parser.
+The scripts only call `dcsync completion SHELL -- WORDS`, so that the parser alone defines what can
+be typed.
 """
 
 from __future__ import annotations
@@ -48,5 +48,5 @@ _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH, "powershell": _POWERSHELL
 
 
 def script(shell: str) -> Visible:
-    """The script for a shell, without its last line end."""
+    """The script for a shell, without a final newline."""
     return block(_SCRIPTS[shell].rstrip("\n"))

@@ -1,4 +1,4 @@
-"""Diagnostics as lines, as JSON and as GitHub annotations. Returns strings, prints nothing."""
+"""Formats diagnostics as lines, JSON and GitHub annotations. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 
 
 def as_text(diagnostics: Sequence[Diagnostic], style: Style, width: int | None = None) -> Visible:
-    """`FILE:LINE:COLUMN: error: message`, a line each, or as many as the width takes."""
+    """`FILE:LINE:COLUMN: error: message`, one per line."""
     return lines(
         style(line, _STYLES[each.severity])
         for each in diagnostics
@@ -29,7 +29,7 @@ def as_text(diagnostics: Sequence[Diagnostic], style: Style, width: int | None =
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> Visible:
-    """All of them, and whether the declarations are valid: warnings do not count."""
+    """All diagnostics, and whether the declarations are valid; warnings do not count."""
     valid = not any(each.severity is Severity.ERROR for each in diagnostics)
     document = {
         "format_version": FORMAT_VERSION,
@@ -52,12 +52,12 @@ def diagnostic_object(diagnostic: Diagnostic) -> dict[str, object]:
 
 
 def position_object(position: Position | None) -> dict[str, object] | None:
-    """A place in the files, or null."""
+    """A position in the files, or null."""
     return asdict(position) if position else None
 
 
 def github_annotations(diagnostics: Sequence[Diagnostic]) -> Annotations:
-    """GitHub's workflow commands, errors first; what it would not show is only counted."""
+    """GitHub's workflow commands, errors first; those beyond GitHub's limit are only counted."""
     commands = []
     for severity in (Severity.ERROR, Severity.WARNING):
         kind = [each for each in diagnostics if each.severity is severity]

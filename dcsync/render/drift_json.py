@@ -1,4 +1,4 @@
-"""What has drifted, as JSON. Returns strings, prints nothing."""
+"""Formats drift as JSON. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FORMAT_VERSION = 1
 
 
 def render_report(report: DriftReport) -> Visible:
-    """The whole report; the same report gives the same bytes."""
+    """The whole report; equal reports give equal bytes."""
     judged = report.judged
     return json_text(
         {

@@ -1,6 +1,6 @@
-"""What has drifted, for an issue or a step summary. Returns strings, prints nothing.
+"""Formats drift for an issue or a step summary. Returns strings, prints nothing.
 
-All that somebody else wrote stands inside of code fences, as in a plan.
+Everything that others wrote is inside code fences, as in a plan.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MARKER = "<!-- dcsync-drift -->"
 
 
 def render_report(report: DriftReport) -> Visible:
-    """Marker, tally, what could not be seen, the drift, what is pending, what does not count."""
+    """Marker, tally, what could not be read, drift, pending changes, what does not count."""
     title = block(f"{MARKER}\n### dcsync drift{', incomplete' if report.problems else ''}")
     remarks = [visible(str(each)) for each in (*report.problems, *report.warnings)]
     read_this = section("Please read", "text", remarks, SIZE_LIMIT // 4)

@@ -1,4 +1,4 @@
-"""What has drifted, as people read it on a terminal. Returns strings, prints nothing."""
+"""Formats drift for a terminal. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _STYLES = {DriftKind.CHANGED: "yellow", DriftKind.DELETED: "red", DriftKind.CREA
 
 
 def render_report(report: DriftReport, style: Style = plain) -> Visible:
-    """The drift with its fields, what does not count and why, and last the tally."""
+    """The drift with its fields, what does not count and why, and the tally."""
     return paragraphs([*_body(report, style), tally(report)])
 
 
 def tally(report: DriftReport) -> Visible:
-    """The last line: whether there is drift, what else there is, and what was not seen."""
+    """The last line: whether there is drift, what else there is, and what was not read."""
     drifts, judged = len(report.judged.drifts), report.judged
     revision = f"revision {report.revision[:8]}" if report.revision else "an empty start"
     if drifts:
@@ -61,7 +61,7 @@ def headline(drift: Drift) -> Visible:
 
 
 def field_line(field: FieldDrift) -> Visible:
-    """A field as it was applied and as it is live; of a secret only that it differs."""
+    """A field as applied and as live; of a secret only that it differs."""
     path = value(field.path)
     if field.sensitive and not _is_telling(field):
         return visible(f"{path}: {_deed(field)} (a secret, not shown)")
@@ -79,7 +79,7 @@ def pending_line(pending: Pending) -> Visible:
 
 
 def remark_lines(report: DriftReport) -> Iterator[Visible]:
-    """What was accepted, expired entries, entries for nothing, and what was not compared."""
+    """Accepted drift, expired entries, unused entries, and what was not compared."""
     for each in report.judged.accepted:
         yield visible(
             f"= {each.drift.address}  {', '.join(each.drift.paths)}: accepted until "

@@ -1,4 +1,4 @@
-"""An event as a line for people, or as a line of JSON. Returns strings, prints nothing."""
+"""Formats an event as a line of text or JSON. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _VALUES: Mapping[str, str] = {
 
 
 class EventLines:
-    """Lays events out in columns, which grow with what was seen and never shrink."""
+    """Formats events in columns, which grow as needed and never shrink."""
 
     def __init__(self, style: Style) -> None:
         self._style = style
@@ -95,7 +95,7 @@ class EventLines:
 
 
 def arrival_lines(arrivals: Sequence[Arrival]) -> Visible:
-    """Events as they were written, wherever that is one line of plain ASCII; else written anew."""
+    """Events as received where that is one line of plain ASCII; otherwise encoded again."""
     return plain_json([each.text for each in arrivals]) or lines(
         plain_json([each.text]) or json_line(each.event) for each in arrivals
     )
@@ -108,7 +108,7 @@ def labels_text(labels: Mapping[str, object]) -> str:
 
 
 def time_text(event: Mapping[str, Any]) -> Visible:
-    """The event's time in UTC, to the millisecond; as it came where it is no time."""
+    """The event's time in UTC, to the millisecond; unchanged if it is not a time."""
     text = text_of(event.get("timestamp", ""))
     try:
         moment = datetime.fromisoformat(text).astimezone(UTC)
@@ -118,7 +118,7 @@ def time_text(event: Mapping[str, Any]) -> Visible:
 
 
 def value_text(event: Mapping[str, Any]) -> str:
-    """What the event says, with its unit; JSON where dcsync does not know what to make of it."""
+    """The event's value with its unit; JSON for unknown types."""
     kind, data = text_of(event.get("eventType", "")), event.get("data")
     if not isinstance(data, Mapping):
         return "" if data is None else text_of(data)

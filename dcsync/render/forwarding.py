@@ -1,4 +1,4 @@
-"""Deliveries of `watch --forward-to`: a line an attempt, and what they came to. Strings only."""
+"""Formats deliveries of `watch --forward-to`: one line per attempt, and a summary. Strings only."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from dcsync.render.words import Visible, counted, json_line, visible
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """What one connector's endpoint did not take: how many, and the time of the oldest."""
+    """What one connector's endpoint did not accept: how many, and the time of the oldest."""
 
     count: int
     oldest: str
 
 
 def attempt_text(report: Report, lines: EventLines, key: str) -> Visible:
-    """The event's line as `watch` writes it, with what became of its delivery."""
+    """The event's line in the format of `watch`, with the result of its delivery."""
     delivery = report.delivery
     labels = {
         name: text
@@ -32,7 +32,7 @@ def attempt_text(report: Report, lines: EventLines, key: str) -> Visible:
 
 
 def attempt_json(report: Report, url: str) -> Visible:
-    """The event as it came, joined by what became of its delivery."""
+    """The event as received, with the result of its delivery."""
     return json_line(
         {
             **report.delivery.arrival.event,
@@ -62,7 +62,7 @@ def summary(delivered: int, failures: int, undelivered: int) -> Visible:
 
 
 def undelivered_lines(undelivered: Mapping[str, Undelivered]) -> Iterator[Visible]:
-    """A line for each connector, with the way to deliver it after all."""
+    """One line per connector, with the command to deliver the events later."""
     for address, left in sorted(undelivered.items()):
         way = f"'dcsync backfill {address} --since {left.oldest} --to URL'"
         yield visible(

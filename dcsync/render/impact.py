@@ -1,4 +1,4 @@
-"""What flows now through what a plan would take away, for people and as JSON. Prints nothing."""
+"""Formats the deliveries that a plan would interrupt, as text and JSON. Prints nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_IDLE = 10
 
 
 def render_impacts(plan: Plan, style: Style = plain) -> Iterator[Visible]:
-    """A title and a line a connector, what delivers most first; nothing where nobody asked."""
+    """A title and one line per connector, most deliveries first; nothing if not measured."""
     if not plan.impacts:
         return
     impacts = sorted(plan.impacts, key=_worst_first)
@@ -30,7 +30,7 @@ def render_impacts(plan: Plan, style: Style = plain) -> Iterator[Visible]:
 
 
 def words(impact: Impact) -> str:
-    """What flows through one connector."""
+    """The deliveries of one connector."""
     if impact.successes is None or impact.failures is None:
         return f"could not be seen: {impact.trouble}"
     events = f"{impact.successes:,} event{'s' * (impact.successes != 1)}"

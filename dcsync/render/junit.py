@@ -1,4 +1,4 @@
-"""Diagnostics as JUnit XML, which CI systems show as tests."""
+"""Formats diagnostics as JUnit XML, which CI systems show as tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dcsync.render.words import Visible, block, visible
 
 
 def render_junit(diagnostics: Sequence[Diagnostic]) -> Visible:
-    """A test a problem; without errors, one that passed."""
+    """One test per problem; without errors, one that passed."""
     failed = [each for each in diagnostics if each.severity is Severity.ERROR]
     warned = [each for each in diagnostics if each.severity is not Severity.ERROR]
     tests = [*map(_failure, failed), *map(_warning, warned)]

@@ -1,7 +1,7 @@
-"""Several JSON reports of plan or apply as one. Takes and returns values and strings.
+"""Merges several JSON reports of plan or apply into one. Takes and returns values and strings.
 
-A report that is cut short, or is something else, is an error: a merged report must not look
-better than the runs were.
+A truncated report, or another kind of file, is an error: a merged report must not look better than
+the runs were.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MOST = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The merged report, as the JSON of a single run, and what the runs came to."""
+    """The merged report, as the JSON of a single run, and the results of the runs."""
 
     content: dict[str, Any]
 
@@ -53,7 +53,7 @@ class Merged:
 
     @property
     def changed(self) -> bool:
-        """Whether a run changed the cloud, or may have: what failed may have been partly done."""
+        """Whether a run changed the cloud, or may have: a failure may be partial."""
         partly = any(each.get("changed") is True for each in self.content["operations"])
         return partly or self.outcomes(*_DONE)
 
@@ -74,7 +74,7 @@ class Merged:
 
 
 def read(text: str, name: str) -> Report:
-    """A report's values. DcsyncError where `name` holds none, RefusedError for a changed one."""
+    """A report's values. DcsyncError if `name` is not a report, RefusedError if it was modified."""
     try:
         content = json.loads(text)
         if content["format_version"] == FORMAT_VERSION and _is_shaped(content):
@@ -139,7 +139,7 @@ def _digest(parts: Sequence[Mapping[str, Any]], content: Report) -> str | None:
 
 
 def merge(reports: Sequence[Report]) -> Merged:
-    """Lists one after the other, counts added up; the digest stands for all digests."""
+    """Lists concatenated, counts added; the digest covers all digests."""
     parts = [part for each in reports for part in _parts(each)]
     content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -166,7 +166,7 @@ def render_json(merged: Merged) -> Visible:
 
 
 def render_text(merged: Merged, reports: int) -> Visible:
-    """What went wrong, a line each, and the tally."""
+    """What went wrong, one line each, and the tally."""
     return lines([*_problems(merged), _tally(merged, reports)])
 
 

@@ -1,6 +1,6 @@
-"""What projects are called, beside the keys and ids that stand for them. Prints nothing.
+"""Adds display names of projects to keys and ids. Prints nothing.
 
-`names` are display names by project key and by id. They are a server's words: shown in quotes,
+`names` are display names by project key and by id. They come from the server: shown in quotes,
 never part of what a program reads.
 """
 
@@ -20,31 +20,31 @@ _KEYED = re.compile(r"^(?:(?P<project>.*?\bproject )(?P<key>[^\s:;]+)|(?P<first>
 
 
 def called(key: str, names: Names) -> str:
-    """Its name in quotes; "" where it is not known, or says no more than the key."""
+    """The name in quotes; "" if it is unknown, or the same as the key."""
     name = names.get(key, "")
     return quoted(shorten(name, WIDEST)) if name and name.casefold() != key.casefold() else ""
 
 
 def designated(key: str, names: Names) -> str:
-    """The key, and the name behind it: `oslo ("Store Oslo")`."""
+    """The key followed by the name: `oslo ("Store Oslo")`."""
     name = called(key, names)
     return f"{key} ({name})" if name else key
 
 
 def inside(key: str, names: Names) -> str:
-    """The end of a line about a connector: ` in "Store Oslo"`, or nothing."""
+    """The end of a line about a connector: ` in "Store Oslo"`, or ""."""
     name = called(key, names)
     return f"  in {name}" if name else ""
 
 
 def key_in(message: str) -> str:
-    """The key of the project that a message is about; "" where it names none."""
+    """The key of the project in a message; "" if it names none."""
     found = _KEYED.match(message)
     return (found["key"] or found["first"]) if found else ""
 
 
 def with_name(message: str, names: Names) -> str:
-    """The message with the name of the project that it is about."""
+    """The message with the name of its project."""
     found = _KEYED.match(message)
     name = called(key_in(message), names)
     if not found or not name:

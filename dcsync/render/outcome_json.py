@@ -1,4 +1,4 @@
-"""What became of operations, as JSON. Returns strings, prints nothing."""
+"""Formats outcomes as JSON. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def render_report(
     paths: Sequence[str] = (),
     rollout: RolloutReport | None = None,
 ) -> Visible:
-    """The plan's JSON; its operations, in the plan's order, tell their outcome, and their wave."""
+    """The plan's JSON; its operations, in the plan's order, have their outcome and their wave."""
     order = {id(operation): place for place, operation in enumerate(plan.operations)}
     outcomes = sorted(outcomes, key=lambda each: order[id(each.operation)])
     content = {**plan_object(plan), **_told(outcomes, paths)}
@@ -35,7 +35,7 @@ def render_report(
 
 
 def render_syncs(outcomes: Iterable[Outcome]) -> Visible:
-    """Every connector that was named, by address, with what became of its :sync."""
+    """Every selected connector, by address, with the outcome of its :sync."""
     in_order = sorted(outcomes, key=lambda each: each.operation.address)
     return json_text({"format_version": FORMAT_VERSION, **_told(in_order, ())})
 

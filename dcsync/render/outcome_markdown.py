@@ -1,4 +1,4 @@
-"""What became of operations, for a job summary or a comment. Returns strings, prints nothing."""
+"""Formats outcomes for a job summary or a comment. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dcsync.render.rollout import RolloutReport, render_markdown
 from dcsync.render.words import Visible, block, paragraphs
 
 MARKER = "<!-- dcsync-apply -->"
-"""Finds the comment again, to update it in place of adding another."""
+"""Identifies the comment, to update it instead of adding another."""
 
 
 def render_report(
@@ -24,7 +24,7 @@ def render_report(
     paths: Sequence[str] = (),
     rollout: RolloutReport | None = None,
 ) -> Visible:
-    """The waves, then what was not done, what was, and last the tally."""
+    """The waves, then what was not done, what was, and the tally."""
     _, problems, guards = remarks(plan, View.GROUPED)
     found = [each.line(plan.names) for each in (*problems, *guards)]
     outcomes = list(outcomes)
@@ -36,7 +36,7 @@ def render_report(
 
 
 def render_syncs(outcomes: Iterable[Outcome]) -> Visible:
-    """The same for a sync of named connectors."""
+    """The same for a sync of selected connectors."""
     outcomes = list(outcomes)
     last = sync_tally(outcomes)
     return _document(block("### dcsync sync"), [], outcomes, last, render_outcome)

@@ -1,4 +1,4 @@
-"""What became of operations, as people read it. Returns strings, prints nothing."""
+"""Formats outcomes for people. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def render_outcome(
     paths: Sequence[str] = (),
     names: Names = NO_NAMES,
 ) -> Visible:
-    """One operation in one line, and more below where something went wrong.
+    """One operation in one line, and more below if something went wrong.
 
-    `paths` are what `-f` named, for the command that repeats a :sync.
+    `paths` are the arguments of `-f`, for the command that repeats a :sync.
     """
     status = style(visible(outcome.status), STYLES[outcome.status])
     cells = [status, subject(outcome.operation, names)]
@@ -56,13 +56,13 @@ def subject(operation: Operation | Sync, names: Names = NO_NAMES) -> Visible:
 
 
 def sync_command(outcome: Outcome, paths: Sequence[str] = ()) -> Visible:
-    """What to type to repeat a :sync that failed."""
+    """The command to repeat a :sync that failed."""
     files = (word for path in paths for word in ("-f", path))
     return visible(shlex.join(["dcsync", "sync", outcome.operation.address, *files]))
 
 
 def tally(outcomes: Iterable[Outcome]) -> Visible:
-    """The last line of applying: what was done and what was not, in numbers."""
+    """The last line of apply: what was done and what was not, in numbers."""
     outcomes = list(outcomes)
     done = Counter(each.operation.action for each in outcomes if each.is_done)
     deeds = ", ".join(f"{done[action]} {deed}" for action, deed in DEEDS.items())
@@ -72,13 +72,13 @@ def tally(outcomes: Iterable[Outcome]) -> Visible:
 
 
 def tally_of(plan: Plan, outcomes: Iterable[Outcome]) -> Visible:
-    """The same, and what was left out because it could not be planned."""
+    """The same, and what was omitted because it could not be planned."""
     left_out = "" if plan.is_whole else f" Left out: {unplanned_text(plan)}."
     return visible(f"{tally(outcomes)}{left_out}")
 
 
 def sync_tally(outcomes: Iterable[Outcome]) -> Visible:
-    """The last line of syncing."""
+    """The last line of sync."""
     outcomes = list(outcomes)
     return visible(f"Synced: {sum(each.is_done for each in outcomes)}; {_rest(outcomes)}")
 

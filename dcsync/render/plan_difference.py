@@ -1,4 +1,4 @@
-"""How two plans differ, as people read it. Returns strings, prints nothing."""
+"""Formats the difference of two plans for people. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dcsync.render.words import Style, Visible, block, lines, paragraphs, plain,
 
 
 def render_difference(difference: PlanDifference, style: Style = plain) -> Visible:
-    """What only one plan has, what both do differently, and last the tally."""
+    """What only one plan does, what both do differently, and the tally."""
     return paragraphs([render_body(difference, style), tally(difference)])
 
 
@@ -37,7 +37,7 @@ def render_body(difference: PlanDifference, style: Style = plain) -> Visible:
 
 
 def tally(difference: PlanDifference) -> Visible:
-    """In numbers, and between which digests."""
+    """In numbers, with both digests."""
     if difference.is_empty:
         return visible(f"No difference. Digest {difference.after[:8]}.")
     counts = (

@@ -1,4 +1,4 @@
-"""How two plans differ, as JSON. Returns strings, prints nothing."""
+"""Formats the difference of two plans as JSON. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dcsync.render.words import Visible, json_text
 
 
 def render_difference(difference: PlanDifference) -> Visible:
-    """What only one plan has, and what both do differently; the same plans give the same bytes."""
+    """What only one plan does, and what both do differently; equal plans give equal bytes."""
     return json_text(
         {
             "format_version": FORMAT_VERSION,

@@ -41,7 +41,7 @@ _OPERATIONS: Mapping[str, type[Operation]] = {
 
 @dataclass(frozen=True, slots=True)
 class SavedSelection:
-    """What a run was asked for, as its command line says it; revisions are full ids or ""."""
+    """What a run was limited to, as on its command line; revisions are full ids or ""."""
 
     paths: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
-    """The same change in several projects, in their order; alone it is one operation as it is."""
+    """The same change in several projects, in order; alone it is one operation."""
 
     first: Operation
     others: tuple[Operation, ...] = ()
@@ -45,12 +45,12 @@ class ChangeGroup:
 
     @property
     def is_losing(self) -> bool:
-        """Whether live connectors are dropped, or would be if nothing blocked it."""
+        """Whether live connectors are deleted, or would be unless blocked."""
         return loses(self.first)
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What all of them do, with stand-ins for what differs."""
+        """What all of them do, with placeholders for what differs."""
         if self.is_alone:
             return self.first.changes
         columns = zip(*(each.changes for each in self.operations), strict=True)
@@ -70,7 +70,7 @@ class ChangeGroup:
 
     @property
     def place(self) -> str:
-        """Where all of them are declared; "" where that is not one place."""
+        """Where all of them are declared; "" if in several places."""
         places = {str(each.source or "") for each in self.operations}
         return places.pop() if len(places) == 1 else ""
 
@@ -85,15 +85,14 @@ class ChangeGroup:
 
 
 def loses(operation: Operation) -> bool:
-    """Whether it drops a live connector, or would if nothing blocked it."""
+    """Whether it deletes a live connector, or would unless blocked."""
     wanted = operation.wanted if isinstance(operation, Blocked) else operation.action
     return wanted in LOSING
 
 
 def grouped(operations: Iterable[Operation]) -> list[ChangeGroup]:
-    """Each operation in one group; in the order of the first of each, what drops connectors last
-    where anything was grouped, so that nobody has to look for it.
-    """
+    """Each operation in one group, in the order of the first of each; deletes come last if anything
+    was grouped, so that they are easy to find."""
     groups = [
         ChangeGroup(first, tuple(others))
         for first, *others in together(operations, lambda each: each.project_key, _signature)
@@ -106,9 +105,8 @@ def grouped(operations: Iterable[Operation]) -> list[ChangeGroup]:
 def together(
     items: Iterable[Item], project_of: Callable[[Item], str], signature: Callable[[Item], object]
 ) -> list[list[Item]]:
-    """Items of one signature together where enough projects have them; in the order of the first
-    of each.
-    """
+    """Items with the same signature together if enough projects have them, in the order of the
+    first of each."""
     signed = [(signature(each), each) for each in items]
     projects: dict[object, set[str]] = {}
     for sign, item in signed:
@@ -136,7 +134,7 @@ def _signature(operation: Operation) -> tuple[object, ...]:
 
 
 def connector_key(operation: Operation) -> str:
-    """What the connector is called in its project's declaration; "" for one that is in none."""
+    """The connector's key in its project's declaration; "" if it is not declared."""
     return operation.address.partition("/")[2]
 
 
@@ -145,7 +143,7 @@ def sides(change: Change) -> tuple[Shown, Shown]:
 
 
 def impersonal(message: str, key: str) -> str:
-    """A message about a project with stand-ins for its key and for any id in it."""
+    """A message with placeholders for its project's key and ids."""
     return _ID.sub(OWN_ID, _own_words(key).sub(OWN, message))
 
 

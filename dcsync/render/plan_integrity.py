@@ -29,7 +29,7 @@ ANY_TYPE = ""
 
 
 def misfit(found: Sequence[Operation], narrowing: Narrowing, claimed: str) -> str:
-    """How operations differ from the digest that a file claims for them; "" where they fit."""
+    """How operations differ from the digest claimed in a file; "" if they match."""
     computed = digest(found, narrowing)
     if computed == claimed:
         return ""
@@ -41,7 +41,7 @@ def misfit(found: Sequence[Operation], narrowing: Narrowing, claimed: str) -> st
 def flaws(
     plan: Plan, content: Mapping[str, Any], selection: Mapping[str, Any], overrides: Overrides
 ) -> Iterator[str]:
-    """What was changed in a saved plan after it was made; nothing in one that is as it was."""
+    """What was changed in a saved plan after it was made; empty if nothing was."""
     differing = misfit(plan.operations, plan.narrowing, plan.digest)
     if differing:
         yield differing

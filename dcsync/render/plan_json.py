@@ -1,4 +1,4 @@
-"""A Plan as `schemas/plan.schema.json` describes it. Returns strings, prints nothing."""
+"""Formats a Plan as in `schemas/plan.schema.json`. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FORMAT_VERSION = 1
 
 
 def render_plan(plan: Plan) -> Visible:
-    """The whole plan; the same plan gives the same bytes."""
+    """The whole plan; equal plans give equal bytes."""
     return json_text(plan_object(plan))
 
 
@@ -35,7 +35,7 @@ def plan_object(plan: Plan) -> dict[str, object]:
 
 
 def summary_object(plan: Plan) -> dict[str, int]:
-    """How many there are of each."""
+    """The number of operations of each kind."""
     return {
         **{action: plan.count(action) for action in ("create", "update", "replace", "delete")},
         "unchanged": plan.unchanged,
@@ -45,7 +45,7 @@ def summary_object(plan: Plan) -> dict[str, int]:
 
 
 def operation_object(operation: Operation) -> dict[str, object]:
-    """One operation; what it has not (an address, an id, a place) is null."""
+    """One operation; a missing address, id or position is null."""
     return {
         "action": operation.action,
         **({"wanted": operation.wanted} if isinstance(operation, Blocked) else {}),

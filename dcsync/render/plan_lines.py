@@ -1,4 +1,4 @@
-"""What a Plan says in single lines, the same on a terminal and in a comment. Prints nothing."""
+"""The single lines of a Plan, the same on a terminal and in a comment. Prints nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a reader must know of a plan; `keys` are its projects where it is said of many."""
+    """What a reader must know about a plan; `keys` are the projects if it is about many."""
 
     kind: str
     message: str
@@ -39,7 +39,7 @@ class Remark:
 
 
 def headline(operation: Operation, names: Names = NO_NAMES) -> Visible:
-    """One operation in one line: its symbol, the connector, and the place in the files."""
+    """One operation in one line: its symbol, the connector, and the position in the files."""
     name = quoted(operation.display_name)
     if not operation.address:
         where, place = _undeclared(operation, names), ""
@@ -51,7 +51,7 @@ def headline(operation: Operation, names: Names = NO_NAMES) -> Visible:
 
 
 def headlines(group: ChangeGroup, names: Names) -> list[Visible]:
-    """A line for all of a group; but one for each connector that is dropped."""
+    """One line for a whole group; but one for each connector that is deleted."""
     if group.is_alone or group.is_losing:
         return [headline(each, names) for each in group.operations]
     where = f"*/{connector_key(group.first)}  {quoted(group.display_name)}"
@@ -93,7 +93,7 @@ def groups_of(plan: Plan, view: View) -> list[ChangeGroup]:
 
 
 def left_alone(plan: Plan, view: View) -> list[Visible]:
-    """A line for each connector that is left alone, or for many of the same name and reason."""
+    """One line per unmanaged connector, or for many with the same name and reason."""
     entries = plan.unmanaged
     if view is View.EXPANDED:
         return [unmanaged_line(each, (), plan.names) for each in entries]
@@ -108,7 +108,7 @@ def left_alone(plan: Plan, view: View) -> list[Visible]:
 def unmanaged_line(
     first: Unmanaged, others: Sequence[Unmanaged] = (), names: Names = NO_NAMES
 ) -> Visible:
-    """A connector that is left alone, and why; with others of its name and reason."""
+    """An unmanaged connector and the reason; with others of the same name and reason."""
     if not others:
         return visible(f"? {_undeclared(first, names)}: {first.reason}")
     keys = [each.project_key for each in (first, *others)]
@@ -122,7 +122,7 @@ def _called(entry: Unmanaged) -> str:
 
 
 def remarks(plan: Plan, view: View) -> tuple[list[Remark], list[Remark], list[Remark]]:
-    """Warnings, problems, and what holds the run back; the same of many projects once."""
+    """Warnings, problems and guards; the same for many projects once."""
     warnings = [Remark("warning", each.message, str(each.position or "")) for each in plan.warnings]
     problems = [Remark("error", each.message, str(each.position or "")) for each in plan.problems]
     guards = [Remark("refused", each.message) for each in plan.guards]

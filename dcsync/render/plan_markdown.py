@@ -30,7 +30,7 @@ from dcsync.render.plan_text import is_shortened, tally
 from dcsync.render.words import Visible, block, lines, paragraphs, plain, value, visible
 
 MARKER = "<!-- dcsync-plan -->"
-"""Finds the comment again, to update it in place of adding another."""
+"""Identifies the comment, to update it instead of adding another."""
 SIZE_LIMIT = 65_536
 """Characters that a comment on GitHub may have."""
 NOTE_SIZE = 200
@@ -39,9 +39,8 @@ SHOWN_ONCE = "Equal changes are shown once (`<project>`, `…`: what differs); `
 
 
 def render_plan(plan: Plan, view: View = View.GROUPED) -> Visible:
-    """Marker, tally, what holds the run back, first what is dropped, then the other operations as
-    a diff, and what is left alone.
-    """
+    """Marker, tally, guards, deletes first, then the other operations as a diff, and unmanaged
+    connectors."""
     top = paragraphs([_title(plan), tally(plan), *_alerts(plan, view)])
     note = block(SHOWN_ONCE) if is_shortened(plan, view) else visible("")
     room = SIZE_LIMIT - len(top) - len(note) - 2 * NOTE_SIZE
@@ -116,7 +115,7 @@ def _change(change: Change) -> Iterator[Visible]:
 
 
 def section(title: str, language: str, blocks: Sequence[Visible], room: int) -> Visible:
-    """The blocks in one fence under a title, the last ones left out where there is no room."""
+    """The blocks in one fence under a title; the last ones are omitted if there is no room."""
     if not blocks:
         return visible("")
     fence = _fence(blocks)

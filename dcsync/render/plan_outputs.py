@@ -1,4 +1,4 @@
-"""A Plan as outputs of a GitHub Actions step. Returns strings, prints nothing."""
+"""Formats a Plan as outputs of a GitHub Actions step. Returns strings, prints nothing."""
 
 from __future__ import annotations
 

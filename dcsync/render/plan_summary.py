@@ -1,4 +1,4 @@
-"""A Plan in a line a project; what drops a connector is named all the same. Prints nothing."""
+"""Formats a Plan as one line per project; deletes are always listed. Prints nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dcsync.render.words import Style, Visible, padded, row, visible
 
 
 def project_lines(plan: Plan, style: Style) -> Iterator[Visible]:
-    """A line for each project with anything but connectors that are in sync."""
+    """One line per project with anything but connectors in sync."""
     operations: dict[str, list[Operation]] = {}
     for each in plan.operations:
         operations.setdefault(each.project_key, []).append(each)

@@ -1,4 +1,4 @@
-"""A Plan as people read it on a terminal. Returns strings, prints nothing."""
+"""Formats a Plan for a terminal. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ REMARK_STYLES = ("yellow", "red", "red")
 
 
 def render_plan(plan: Plan, style: Style = plain, view: View = View.GROUPED) -> Visible:
-    """The operations with their fields, what is left alone and why, and last the tally."""
+    """The operations with their fields, unmanaged connectors and why, and the tally."""
     impacts = lines(render_impacts(plan, style))
     return paragraphs([*_body(plan, style, view), impacts, tally(plan)])
 
 
 def tally(plan: Plan) -> Visible:
-    """The last line: what would be done, in numbers, and what nothing can be said of."""
+    """The last line: what would be done, in numbers, and what could not be planned."""
     if not plan.operations and plan.is_whole:
         match = "connector matches" if plan.unchanged == 1 else "connectors match"
         return visible(f"No changes. {plan.unchanged} {match}.")
@@ -41,7 +41,7 @@ def tally(plan: Plan) -> Visible:
 
 
 def unplanned_text(plan: Plan) -> str:
-    """How many projects are left out."""
+    """How many projects were omitted."""
     return f"{counted(plan.unplanned, 'project')} could not be planned"
 
 
@@ -71,7 +71,7 @@ def _body(plan: Plan, style: Style, view: View) -> Iterator[Visible]:
 
 
 def is_shortened(plan: Plan, view: View) -> bool:
-    """Whether anything stands for others here that the expanded view shows."""
+    """Whether the expanded view shows more."""
     return view is View.GROUPED and (
         len(groups_of(plan, view)) < len(plan.operations)
         or len(left_alone(plan, view)) < len(plan.unmanaged)

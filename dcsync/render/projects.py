@@ -1,4 +1,4 @@
-"""The projects that an account sees, as a table and as JSON. Returns strings, prints nothing."""
+"""Formats the projects visible to an account, as a table and as JSON. Prints nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dcsync.render.words import Style, Visible, counted, json_text, lines, visib
 
 FORMAT_VERSION = 1
 QUOTA = 10
-"""Connectors that the API takes in a project (docs/api.md section 4.3)."""
+"""Maximum number of connectors in a project (docs/api.md section 4.3)."""
 WIDEST = 40
 UNKNOWN = "?"
 HEAD = ("PROJECT", "NAME", "ORGANIZATION", "SENSORS", "CONNECTORS", "LEFT")
@@ -21,7 +21,7 @@ HEAD = ("PROJECT", "NAME", "ORGANIZATION", "SENSORS", "CONNECTORS", "LEFT")
 def render_text(
     projects: Sequence[Project], listings: Mapping[str, Listing], style: Style
 ) -> Visible:
-    """A line a project and the totals; without listings nothing about connectors."""
+    """One line per project and the totals; without listings nothing about connectors."""
     if not projects:
         return visible("No projects: the account has no role in any.")
     width = len(HEAD) if listings else HEAD.index("CONNECTORS")
@@ -31,7 +31,7 @@ def render_text(
 
 
 def render_json(projects: Sequence[Project], listings: Mapping[str, Listing]) -> Visible:
-    """What is not known is null."""
+    """Unknown values are null."""
     content = {
         "format_version": FORMAT_VERSION,
         "projects": [_object(each, listings.get(each.project_id)) for each in projects],
@@ -40,7 +40,7 @@ def render_json(projects: Sequence[Project], listings: Mapping[str, Listing]) ->
 
 
 def problems(listings: Mapping[str, Listing]) -> Iterator[Visible]:
-    """A line for each project whose connectors could not be listed."""
+    """One line per project whose connectors could not be listed."""
     for project_id, listing in listings.items():
         if isinstance(listing, CloudError):
             yield visible(f"dcsync: project {project_id} cannot be listed: {listing}")

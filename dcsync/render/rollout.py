@@ -1,4 +1,4 @@
-"""A plan that is applied in waves, as people read it while it runs, and as JSON. Prints nothing."""
+"""Formats a plan that is applied in waves, as text and JSON. Prints nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_PASSED = 12
 
 
 class WaveState(StrEnum):
-    """What became of a wave, in a word or two."""
+    """The state of a wave."""
 
     PROVEN = "proven"
     APPLIED = "applied"
@@ -40,7 +40,7 @@ _WELL = (WaveState.PROVEN, WaveState.APPLIED)
 
 @dataclass(frozen=True, slots=True)
 class WaveReport:
-    """A wave and what became of it."""
+    """A wave and its result."""
 
     wave: Wave
     state: WaveState
@@ -53,7 +53,7 @@ class WaveReport:
 
 @dataclass(frozen=True, slots=True)
 class WaysOn:
-    """What to type after a rollout that stopped; "" where there is no such way."""
+    """Commands to continue after a rollout that stopped; "" if there is none."""
 
     go_on: str = ""
     put_back: str = ""
@@ -63,7 +63,7 @@ class WaysOn:
 
 @dataclass(frozen=True, slots=True)
 class RolloutReport:
-    """All waves of a run, and the ways on."""
+    """All waves of a run, and how to continue."""
 
     waves: tuple[WaveReport, ...]
     ways: WaysOn
@@ -76,7 +76,7 @@ class RolloutReport:
 
 
 def render_division(waves: Waves, *, is_verified: bool) -> Visible:
-    """What is to come, for whoever is asked for approval."""
+    """The waves, for the approval prompt."""
     *first, last = [str(len(each.projects)) for each in waves.waves]
     proof = ", each verified before the next" if is_verified else ", one after the other"
     return visible(
@@ -95,7 +95,7 @@ def render_head(wave: Wave, total: int) -> Visible:
 
 
 def render_verdicts(verdicts: Sequence[Verdict], style: Style = plain) -> Visible:
-    """A line a connector, as `verify` has them."""
+    """One line per connector, as in `verify`."""
     passed = [each for each in verdicts if each.outcome is VerdictKind.PASSED]
     shown = verdicts
     if len(passed) > MOST_PASSED:
@@ -124,7 +124,7 @@ def _account(report: WaveReport) -> str:
 
 
 def render_end(report: RolloutReport, style: Style = plain) -> Visible:
-    """What stands at the end: how far it came, and the ways on."""
+    """The end of the report: how far it came, and how to continue."""
     return paragraphs([lines(_standing(report, style)), lines(_ways(report.ways))])
 
 
@@ -174,7 +174,7 @@ def named(keys: Sequence[str]) -> str:
 
 
 def render_markdown(report: RolloutReport) -> Visible:
-    """A row a wave, for a step summary, and the ways on."""
+    """One row per wave, for a step summary, and how to continue."""
     head = ("Wave", "Projects", "State", "Delivered")
     rows = [
         (
@@ -191,7 +191,7 @@ def render_markdown(report: RolloutReport) -> Visible:
 
 
 def rollout_object(report: RolloutReport) -> dict[str, object]:
-    """The waves as JSON values; which wave a project was in stands here."""
+    """The waves as JSON values."""
     return {
         "waves": [
             {

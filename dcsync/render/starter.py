@@ -1,4 +1,4 @@
-"""The texts of a starter folder. Reads the examples that are shipped, writes nothing."""
+"""The files of a starter folder. Reads the shipped examples, writes nothing."""
 
 from __future__ import annotations
 

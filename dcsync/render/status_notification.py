@@ -1,6 +1,6 @@
-"""What changed in the health of connectors, as the JSON that is posted. Prints nothing.
+"""Formats health changes as the JSON that is posted. Prints nothing.
 
-Slack and Teams show its `text`; everything else in it is for programs.
+Slack and Teams show its `text`; the rest is for programs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_BYTES = 20_000
 
 
 def notification(changes: Sequence[HealthChange], overview: Overview, now: datetime) -> Visible:
-    """One object on one line of ASCII; `now` is when it was true."""
+    """One object on one line of ASCII; `now` is the time of the status."""
     shown = list(_fitting([_object(each) for each in changes]))
     totals = Counter(str(each.health) for each in overview.connectors)
     content = {
@@ -37,7 +37,7 @@ def notification(changes: Sequence[HealthChange], overview: Overview, now: datet
 
 
 def text_of(changes: Sequence[HealthChange]) -> str:
-    """The changes for people, the worst first; nothing in it is a mention or a link."""
+    """The changes for people, worst first; contains no mentions or links."""
     counts = Counter(str(each.standing.health) for each in changes)
     told = ", ".join(f"{count} {health}" for health, count in counts.items())
     lines = [f"dcsync: {counted(len(changes), 'connector')} changed: {told}"]
@@ -48,7 +48,7 @@ def text_of(changes: Sequence[HealthChange]) -> str:
 
 
 def time_left_text(left: TimeLeft) -> str:
-    """In hours, as far as it is known."""
+    """In hours, as far as known."""
     most = f"{left.at_most_s / 3600:.0f}"
     if left.at_least_s is None:
         return f"how long it has failed is not known; the service disables it in at most {most} h"

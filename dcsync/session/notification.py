@@ -19,7 +19,7 @@ from dcsync.session.console import Console
 from dcsync.session.journal import Journal
 from dcsync.session.notified_state import NotifiedState
 from dcsync.session.webhook import Failure, Webhook
-from dcsync.watch.changes import changes_of, look_again, untold
+from dcsync.watch.changes import changes_of, look_again, unreported
 from dcsync.watch.overview import Overview
 
 
@@ -46,7 +46,7 @@ def notify(
             return not state.interrupted
         moment = datetime.fromtimestamp(now_s, UTC)
         failure = webhook.post(notification(changes, overview, moment).encode())
-        state.write(untold(seen, state.records) if failure and failure.is_certain else seen)
+        state.write(unreported(seen, state.records) if failure and failure.is_certain else seen)
     _report(failure, webhook, counted(len(changes), "change"), console)
     return not failure and not state.interrupted
 

@@ -16,8 +16,8 @@ WINDOW_S = 3 * 3600.0
 """The window of metrics (docs/api.md section 4.4)."""
 DISABLED_AFTER_S = 5 * 24 * 3600.0
 """So long without one success the service lets a connector fail (the same section)."""
-UNTOLD = ""
-"""The health of a connector that nobody was told of yet."""
+UNREPORTED = ""
+"""The health of a connector that was never reported."""
 _NO_NEWS = frozenset({Health.OK, Health.QUIET})
 
 
@@ -25,8 +25,8 @@ _NO_NEWS = frozenset({Health.OK, Health.QUIET})
 class Record:
     """What is stored about a connector; times are Unix seconds."""
 
-    health: str = UNTOLD
-    """As it was last told."""
+    health: str = UNREPORTED
+    """The health last reported."""
     since_s: float = 0.0
     """When that was first seen."""
     measured_s: float | None = None
@@ -84,7 +84,7 @@ def look_again(
     return {**records, **fresh}
 
 
-def untold(seen: Mapping[str, Record], records: Mapping[str, Record]) -> dict[str, Record]:
+def unreported(seen: Mapping[str, Record], records: Mapping[str, Record]) -> dict[str, Record]:
     """The new records if the changes could not be reported: they stay unreported."""
     return {
         address: replace(each, health=told.health, since_s=told.since_s)
@@ -104,7 +104,7 @@ def time_left(record: Record) -> TimeLeft | None:
 
 
 def _is_news(before: str, health: Health) -> bool:
-    return health not in _NO_NEWS if before == UNTOLD else health != before
+    return health not in _NO_NEWS if before == UNREPORTED else health != before
 
 
 def _seen(standing: Standing, before: Record, now_s: float) -> Record:

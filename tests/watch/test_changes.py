@@ -20,7 +20,7 @@ from dcsync.watch.changes import (
     changes_of,
     look_again,
     time_left,
-    untold,
+    unreported,
 )
 from dcsync.watch.standing import DriftState, Standing
 from tests.watch.standings import overview, standing
@@ -129,7 +129,7 @@ def test_what_nobody_was_told_stays_news() -> None:
     """What was seen of it is remembered all the same."""
     now = [standing("new", metrics=FAILS), standing("known", metrics=FAILS)]
     before = look_again([standing("known")], {}, 0)
-    records = untold(look_again(now, before, H), before)
+    records = unreported(look_again(now, before, H), before)
 
     later = look_again(now, records, 2 * H)
     news = {each.standing.address: each for each in changes_of(now, records, later)}
