@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from dcsync.formats import Format
 from dcsync.options import DriftOptions
 from dcsync.render import drift_markdown
 from dcsync.session.connection import connect
@@ -11,7 +12,7 @@ from dcsync.session.console import Console
 from dcsync.session.diagnostics import annotate
 from dcsync.session.directory import Directory
 from dcsync.session.drift_output import show_drift
-from dcsync.session.drifting import compare, load_acceptances, load_sides
+from dcsync.session.drifting import compare, load_acceptances, load_sides, name_projects
 from dcsync.session.github import add_to_summary
 from dcsync.session.progress import Progress
 from dcsync.session.result import Result
@@ -24,9 +25,11 @@ def run(options: DriftOptions, console: Console) -> Result:
     reader = cache(lambda: progress.reader(connect(options.cloud, progress.console)))
     with Interruption():
         acceptances = load_acceptances(options.accepted)
-        compared = load_sides(options, progress.console, Directory(reader))
+        directory = Directory(reader)
+        compared = load_sides(options, progress.console, directory)
         with progress.of("listing", len(compared.sides)):
             report = compare(compared, reader(), options, acceptances)
+        report = name_projects(report, directory, asks=options.format is not Format.JSON)
     show_drift(report, options.format, console)
     annotate([*report.problems, *report.warnings], console)
     add_to_summary(lambda: drift_markdown.render_report(report), console)

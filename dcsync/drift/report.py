@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from dcsync.drift.acceptance import Acceptance, Judged, judge
@@ -33,6 +33,8 @@ class DriftReport:
     """How many were not."""
     problems: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What projects are called, by key and by id."""
 
     @property
     def has_drift(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from dcsync.drift import Drift, DriftReport
 from dcsync.render.drift_text import field_line, headline, pending_line, remark_lines, tally
+from dcsync.render.naming import Names
 from dcsync.render.plan_lines import unmanaged_line
 from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
 from dcsync.render.words import Visible, block, lines, paragraphs, visible
@@ -24,16 +25,20 @@ def render_report(report: DriftReport) -> Visible:
     parts = [paragraphs([title, tally(report), read_this])]
     room = SIZE_LIMIT - len(parts[0]) - 4 * NOTE_SIZE
     for name, language, blocks in (
-        ("Drift", "diff", [lines(_drift(each)) for each in report.judged.drifts]),
+        ("Drift", "diff", [lines(_drift(each, report.names)) for each in report.judged.drifts]),
         ("Accepted, expired, not compared", "text", list(remark_lines(report))),
         ("Pending: declared, and not applied yet", "text", list(map(pending_line, report.pending))),
-        ("Left alone", "text", [unmanaged_line(each) for each in report.unmanaged]),
+        (
+            "Left alone",
+            "text",
+            [unmanaged_line(each, names=report.names) for each in report.unmanaged],
+        ),
     ):
         parts.append(section(name, language, blocks, room))
         room -= len(parts[-1])
     return paragraphs(parts)
 
 
-def _drift(drift: Drift) -> Iterator[Visible]:
-    yield visible(f"@@ {headline(drift)} @@")
+def _drift(drift: Drift, names: Names) -> Iterator[Visible]:
+    yield visible(f"@@ {headline(drift, names)} @@")
     yield from (visible(f"! {field_line(each)}") for each in drift.fields)

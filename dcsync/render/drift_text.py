@@ -7,6 +7,7 @@ from typing import assert_never
 
 from dcsync.drift import Drift, DriftKind, DriftReport, FieldDrift, Pending
 from dcsync.plan import Change, Shown
+from dcsync.render.naming import NO_NAMES, Names, inside
 from dcsync.render.plan_lines import render_value, unmanaged_line
 from dcsync.render.words import (
     Style,
@@ -53,10 +54,11 @@ def tally(report: DriftReport) -> Visible:
     return visible(f"{begin} {', '.join([rest, *blind])}.")
 
 
-def headline(drift: Drift) -> Visible:
+def headline(drift: Drift, names: Names = NO_NAMES) -> Visible:
     """One connector in one line, and what happened to it."""
     name = quoted(drift.display_name)
-    where = f"  {drift.source}" if drift.source else f"  {drift.data_connector_id}"
+    place = f"  {drift.source or drift.data_connector_id}"
+    where = f"{inside(drift.project_key, names)}{place}"
     return visible(f"{_SYMBOLS[drift.kind]} {drift.address}  {name}{where}: {_event(drift)}")
 
 
@@ -99,9 +101,9 @@ def remark_lines(report: DriftReport) -> Iterator[Visible]:
 
 
 def _body(report: DriftReport, style: Style) -> Iterator[Visible]:
-    yield from (_drift(each, style) for each in report.judged.drifts)
+    yield from (_drift(each, style, report.names) for each in report.judged.drifts)
     yield lines(style(pending_line(each), "cyan") for each in report.pending)
-    yield lines(style(unmanaged_line(each), "dim") for each in report.unmanaged)
+    yield lines(style(unmanaged_line(each, names=report.names), "dim") for each in report.unmanaged)
     yield lines(remark_lines(report))
     yield lines(
         [
@@ -111,9 +113,9 @@ def _body(report: DriftReport, style: Style) -> Iterator[Visible]:
     )
 
 
-def _drift(drift: Drift, style: Style) -> Visible:
+def _drift(drift: Drift, style: Style, names: Names) -> Visible:
     fields = (visible(f"    {field_line(each)}") for each in drift.fields)
-    return lines([style(headline(drift), _STYLES[drift.kind]), *fields])
+    return lines([style(headline(drift, names), _STYLES[drift.kind]), *fields])
 
 
 def _event(drift: Drift) -> str:

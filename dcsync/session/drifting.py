@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -98,6 +98,15 @@ def compare(
         remarks=(compared.problems, warnings),
         is_whole_run=options.selection == SelectionOptions(options.selection.paths),
     )
+
+
+def name_projects(report: DriftReport, directory: Directory, *, asks: bool) -> DriftReport:
+    """With what the projects concerned are called; without `asks`, as far as that is known."""
+    concerned = {each.project_id: each.project_key for each in report.judged.drifts}
+    concerned |= {each.project_id: each.project_key for each in report.unmanaged}
+    found = directory.names_of(concerned) if asks and concerned else directory.known
+    names = {key: found[each] for each, key in concerned.items() if each in found}
+    return replace(report, names=names)
 
 
 def load_acceptances(named: str | None) -> tuple[Acceptance, ...]:

@@ -105,7 +105,7 @@ def test_drift_beside_what_is_pending(
 
     assert ended.code == 2
     assert ended.out.splitlines()[:2] == [
-        f'~ {PROJECT}/a  "a"  dcsync.yaml:5:3: 1 field changed',
+        f'~ {PROJECT}/a  "a"  in "Store Oslo"  dcsync.yaml:5:3: 1 field changed',
         '    config.url: "https://a.example.com" -> "https://by-hand.example.com"; '
         'declared now: "https://new.example.com"',
     ]
@@ -520,6 +520,17 @@ def test_markdown_for_an_issue(run: Run, repository: Repository, cloud: emulator
     assert ended.out.startswith("<!-- dcsync-drift -->\n### dcsync drift\n\nDrift: 1 connector")
     assert "````diff\n@@ ~" in ended.out
     assert "<!-- @team" not in ended.out
+
+
+def test_projects_are_called_by_their_names(
+    run: Run, repository: Repository, cloud: emulator.Emulator
+) -> None:
+    """Beside the address, where a person reads it; a program gets the ids."""
+    apply(run, repository, A)
+    change(cloud, "a", events=["touch"])
+
+    assert f'{PROJECT}/a  "a"  in "Store Oslo"' in run("drift").out
+    assert "Store Oslo" not in run("drift", "--format", "json").out
 
 
 def test_json_has_the_three_sides(
