@@ -22,7 +22,10 @@ def render_impacts(plan: Plan, style: Style = plain) -> Iterator[Visible]:
     idle = impacts[len(named) :]
     named += idle[:MOST_IDLE]
     subjects = {each.data_connector_id: _subject(each) for each in plan.operations}
-    rows = [(f"  {subjects[each.data_connector_id]}", words(each)) for each in named]
+    rows = [
+        (f"  {subjects.get(each.data_connector_id, each.data_connector_id)}", words(each))
+        for each in named
+    ]
     yield visible(f"{TITLE}:")
     yield from columns(rows, [_style(each) for each in named], style)
     if len(idle) > MOST_IDLE:
