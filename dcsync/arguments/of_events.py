@@ -120,7 +120,7 @@ def add_status(parser: argparse.ArgumentParser) -> None:
         "  dcsync status\n  dcsync status -p oslo --format markdown >> $GITHUB_STEP_SUMMARY\n"
         "  dcsync status --fail-on failing,disabled,missing,drifted\n"
         "  dcsync status --format html > status.html\n"
-        "  dcsync status --format openmetrics > dcsync.prom.new && mv dcsync.prom.new dcsync.prom\n"
+        "  dcsync status --format openmetrics > dcsync.prom\n"
         "  dcsync status --quiet --notify '${env:SLACK_WEBHOOK}' --state dcsync.state > /dev/null",
     )
     add_selection(parser)
@@ -135,14 +135,14 @@ def add_status(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notify",
         metavar="URL",
-        help="post there, as one JSON that Slack and Teams take, whose health changed since "
-        "--state; a secret: '${env:NAME}' keeps it out of the list of processes",
+        help="report changes of health since --state there, as one JSON object that Slack and "
+        "Teams accept; a secret: '${env:NAME}' keeps it out of the process list",
     )
     parser.add_argument(
-        "--state", metavar="FILE", help="remember there what was notified: each change at most once"
+        "--state", metavar="FILE", help="records what was reported: each change at most once"
     )
     parser.add_argument(
-        "--allow-http", action="store_true", help="notify other machines by plain http, too"
+        "--allow-http", action="store_true", help="allow plain http to other hosts for --notify"
     )
     add_format(parser, StatusFormat)
     add_cloud(parser)
