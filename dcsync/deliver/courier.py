@@ -94,7 +94,8 @@ class Courier:
         attempts: int | None = None,
     ) -> None:
         self._persistence = Persistence(post, clock, reports, attempts)
-        self._lanes = [Lane(f"deliver {number}", self._persistence) for number in range(in_flight)]
+        self._in_flight = in_flight
+        self._lanes: dict[int, Lane] = {}
 
     @property
     def is_stopping(self) -> bool:
@@ -106,7 +107,7 @@ class Courier:
 
         False if it was not queued, or the courier is stopping.
         """
-        lane = self._lanes[crc32(delivery.device.device_id.encode()) % len(self._lanes)]
+        lane = self._lane(crc32(delivery.device.device_id.encode()) % self._in_flight)
         while not self.is_stopping:
             if lane.offer(delivery):
                 return True
@@ -116,10 +117,10 @@ class Courier:
 
     def finish(self, patience: Callable[[], bool] = always) -> None:
         """Deliver what was queued, as long as `patience` lasts, then stop."""
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             while not self.is_stopping and not lane.offer(None) and patience():
                 pass
-        while not self.is_stopping and not all(lane.join() for lane in self._lanes):
+        while not self.is_stopping and not all(lane.join() for lane in self._lanes.values()):
             if not patience():
                 break
         self.stop()
@@ -127,7 +128,7 @@ class Courier:
     def stop(self) -> None:
         """Stop soon: deliveries in flight are completed, queued ones are not delivered."""
         self.abandon()
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             while not lane.join():
                 pass
 
@@ -137,5 +138,12 @@ class Courier:
 
     def left(self) -> Iterator[Delivery]:
         """What was queued and is not known to be delivered, once the courier has ended."""
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             yield from lane.left()
+
+    def _lane(self, number: int) -> Lane:
+        """Begun with its first delivery: there may be more of them than devices."""
+        lane = self._lanes.get(number)
+        if lane is None:
+            lane = self._lanes[number] = Lane(f"deliver {number}", self._persistence)
+        return lane

@@ -75,6 +75,17 @@ def test_each_device_keeps_its_order_and_nothing_is_lost() -> None:
     assert all((each.retry_in_s is None) == each.post.is_taken for each in reports)
 
 
+def test_no_more_threads_than_devices() -> None:
+    """However many may be in flight: `--max-in-flight 100000` costs nothing by itself."""
+    before = threading.active_count()
+    sender = Courier(lambda _: TAKEN, Clock(), lambda _: None, in_flight=100_000)
+    for number in range(300):
+        sender.put(delivery(number, f"device{number % 3}"))
+
+    assert threading.active_count() <= before + 3
+    sender.finish()
+
+
 def test_who_puts_too_much_waits() -> None:
     """What waits is bounded: the stream is held back, and goes on when there is room."""
     gate, held_back = threading.Event(), threading.Event()
