@@ -24,7 +24,7 @@ class Scale:
     timed_events: int = 5_000
     forwarded_events: tuple[int, int] = (500, 5_000)
     forwarded_most: int = 100_000
-    backfilled_devices: tuple[int, int] = (20, 400)
+    backfilled_devices: tuple[int, int] = (80, 400)
     delivered_events: tuple[int, int] = (500, 5_000)
     memory_sizes: tuple[int, int, int, int] = (100, 1_000, 10_000, 50_000)
     memory_events: tuple[int, int] = (10_000, 1_000_000)
