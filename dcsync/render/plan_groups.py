@@ -167,7 +167,11 @@ _HOST = re.compile(r"https?://[^/?#]*")
 
 def _template(text: str, operation: Operation) -> str:
     """The string with a stand-in for what the project calls itself."""
-    return _own_words(operation.project_key, operation.project_id).sub(OWN, text)
+    words = operation.project_key, operation.project_id
+    folded = text.casefold()
+    if not any(each.casefold() in folded for each in words):  # most are: a search costs more
+        return text
+    return _own_words(*words).sub(OWN, text)
 
 
 @cache

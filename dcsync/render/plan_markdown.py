@@ -42,20 +42,22 @@ def render_plan(plan: Plan, view: View = View.GROUPED) -> Visible:
     """Marker, tally, guards, deletes first, then the other operations as a diff, and unmanaged
     connectors."""
     top = paragraphs([_title(plan), tally(plan), *_alerts(plan, view)])
-    note = block(SHOWN_ONCE) if is_shortened(plan, view) else visible("")
+    groups = groups_of(plan, view)
+    note = block(SHOWN_ONCE) if is_shortened(plan, groups, view) else visible("")
     room = SIZE_LIMIT - len(top) - len(note) - 2 * NOTE_SIZE
     sections = []
-    for title, language, blocks in _sections(plan, view, room - NOTE_SIZE):
+    for title, language, blocks in _sections(plan, groups, view, room - NOTE_SIZE):
         sections.append(section(title, language, blocks, room))
         room -= len(sections[-1])
     return paragraphs([top, *sections, note])
 
 
-def _sections(plan: Plan, view: View, room: int) -> Iterator[tuple[str, str, Sequence[Visible]]]:
+def _sections(
+    plan: Plan, groups: Sequence[ChangeGroup], view: View, room: int
+) -> Iterator[tuple[str, str, Sequence[Visible]]]:
     if view is View.SUMMARY:
         yield "Projects", "diff", list(project_lines(plan, plain))
         return
-    groups = groups_of(plan, view)
     losing = [each for each in groups if each.is_losing]
     yield "Deletes and replaces", "diff", _losses(losing, plan, room)
     others = [lines(_group(each, plan)) for each in groups if not each.is_losing]

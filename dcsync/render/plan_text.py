@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dcsync.formats import View
 from dcsync.plan import Change, Plan
@@ -56,24 +56,25 @@ def _counts(plan: Plan) -> str:
 
 
 def _body(plan: Plan, style: Style, view: View) -> Iterator[Visible]:
+    groups = groups_of(plan, view)
     if view is View.SUMMARY:
         yield lines(project_lines(plan, style))
     else:
-        yield from (_group(each, plan, style) for each in groups_of(plan, view))
+        yield from (_group(each, plan, style) for each in groups)
         yield lines(style(each, "dim") for each in left_alone(plan, view))
     yield lines(
         style(each.line(plan.names), color)
         for found, color in zip(remarks(plan, view), REMARK_STYLES, strict=True)
         for each in found
     )
-    if is_shortened(plan, view):
+    if is_shortened(plan, groups, view):
         yield style(visible(SHOWN_ONCE), "dim")
 
 
-def is_shortened(plan: Plan, view: View) -> bool:
+def is_shortened(plan: Plan, groups: Sequence[ChangeGroup], view: View) -> bool:
     """Whether the expanded view shows more."""
     return view is View.GROUPED and (
-        len(groups_of(plan, view)) < len(plan.operations)
+        len(groups) < len(plan.operations)
         or len(left_alone(plan, view)) < len(plan.unmanaged)
         or any(each.keys for found in remarks(plan, view) for each in found)
     )
