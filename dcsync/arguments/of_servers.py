@@ -75,7 +75,7 @@ def add_receive(parser: argparse.ArgumentParser) -> None:
         "--organization", metavar="ID", help="whose pushes alone that signature may be of"
     )
     parser.add_argument(
-        "--require-signature", action="store_true", help="refuse what bears no good signature"
+        "--require-signature", action="store_true", help="refuse pushes without a valid signature"
     )
     parser.add_argument(
         "--ignore-expiry", action="store_true", help="take signatures that have expired, and say so"

@@ -17,7 +17,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--verbose",
         action="count",
         default=0,
-        help="tell each call of the API; -vv: its size too",
+        help="print each call of the API; -vv: its size too",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="only results and problems")
 
@@ -162,7 +162,7 @@ def add_decisions(parser: argparse.ArgumentParser) -> None:
         metavar="REV",
         default="",
         help="the Git revision that was applied last: `prune: previous` deletes what it declared; "
-        "auto: the one that this branch was made from, as CI systems tell",
+        "auto: the one that this branch was created from, according to the CI system",
     )
     parser.add_argument(
         "--base-from",

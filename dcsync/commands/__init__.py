@@ -1,1 +1,1 @@
-"""One file a command, each a short story; the only place where the steps meet."""
+"""One file per command; the only place where the steps are combined."""

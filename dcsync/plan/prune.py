@@ -17,7 +17,7 @@ from dcsync.plan.vetoes import permit, veto
 
 NARROWED = "outside what this run was narrowed to"
 NOT_IN_BASE = "prune is previous, and the base revision declared nothing that is surely it"
-NO_BASE = "prune is previous, and no --base tells what was declared before"
+NO_BASE = "prune is previous, and no --base says what was declared before"
 
 
 def prune(

@@ -29,7 +29,7 @@ class Reverse:
 
 
 def reverse_object(projects: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The part of a saved plan that tells what was there."""
+    """The part of a saved plan that describes the former state."""
     return {"digest": _digest(projects), "projects": list(projects)}
 
 

@@ -39,8 +39,8 @@ def notification(changes: Sequence[HealthChange], overview: Overview, now: datet
 def text_of(changes: Sequence[HealthChange]) -> str:
     """The changes for people, worst first; contains no mentions or links."""
     counts = Counter(str(each.standing.health) for each in changes)
-    told = ", ".join(f"{count} {health}" for health, count in counts.items())
-    lines = [f"dcsync: {counted(len(changes), 'connector')} changed: {told}"]
+    summary = ", ".join(f"{count} {health}" for health, count in counts.items())
+    lines = [f"dcsync: {counted(len(changes), 'connector')} changed: {summary}"]
     lines += [f"• {_line(each)}" for each in changes[:MOST_LINES]]
     if len(changes) > MOST_LINES:
         lines.append(f"… and {len(changes) - MOST_LINES} more: see dcsync status")

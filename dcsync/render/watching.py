@@ -1,4 +1,4 @@
-"""What a watch tells beside its events: connections lost and found, and its last words."""
+"""Formats what a watch reports besides events: connections, gaps, and its summary."""
 
 from __future__ import annotations
 

@@ -64,13 +64,13 @@ def changes_of(
     return [
         HealthChange(
             standing,
-            told.health,
-            told.since_s if told.health else None,
+            last.health,
+            last.since_s if last.health else None,
             time_left(seen[standing.address]),
         )
         for standing in standings
-        for told in [records.get(standing.address, Record())]
-        if _is_news(told.health, standing.health)
+        for last in [records.get(standing.address, Record())]
+        if _is_news(last.health, standing.health)
     ]
 
 
@@ -87,9 +87,9 @@ def look_again(
 def unreported(seen: Mapping[str, Record], records: Mapping[str, Record]) -> dict[str, Record]:
     """The new records if the changes could not be reported: they stay unreported."""
     return {
-        address: replace(each, health=told.health, since_s=told.since_s)
+        address: replace(each, health=last.health, since_s=last.since_s)
         for address, each in seen.items()
-        for told in [records.get(address, Record())]
+        for last in [records.get(address, Record())]
     }
 
 
@@ -109,15 +109,15 @@ def _is_news(before: str, health: Health) -> bool:
 
 def _seen(standing: Standing, before: Record, now_s: float) -> Record:
     since_s = before.since_s if before.health == standing.health else now_s
-    told = replace(before, health=str(standing.health), since_s=since_s)
+    record = replace(before, health=str(standing.health), since_s=since_s)
     metrics = standing.metrics
     if standing.status not in {"", "ACTIVE"} or (metrics is None and not standing.trouble):
-        return replace(told, measured_s=now_s, clear_s=now_s, failing_s=None)  # nothing is tried
+        return replace(record, measured_s=now_s, clear_s=now_s, failing_s=None)  # nothing is tried
     if metrics is None:
-        return told
+        return record
     if metrics.success_count:
-        return replace(told, measured_s=now_s, clear_s=now_s - WINDOW_S, failing_s=None)
-    return replace(told, measured_s=now_s, failing_s=_failing_s(standing, before, now_s))
+        return replace(record, measured_s=now_s, clear_s=now_s - WINDOW_S, failing_s=None)
+    return replace(record, measured_s=now_s, failing_s=_failing_s(standing, before, now_s))
 
 
 def _failing_s(standing: Standing, before: Record, now_s: float) -> float | None:

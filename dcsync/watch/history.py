@@ -68,7 +68,7 @@ class History:
                 self._progress.start_at(device.device_id, event_type, self._floor_s(payload))
 
     def _floor_s(self, payload: Mapping[str, Any] | None) -> float:
-        """The newest that there was before the watch; one that came late does not tell."""
+        """The time of the newest event before the watch; a late one does not count."""
         reported_s = _reported_s(payload)
         if payload is None or reported_s is None:
             return -math.inf

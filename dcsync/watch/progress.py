@@ -30,7 +30,7 @@ class SeenEvents:
         self._began_s = began_s
         self._watched_s = watched_s
         self._marks: dict[tuple[str, str], Mark] = {}
-        self._alive_s = -math.inf  # the newest moment that the server has told of
+        self._alive_s = -math.inf  # the latest time reported by the server
         self._lost_s = -math.inf  # the same when the present gap began
         self._stopped_s = -math.inf  # the newest event of an earlier process
         self._kept_from_s = math.inf
@@ -160,7 +160,7 @@ class SeenEvents:
 
     @property
     def alive_s(self) -> float:
-        """The newest moment that the server has told of."""
+        """The latest time reported by the server."""
         return self._alive_s
 
     def repeat(
