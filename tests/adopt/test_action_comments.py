@@ -12,7 +12,10 @@ import yaml
 
 from tests.adopt.actions import ROOT, Action, declare, git
 
-pytestmark = pytest.mark.skipif(not shutil.which("jq"), reason="the stub of gh picks with jq")
+pytestmark = [
+    pytest.mark.skipif(not shutil.which("jq"), reason="the stub of gh picks with jq"),
+    pytest.mark.timeout(180),  # scripts of many programs, on a machine that may be busy
+]
 MERGED = "2026-11-21T12:00:00Z"
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.adopt.actions import Action, git
 
+pytestmark = pytest.mark.timeout(180)  # scripts of many programs, on a machine that may be busy
 TOKEN = "fish-of-github"
 GRANTED = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
 

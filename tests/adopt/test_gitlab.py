@@ -17,6 +17,7 @@ from tests.adopt.actions import PROJECT, ROOT, declare, git
 
 JOBS = yaml.safe_load((ROOT / "examples" / "gitlab" / ".gitlab-ci.yml").read_text("utf-8"))
 Job = Callable[..., "subprocess.CompletedProcess[str]"]
+pytestmark = pytest.mark.timeout(300)  # scripts of many programs, on a machine that may be busy
 
 
 @pytest.fixture
