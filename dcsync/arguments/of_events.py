@@ -12,7 +12,7 @@ from dcsync.arguments.shared import (
     add_selection,
     add_wishes,
 )
-from dcsync.arguments.values import HEALTH, count, health, seconds
+from dcsync.arguments.values import HEALTH, count, health, named, seconds
 from dcsync.formats import EventFormat, PlainFormat, PlanFormat, StatusFormat
 
 
@@ -35,14 +35,14 @@ def add_watch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         metavar="FILE",
-        default="",
+        type=named,
         help="note there what was shown, and go on from there: nothing is lost between runs",
     )
     add_wishes(parser)
     parser.add_argument(
         "--forward-to",
         metavar="URL",
-        default="",
+        type=named,
         help="POST each event there, as each connector that takes it would",
     )
     add_delivery(parser)
@@ -69,13 +69,16 @@ def add_backfill(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--until", metavar="TIME", help="up to there, written alike (default: now)")
     parser.add_argument(
-        "--to", metavar="URL", default="", help="deliver there instead of to the connector's URL"
+        "--to", metavar="URL", type=named, help="deliver there instead of to the connector's URL"
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="read the history and count; deliver nothing"
     )
     parser.add_argument(
-        "--resume", metavar="FILE", help="remember there what was delivered; go on from there"
+        "--resume",
+        metavar="FILE",
+        type=named,
+        help="remember there what was delivered; go on from there",
     )
     parser.add_argument("--auto-approve", action="store_true", help="do not ask")
     add_delivery(parser)

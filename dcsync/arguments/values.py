@@ -29,6 +29,13 @@ def health(text: str) -> frozenset[str]:
     return frozenset(name.upper() for name in names)
 
 
+def named(text: str) -> str:
+    """Not empty, as a variable that is not set is: the option would be as if left out."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: is a variable not set?")
+    return text
+
+
 def count(text: str) -> int:
     value = int(text)
     if value < 1:

@@ -23,8 +23,8 @@ class WatchOptions(Options):
     count: int | None
     duration: float | None
     since: str | None
-    resume: str
-    forward_to: str
+    resume: str | None
+    forward_to: str | None
     delivery: DeliveryOptions
     cloud: CloudOptions
     format: EventFormat
@@ -37,7 +37,7 @@ class BackfillOptions(Options):
     selection: SelectionOptions
     since: str
     until: str | None
-    to: str
+    to: str | None
     dry_run: bool
     resume: str | None
     auto_approve: bool

@@ -237,7 +237,7 @@ def _has_anything(estimates: Sequence[Estimate]) -> bool:
 def _target(declared: Declared, options: BackfillOptions) -> Target:
     connector = declared.connector
     try:
-        return target_of(connector, options.to, allow_http=options.delivery.allow_http)
+        return target_of(connector, options.to or "", allow_http=options.delivery.allow_http)
     except ConfigurationError as error:
         if connector.type == "HTTP_PUSH" or options.to:
             raise

@@ -52,7 +52,9 @@ class Forwarder:
         self._deadline_s = math.inf if end_s is None else end_s + FAREWELL_S
         self._delivered = self._failures = 0
         self._refused: dict[str, Undelivered] = {}
-        targets = targets_of(connectors, options.forward_to, allow_http=options.delivery.allow_http)
+        targets = targets_of(
+            connectors, options.forward_to or "", allow_http=options.delivery.allow_http
+        )
         self._urls = {address: target.shown for address, target in targets.items()}
         in_flight = options.delivery.max_in_flight
         self._post = poster_of(targets, in_flight)

@@ -222,7 +222,7 @@ class Resume:
 
 @contextmanager
 def resuming(
-    path: str, api: str, console: Console, now: Callable[[], float] = time.time
+    path: str | None, api: str, console: Console, now: Callable[[], float] = time.time
 ) -> Iterator[Resume | None]:
     """The file while a run uses it; None without a path."""
     if not path:

@@ -184,6 +184,8 @@ def test_nobody_can_answer(endpoint: Receiver, run: Run) -> None:
         (("nothing", "--since", "1h"), 64, "nothing is declared at"),
         (("ingest", "--since", "1h", "--to", "http://far.example.com"), 64, "https"),
         (("ingest",), 64, "--since"),
+        (("ingest", "--since", "1h", "--to", ""), 64, "--to: is empty: is a variable not set?"),
+        (("ingest", "--since", "1h", "--resume", " "), 64, "--resume: is empty"),
     ],
 )
 def test_what_is_refused(

@@ -232,6 +232,8 @@ def test_only_secrets_that_are_needed_are_resolved(
         (("--forward-to", "http://staging.example.com/dt"), "https"),
         (("--forward-to", "https://u:hush@staging.example.com/dt"), "user part"),
         (("--forward-to", "staging"), "https"),
+        (("--forward-to", ""), "--forward-to: is empty: is a variable not set?"),
+        (("--resume", ""), "--resume: is empty: is a variable not set?"),
         (("--forward-to", NOWHERE, "--format", "cloudevents"), "--format text or json"),
     ],
 )
