@@ -45,8 +45,8 @@ def test_every_project_that_fits_gets_the_connectors(
         assert f"+ {project}/a" in ended.out
         assert len(cloud.connectors(project)) == 1
     assert "Applied: 2 created" in ended.out
-    # The projects, each project's listing, and the look after its creates.
-    assert cloud.calls.count("GET", "/projects") == 1 + 2 * len(stores)
+    # The projects; of each its permissions, its listing, and the look after its creates.
+    assert cloud.calls.count("GET", "/projects") == 1 + 3 * len(stores)
 
 
 def test_a_file_may_add_to_one_project_of_the_fleet(
@@ -103,3 +103,18 @@ def test_an_organization_that_cannot_be_listed(
     assert stores
     assert ended.code == 1
     assert "403" in ended.err
+
+
+def test_the_order_of_the_listing_makes_no_difference(
+    run: Run, cloud: emulator.Emulator, stores: list[str], tmp_path: Path
+) -> None:
+    """The same plan, byte for byte, so that waves begin with the same project."""
+    declare(tmp_path, "\n  a: {config: {url: https://a.example.com}}")
+
+    plans = []
+    for seed in range(4):
+        cloud.switch(list_order="shuffled", shuffle_seed=seed)
+        plans.append(run("plan", "--expand").out)
+
+    assert len(stores) > 1
+    assert len(set(plans)) == 1
