@@ -32,7 +32,7 @@ def bigger(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.recursive(ATOMS, bigger, max_leaves=8), st.text("ab1.-_ c", max_size=8))
 def test_it_finds_what_re_finds(pattern: str, text: str) -> None:
     """The same verdict on every pattern that both know."""
@@ -111,4 +111,4 @@ def test_no_pattern_hangs(pattern: str) -> None:
 def test_a_long_text_is_given_up() -> None:
     """Steps are counted while it is matched, not afterwards."""
     with pytest.raises(TooMuchWork):
-        found("(a|b|c|d|e|f|g)*z", "abcdefg" * 100_000)
+        found("(a|b|c|d|e|f|g)*z", "abcdefg" * 10_000)
