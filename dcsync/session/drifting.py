@@ -180,7 +180,7 @@ def _places(text: str, declaring: str) -> Iterator[str]:
 
 
 def _unknown_project(warning: Diagnostic) -> Diagnostic:
-    message = "which project this was about is not known: a variable is not set"
+    message = "the project of this declaration is unknown: a variable is not set"
     return Diagnostic(Severity.ERROR, message, warning.position)
 
 

@@ -256,5 +256,5 @@ def test_a_base_whose_project_is_a_variable_is_told(run: Run) -> None:
     ended = run("plan", "--base", "HEAD")
 
     assert ended.code == 0
-    assert "which project this was about is not known" in ended.err
+    assert "the project of this declaration is unknown" in ended.err
     assert "gone from the cloud" not in ended.err + ended.out
