@@ -31,9 +31,10 @@ class Directory:
         if organization_id not in self._found:
             projects = self._reader_of().list_projects(organization_id)
             self._note(projects)
+            # Listings have no certain order; plans and waves have.
             self._found[organization_id] = [
                 FoundProject(each.project_id, each.display_name, each.is_inventory)
-                for each in projects
+                for each in sorted(projects, key=lambda each: each.project_id)
             ]
         return self._found[organization_id]
 
