@@ -10,7 +10,17 @@ from dcsync.apply.waves import Wave, Waves
 from dcsync.render.tables import columns, markdown_table
 from dcsync.render.verification import STYLES as VERDICT_STYLES
 from dcsync.render.verification import verdict_object
-from dcsync.render.words import Style, Visible, block, counted, lines, paragraphs, plain, visible
+from dcsync.render.words import (
+    Style,
+    Visible,
+    block,
+    counted,
+    lines,
+    paragraphs,
+    plain,
+    row,
+    visible,
+)
 from dcsync.watch.evidence import Verdict, VerdictKind
 
 MOST_NAMED = 5
@@ -110,7 +120,7 @@ def render_tail(report: WaveReport, total: int, style: Style = plain) -> Visible
     """The line below a wave."""
     state = style(visible(report.state), _STYLES.get(report.state, "red"))
     head = visible(f"Wave {report.wave.number} of {total}: ")
-    return Visible(f"{head}{state}{visible(_account(report))}")
+    return row([head, state, visible(_account(report))], gap="")
 
 
 def _account(report: WaveReport) -> str:

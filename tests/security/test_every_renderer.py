@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from html.parser import HTMLParser
+from inspect import Parameter, signature
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -26,6 +27,7 @@ from hypothesis import strategies as st
 
 from dcsync import render
 from dcsync.apply import Outcome
+from dcsync.apply.waves import Waves
 from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError, DcsyncError
 from dcsync.model import HttpPushConfig, Secret
@@ -201,6 +203,9 @@ OWN: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "watching.flaws": st.tuples(tallies(), anything(Mapping[str, str])),
     "merged_reports.render_text": st.tuples(reports(), st.integers(0, 9)),
     "merged_reports.render_markdown": st.tuples(reports(), st.integers(0, 9)),
+    "rollout.render_division": st.tuples(
+        anything(Waves).filter(lambda waves: waves.waves), st.booleans()
+    ),
     "completion.script": st.tuples(st.sampled_from(["bash", "zsh", "fish", "powershell"])),
 }
 """Arguments of renderers that cannot be called with just anything of their types."""
@@ -221,7 +226,14 @@ def test_a_renderer_shows_anything(renderer: Any, data: st.DataObject) -> None:
     )
     arguments = data.draw(anyhow)
 
-    shown = renderer(*arguments)
+    by_name = {
+        name: argument
+        for (name, kind), argument in zip(
+            signature(renderer).parameters.items(), arguments, strict=False
+        )
+        if kind.kind is Parameter.KEYWORD_ONLY
+    }
+    shown = renderer(*arguments[: len(arguments) - len(by_name)], **by_name)
 
     for part in [shown] if isinstance(shown, str) else shown:
         assert not any(acts(line, renderer.__module__) for line in part.split("\n"))

@@ -207,7 +207,7 @@ NOTHING = f"dcsync: 1\nproject: {OSLO}\npolicy: {{prune: none}}\nconnectors: {{}
         (["watch"], "there is nothing to watch"),
         (["verify", "--allow-quiet"], "Verify: 0 passed, 0 failed, 0 quiet, 0 skipped."),
         (["status"], "Status: 0 declared, 0 active, 0 in sync; 0 deliveries in 3 h, 0 failed."),
-        (["status", "--format", "html"], "<tbody>"),
+        (["status", "--format", "html"], "</html>"),
     ],
 )
 @pytest.mark.usefixtures("fridge")
