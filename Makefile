@@ -8,8 +8,8 @@ SPREAD := --numprocesses auto --maxprocesses 8
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
 
-test: .venv/dev.stamp  ## everything the tests prove
-	@$(BIN)/python -m pytest -q $(SPREAD)
+test: .venv/dev.stamp  ## the tests of less than a second each; `make check` runs all
+	@$(BIN)/python -m pytest -q $(SPREAD) -m "not slow"
 
 check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, coverage, the wheel in an empty environment
 	$(BIN)/ruff check .

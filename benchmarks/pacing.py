@@ -55,7 +55,7 @@ def _apply(scale: Scale, folder: Path) -> Row:
         f"apply {creates} creates in {fleet.projects} projects under the rate limit, wall",
         "s",
         taken_s,
-        _floor_s(1 + 2 * fleet.projects + creates),
+        _floor_s(1 + 3 * fleet.projects + creates),
         FLOOR,
         most_ratio=1.02,
         note=f"{refused} calls answered 429",

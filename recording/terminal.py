@@ -17,7 +17,7 @@ from pathlib import Path
 import pyte
 
 COLUMNS, ROWS = 104, 19
-_QUESTION = b"yes:"
+_QUESTION = b"approve:"
 _THINKING_S = 0.9
 """How long somebody looks at a question before answering it."""
 

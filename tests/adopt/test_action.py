@@ -40,6 +40,7 @@ def applied(repository: Path) -> str:
     return git("ls-remote", "origin", "refs/dcsync/applied", cwd=repository).partition("\t")[0]
 
 
+@pytest.mark.slow
 def test_a_merge_is_applied_by_digest_and_remembered(
     action: Action, repository: Path, tmp_path: Path, cloud: emulator.Emulator
 ) -> None:
@@ -59,6 +60,7 @@ def test_a_merge_is_applied_by_digest_and_remembered(
     assert applied(repository) == git("rev-parse", "HEAD", cwd=repository)
 
 
+@pytest.mark.slow
 def test_a_stale_digest_applies_nothing_and_moves_no_ref(
     action: Action, repository: Path, cloud: emulator.Emulator
 ) -> None:
@@ -68,6 +70,7 @@ def test_a_stale_digest_applies_nothing_and_moves_no_ref(
     assert (applied(repository), cloud.connectors(PROJECT)) == ("", [])
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_in_part_moves_no_ref(
     action: Action, repository: Path, tmp_path: Path, cloud: emulator.Emulator
 ) -> None:
@@ -81,6 +84,7 @@ def test_a_run_that_fails_in_part_moves_no_ref(
     assert applied(repository) == ""
 
 
+@pytest.mark.slow
 @needs_jq
 def test_a_pull_request_has_one_comment(action: Action, tmp_path: Path, repository: Path) -> None:
     """It is found by marker and author, and written anew; what others wrote stays."""
@@ -100,6 +104,7 @@ def test_a_pull_request_has_one_comment(action: Action, tmp_path: Path, reposito
     assert "1 to create" in second[1]["body"]
 
 
+@pytest.mark.slow
 @needs_jq
 def test_a_plan_that_fails_says_so_in_the_comment(
     action: Action, tmp_path: Path, repository: Path
@@ -125,6 +130,7 @@ def apply_all(action: Action, tmp_path: Path) -> None:
     assert action("apply", DCSYNC_DIGEST=outputs(tmp_path)["digest"]).returncode == 0
 
 
+@pytest.mark.slow
 @needs_jq
 def test_drift_is_one_issue_as_long_as_it_lasts(
     action: Action, tmp_path: Path, cloud: emulator.Emulator, repository: Path
@@ -148,6 +154,7 @@ def test_drift_is_one_issue_as_long_as_it_lasts(
     assert [each["open"] for each in github(tmp_path)["issues"]] == [False]
 
 
+@pytest.mark.slow
 @needs_jq
 def test_no_drift_is_seen_in_part_of_the_cloud(
     action: Action, tmp_path: Path, cloud: emulator.Emulator
@@ -170,6 +177,7 @@ def test_no_drift_is_seen_in_part_of_the_cloud(
     assert github(tmp_path)["issues"] == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -228,6 +236,7 @@ def test_the_workflows_use_the_action_as_it_is(name: str) -> None:
     assert [each["concurrency"]["cancel-in-progress"] for each in groups] == [False]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("flock"), reason="the script locks with flock")
 def test_the_shell_example_applies_and_remembers(
     repository: Path, cloud: emulator.Emulator, tmp_path: Path

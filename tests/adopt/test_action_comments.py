@@ -95,6 +95,7 @@ def test_a_name_that_could_say_more_is_wrong_usage(action: Action, name: str) ->
     assert "name must be" in done.stderr
 
 
+@pytest.mark.slow
 def test_two_drifts_keep_two_issues(action: Action, tmp_path: Path, canned: dict[str, str]) -> None:
     """One that is in sync again closes its own."""
     for name, code in (("north", "2"), ("south", "2"), ("north", "2"), ("south", "0")):
@@ -124,6 +125,7 @@ def test_a_merge_queue_is_planned_without_a_comment(
     assert "2 to create" in summary.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_outcome_is_written_into_the_pull_request(
     action: Action, tmp_path: Path, repository: Path
 ) -> None:
@@ -148,6 +150,7 @@ def test_the_outcome_is_written_into_the_pull_request(
     assert "Applied: 2 created" in done.stdout
 
 
+@pytest.mark.slow
 def test_an_outcome_goes_to_all_that_was_merged_since_the_last_one(
     action: Action, tmp_path: Path, repository: Path, canned: dict[str, str]
 ) -> None:

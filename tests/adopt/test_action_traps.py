@@ -31,6 +31,7 @@ def plant_modules(folder: Path, marker: Path) -> None:
             (folder / name / f"{module}.py").write_text(text, "utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["validate", "plan", "verify"])
 @pytest.mark.parametrize("variable", ["", "PYTHONPATH", "PYTHONUSERBASE", "PYTHONSTARTUP"])
 def test_no_module_of_the_checkout_is_imported(
@@ -56,6 +57,7 @@ def test_python_is_started_in_isolated_mode(name: str) -> None:
     assert set(started) <= {"-I", "3.11"}, started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["plan", "drift"])
 def test_the_checkout_springs_no_trap_of_git(
     command: str, action: Action, repository: Path, tmp_path: Path
@@ -82,6 +84,7 @@ def test_the_checkout_springs_no_trap_of_git(
     assert not marker.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("jq"), reason="the stub of gh picks with jq")
 def test_each_program_gets_its_own_secrets_only(action: Action, tmp_path: Path) -> None:
     """Git and gh: no account and no secret of a declaration. dcsync: no token of GitHub's."""
@@ -189,6 +192,7 @@ def test_install_is_for_the_steps_after_it(action: Action, tmp_path: Path) -> No
     assert path.read_text("utf-8") == "/runner/dcsync/bin\n"
 
 
+@pytest.mark.slow
 def test_a_plan_may_do_without_variables(action: Action, repository: Path) -> None:
     """Where `allow-unset` says so, and only there."""
     declaration = repository / "connectors" / "dcsync.yaml"

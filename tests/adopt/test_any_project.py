@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def _live(project_id: str, number: int, resource: dict[str, Any]) -> Connector:
     return connector_of({"labels": ["name"], "events": [], **resource, "name": name})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(listings())
 def test_whatever_is_live_is_adopted_or_left_out_with_a_reason(

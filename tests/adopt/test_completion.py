@@ -186,6 +186,7 @@ def test_bash_completes(run: Run, tmp_path: Path) -> None:
     assert done.stdout == "oslo/ingest\n"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("repository")
 def test_bash_completes_revisions(run: Run, tmp_path: Path) -> None:
     """Also behind an equals sign, which bash makes a word of its own."""

@@ -58,6 +58,7 @@ def job(repository: Path, tmp_path: Path, cloud: emulator.Emulator) -> Job:
     return run
 
 
+@pytest.mark.slow
 def test_what_is_merged_is_planned_applied_and_remembered(
     job: Job, repository: Path, cloud: emulator.Emulator
 ) -> None:
@@ -81,6 +82,7 @@ def test_what_is_merged_is_planned_applied_and_remembered(
     assert job("drift").returncode == 2
 
 
+@pytest.mark.slow
 def test_what_was_not_applied_is_no_drift_and_a_stale_plan_fails_its_job(
     job: Job, cloud: emulator.Emulator
 ) -> None:

@@ -114,6 +114,7 @@ CONNECTORS: dict[str, list[dict[str, Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("connectors", CONNECTORS.values(), ids=CONNECTORS.keys())
 def test_importing_and_planning_finds_no_changes(
     connectors: list[dict[str, Any]], live: emulator.Emulator, run: Run, set_secrets: SetSecrets

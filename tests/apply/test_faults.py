@@ -132,6 +132,7 @@ TROUBLES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "fault"), TROUBLES)
 def test_one_fault_changes_nothing_in_the_end(bench: Bench, call: str, fault: str) -> None:
     """After one fault of any kind on any call all is as declared and reported so, or it is told."""

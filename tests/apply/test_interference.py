@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -185,6 +186,7 @@ class Interference(RuleBasedStateMachine):
             self.bench.cloud.fail(**each)
 
 
+@pytest.mark.slow
 def test_whatever_interferes_nothing_is_doubled_or_lost_and_reports_are_true() -> None:
     """No sequence of people, runs and failures makes apply double, lose or misreport anything."""
     run_state_machine_as_test(

@@ -81,6 +81,7 @@ def history(cloud: emulator.Emulator, since_s: float, *types: str) -> dict[str, 
     return found
 
 
+@pytest.mark.slow
 def test_what_was_lost_is_delivered_as_the_connector_would(
     cloud: emulator.Emulator, endpoint: Receiver, run: Run
 ) -> None:
@@ -313,6 +314,7 @@ def test_a_device_that_is_gone(
     assert len(endpoint.by_device) == 2
 
 
+@pytest.mark.slow
 def test_duplicates_of_the_history_are_delivered_once(
     cloud: emulator.Emulator, endpoint: Receiver, run: Run
 ) -> None:
@@ -326,6 +328,7 @@ def test_duplicates_of_the_history_are_delivered_once(
     assert len(set(ids)) == len(ids) > 3 * 30
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)  # three processes on a busy machine
 def test_kills_and_faults_lose_nothing(
     cloud: emulator.Emulator, endpoint: Receiver, tmp_path: Path, run: Run
@@ -375,6 +378,7 @@ def killed(
     return process.wait(60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_finishes_what_is_in_flight(
     number: signal.Signals, endpoint: Receiver, cloud: emulator.Emulator, run: Run

@@ -104,6 +104,7 @@ def test_another_backfill_is_refused(tmp_path: Path) -> None:
     Ledger.of(path, SPAN, {"oslo/other": "https://staging.example.com"})
 
 
+@pytest.mark.slow
 def test_two_at_once_are_refused(tmp_path: Path) -> None:
     """While a process writes the file, another one does not begin."""
     path = tmp_path / "state"

@@ -48,6 +48,7 @@ def typed(
     return process.returncode, shown.decode().replace("\r\n", "\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "code", "said"),
     [

@@ -48,6 +48,7 @@ def quick(name: str) -> tuple[Row, ...]:
     return tuple(measured([name], QUICK))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MEASURES)
 def test_each_measure_runs_at_tiny_sizes(name: str) -> None:
     """Every row has a name and a value, a ratio only of what was measured."""
@@ -58,13 +59,13 @@ def test_each_measure_runs_at_tiny_sizes(name: str) -> None:
 
 
 def test_a_quick_run_counts_the_calls_that_dcsync_makes() -> None:
-    """Planning costs a call a project and a token; applying one an operation and a last look."""
+    """A call a project and a token; to apply also its rights, an operation each, a last look."""
     rows = {row.name: row for row in quick("calling")}
 
     assert rows["API calls of that plan"].value == 1 + QUICK.projects
     assert rows["API calls of that status"].value == 1 + 2 * QUICK.projects + 1
     assert rows["API calls of that status"].reached
-    assert rows["API calls of that apply"].value == 1 + 2 + 20 + 2
+    assert rows["API calls of that apply"].value == 1 + 2 + 2 + 20 + 2
     assert rows["API calls of that apply"].reached
 
 
@@ -136,6 +137,7 @@ def test_the_chart_stands_alone() -> None:
     assert not any(word in picture for word in ("http", "<script", "@import", "url(", "href"))
 
 
+@pytest.mark.slow
 def test_results_are_kept_where_they_are_wanted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,6 +95,7 @@ CASES = {
 FORMATS = ("text", "json", "markdown")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.usefixtures("project")

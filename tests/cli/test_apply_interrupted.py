@@ -107,6 +107,7 @@ def is_write(call: ApiCall) -> bool:
     return call.method != "GET" and "dataconnectors" in call.path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_finishes_what_is_in_flight_and_reports(
     start: Start,
@@ -160,6 +161,7 @@ def test_a_second_signal_stops_at_once(
     assert again.out.splitlines()[-1].startswith("Applied: 2 created")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "number"),
     [("apply", signal.SIGINT), ("apply", signal.SIGTERM), ("destroy", signal.SIGTERM)],
@@ -187,6 +189,7 @@ def test_a_signal_while_listing_ends_it_with_nothing_done(
     assert not any(map(is_write, cloud.calls))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "code", "created"),
     [(signal.SIGINT, 130, 0), (signal.SIGTERM, 130, 0), (b"no\n", 3, 0), (b"yes\n", 0, 3)],
@@ -288,6 +291,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(1, len(CALLS) + 1))
 @pytest.mark.usefixtures("project")
 def test_killed_at_any_call_the_next_apply_converges(

@@ -93,5 +93,5 @@ def test_without_an_address_it_is_wrong_usage(run: Run, cloud: emulator.Emulator
     ended = run("sync")
 
     assert ended.code == 64
-    assert "ADDRESS" in ended.err
+    assert "sync takes the addresses of connectors" in ended.err
     assert len(cloud.calls) == 0

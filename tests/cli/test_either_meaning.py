@@ -84,6 +84,7 @@ connectors:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", SERVERS)
 def test_the_whole_story(
     run: Run,

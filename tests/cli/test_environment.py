@@ -37,6 +37,7 @@ def test_a_working_folder_that_was_deleted(command: str, tmp_path: Path) -> None
     assert "the working directory does not exist any more" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", [5, 6, 8])
 @pytest.mark.usefixtures("project")
 def test_no_file_descriptors_left(declare_file: DeclareFile, files: int) -> None:
@@ -91,6 +92,7 @@ def test_a_bug_is_reported_where_no_file_can_be_written(monkeypatch: pytest.Monk
     assert "a value" not in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
     "where",

@@ -42,7 +42,7 @@ COMMANDS = {
     "verify --allow-quiet --timeout 0.1": 1,
     f"import -p {PROJECT} --out new": 1,
     "report merge report.json": 1,
-    "init --project p --ci none starter": 1,
+    "init --project c0md3pm0p7bet3vico8g --ci none starter": 1,
     "apply": 1,  # nobody approves; what is lost weighs more
     "apply --auto-approve": 5,
     "apply --auto-approve --format json": 5,
@@ -96,6 +96,7 @@ def test_a_full_disk_is_told_by_the_process(command: str) -> None:
     assert done.stderr.splitlines()[-1] == DISK_FULL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("limit", "unbuffered"), [(100, ""), (70_000, "1")])
 @pytest.mark.usefixtures("folder")
 def test_a_file_that_may_not_grow_is_told(
@@ -149,6 +150,7 @@ def test_a_reader_that_is_gone_changes_no_exit_code(
     assert "pipe" not in capsys.readouterr().err.lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("redirections", "code"),
     [
@@ -170,6 +172,7 @@ def test_apply_without_streams(cloud: emulator.Emulator, redirections: str, code
     assert len(cloud.connectors(PROJECT)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "code"), [("apply", 3), ("init", 0)])
 @pytest.mark.usefixtures("folder")
 def test_a_closed_standard_input_approves_nothing(command: str, code: int) -> None:
@@ -190,6 +193,7 @@ ENCODINGS = [
 NAMES = ("Øl", "日本", "😀")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environ", ENCODINGS, ids=str)
 @pytest.mark.parametrize("format", ["text", "json"])
 def test_what_the_terminal_cannot_encode_is_escaped(
@@ -222,6 +226,7 @@ def test_what_the_terminal_cannot_encode_is_escaped(
         assert {each["display_name"] for each in told} == set(NAMES)
 
 
+@pytest.mark.slow
 def test_a_lone_surrogate_from_the_cloud_is_shown(
     cloud: emulator.Emulator, declare_file: DeclareFile
 ) -> None:

@@ -114,6 +114,7 @@ def test_keys_and_ids_come_first(planned: Planned, cloud: emulator.Emulator) -> 
     assert cloud.calls.tally()["GET 200"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [

@@ -67,6 +67,7 @@ def names_of(options: Any) -> set[str]:
     return names.union(*(names_of(each) for each in groups))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "format"), EVERY_FORMAT)
 def test_every_command_in_every_format(run: Run, command: str, format: str) -> None:
     """The formats of a command are those of its type; any other is wrong usage, before all else."""
@@ -162,6 +163,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None:
     """Start-up is most of a small plan: what other commands and rare options need stays out."""

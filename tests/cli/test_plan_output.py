@@ -38,6 +38,7 @@ def test_colour_is_for_terminals(
         assert "\033[" not in run("plan", "--color", "always", "--format", format_).out
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(
     dcsync: Dcsync, project: str, declare_file: DeclareFile, cloud: emulator.Emulator
 ) -> None:
@@ -106,6 +107,7 @@ def test_results_go_to_stdout_and_all_else_to_stderr(run: Run, declare_file: Dec
     assert "futureEvent" in ended.err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_closed_pipe_ends_quietly(declare_file: DeclareFile, dcsync: Dcsync) -> None:
     """`dcsync plan | head -1` shows no traceback."""
@@ -116,6 +118,7 @@ def test_a_closed_pipe_ends_quietly(declare_file: DeclareFile, dcsync: Dcsync) -
     assert "BrokenPipe" not in done.stderr
 
 
+@pytest.mark.slow
 @on_a_full_disk
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize("command", ["plan", "plan --format json", "validate"])

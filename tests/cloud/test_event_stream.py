@@ -211,6 +211,7 @@ def test_what_is_no_json_is_an_error_after_the_events_before_it(
             next(stream)
 
 
+@pytest.mark.slow
 def test_events_of_any_depth_are_read_or_refused(
     client: cloud.Client, server: ScriptedServer
 ) -> None:

@@ -275,6 +275,7 @@ def _streamed(pieces: Iterable[bytes], server: ScriptedServer, client: cloud.Cli
 PING = b'{"result":{"event":{"eventType":"ping"}}}\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [b" ", b"\n", b":\n", b"{}\n", b'{"result":{}}\n', b"data:\n"])
 def test_a_stream_that_says_nothing_is_lost(piece: bytes, server: ScriptedServer) -> None:
     """Bytes are no sign of life: only events and pings are."""

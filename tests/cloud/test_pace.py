@@ -41,6 +41,7 @@ def attempts_with(time: FakeTime) -> Attempts:
     return Attempts(4, Pace(time.clock), time.clock, lambda _seconds, _reason: None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("limit", "window_s"), [(25, 5), (40, 5), (5, 1), (100, 20), (500, 60)])
 def test_one_429_teaches_the_pace(time: FakeTime, limit: int, window_s: float) -> None:
     """However many calls follow, the server never has to refuse a second one."""

@@ -27,6 +27,7 @@ def _cut(data: bytes, places: list[int]) -> list[bytes]:
     return [data[i:j] for i, j in zip([0, *ends], [*ends, len(data)], strict=True)]
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(chunks=st.lists(st.binary(min_size=1, max_size=40)), places=st.lists(st.integers(0, 300)))
 @example(chunks=[b"\r\n", b"\n0\r\n\r\n", b"a"], places=[1, 2, 3, 4, 5, 6, 7, 8])

@@ -23,7 +23,8 @@ def test_the_reader_cannot_write() -> None:
         "sync_data_connector",
     }
     assert all(
-        name.startswith(("get_", "list_", "open_", "event_")) for name in _methods(cloud.Reader)
+        name.startswith(("get_", "list_", "each_", "open_", "event_", "past_"))
+        for name in _methods(cloud.Reader)
     )
     assert not issubclass(cloud.Writer, cloud.Reader)
 

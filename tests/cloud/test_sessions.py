@@ -337,6 +337,7 @@ def test_responses_mocks_both_kinds_of_client(made: Made, time: FakeTime) -> Non
             assert mock.calls[0].request.headers["Authorization"] == BASIC
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_users", [True, False])
 def test_threads_share_a_session(
     is_users: bool, made: Made, server: ScriptedServer, time: FakeTime
@@ -367,6 +368,7 @@ def test_threads_share_a_session(
     assert is_users or not any("Cookie" in asked.headers for asked in server.calls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_users", [True, False])
 def test_a_hundred_streams_at_once(
     is_users: bool, made: Made, server: ScriptedServer, time: FakeTime

@@ -14,6 +14,7 @@ from dcsync.signed_tokens import hs256
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 @given(TEXT.filter(bool), st.dictionaries(TEXT, TEXT | st.integers()), st.dictionaries(TEXT, TEXT))
 def test_a_token_holds_its_claims_under_its_secret(

@@ -143,6 +143,7 @@ def test_a_socks_proxy_that_is_not_there_got_nothing(
     assert "word" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_without_pysocks_it_is_said_what_to_install(tmp_path: Path) -> None:
     """In one line, without what may be a password, and nothing is sent."""
     script = (

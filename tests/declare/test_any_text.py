@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,6 +117,7 @@ def test_any_text_is_loaded_or_diagnosed(text: str) -> None:
     load(b"dcsync: 1\n" + text.encode())
 
 
+@pytest.mark.slow
 @relaxed
 @given(declarations)
 def test_any_structure_is_loaded_or_diagnosed(structure: Any) -> None:
@@ -123,6 +125,7 @@ def test_any_structure_is_loaded_or_diagnosed(structure: Any) -> None:
     load(yaml.safe_dump(structure, allow_unicode=True).encode())
 
 
+@pytest.mark.slow
 @relaxed
 @given(declarations)
 def test_the_quick_check_agrees_with_jsonschema(structure: Any) -> None:
@@ -130,6 +133,7 @@ def test_the_quick_check_agrees_with_jsonschema(structure: Any) -> None:
     assert QUICK(structure) == ORACLE.is_valid(structure)
 
 
+@pytest.mark.slow
 @relaxed
 @given(declarations)
 def test_what_the_schema_refuses_never_loads(structure: Any) -> None:
@@ -172,6 +176,7 @@ def places(node: Any) -> Any:
 GOOD = sorted((Path(__file__).parent / "corpus" / "good").glob("*.yaml"))
 
 
+@pytest.mark.slow
 @relaxed
 @given(st.sampled_from(GOOD), EDITS)
 def test_a_good_file_with_typing_errors_is_loaded_or_diagnosed(

@@ -130,6 +130,7 @@ def test_a_huge_file_is_refused() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_huge_file_of_another_kind_is_passed_over() -> None:
     """A big YAML file that is no declaration is nobody's business here."""
     write("a.yaml", declaration(OSLO, "one"))

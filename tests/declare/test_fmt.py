@@ -59,6 +59,7 @@ def test_formatting_keeps_the_meaning_and_needs_no_second_time(path: Path) -> No
     assert format_text(after) == after
 
 
+@pytest.mark.slow
 @relaxed
 @given(st.sampled_from([*BEFORE, *GOOD]), EDITS)
 def test_a_damaged_file_keeps_its_meaning(path: Path, edits: list[tuple[float, int, str]]) -> None:

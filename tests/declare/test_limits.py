@@ -51,6 +51,7 @@ def test_a_long_chain_of_variables_is_cut_off() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["vars", "defaults", "policy", "connectors"])
 def test_aliases_that_nest_without_end_are_diagnosed(key: str) -> None:
     """Anchors build a depth that no line of the file shows; nothing follows it all the way down."""

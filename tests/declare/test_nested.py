@@ -199,6 +199,7 @@ def test_a_file_outside_of_git_is_compared_with_its_own_folder_only(
     assert left_out("home/one.yaml") == ["home/three.yaml"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
 @pytest.mark.parametrize(
     "command",

@@ -32,6 +32,7 @@ def bigger(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.recursive(ATOMS, bigger, max_leaves=8), st.text("ab1.-_ c", max_size=8))
 def test_it_finds_what_re_finds(pattern: str, text: str) -> None:

@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -41,6 +43,7 @@ def start_demo() -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_demo_ends_well_and_leaves_nothing_running() -> None:
     """Every step is what it should be, deliveries arrive signed, and all processes are gone."""
     demo = start_demo()
@@ -53,6 +56,7 @@ def test_the_demo_ends_well_and_leaves_nothing_running() -> None:
     assert is_empty(demo.pid)
 
 
+@pytest.mark.slow
 def test_an_ended_demo_leaves_nothing_running() -> None:
     """SIGTERM in the middle takes the cloud and the receiver along."""
     demo = start_demo()

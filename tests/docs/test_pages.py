@@ -10,6 +10,7 @@ import pytest
 from .pages import DOCS, PAGES, alike, page, run_page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_shows_what_a_user_sees(name: str, tmp_path: Path) -> None:
     """Each command is run in the order of the page, in one shell and an empty folder; the page

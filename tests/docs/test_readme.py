@@ -15,6 +15,7 @@ DIGEST = re.compile(r"Digest \w+")
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_the_readme_shows_what_a_user_sees(tmp_path: Path) -> None:
     """Every command in the README prints what the README says."""

@@ -26,6 +26,7 @@ def shown(picture: str) -> list[str]:
     return re.split(r"\n\n(?=\$ )", description.text or "")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)  # five commands, one after the other
 def test_the_recording_is_of_this_dcsync(tmp_path: Path) -> None:
     """Played again on a terminal, the story is the same; `make recording` writes it anew."""
@@ -54,7 +55,7 @@ def test_a_command_is_seen_as_a_terminal_shows_it(tmp_path: Path) -> None:
     """Colours, what is overwritten, a question that is answered, and where each line stands."""
     program = (
         "import sys; print('\\x1b[31mred\\x1b[0m plain'); print('50 %', end='\\r'); print('done')\n"
-        "answer = input('Only yes is taken for yes: '); print(answer.upper(), sys.stdout.isatty())"
+        "answer = input('Type yes to approve: '); print(answer.upper(), sys.stdout.isatty())"
     )
 
     lines = run([*PYTHON, program], tmp_path, {}, first_row=1, answer="yes\n", sleep=lambda _: None)
@@ -62,7 +63,7 @@ def test_a_command_is_seen_as_a_terminal_shows_it(tmp_path: Path) -> None:
     assert [line.text for line in lines] == [
         "red plain",
         "done",
-        "Only yes is taken for yes: yes",
+        "Type yes to approve: yes",
         "YES True",
     ]
     assert lines[0] == Line(1, lines[0].at_s, (Span(0, "red", "red"), Span(3, " plain", "")))

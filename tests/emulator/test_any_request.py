@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ def world() -> tuple[Cloud, dict[str, str]]:
     return cloud, {"dataconnectors": connector, "devices": device, "organizations": organization}
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.sampled_from(ROUTES), st.booleans(), BODIES, QUERIES)
 def test_any_request_is_answered(

@@ -35,6 +35,7 @@ def matches(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.strip()) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_curl_examples() -> None:
     """Every command of the page prints what the page shows, in one shell from top to bottom."""

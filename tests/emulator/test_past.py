@@ -35,6 +35,7 @@ def history(api: Api, device_id: str, **query: Any) -> list[dict[str, Any]]:
             return found
 
 
+@pytest.mark.slow
 def test_the_past_is_the_same_by_any_pages(
     cloud: emulator.Emulator, api: Api, project: str, clock: emulator.ManualClock
 ) -> None:

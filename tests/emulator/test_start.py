@@ -131,6 +131,7 @@ def test_command(tmp_path: Path, number: int) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [

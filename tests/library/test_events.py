@@ -165,6 +165,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(
     event_type=st.sampled_from(sorted(DATA_CLASSES)),

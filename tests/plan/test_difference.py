@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +92,7 @@ _narrowings = st.builds(
 plans = st.builds(plan_of, _operations, _narrowings)
 
 
+@pytest.mark.slow
 @given(plans, plans)
 def test_plans_differ_where_their_digests_do(before: Plan, after: Plan) -> None:
     """Nothing is found between plans of one digest, something between all others; and the way

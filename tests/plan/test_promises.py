@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b, sha256, sha512
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -196,6 +197,7 @@ def plan_for(declared: Declarations, cloud: ModelCloud) -> Plan:
     return plan_of(declared, list(cloud.connectors.values()))
 
 
+@pytest.mark.slow
 @given(declarations(), live_listings())
 def test_applying_a_plan_leaves_nothing_to_do(
     declared: Declarations, live: list[Connector]
@@ -213,6 +215,7 @@ def test_applying_a_plan_leaves_nothing_to_do(
         assert again.problems == ()
 
 
+@pytest.mark.slow
 @given(declarations(), live_listings())
 def test_unmanaged_connectors_stay_as_they_are(
     declared: Declarations, live: list[Connector]
@@ -230,6 +233,7 @@ def test_unmanaged_connectors_stay_as_they_are(
         assert kept == before[entry.data_connector_id]
 
 
+@pytest.mark.slow
 @given(declarations(), live_listings())
 def test_guards_hold_whatever_is_declared(declared: Declarations, live: list[Connector]) -> None:
     """More losses than max_deletes always trip a guard; a protected connector is never lost."""
@@ -260,6 +264,7 @@ def test_every_live_connector_is_accounted_for(
         assert len(set(touched + left)) == len(touched + left) == len(live) - plan.unchanged
 
 
+@pytest.mark.slow
 @given(declarations(), st.data())
 def test_the_order_of_the_listing_makes_no_difference(
     declared: Declarations, data: st.DataObject
@@ -271,6 +276,7 @@ def test_the_order_of_the_listing_makes_no_difference(
     assert plan_of(declared, live) == plan_of(declared, shuffled)
 
 
+@pytest.mark.slow
 @given(declarations(), live_listings(), st.lists(names, max_size=2))
 def test_a_narrowed_run_deletes_nothing_undeclared(
     declared: Declarations, live: list[Connector], excepted: list[str]
@@ -287,6 +293,7 @@ def test_a_narrowed_run_deletes_nothing_undeclared(
     assert all(ends_a_replace(each) for each in deletes)
 
 
+@pytest.mark.slow
 @given(declarations(), declarations(), live_listings())
 def test_previous_deletes_only_what_the_base_declared(
     declared: Declarations, base: Declarations, live: list[Connector]
@@ -311,6 +318,7 @@ def test_previous_deletes_only_what_the_base_declared(
     } <= former
 
 
+@pytest.mark.slow
 @given(declarations(), live_listings())
 def test_no_secret_and_no_hash_of_one_is_in_any_rendering(
     declared: Declarations, live: list[Connector]

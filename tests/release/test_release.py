@@ -16,6 +16,7 @@ from tests.release.building import ROOT, build, copy_of, unpacked
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)  # three builds, beside whatever else the machine does
 def test_two_builds_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the folder, the modes, the umask and the time zone; and from the sdist."""

@@ -36,6 +36,7 @@ def test_each_wave_is_proven_before_the_next(applied: Fleet) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_wave_that_does_not_deliver_stops_the_rest(applied: Fleet) -> None:
     """What is applied and what is not is said, and the command that goes on."""
     applied.declare({"bergen": DOWN, "oslo": "b", "tromso": "b", "moss": "b"})
@@ -267,6 +268,7 @@ def test_without_changes_nothing_is_proven(applied: Fleet) -> None:
     assert "Nothing was changed. 4 connectors needed no change and were not verified." in ended.out
 
 
+@pytest.mark.slow
 def test_a_new_connector_may_take_moments_to_be_found(fleet: Fleet) -> None:
     """Its metrics are not there at once (docs/api.md section 3.2)."""
     fleet.declare("a")

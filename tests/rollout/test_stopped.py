@@ -17,6 +17,7 @@ BEFORE = 8
 """Calls of a run with four stores before its first write: listings and permissions."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("calls", "acts"),
     [(0, True), (1, False), (3, True), (4, False), (5, True), (9, False)],
@@ -39,6 +40,7 @@ def test_it_goes_on_after_any_call(applied: Fleet, calls: int, acts: bool) -> No
     assert len(applied.writes()) <= 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_signal_while_a_wave_is_verified(
     applied: Fleet, number: signal.Signals, tmp_path: Path

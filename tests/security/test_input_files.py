@@ -76,6 +76,7 @@ DOORS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [a_pipe, a_device])
 @pytest.mark.parametrize("door", DOORS)
 def test_what_is_named_is_a_regular_file_of_bounded_size(
@@ -256,6 +257,7 @@ def test_formatting_follows_no_planted_link(there: Path) -> None:
     assert (there / "dcsync.yaml").read_bytes() == b"dcsync: 1\n"
 
 
+@pytest.mark.slow
 def test_files_are_read_in_one_place() -> None:
     """Nothing opens a file of a user but through `regular_files`; the others are dcsync's own."""
     own = {"regular_files.py", "declare/schema/schemas.py", "render/starter.py"}

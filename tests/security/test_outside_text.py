@@ -84,6 +84,7 @@ def test_the_second_line_of_defence_changes_nothing_that_is_safe(text: str) -> N
     assert guarded(shown) == shown
 
 
+@pytest.mark.slow
 @given(st.recursive(st.none() | st.floats() | st.text(st.characters()), st.lists))
 def test_json_says_exactly_the_same_and_can_be_printed(content: object) -> None:
     """Whatever acts is escaped; a reader of the JSON gets it back."""

@@ -139,6 +139,7 @@ def changed(**data: Any) -> dict[str, Any]:
     return {"event": {"eventType": "labelsChanged", "data": data}}
 
 
+@pytest.mark.slow
 @settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PUSHES | VALUES)
 @example(changed(removed=5))

@@ -56,6 +56,7 @@ def test_nothing_is_written_through_what_is_there(
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", [("emulator", "--env-file"), ("receive", "--url-file")])
 @ODD
 def test_the_commands_refuse_it(

@@ -55,6 +55,7 @@ def _words_of(text: str) -> set[str]:
     return {each.strip("'\"`.,:;()…") for each in text.split()} - {"", "and"}
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(secrets, disguises, st.sampled_from(TEMPLATES))
 def test_of_a_message_with_a_secret_only_the_rest_is_shown(
@@ -221,6 +222,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     held=st.sampled_from(sorted(HELD)),

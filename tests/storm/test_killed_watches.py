@@ -122,6 +122,7 @@ class Runs:
         return self._folder / f"{len(self.printed)}.jsonl"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(0)
 def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     """All runs together print what was published; twice at most the last line of a killed run."""

@@ -277,6 +277,7 @@ ENDS: dict[str, tuple[Mapping[str, Any], Callable[[Watch], None]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "form"), list(zip(ENDS, ["text", "json", "json"], strict=True)))
 def test_the_summary_says_incomplete_and_the_code_is_4(
     cloud: emulator.Emulator, declared: str, tmp_path: Path, name: str, form: str
@@ -304,6 +305,7 @@ def test_the_summary_says_incomplete_and_the_code_is_4(
     assert " could not be filled: " in flaw
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("declared")
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 def test_a_duration_that_ends_without_a_stream(
@@ -381,6 +383,7 @@ def test_sensors_that_were_not_asked_yet_are_asked_at_the_end(oslo: Oslo) -> Non
     assert told(last) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 403}, {"delay_s": 0.2}])
 def test_sensors_that_cannot_be_asked_at_the_end_are_told(
     oslo: Oslo, monkeypatch: pytest.MonkeyPatch, fault: Mapping[str, Any]
@@ -430,6 +433,7 @@ def test_no_end_hides_an_event(oslo: Oslo, seed: int) -> None:
         assert seen == Counter(oslo.published)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("declared")
 def test_a_second_signal_ends_the_wait(cloud: emulator.Emulator, tmp_path: Path) -> None:
     """Who presses Ctrl-C twice waits for nothing, and is told what that leaves open."""

@@ -127,6 +127,7 @@ def test_each_connector_that_takes_an_event_delivers_it(
     assert signed == [False, True, True, True]
 
 
+@pytest.mark.slow
 def test_what_is_refused_is_tried_again_in_order(
     cloud: emulator.Emulator, fridge: str, start: Start, endpoint: Endpoint
 ) -> None:
@@ -174,6 +175,7 @@ def test_what_is_not_delivered_is_reported(
     )
 
 
+@pytest.mark.slow
 def test_a_full_queue_does_not_hold_the_end(
     cloud: emulator.Emulator, fridge: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +266,7 @@ def test_what_stays_here_passes_no_proxy(
     assert len(endpoint.received) == 1
 
 
+@pytest.mark.slow
 def test_what_was_not_delivered_is_delivered_by_the_next_start(
     cloud: emulator.Emulator,
     fridge: str,

@@ -91,6 +91,7 @@ TROUBLES: dict[str, Mapping[str, Any]] = {
 """Calls that fail for a while, by path."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_no_order_of_troubles_loses_or_doubles_an_event(oslo: Oslo, seed: int) -> None:
     """Events, lost connections and failing calls in any order: each event comes once, at once."""
@@ -129,6 +130,7 @@ def _trouble(oslo: Oslo, devices: Sequence[str], chance: random.Random) -> None:
             pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_streams_cut_while_events_flow_lose_and_double_nothing(oslo: Oslo, seed: int) -> None:
     """Devices publish all the time while streams end and break: each event comes once."""
@@ -208,6 +210,7 @@ def test_an_event_that_stream_and_history_bring_is_shown_once(oslo: Oslo) -> Non
     assert shown_ids + ids(happenings, 1) == oslo.published[1:]
 
 
+@pytest.mark.slow
 def test_a_silent_connection_is_given_up_and_nothing_is_lost(oslo: Oslo) -> None:
     """No ping in time is a lost connection, although the socket is open: history has the rest."""
     oslo.cloud.switch(ping_passes_filter=False)

@@ -315,6 +315,7 @@ def test_no_checkpoint_passes_what_is_not_delivered(
     assert process.kill() == ([] if is_late else [oslo.published[1]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [0.5, 40.0])
 @pytest.mark.usefixtures("fridge")
 def test_what_is_older_than_history_is_told(run: Run, tmp_path: Path, days: float) -> None:
@@ -330,6 +331,7 @@ def test_what_is_older_than_history_is_told(run: Run, tmp_path: Path, days: floa
     assert ended.returncode == (4 if days > 31 else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["json", "text", "cloudevents"])
 def test_the_next_start_goes_on_where_the_last_one_ended(
     cloud: emulator.Emulator, fridge: str, run: Run, format: str
@@ -353,6 +355,7 @@ def test_the_next_start_goes_on_where_the_last_one_ended(
     assert [len(ended.stdout.splitlines()) for ended in ends] == [1, 1, 1, 0]
 
 
+@pytest.mark.slow
 def test_back_fill_and_labels_of_the_time_between_runs_are_found(
     cloud: emulator.Emulator, fridge: str, run: Run
 ) -> None:

@@ -210,6 +210,7 @@ def test_promtool_takes_the_alerts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_the_script_of_the_page_replaces_only_a_whole_file(declared: Oslo, tmp_path: Path) -> None:
     """A project that cannot be listed is in the file; a run without credentials leaves it alone."""
     place = tmp_path / "dcsync.prom"

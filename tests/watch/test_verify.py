@@ -166,6 +166,7 @@ CASES: dict[str, Case] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_verdicts(oslo: Oslo, serve: Serve, name: str) -> None:
     """Each endpoint gets the verdict that it deserves, with the reason in words."""
@@ -333,6 +334,7 @@ def test_silence_that_was_not_heard_is_no_silence(
     assert answer.returncode == 4
 
 
+@pytest.mark.slow
 def test_formats_tell_the_same(declared: Oslo, run: Run) -> None:
     """JSON and Markdown carry the same verdicts, with the same exit code."""
     arguments = ("--sync", "--timeout", "15", "*/works", "--format")

@@ -135,6 +135,7 @@ def test_json_lines_are_the_events_as_they_came(
         assert watch.line() == json.dumps(event, separators=(",", ":"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_the_normal_end(
     cloud: emulator.Emulator, fridge: str, start: Start, number: signal.Signals
