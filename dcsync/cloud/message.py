@@ -9,7 +9,10 @@ from urllib.parse import urlencode
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A complete HTTP request; `name` identifies the call in errors."""
+    """A complete HTTP request; `name` identifies the call in errors.
+
+    `place` stands for the host in errors, where the URL is a secret; "" is the URL's own.
+    """
 
     name: str
     method: str
@@ -17,6 +20,7 @@ class Message:
     headers: Mapping[str, str] = field(repr=False)
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     data: bytes | None = field(default=None, repr=False)
+    place: str = ""
 
     @property
     def full_url(self) -> str:

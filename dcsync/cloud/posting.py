@@ -39,6 +39,10 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\u0100-\U0010ffff]*")
 
 
+class _HeaderError(ValueError):
+    """The name of a header that cannot be sent."""
+
+
 class Channel(Protocol):
     """A connection to one endpoint, shared by threads."""
 
@@ -56,13 +60,15 @@ def channel_to(
 
     ConfigurationError for a URL or a header that cannot be sent.
     """
-    if network.proxies_to(message.url):
-        transport = Transport(connections=connections, timeout_s=timeout_s, network=network)
-        return Proxied(message, transport)
     try:
+        if network.proxies_to(message.url):
+            transport = Transport(connections=connections, timeout_s=timeout_s, network=network)
+            return Proxied(message, transport)
         return Direct(message, network.ca_bundle, timeout_s=timeout_s, now_s=now_s)
-    except ValueError as error:
-        raise ConfigurationError(f"{message.name}: cannot be sent: {error}") from None
+    except _HeaderError as error:
+        raise ConfigurationError(f"{message.name}: cannot be sent: header {error}") from None
+    except ValueError:  # its message repeats the URL
+        raise ConfigurationError(f"{message.name}: cannot be sent: the URL is not valid") from None
 
 
 class Proxied:
@@ -200,10 +206,10 @@ def _head(parts: SplitResult, message: Message) -> bytes:
 
 
 def _lines(headers: Mapping[str, str]) -> bytes:
-    """ValueError for what would end the line, or is no character of a header."""
+    """_HeaderError for what would end the line, or is no character of a header."""
     for name, value in headers.items():
         if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
-            raise ValueError(f"header {name}")
+            raise _HeaderError(name)
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("latin-1")
 
 

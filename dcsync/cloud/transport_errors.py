@@ -5,6 +5,7 @@ They are never chained: the errors of requests hold the request with its headers
 
 from __future__ import annotations
 
+import re
 import ssl
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from dcsync.errors import CloudError, ConnectionFailed, ReadTimeout, ResponseLos
 
 TIMED_OUT = "timed out"
 NOT_TRUSTED = "its certificate is not trusted"
+_QUOTED = re.compile("'[^']*'")
 _BEFORE_SENDING = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
@@ -39,16 +41,16 @@ def transport_error(message: Message, error: Exception) -> CloudError:
 def unreachable(message: Message, error: Exception) -> ConnectionFailed:
     """The error for a request that was certainly not sent."""
     return ConnectionFailed(
-        f"{message.name}: cannot reach {_host(message.url)}: {_reason(error)}; check the"
+        f"{message.name}: cannot reach {_host(message)}: {_reason(message, error)}; check the"
         " network, the proxy and the URL"
     )
 
 
 def response_lost(message: Message, error: Exception) -> ResponseLost:
     """The error for a request that may have arrived."""
-    reason = _reason(error)
+    reason = _reason(message, error)
     kind = ReadTimeout if reason == TIMED_OUT else ResponseLost
-    return kind(f"{message.name}: no whole response from {_host(message.url)}: {reason}")
+    return kind(f"{message.name}: no whole response from {_host(message)}: {reason}")
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -65,12 +67,13 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _reason(error: BaseException) -> str:
+def _reason(message: Message, error: BaseException) -> str:
     """The message of the deepest cause, which never holds a URL or a header."""
     causes = _causes(error)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"{NOT_TRUSTED}: {cause.verify_message}"
+            why = cause.verify_message  # which may name the host, in quotes
+            return f"{NOT_TRUSTED}: {_QUOTED.sub(message.place, why) if message.place else why}"
         if isinstance(cause, requests.exceptions.InvalidSchema):
             return "the session has no adapter for the URL or the proxy (SOCKS needs PySocks)"
         if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
@@ -83,5 +86,5 @@ def _reason(error: BaseException) -> str:
     return "the connection broke"
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
+def _host(message: Message) -> str:
+    return message.place or urlsplit(message.url).netloc.rpartition("@")[2]

@@ -13,6 +13,7 @@ from dcsync.cloud.posting import Channel, channel_to
 from dcsync.deliver.delivery import Delivery
 from dcsync.deliver.target import Target
 from dcsync.errors import CloudError
+from dcsync.model import Secret
 
 TIMEOUT_S = 10.0
 """As long as the cloud asks receivers to need at most (section 9.3)."""
@@ -54,7 +55,13 @@ class HttpPoster:
 
         def channel(target: Target) -> Channel:
             return channel_to(
-                Message(f"POST {target.shown}", "POST", target.revealed_url, target.fixed_headers),
+                Message(
+                    f"POST {target.shown}",
+                    "POST",
+                    target.revealed_url,
+                    target.fixed_headers,
+                    place="its host" if isinstance(target.url, Secret) else "",
+                ),
                 network,
                 connections=connections,
                 timeout_s=TIMEOUT_S,

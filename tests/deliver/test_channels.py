@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +260,54 @@ def test_what_cannot_be_reached(
     with pytest.raises(ConnectionFailed, match=fault) as caught:
         to(f"http://{host}/dt?token=abc").post(b"{}", {})
     assert "abc" not in str(caught.value).partition(": ")[2]
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+@pytest.mark.parametrize("url", ["https://s3cr3t.example.invalid/p4th", "http://127.0.0.1:9/p4th"])
+def test_a_secret_url_is_named_by_nothing_of_it(url: str, proxied: bool) -> None:
+    """Not even its host: a URL may come from a secret as a whole."""
+    proxies = dict.fromkeys(("http", "https"), "http://127.0.0.1:9") if proxied else {}
+    message = Message("POST ${env:HOOK}", "POST", url, {}, place="its host")
+    channel = channel_to(
+        message, NetworkSettings(proxies=proxies), connections=1, timeout_s=9, now_s=lambda: 0.0
+    )
+    with closing(channel), pytest.raises(ConnectionFailed) as caught:
+        channel.post(b"{}", {})
+
+    assert str(caught.value).startswith("POST ${env:HOOK}: cannot reach its host: ")
+    assert not any(part in str(caught.value) for part in ("s3cr3t", "p4th", "127.0.0.1"))
+
+
+def test_the_host_of_a_secret_url_is_in_no_message_of_tls(
+    tls_server: ScriptedServer, certificate: Path
+) -> None:
+    """OpenSSL's own message quotes the host that a certificate is not for."""
+    url = f"https://127.0.0.1:{tls_server.port}/p4th"
+    message = Message("POST ${env:HOOK}", "POST", url, {}, place="its host")
+    network = NetworkSettings(ca_bundle=str(certificate))
+    channel = channel_to(message, network, connections=1, timeout_s=9, now_s=lambda: 0.0)
+    with closing(channel), pytest.raises(ConnectionFailed) as caught:
+        channel.post(b"{}", {})
+
+    assert "not trusted" in str(caught.value)
+    assert "127" not in str(caught.value)
+
+
+BAD_URLS = (
+    "http://a.example.com:c0de/",
+    "http://[s3cr3t/",
+    f"http://{99 * chr(228)}.example.com",
+)
+
+
+@pytest.mark.parametrize("url", BAD_URLS)
+def test_a_url_that_cannot_be_sent_is_not_repeated(url: str) -> None:
+    """Python's messages for invalid URLs hold the part that is invalid."""
+    message = Message("POST ${env:HOOK}", "POST", url, {}, place="its host")
+    with pytest.raises(ConfigurationError) as caught:
+        channel_to(message, NetworkSettings(), connections=1, timeout_s=9, now_s=lambda: 0.0)
+
+    assert str(caught.value) == "POST ${env:HOOK}: cannot be sent: the URL is not valid"
 
 
 @pytest.mark.parametrize("text", ["a\r\nX-Evil: 1", "a\nb", "\x00", "snow\u2603man"])
