@@ -87,29 +87,7 @@ def carry_out(
     plan = planned.plan
     report = _report(plan, options, progress, rollout)
     started: set[int] = set()
-
-    def start(operation: Operation) -> None:
-        started.add(id(operation))
-        progress.start(outcome_text.subject(operation, plan.names))
-
-    def settle(why: str) -> None:
-        waiting = f"waiting {options.execution.settle:g} s to see what became of it"
-        progress.console.note(visible(f"{why}, {waiting}"))
-        interruption.wait(options.execution.settle)
-
-    engine = Engine(
-        reader=Reader(client),
-        writer=Writer(client),
-        declared={each.project_id: each.connectors for each in declarations.projects},
-        live=planned.live,
-        listed_at=planned.listed_at,
-        parallelism=options.cloud.parallelism,
-        clock=time.monotonic,
-        settle=settle,
-        back_off=client.back_off,
-        stopped=lambda: interruption.asked,
-        starting=start,
-    )
+    engine = _engine(planned, declarations, options, client, progress, interruption, started)
     interruption.begin()
     outcomes: list[Outcome] = []
     bug = None
@@ -126,6 +104,41 @@ def carry_out(
     result = report.finish(outcomes, failed=bool(plan.problems), interrupted=interruption.asked)
     result = replace(result, missed=bool(rollout and rollout.is_unproven))
     return replace(result, failed=True, bug=bug) if bug else result
+
+
+def _engine(
+    planned: Planned,
+    declarations: Declarations,
+    options: Executing,
+    client: Client,
+    progress: Progress,
+    interruption: Interruption,
+    started: set[int],
+) -> Engine:
+    """Executes the plan's operations; the `id()` of each is added to `started` when it begins."""
+
+    def start(operation: Operation) -> None:
+        started.add(id(operation))
+        progress.start(outcome_text.subject(operation, planned.plan.names))
+
+    def settle(why: str) -> None:
+        waiting = f"waiting {options.execution.settle:g} s to see what became of it"
+        progress.console.note(visible(f"{why}, {waiting}"))
+        interruption.wait(options.execution.settle)
+
+    return Engine(
+        reader=Reader(client),
+        writer=Writer(client),
+        declared={each.project_id: each.connectors for each in declarations.projects},
+        live=planned.live,
+        listed_at=planned.listed_at,
+        parallelism=options.cloud.parallelism,
+        clock=time.monotonic,
+        settle=settle,
+        back_off=client.back_off,
+        stopped=lambda: interruption.asked,
+        starting=start,
+    )
 
 
 def _unknown(
