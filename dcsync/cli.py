@@ -7,14 +7,15 @@ import os
 import sys
 
 from dcsync import __version__
-from dcsync.session import leaving, sink
+from dcsync.session.output import sink
+from dcsync.session.signals import leaving
 
 TYPE_CHECKING = False  # importing typing takes longer than this whole file
 if TYPE_CHECKING:
     from typing import NoReturn
 
     from dcsync.options import Options
-    from dcsync.session.console import Console
+    from dcsync.session.output.console import Console
     from dcsync.session.result import Result
 
 # docs/contract.md section 2; the first that holds.
@@ -51,8 +52,8 @@ def process() -> NoReturn:
 def _run(argv: list[str]) -> int:
     from dcsync.arguments import parse
     from dcsync.errors import CommandLineError
-    from dcsync.session.console import Console
     from dcsync.session.failures import explain
+    from dcsync.session.output.console import Console
     from dcsync.session.result import Result
 
     console = Console.of("never")

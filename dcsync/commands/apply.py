@@ -6,18 +6,18 @@ from functools import cache
 
 from dcsync.options import ApplyOptions
 from dcsync.plan.make import bring_in_sync
-from dcsync.session import execution
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.directory import Directory
-from dcsync.session.planning import Run, load_run, make_plan, name_projects
-from dcsync.session.preflight import missing_permissions
-from dcsync.session.preparing import prepare
-from dcsync.session.progress import Progress
+from dcsync.session.output.console import Console
+from dcsync.session.output.progress import Progress
+from dcsync.session.plans.planning import Run, load_run, make_plan, name_projects
 from dcsync.session.result import Result
-from dcsync.session.reversing import way_back
-from dcsync.session.saved_plan import expect
-from dcsync.session.stopping import Interruption
+from dcsync.session.reversal.reversing import way_back
+from dcsync.session.runs import execution
+from dcsync.session.runs.preflight import missing_permissions
+from dcsync.session.runs.preparing import prepare
+from dcsync.session.runs.saved_plan import expect
+from dcsync.session.selection.directory import Directory
+from dcsync.session.signals.stopping import Interruption
 
 
 def run(options: ApplyOptions, console: Console) -> Result:

@@ -9,12 +9,19 @@ from dcsync.backfill import estimate
 from dcsync.cloud import Reader
 from dcsync.options import BackfillOptions
 from dcsync.render.backfill import preview_text
-from dcsync.session.backfilling import Backfill, choose, jobs_of, ledger_of, reason_not_to, span_of
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.progress import Progress
+from dcsync.session.events.backfilling import (
+    Backfill,
+    choose,
+    jobs_of,
+    ledger_of,
+    reason_not_to,
+    span_of,
+)
+from dcsync.session.output.console import Console
+from dcsync.session.output.progress import Progress
 from dcsync.session.result import Result
-from dcsync.session.stopping import Interruption
+from dcsync.session.signals.stopping import Interruption
 
 
 def run(options: BackfillOptions, console: Console) -> Result:

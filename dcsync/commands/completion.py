@@ -12,9 +12,9 @@ from dcsync.model import DeclaredProject
 from dcsync.options import CompletionOptions
 from dcsync.render import completion
 from dcsync.render.words import lines
-from dcsync.session.console import Console
-from dcsync.session.declarations import paths_of
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
+from dcsync.session.selection.declarations import paths_of
 
 
 def run(options: CompletionOptions, console: Console) -> Result:

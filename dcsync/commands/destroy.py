@@ -6,16 +6,16 @@ from functools import cache
 
 from dcsync.options import DestroyOptions
 from dcsync.plan.destroy import destroy
-from dcsync.session import execution
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.directory import Directory
-from dcsync.session.discovery import load_unresolved
-from dcsync.session.planning import Run, make_plan, name_projects, narrow_run
-from dcsync.session.preflight import missing_permissions
-from dcsync.session.progress import Progress
+from dcsync.session.output.console import Console
+from dcsync.session.output.progress import Progress
+from dcsync.session.plans.planning import Run, make_plan, name_projects, narrow_run
 from dcsync.session.result import Result
-from dcsync.session.stopping import Interruption
+from dcsync.session.runs import execution
+from dcsync.session.runs.preflight import missing_permissions
+from dcsync.session.selection.directory import Directory
+from dcsync.session.selection.discovery import load_unresolved
+from dcsync.session.signals.stopping import Interruption
 
 
 def run(options: DestroyOptions, console: Console) -> Result:

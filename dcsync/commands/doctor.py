@@ -11,10 +11,10 @@ from dcsync.formats import Format, PlainFormat
 from dcsync.options import DoctorOptions
 from dcsync.render import doctor as rendered
 from dcsync.render.words import Visible
-from dcsync.session.console import Console
-from dcsync.session.doctoring import gather
+from dcsync.session.doctor.doctoring import gather
+from dcsync.session.output.console import Console
+from dcsync.session.output.width import width_of
 from dcsync.session.result import Result
-from dcsync.session.width import width_of
 
 
 def run(options: DoctorOptions, console: Console) -> Result:

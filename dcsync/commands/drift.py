@@ -8,15 +8,15 @@ from dcsync.formats import Format
 from dcsync.options import DriftOptions
 from dcsync.render import drift_markdown
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.diagnostics import annotate
-from dcsync.session.directory import Directory
-from dcsync.session.drift_output import show_drift
-from dcsync.session.drifting import compare, load_acceptances, load_sides, name_projects
-from dcsync.session.github import add_to_summary
-from dcsync.session.progress import Progress
+from dcsync.session.drift.drift_output import show_drift
+from dcsync.session.drift.drifting import compare, load_acceptances, load_sides, name_projects
+from dcsync.session.output.console import Console
+from dcsync.session.output.diagnostics import annotate
+from dcsync.session.output.github import add_to_summary
+from dcsync.session.output.progress import Progress
 from dcsync.session.result import Result
-from dcsync.session.stopping import Interruption
+from dcsync.session.selection.directory import Directory
+from dcsync.session.signals.stopping import Interruption
 
 
 def run(options: DriftOptions, console: Console) -> Result:

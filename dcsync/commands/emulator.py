@@ -15,8 +15,8 @@ from dcsync.emulator.switches import parse_switch
 from dcsync.errors import CommandLineError, DcsyncError
 from dcsync.options import EmulatorOptions
 from dcsync.render.words import lines, visible
-from dcsync.session.announcement import announced
-from dcsync.session.console import Console
+from dcsync.session.files.announcement import announced
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
 
 

@@ -8,10 +8,10 @@ from dcsync import declare
 from dcsync.declare.canonical.formatting import Formatted, formatted
 from dcsync.options import FmtOptions
 from dcsync.render.words import Visible, block, counted, lines, visible
-from dcsync.session.console import Console
-from dcsync.session.declarations import paths_of
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
-from dcsync.session.termination import uninterrupted
+from dcsync.session.selection.declarations import paths_of
+from dcsync.session.signals.termination import uninterrupted
 
 
 def run(options: FmtOptions, console: Console) -> Result:

@@ -17,18 +17,18 @@ from dcsync.plan.match import match
 from dcsync.render import adoption as rendered
 from dcsync.render.words import Visible, visible
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.diagnostics import print_diagnostics
-from dcsync.session.new_files import (
+from dcsync.session.files.new_files import (
     PRIVATE,
     PUBLIC,
     refuse_existing,
     refuse_tracked,
     schema_beside,
 )
+from dcsync.session.files.whole_files import NewFile, write_new
+from dcsync.session.output.console import Console
+from dcsync.session.output.diagnostics import print_diagnostics
 from dcsync.session.result import Result
-from dcsync.session.scope import Scope, declared_in, scope_of
-from dcsync.session.whole_files import NewFile, write_new
+from dcsync.session.selection.scope import Scope, declared_in, scope_of
 
 NOTHING_WRITTEN = visible("dcsync: nothing was written, so the same command can be run again")
 

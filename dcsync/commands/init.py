@@ -11,12 +11,12 @@ from dcsync.errors import CommandLineError
 from dcsync.options import InitOptions
 from dcsync.render import starter
 from dcsync.render.words import visible
-from dcsync.session.choosing import check
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.new_files import PUBLIC
+from dcsync.session.files.new_files import PUBLIC
+from dcsync.session.files.whole_files import NewFile, write_new
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
-from dcsync.session.whole_files import NewFile, write_new
+from dcsync.session.selection.choosing import check
 
 PROJECT_QUESTION = visible("Project id (empty: the variable DCSYNC_VAR_PROJECT_ID):")
 CI_QUESTION = visible("CI system, github, gitlab or none (github):")

@@ -9,14 +9,14 @@ from dcsync.formats import Format
 from dcsync.options import PlanOptions
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.directory import Directory
-from dcsync.session.github import report_plan
-from dcsync.session.plan_output import save_plan, show_plan
-from dcsync.session.planning import load_run, make_plan, name_projects
-from dcsync.session.progress import Progress
+from dcsync.session.output.console import Console
+from dcsync.session.output.github import report_plan
+from dcsync.session.output.progress import Progress
+from dcsync.session.plans.plan_output import save_plan, show_plan
+from dcsync.session.plans.planning import load_run, make_plan, name_projects
 from dcsync.session.result import Result
-from dcsync.session.stopping import Interruption
+from dcsync.session.selection.directory import Directory
+from dcsync.session.signals.stopping import Interruption
 
 
 def run(options: PlanOptions, console: Console) -> Result:

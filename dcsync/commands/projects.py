@@ -15,8 +15,8 @@ from dcsync.options import ProjectsOptions
 from dcsync.render import projects as rendered
 from dcsync.render.words import Visible
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.progress import Progress
+from dcsync.session.output.console import Console
+from dcsync.session.output.progress import Progress
 from dcsync.session.result import Result
 
 

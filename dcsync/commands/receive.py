@@ -13,11 +13,11 @@ from dcsync.receive import Endpoint, FaultInjection, PushResponse, ResponseQueue
 from dcsync.render import deliveries
 from dcsync.render.events import EventLines
 from dcsync.render.words import visible
-from dcsync.session.announcement import announce
-from dcsync.session.console import Console
+from dcsync.session.events.trust import schemes_of
+from dcsync.session.files.announcement import announce
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
-from dcsync.session.termination import ending
-from dcsync.session.trust import schemes_of
+from dcsync.session.signals.termination import ending
 
 
 def run(options: ReceiveOptions, console: Console) -> Result:

@@ -10,7 +10,7 @@ from dcsync.formats import Format
 from dcsync.options import ReportOptions
 from dcsync.regular_files import read_text
 from dcsync.render import merged_reports
-from dcsync.session.console import Console
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dcsync import declare
 from dcsync.options import SchemaOptions
 from dcsync.render.words import block
-from dcsync.session.console import Console
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from dcsync.options import ShowOptions
 from dcsync.plan.difference import difference
-from dcsync.session.console import Console
-from dcsync.session.difference_output import show_difference
-from dcsync.session.plan_output import show_plan
+from dcsync.session.output.console import Console
+from dcsync.session.plans.difference_output import show_difference
+from dcsync.session.plans.plan_output import show_plan
 from dcsync.session.result import Result
-from dcsync.session.saved_plan import read
+from dcsync.session.runs.saved_plan import read
 
 
 def run(options: ShowOptions, console: Console) -> Result:

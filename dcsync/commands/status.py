@@ -11,11 +11,11 @@ from dcsync.formats import Format, StatusFormat
 from dcsync.options import StatusOptions
 from dcsync.render import status_html, status_openmetrics, status_text
 from dcsync.render.words import Visible, visible
-from dcsync.session.console import Console
-from dcsync.session.notification import notify
-from dcsync.session.overview import look
+from dcsync.session.output.console import Console
 from dcsync.session.result import Result
-from dcsync.session.webhook import Webhook, webhook_of
+from dcsync.session.status.notification import notify
+from dcsync.session.status.overview import look
+from dcsync.session.status.webhook import Webhook, webhook_of
 from dcsync.watch.overview import Overview
 
 

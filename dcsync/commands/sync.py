@@ -17,14 +17,14 @@ from dcsync.plan import Narrowing
 from dcsync.render import outcome_json, outcome_markdown, outcome_text
 from dcsync.render.words import Visible
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.directory import Directory
-from dcsync.session.discovery import load_unresolved
-from dcsync.session.planning import narrow_run
-from dcsync.session.progress import Progress
-from dcsync.session.reporting import RunReport
+from dcsync.session.output.console import Console
+from dcsync.session.output.progress import Progress
+from dcsync.session.plans.planning import narrow_run
 from dcsync.session.result import Result
-from dcsync.session.stopping import Interruption
+from dcsync.session.runs.reporting import RunReport
+from dcsync.session.selection.directory import Directory
+from dcsync.session.selection.discovery import load_unresolved
+from dcsync.session.signals.stopping import Interruption
 
 
 def run(options: SyncOptions, console: Console) -> Result:

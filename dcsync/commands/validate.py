@@ -16,10 +16,10 @@ from dcsync.render.diagnostics import as_json
 from dcsync.render.junit import render_junit
 from dcsync.render.sarif import render_sarif
 from dcsync.render.words import Visible, counted, visible
-from dcsync.session.console import Console
-from dcsync.session.declarations import paths_of
-from dcsync.session.diagnostics import annotate, print_diagnostics
+from dcsync.session.output.console import Console
+from dcsync.session.output.diagnostics import annotate, print_diagnostics
 from dcsync.session.result import Result
+from dcsync.session.selection.declarations import paths_of
 
 
 def run(options: ValidateOptions, console: Console) -> Result:

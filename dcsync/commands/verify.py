@@ -17,13 +17,13 @@ from dcsync.render.verification import render
 from dcsync.render.watching import duration_text
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.directory import Directory
-from dcsync.session.discovery import load_unresolved
-from dcsync.session.event_filters import chosen_projects
-from dcsync.session.planning import narrow_run
+from dcsync.session.events.event_filters import chosen_projects
+from dcsync.session.output.console import Console
+from dcsync.session.plans.planning import narrow_run
 from dcsync.session.result import Result
-from dcsync.session.termination import terminable
+from dcsync.session.selection.directory import Directory
+from dcsync.session.selection.discovery import load_unresolved
+from dcsync.session.signals.termination import terminable
 from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind, is_proven
 from dcsync.watch.proof import gather, measure_first, provoke

@@ -17,17 +17,17 @@ from dcsync.render.naming import designated
 from dcsync.render.watching import flaws, summary
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
-from dcsync.session.console import Console
-from dcsync.session.directory import Directory
-from dcsync.session.discovery import load_unresolved
-from dcsync.session.event_filters import interests_of, since_of, unknown_types
-from dcsync.session.forwarding import Forwarder, forwarder_of
-from dcsync.session.outlet import Printer
-from dcsync.session.planning import narrow_run
+from dcsync.session.events.event_filters import interests_of, since_of, unknown_types
+from dcsync.session.events.forwarding import Forwarder, forwarder_of
+from dcsync.session.events.outlet import Printer
+from dcsync.session.events.resuming import resuming
+from dcsync.session.events.screen import Screen
+from dcsync.session.output.console import Console
+from dcsync.session.plans.planning import narrow_run
 from dcsync.session.result import Result
-from dcsync.session.resuming import resuming
-from dcsync.session.screen import Screen
-from dcsync.session.termination import ending
+from dcsync.session.selection.directory import Directory
+from dcsync.session.selection.discovery import load_unresolved
+from dcsync.session.signals.termination import ending
 from dcsync.watch import Tally, Watched, watching
 
 

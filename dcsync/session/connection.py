@@ -10,7 +10,7 @@ from dcsync.cloud.pace import Budget
 from dcsync.cloud.transport import Exchange
 from dcsync.options import CloudOptions
 from dcsync.render.words import visible
-from dcsync.session.console import Console
+from dcsync.session.output.console import Console
 
 
 def connect(options: CloudOptions, console: Console) -> cloud.Client:

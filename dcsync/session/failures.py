@@ -14,8 +14,8 @@ from dcsync.errors import (
     trouble_with_machine,
 )
 from dcsync.render.words import Visible, block, error_text, visible
-from dcsync.session.console import Console
-from dcsync.session.diagnostics import print_diagnostics
+from dcsync.session.output.console import Console
+from dcsync.session.output.diagnostics import print_diagnostics
 from dcsync.session.result import Result
 
 

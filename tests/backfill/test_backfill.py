@@ -17,7 +17,7 @@ import pytest
 from dcsync import emulator
 from dcsync.deliver import persistence
 from dcsync.emulator.clock import timestamp
-from dcsync.session import backfilling
+from dcsync.session.events import backfilling
 from tests.backfill.conftest import Receiver
 from tests.watch.conftest import Run, run
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dcsync import emulator
-from dcsync.session.progress import speed_text
+from dcsync.session.output.progress import speed_text
 from tests.cli.conftest import PROJECT, Run
 
 DeclareFile = Callable[..., Path]

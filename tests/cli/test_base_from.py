@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dcsync import emulator
-from dcsync.session import bases
+from dcsync.session.plans import bases
 from tests.cli.conftest import Run
 from tests.cli.test_base import A, B, Repository, declaration, names, repository
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dcsync.session import failures, whole_files
-from dcsync.session.whole_files import NewFile
+from dcsync.session import failures
+from dcsync.session.files import whole_files
+from dcsync.session.files.whole_files import NewFile
 from tests.cli.conftest import Run
 
 DeclareFile = Callable[..., Path]
@@ -98,7 +99,7 @@ def test_a_bug_is_reported_where_no_file_can_be_written(monkeypatch: pytest.Monk
     "where",
     [
         "dcsync.arguments.parse",
-        "dcsync.session.console.Console.of",
+        "dcsync.session.output.console.Console.of",
         "dcsync.commands.validate.run",
         "dcsync.declare.load",
         "dcsync.cli.exit_code",

@@ -15,7 +15,7 @@ import pytest
 
 from dcsync import emulator
 from dcsync.cli import main
-from dcsync.session.sink import Sink
+from dcsync.session.output.sink import Sink
 from tests.cli.conftest import DISK_FULL, PROJECT, in_shell, on_a_full_disk
 
 DeclareFile = Callable[..., Path]

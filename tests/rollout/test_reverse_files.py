@@ -25,8 +25,8 @@ from dcsync.plan import Narrowing, make, planned_projects
 from dcsync.plan.reverse import put_back
 from dcsync.render.plan_file import read_plan
 from dcsync.render.reverse_file import read_reverse
-from dcsync.session.planning import Planned, Run
-from dcsync.session.reversing import way_back
+from dcsync.session.plans.planning import Planned, Run
+from dcsync.session.reversal.reversing import way_back
 from tests.apply.conftest import POSITION, PROJECT, declared
 
 REFERRED = "s3cr3t-that-a-reference-stands-for"

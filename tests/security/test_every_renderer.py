@@ -47,7 +47,7 @@ from dcsync.render import (
 )
 from dcsync.render.events import EventLines
 from dcsync.render.words import Annotations, Style, Visible, plain
-from dcsync.session.console import colored
+from dcsync.session.output.console import colored
 from dcsync.watch import Failed, Gap, Shown, Tally
 from dcsync.watch.overview import Overview
 
@@ -144,7 +144,7 @@ def anything(hint: Any) -> st.SearchStrategy[Any]:
 
 def found() -> Iterator[Any]:
     """Every public function of the room that gives what may be shown."""
-    for module_info in pkgutil.iter_modules(render.__path__, f"{render.__name__}."):
+    for module_info in pkgutil.walk_packages(render.__path__, f"{render.__name__}."):
         module = importlib.import_module(module_info.name)
         for name, function in vars(module).items():
             if name.startswith("_") or getattr(function, "__module__", "") != module.__name__:

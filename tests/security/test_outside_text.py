@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from dcsync.render import words
 from dcsync.render.words import block, guarded, json_text, quoted, shortened, visible
-from dcsync.session import github
-from dcsync.session.console import Console, colored
+from dcsync.session.output import github
+from dcsync.session.output.console import Console, colored
 
 ROOT = Path(__file__).parents[2] / "dcsync"
 ROOMS = ("render", "session", "commands")
-SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).glob("*.py"))
+SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 HOSTILE = (
     "a\nb",

@@ -11,7 +11,7 @@ import pytest
 
 from dcsync import emulator
 from dcsync.errors import DcsyncError, RefusedError
-from dcsync.session.announcement import announce, announced
+from dcsync.session.files.announcement import announce, announced
 from tests.conftest import Dcsync
 
 

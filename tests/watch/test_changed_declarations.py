@@ -13,7 +13,7 @@ import yaml
 
 from dcsync import emulator
 from dcsync.errors import RefusedError
-from dcsync.session.journal import Journal
+from dcsync.session.files.journal import Journal
 from tests.emulator.conftest import Endpoint, listening
 from tests.watch.conftest import Run
 from tests.watch.test_watch_command import OSLO

@@ -13,7 +13,7 @@ import pytest
 from dtintegrations import data_connector
 
 from dcsync import emulator
-from dcsync.session import forwarding
+from dcsync.session.events import forwarding
 from tests.emulator.conftest import Endpoint, listening
 from tests.watch.conftest import Run
 from tests.watch.test_watch_command import Watch

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from dcsync import cli, emulator
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import CommandLineError
-from dcsync.session import whole_files
-from dcsync.session.console import Console
-from dcsync.session.notification import notify
-from dcsync.session.webhook import Failure, webhook_of
+from dcsync.session.files import whole_files
+from dcsync.session.output.console import Console
+from dcsync.session.status.notification import notify
+from dcsync.session.status.webhook import Failure, webhook_of
 from tests.watch.conftest import Ended, Oslo, Run
 from tests.watch.standings import overview, standing
 

@@ -21,8 +21,8 @@ from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import GRACE_S, PING_INTERVAL_S
 from dcsync.errors import OutputError, RefusedError
-from dcsync.session.journal import Journal
-from dcsync.session.resuming import Resume
+from dcsync.session.events.resuming import Resume
+from dcsync.session.files.journal import Journal
 from dcsync.watch import Checkpoint, Follower, Gap, Happening, Joined, Shown
 from dcsync.watch.backoff import wait_s
 from dcsync.watch.moments import text_of

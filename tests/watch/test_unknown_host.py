@@ -14,7 +14,7 @@ from dcsync import cloud as api
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.deliver import persistence
-from dcsync.session import forwarding
+from dcsync.session.events import forwarding
 from tests.watch.conftest import Run
 from tests.watch.test_watch_command import OSLO
 

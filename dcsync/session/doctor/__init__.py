@@ -1,0 +1,1 @@
+"""What `doctor` looks at, each look in bounded time. Changes nothing."""

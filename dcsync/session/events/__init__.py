@@ -1,0 +1,1 @@
+"""Events on their way: chosen, shown, forwarded, delivered later, remembered."""

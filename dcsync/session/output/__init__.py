@@ -1,0 +1,1 @@
+"""Where commands print: streams, widths, progress, diagnostics, GitHub Actions."""

@@ -1,0 +1,1 @@
+"""From files to a plan that is shown, saved and compared. Changes nothing."""

@@ -1,0 +1,42 @@
+"""`apply --plan REVERSE_FILE`: what a run needs to put back what another one has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dcsync.model import Connector, Declarations, DeclaredProject
+from dcsync.plan.make import ProjectPlanner
+from dcsync.plan.narrowing import WHOLE
+from dcsync.plan.reverse import as_left, put_back
+from dcsync.render.reverse_file import Reverse
+from dcsync.session.plans.planning import Run
+
+
+@dataclass(frozen=True, slots=True)
+class PuttingBack:
+    """The way back that a file holds, in place of declarations."""
+
+    reverse: Reverse
+
+    @property
+    def run(self) -> Run:
+        return Run(self.reverse.declarations, None, WHOLE, base="", changed_since="")
+
+    @property
+    def planner(self) -> ProjectPlanner:
+        return put_back(self.reverse.formers)
+
+    def declarations(self, live: Mapping[str, Sequence[Connector]]) -> Declarations:
+        """What is to be declared where the other run has come so far."""
+        projects = (
+            self._as_left(each, live[each.project_id])
+            for each in self.reverse.declarations.projects
+            if each.project_id in live
+        )
+        return Declarations(tuple(projects))
+
+    def _as_left(self, project: DeclaredProject, live: Sequence[Connector]) -> DeclaredProject:
+        former = self.reverse.formers[project.project_id]
+        connectors = tuple(as_left(each, former, live)[0] for each in former.restored)
+        return replace(project, connectors=connectors)

@@ -1,0 +1,1 @@
+"""A plan is approved and executed, in waves if asked for."""

@@ -1,0 +1,169 @@
+"""Prepares a rollout: its waves, proof of delivery, and advice on how to continue."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from dcsync.apply.waves import Wave, divide
+from dcsync.cloud import Client, Reader
+from dcsync.formats import Format
+from dcsync.model import Declarations
+from dcsync.options import ApplyOptions, RolloutOptions
+from dcsync.plan.impact import loses_flow
+from dcsync.render.rollout import WaveReport, WaveState, WaysOn, render_division
+from dcsync.render.words import Visible, counted, visible
+from dcsync.session.output.progress import Progress
+from dcsync.session.plans.impact import measure_with
+from dcsync.session.plans.planning import Planned, Run
+from dcsync.session.reversal.reversing import WayBack
+from dcsync.session.runs.proving import Prover
+from dcsync.session.runs.rollout import Rollout
+from dcsync.session.signals.stopping import Interruption
+from dcsync.watch.evidence import VerdictKind
+
+AT_ONCE = ("100%",)
+MOST_NAMED = 20
+"""Addresses that a command names; of more it is about all."""
+
+
+def prepare(
+    planned: Planned,
+    this: Run,
+    declarations: Declarations,
+    options: ApplyOptions,
+    client: Client,
+    progress: Progress,
+    interruption: Interruption,
+    reverse: WayBack | None,
+) -> Rollout | None:
+    """None if the plan is applied at once and no proof is requested.
+
+    CommandLineError for waves that end too early. What `reverse` cannot restore is said.
+    """
+    asked, plan = options.rollout, planned.plan
+    for lost in reverse.lost if reverse else ():
+        progress.console.problem(visible(f"warning: it cannot be put back: {lost}"))
+    if not asked.waves and not asked.verify:
+        return None
+    prover = Prover(
+        client, declarations, asked.verify_timeout, options.cloud.parallelism, interruption
+    )
+
+    def show(text: Visible) -> None:
+        if options.format is Format.TEXT:
+            progress.console.result(text)
+        else:
+            progress.line(text)
+
+    waves = divide(plan.operations, asked.waves or AT_ONCE)
+    if len(waves.waves) > 1 and not plan.guards:
+        show(render_division(waves, is_verified=asked.verify))
+    return Rollout(
+        waves,
+        prover if asked.verify else None,
+        asked.allow_quiet,
+        partial(_reason_to_hold, planned, this, options, Reader(client)),
+        partial(_ways, options, reverse),
+        show,
+        progress,
+        interruption,
+        plan.unchanged,
+    )
+
+
+def _reason_to_hold(
+    planned: Planned, this: Run, options: ApplyOptions, reader: Reader, wave: Wave
+) -> str:
+    """What `policy.protect_active` holds back by now, or "": a wave may start hours after the plan
+    was made."""
+    if wave.number == 1:
+        return ""  # it was asked just now
+    protecting = {
+        each.declared.project_id for each in this.projects if each.declared.policy.protect_active
+    }
+    losing = [
+        each for each in wave.operations if each.project_id in protecting and loses_flow(each)
+    ]
+    measure = measure_with(reader, planned.live, options.cloud.parallelism)
+    active = [each for each in measure(losing) if each.is_unseen or each.delivers]
+    if len(active) <= options.allowances.allow_active:
+        return ""
+    ids = ", ".join(each.data_connector_id for each in active)
+    return (
+        f"{counted(len(active), 'connector')} that would go may deliver by now, and "
+        f"policy.protect_active holds: {ids}; see with 'dcsync plan --impact'"
+    )
+
+
+def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[WaveReport]) -> WaysOn:
+    """What was applied and not proven is to be proven before anything else is applied."""
+    back = reverse.command if reverse else ""
+    lost = reverse.lost if reverse else ()
+    if all(each.went_well for each in reports):
+        return WaysOn("", back, lost)
+    again = shlex.join(_again(options))
+    unproven = [
+        verdict.address
+        for each in reports
+        for verdict in each.verdicts
+        if verdict.outcome is not VerdictKind.PASSED
+    ]
+    if unproven and not options.plan:
+        files = [f"--file={each}" for each in options.selection.paths]
+        addresses = unproven if len(unproven) <= MOST_NAMED else []
+        proof = shlex.join(["dcsync", "verify", "--sync", *addresses, *files])
+        is_last = all(each.state is not WaveState.NOT_APPLIED for each in reports)
+        again = proof if is_last else f"{proof} && {again}"
+    return WaysOn(again, back, lost)
+
+
+def _again(options: ApplyOptions) -> Iterator[str]:
+    """The command that goes on: the same selection and decisions, planned anew."""
+    yield from ("dcsync", "apply")
+    rollout = options.rollout
+    yield from [f"--plan={options.plan}"] if options.plan else _selected(options)
+    if rollout.waves:
+        yield f"--waves={','.join(rollout.waves)}"
+    if rollout.verify:
+        yield "--verify"
+        if rollout.verify_timeout != RolloutOptions().verify_timeout:
+            yield f"--verify-timeout={rollout.verify_timeout:g}"
+    for option, is_given in (
+        ("--allow-quiet", rollout.allow_quiet),
+        ("--keep-going", options.execution.keep_going),
+        ("--auto-approve", options.execution.auto_approve and not options.plan),
+    ):
+        if is_given:
+            yield option
+
+
+def _selected(options: ApplyOptions) -> Iterator[str]:
+    """What the run was narrowed to, and what it may do."""
+    selection = options.selection
+    yield from selection.addresses
+    given = (
+        ("--except", selection.excepted),
+        ("--project", selection.projects),
+        ("--changed-since", [selection.changed_since]),
+        ("--shard", ["/".join(map(str, selection.shard))] if selection.shard else []),
+        ("--file", selection.paths),
+        ("--base", [options.base]),
+        ("--base-from", [options.base_from]),
+        *(
+            (f"--allow-{name}", [str(number)] if number else [])
+            for name, number in _allowed(options)
+        ),
+    )
+    for option, values in given:
+        for value in filter(None, values):
+            yield f"{option}={value}"
+
+
+def _allowed(options: ApplyOptions) -> Iterator[tuple[str, int]]:
+    allowances = options.allowances
+    yield "deletes", allowances.allow_deletes
+    yield "changes", allowances.allow_changes
+    yield "frozen", allowances.allow_frozen
+    yield "active", allowances.allow_active

@@ -1,0 +1,1 @@
+"""Which files, projects and connectors a run is about."""

@@ -1,0 +1,1 @@
+"""How the declared connectors stand, and who is notified of a change."""
