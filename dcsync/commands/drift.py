@@ -6,7 +6,7 @@ from functools import cache
 
 from dcsync.formats import Format
 from dcsync.options import DriftOptions
-from dcsync.render import drift_markdown
+from dcsync.render.drift import drift_markdown
 from dcsync.session.connection import connect
 from dcsync.session.drift.drift_output import show_drift
 from dcsync.session.drift.drifting import compare, load_acceptances, load_sides, name_projects

@@ -9,7 +9,7 @@ from dcsync.errors import DcsyncError
 from dcsync.formats import Format
 from dcsync.options import ReportOptions
 from dcsync.regular_files import read_text
-from dcsync.render import merged_reports
+from dcsync.render.plans import merged_reports
 from dcsync.session.output.console import Console
 from dcsync.session.result import Result
 

@@ -14,7 +14,7 @@ from dcsync.formats import Format, PlanFormat
 from dcsync.model import Declarations
 from dcsync.options import SyncOptions
 from dcsync.plan import Narrowing
-from dcsync.render import outcome_json, outcome_markdown, outcome_text
+from dcsync.render.outcomes import outcome_json, outcome_markdown, outcome_text
 from dcsync.render.words import Visible
 from dcsync.session.connection import connect
 from dcsync.session.output.console import Console

@@ -6,7 +6,7 @@ import json
 
 from dcsync.apply import Outcome, Status
 from dcsync.plan import Create, Delete, Plan
-from dcsync.render import outcome_json, outcome_markdown, outcome_text
+from dcsync.render.outcomes import outcome_json, outcome_markdown, outcome_text
 from tests.apply.conftest import POSITION, PROJECT
 
 HOSTILE = "``` @team <!-- | \x1b[2J \n # [touch]"

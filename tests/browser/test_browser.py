@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dcsync.cloud.reader import Metrics
-from dcsync.render import status_html
+from dcsync.render.status import status_html
 from dcsync.watch.overview import Overview, ProjectStanding
 from dcsync.watch.standing import DriftState, Standing
 from tests.watch.standings import OSLO, UNSEEN, WORST_FIRST, overview, standing

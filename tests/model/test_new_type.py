@@ -22,7 +22,7 @@ from dcsync.model import Connector, Declared, DeclaredProject, Form, SecretOrStr
 from dcsync.model.configs import CONFIG_CLASSES, Config, connector_type
 from dcsync.plan import Update, compare
 from dcsync.plan.reconcile import reconcile
-from dcsync.render.plan_lines import render_value
+from dcsync.render.plans.plan_lines import render_value
 from tests.docs.reference import fields_page
 
 PROJECT = "c0md3pm0p7bet3vico8g"

@@ -26,7 +26,7 @@ from dcsync.plan import (
     make,
     planned_projects,
 )
-from dcsync.render import plan_json, plan_text
+from dcsync.render.plans import plan_json, plan_text
 
 CASES = Path(__file__).parent.parent / "cases"
 ENVIRON = {"TOKEN": "the-token-value", "SIGNATURE_SECRET": "the-signature-secret-value"}

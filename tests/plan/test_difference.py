@@ -26,7 +26,7 @@ from dcsync.plan import (
     digest,
 )
 from dcsync.plan.difference import ChangeDifference, FieldDifference, difference
-from dcsync.render import plan_difference
+from dcsync.render.plans import plan_difference
 
 URL = Change("config.url", "https://a.example.com", "https://b.example.com")
 LABELS = Change("labels", ("name",), ("name", "room"))

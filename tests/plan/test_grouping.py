@@ -12,7 +12,7 @@ import pytest
 from dcsync.formats import View
 from dcsync.model import Diagnostic, Position, Severity
 from dcsync.plan import Blocked, Change, Create, Delete, Guard, Operation, Plan, Unmanaged, Update
-from dcsync.render import plan_json, plan_markdown, plan_text
+from dcsync.render.plans import plan_json, plan_markdown, plan_text
 from tests.plan.test_markdown import outside_of_fences
 
 HERE = Position("fleet.yaml", 9, 3)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from dcsync.errors import RefusedError
 from dcsync.plan import Change, Create, Plan, Unmanaged
-from dcsync.render import plan_json, plan_markdown
-from dcsync.render.plan_file import read_plan
+from dcsync.render.plans import plan_json, plan_markdown
+from dcsync.render.plans.plan_file import read_plan
 
 CASES = Path(__file__).parent.parent / "cases"
 EVIL = "@team | `x` ```\n```diff\n<!-- --> ~~~ [link](https://example.com) </details>"

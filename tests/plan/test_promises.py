@@ -43,7 +43,7 @@ from dcsync.plan import (
 )
 from dcsync.plan.narrowing import WHOLE
 from dcsync.plan.retirement import name_before
-from dcsync.render import plan_file, plan_json, plan_markdown, plan_text
+from dcsync.render.plans import plan_file, plan_json, plan_markdown, plan_text
 
 PROJECT = "c0md3pm0p7bet3vico8g"
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

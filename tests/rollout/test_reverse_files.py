@@ -23,8 +23,8 @@ from dcsync.model import (
 from dcsync.options import ApplyOptions
 from dcsync.plan import Narrowing, make, planned_projects
 from dcsync.plan.reverse import put_back
-from dcsync.render.plan_file import read_plan
-from dcsync.render.reverse_file import read_reverse
+from dcsync.render.plans.plan_file import read_plan
+from dcsync.render.plans.reverse_file import read_reverse
 from dcsync.session.plans.planning import Planned, Run
 from dcsync.session.reversal.reversing import way_back
 from tests.apply.conftest import POSITION, PROJECT, declared

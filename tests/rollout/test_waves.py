@@ -9,7 +9,7 @@ from dcsync.arguments import parse
 from dcsync.errors import CommandLineError
 from dcsync.options import ApplyOptions
 from dcsync.plan import Blocked, Operation, Update
-from dcsync.render.rollout import render_verdicts
+from dcsync.render.outcomes.rollout import render_verdicts
 from dcsync.watch.evidence import Verdict, VerdictKind
 
 

@@ -34,18 +34,11 @@ from dcsync.model import HttpPushConfig, Secret
 from dcsync.model.configs import Config
 from dcsync.plan import Plan
 from dcsync.plan.digest import digest
-from dcsync.render import (
-    events,
-    merged_reports,
-    outcome_json,
-    plan_file,
-    plan_json,
-    plan_markdown,
-    plan_text,
-    status_html,
-    words,
-)
+from dcsync.render import events, words
 from dcsync.render.events import EventLines
+from dcsync.render.outcomes import outcome_json
+from dcsync.render.plans import merged_reports, plan_file, plan_json, plan_markdown, plan_text
+from dcsync.render.status import status_html
 from dcsync.render.words import Annotations, Style, Visible, plain
 from dcsync.session.output.console import colored
 from dcsync.watch import Failed, Gap, Shown, Tally

@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcsync.cloud.reader import Metrics
-from dcsync.render.status_notification import MOST_BYTES, notification, text_of, time_left_text
+from dcsync.render.status.status_notification import (
+    MOST_BYTES,
+    notification,
+    text_of,
+    time_left_text,
+)
 from dcsync.watch.changes import (
     DISABLED_AFTER_S,
     Record,

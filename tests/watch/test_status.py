@@ -10,8 +10,8 @@ import pytest
 
 from dcsync.arguments import HEALTH
 from dcsync.cloud.reader import Metrics
-from dcsync.render import status_text
-from dcsync.render.status_words import rate_text
+from dcsync.render.status import status_text
+from dcsync.render.status.status_words import rate_text
 from dcsync.render.words import plain
 from dcsync.watch.standing import DriftState, Health
 from tests.watch.conftest import DECLARATION, Oslo, Run

@@ -19,7 +19,7 @@ from prometheus_client import parser as older_parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
 from dcsync.cloud.reader import Metrics
-from dcsync.render import status_openmetrics
+from dcsync.render.status import status_openmetrics
 from dcsync.watch.overview import Overview
 from dcsync.watch.standing import DriftState, Health, Standing
 from tests.security.test_every_renderer import HOSTILE

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dcsync.render import status_html
+from dcsync.render.status import status_html
 from dcsync.watch.overview import ProjectStanding
 from dcsync.watch.standing import DriftState, Standing
 from tests.watch.standings import OSLO, UNSEEN, WORST_FIRST, overview, standing

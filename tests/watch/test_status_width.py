@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dcsync.cloud.reader import Metrics
-from dcsync.render import status_text
+from dcsync.render.status import status_text
 from dcsync.render.tables import width_of as drawn_width
 from dcsync.render.words import plain
 from dcsync.render.wrapping import wrapped

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from dcsync.drift import DriftReport
 from dcsync.formats import Format, PlanFormat
-from dcsync.render import drift_json, drift_markdown, drift_text
+from dcsync.render.drift import drift_json, drift_markdown, drift_text
 from dcsync.session.output.console import Console
 
 

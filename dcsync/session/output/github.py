@@ -9,8 +9,8 @@ from pathlib import Path
 
 from dcsync.model import Diagnostic, Severity
 from dcsync.plan import Plan
-from dcsync.render import plan_markdown, plan_outputs
 from dcsync.render.naming import with_name
+from dcsync.render.plans import plan_markdown, plan_outputs
 from dcsync.render.words import Visible, guarded, visible
 from dcsync.session.files.whole_files import append
 from dcsync.session.output.console import Console

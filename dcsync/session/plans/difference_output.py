@@ -6,7 +6,7 @@ from typing import assert_never
 
 from dcsync.formats import Format, PlanFormat
 from dcsync.plan.difference import PlanDifference
-from dcsync.render import plan_difference, plan_difference_json
+from dcsync.render.plans import plan_difference, plan_difference_json
 from dcsync.session.output.console import Console
 
 

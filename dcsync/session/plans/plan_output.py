@@ -8,7 +8,7 @@ from typing import assert_never
 from dcsync.formats import Format, PlanFormat, View
 from dcsync.options import PlanOptions
 from dcsync.plan import Plan
-from dcsync.render import plan_json, plan_markdown, plan_text
+from dcsync.render.plans import plan_json, plan_markdown, plan_text
 from dcsync.render.words import visible
 from dcsync.session.files.whole_files import replace
 from dcsync.session.output.console import Console
@@ -30,7 +30,7 @@ def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> N
 
 def save_plan(plan: Plan, this: Run, options: PlanOptions, out: str, console: Console) -> None:
     """Save the plan to a file, with everything needed to plan again."""
-    from dcsync.render import plan_file  # few plans are saved
+    from dcsync.render.plans import plan_file  # few plans are saved
 
     selection = plan_file.SavedSelection(
         paths=options.selection.paths,

@@ -9,7 +9,7 @@ from dcsync.model import Connector, Declarations, DeclaredProject
 from dcsync.plan.make import ProjectPlanner
 from dcsync.plan.narrowing import WHOLE
 from dcsync.plan.reverse import as_left, put_back
-from dcsync.render.reverse_file import Reverse
+from dcsync.render.plans.reverse_file import Reverse
 from dcsync.session.plans.planning import Run
 
 

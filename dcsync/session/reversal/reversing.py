@@ -55,9 +55,9 @@ from dcsync.plan.reverse import (
     remaining,
     why_lost,
 )
-from dcsync.render import plan_file
-from dcsync.render.reverse_file import load_former, reverse_object
-from dcsync.render.rollout import named
+from dcsync.render.outcomes.rollout import named
+from dcsync.render.plans import plan_file
+from dcsync.render.plans.reverse_file import load_former, reverse_object
 from dcsync.render.words import visible
 from dcsync.session.files.whole_files import replace as replace_file
 from dcsync.session.output.console import Console

@@ -14,7 +14,8 @@ from dcsync.formats import Format, PlanFormat, View
 from dcsync.model import Declarations
 from dcsync.options import ApplyOptions, DestroyOptions
 from dcsync.plan import Operation, Plan
-from dcsync.render import outcome_json, outcome_markdown, outcome_text, plan_text
+from dcsync.render.outcomes import outcome_json, outcome_markdown, outcome_text
+from dcsync.render.plans import plan_text
 from dcsync.render.words import Visible, block, lines, visible
 from dcsync.session.output.github import report_plan
 from dcsync.session.output.progress import Progress

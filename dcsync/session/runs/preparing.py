@@ -12,7 +12,7 @@ from dcsync.formats import Format
 from dcsync.model import Declarations
 from dcsync.options import ApplyOptions, RolloutOptions
 from dcsync.plan.impact import loses_flow
-from dcsync.render.rollout import WaveReport, WaveState, WaysOn, render_division
+from dcsync.render.outcomes.rollout import WaveReport, WaveState, WaysOn, render_division
 from dcsync.render.words import Visible, counted, visible
 from dcsync.session.output.progress import Progress
 from dcsync.session.plans.impact import measure_with

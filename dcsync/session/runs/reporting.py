@@ -9,8 +9,8 @@ from functools import partial
 from dcsync.apply import Outcome, Status
 from dcsync.formats import Format, PlanFormat
 from dcsync.model import Diagnostic, Severity
-from dcsync.render import outcome_text
 from dcsync.render.naming import Names
+from dcsync.render.outcomes import outcome_text
 from dcsync.render.words import Visible, lines, visible
 from dcsync.session.output.diagnostics import annotate
 from dcsync.session.output.github import add_to_summary

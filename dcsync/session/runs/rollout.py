@@ -10,8 +10,8 @@ from dcsync.apply import Engine, Outcome, Status
 from dcsync.apply.waves import Wave, Waves
 from dcsync.errors import CloudError
 from dcsync.plan import Blocked, Plan
-from dcsync.render import rollout as rendered
-from dcsync.render.rollout import RolloutReport, WaveReport, WaveState, WaysOn
+from dcsync.render.outcomes import rollout as rendered
+from dcsync.render.outcomes.rollout import RolloutReport, WaveReport, WaveState, WaysOn
 from dcsync.render.watching import duration_text
 from dcsync.render.words import Visible, counted, lines, visible
 from dcsync.session.output.progress import Progress

@@ -13,8 +13,8 @@ from dcsync.options import AllowanceOptions, ApplyOptions, SelectionOptions
 from dcsync.plan import Plan
 from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text
-from dcsync.render import plan_difference, plan_file
-from dcsync.render.reverse_file import read_reverse
+from dcsync.render.plans import plan_difference, plan_file
+from dcsync.render.plans.reverse_file import read_reverse
 from dcsync.session.reversal.putting_back import PuttingBack
 
 DIGEST = re.compile("[0-9a-f]{8,64}")

@@ -13,7 +13,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dcsync.render.status_notification import notification
+from dcsync.render.status.status_notification import notification
 from dcsync.render.words import counted, visible
 from dcsync.session.files.journal import Journal
 from dcsync.session.output.console import Console

@@ -8,10 +8,10 @@ from functools import partial
 from dcsync.apply import Outcome, Status
 from dcsync.formats import View
 from dcsync.plan import Plan
-from dcsync.render.outcome_text import render_outcome, sync_tally, tally_of
-from dcsync.render.plan_lines import remarks
-from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
-from dcsync.render.rollout import RolloutReport, render_markdown
+from dcsync.render.outcomes.outcome_text import render_outcome, sync_tally, tally_of
+from dcsync.render.outcomes.rollout import RolloutReport, render_markdown
+from dcsync.render.plans.plan_lines import remarks
+from dcsync.render.plans.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
 from dcsync.render.words import Visible, block, paragraphs
 
 MARKER = "<!-- dcsync-apply -->"

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from dcsync.formats import View
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
 from dcsync.render.naming import NO_NAMES, Names, designated, inside, key_in, some, with_name
-from dcsync.render.plan_groups import ChangeGroup, connector_key, grouped, impersonal, together
+from dcsync.render.plans.plan_groups import (
+    ChangeGroup,
+    connector_key,
+    grouped,
+    impersonal,
+    together,
+)
 from dcsync.render.words import Visible, counted, quoted, value, visible
 
 SYMBOLS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "blocked": "!"}

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dcsync.formats import View
 from dcsync.plan import Change, Operation, Plan
 from dcsync.plan.operations import LOSING
-from dcsync.render.impact import TITLE as IMPACT
-from dcsync.render.impact import render_impacts
-from dcsync.render.plan_groups import ChangeGroup
-from dcsync.render.plan_lines import (
+from dcsync.render.plans.impact import TITLE as IMPACT
+from dcsync.render.plans.impact import render_impacts
+from dcsync.render.plans.plan_groups import ChangeGroup
+from dcsync.render.plans.plan_lines import (
     SYMBOLS,
     groups_of,
     headlines,
@@ -25,8 +25,8 @@ from dcsync.render.plan_lines import (
     render_value,
     whereabouts,
 )
-from dcsync.render.plan_summary import project_lines
-from dcsync.render.plan_text import is_shortened, tally
+from dcsync.render.plans.plan_summary import project_lines
+from dcsync.render.plans.plan_text import is_shortened, tally
 from dcsync.render.words import Visible, block, lines, paragraphs, plain, value, visible
 
 MARKER = "<!-- dcsync-plan -->"

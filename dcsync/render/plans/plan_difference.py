@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from dcsync.plan import Change, Operation, Shown
 from dcsync.plan.difference import OperationDifference, PlanDifference
-from dcsync.render.plan_lines import STYLES, headline, render_value
-from dcsync.render.plan_markdown import SIZE_LIMIT, section
+from dcsync.render.plans.plan_lines import STYLES, headline, render_value
+from dcsync.render.plans.plan_markdown import SIZE_LIMIT, section
 from dcsync.render.words import Style, Visible, block, lines, paragraphs, plain, value, visible
 
 

@@ -15,10 +15,10 @@ from enum import Enum
 from html import escape
 from urllib.parse import quote
 
-from dcsync.render.status_page import PAGE
-from dcsync.render.status_script import SCRIPT
-from dcsync.render.status_style import STEPS, STYLE
-from dcsync.render.status_words import drift_text, latency_text, rate_text, summary
+from dcsync.render.status.status_page import PAGE
+from dcsync.render.status.status_script import SCRIPT
+from dcsync.render.status.status_style import STEPS, STYLE
+from dcsync.render.status.status_words import drift_text, latency_text, rate_text, summary
 from dcsync.render.words import Visible, block, counted, value
 from dcsync.watch.overview import Overview, ProjectStanding
 from dcsync.watch.standing import Health, Standing

@@ -30,8 +30,8 @@ from dcsync.plan import (
     Unmanaged,
     Update,
 )
-from dcsync.render import plan_integrity
-from dcsync.render.plan_json import FORMAT_VERSION, plan_object
+from dcsync.render.plans import plan_integrity
+from dcsync.render.plans.plan_json import FORMAT_VERSION, plan_object
 from dcsync.render.words import json_text
 
 _OPERATIONS: Mapping[str, type[Operation]] = {

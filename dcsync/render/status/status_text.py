@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.render.status_table import TableLayout, table
-from dcsync.render.status_words import summary
+from dcsync.render.status.status_table import TableLayout, table
+from dcsync.render.status.status_words import summary
 from dcsync.render.tables import escaped, markdown_table
 from dcsync.render.words import Style, Visible, block, json_text, lines, paragraphs, visible
 from dcsync.render.wrapping import clauses, filled, wrapped

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from dcsync.plan import Blocked, Operation, Plan, Replace
 from dcsync.render.diagnostics import diagnostic_object, position_object
-from dcsync.render.impact import impact_objects
+from dcsync.render.plans.impact import impact_objects
 from dcsync.render.words import Visible, json_text
 
 FORMAT_VERSION = 1

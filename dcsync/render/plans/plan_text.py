@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from dcsync.formats import View
 from dcsync.plan import Change, Plan
-from dcsync.render.impact import render_impacts
-from dcsync.render.plan_groups import ChangeGroup
-from dcsync.render.plan_lines import (
+from dcsync.render.plans.impact import render_impacts
+from dcsync.render.plans.plan_groups import ChangeGroup
+from dcsync.render.plans.plan_lines import (
     STYLES,
     groups_of,
     headlines,
@@ -17,7 +17,7 @@ from dcsync.render.plan_lines import (
     render_value,
     whereabouts,
 )
-from dcsync.render.plan_summary import project_lines
+from dcsync.render.plans.plan_summary import project_lines
 from dcsync.render.words import Style, Visible, counted, lines, paragraphs, plain, value, visible
 
 SHOWN_ONCE = "Equal changes are shown once (<project>, …: what differs); --expand shows each."

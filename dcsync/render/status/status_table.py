@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dcsync.render.status_words import bar, drift_text, latency_text, rate_text
+from dcsync.render.status.status_words import bar, drift_text, latency_text, rate_text
 from dcsync.render.tables import columns, width_of
 from dcsync.render.words import Style, Visible, counted, padded, row, visible
 from dcsync.render.wrapping import filled, wrapped

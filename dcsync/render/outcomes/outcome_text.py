@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dcsync.apply import Outcome, Status, Sync
 from dcsync.plan import Operation, Plan
 from dcsync.render.naming import NO_NAMES, Names, inside
-from dcsync.render.plan_lines import headline
-from dcsync.render.plan_text import unplanned_text
+from dcsync.render.plans.plan_lines import headline
+from dcsync.render.plans.plan_text import unplanned_text
 from dcsync.render.words import Style, Visible, lines, plain, quoted, row, visible
 
 STYLES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from dcsync.plan.difference import OperationDifference, PlanDifference
-from dcsync.render.plan_json import FORMAT_VERSION, operation_object
+from dcsync.render.plans.plan_json import FORMAT_VERSION, operation_object
 from dcsync.render.words import Visible, json_text
 
 

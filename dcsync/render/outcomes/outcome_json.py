@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dcsync.apply import Outcome, Status, Sync
 from dcsync.plan import Plan
 from dcsync.render.diagnostics import position_object
-from dcsync.render.outcome_text import sync_command
-from dcsync.render.plan_json import FORMAT_VERSION, operation_object, plan_object
-from dcsync.render.rollout import RolloutReport, rollout_object, wave_numbers
+from dcsync.render.outcomes.outcome_text import sync_command
+from dcsync.render.outcomes.rollout import RolloutReport, rollout_object, wave_numbers
+from dcsync.render.plans.plan_json import FORMAT_VERSION, operation_object, plan_object
 from dcsync.render.words import Visible, json_text
 
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from dcsync.drift import Drift, DriftKind, DriftReport, FieldDrift, Pending
 from dcsync.plan import Change, Shown
 from dcsync.render.naming import NO_NAMES, Names, inside
-from dcsync.render.plan_lines import render_value, unmanaged_line
+from dcsync.render.plans.plan_lines import render_value, unmanaged_line
 from dcsync.render.words import (
     Style,
     Visible,

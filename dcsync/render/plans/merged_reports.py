@@ -15,9 +15,9 @@ from hashlib import sha256
 from typing import Any
 
 from dcsync.errors import DcsyncError, RefusedError
-from dcsync.render.plan_file import narrowing_of, operations_of
-from dcsync.render.plan_integrity import misfit
-from dcsync.render.plan_json import FORMAT_VERSION
+from dcsync.render.plans.plan_file import narrowing_of, operations_of
+from dcsync.render.plans.plan_integrity import misfit
+from dcsync.render.plans.plan_json import FORMAT_VERSION
 from dcsync.render.tables import markdown_table
 from dcsync.render.words import (
     Visible,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from dcsync.plan import Operation, Plan
 from dcsync.render.naming import designated
-from dcsync.render.plan_groups import loses
-from dcsync.render.plan_lines import STYLES, SYMBOLS, headline
+from dcsync.render.plans.plan_groups import loses
+from dcsync.render.plans.plan_lines import STYLES, SYMBOLS, headline
 from dcsync.render.words import Style, Visible, padded, row, visible
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from dcsync.render.status_words import rate_text
+from dcsync.render.status.status_words import rate_text
 from dcsync.render.words import Visible, counted, json_line, value
 from dcsync.watch.changes import HealthChange, TimeLeft
 from dcsync.watch.overview import Overview

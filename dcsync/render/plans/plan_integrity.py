@@ -22,7 +22,7 @@ from dcsync.plan import (
 from dcsync.plan.costs import DELETED, REPLACED, costs
 from dcsync.plan.guards import Overrides, unfounded
 from dcsync.plan.narrowing import Narrowing
-from dcsync.render.plan_json import summary_object
+from dcsync.render.plans.plan_json import summary_object
 
 ANY_TYPE = ""
 """An update does not name its type, so only what it costs with every type is expected."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dcsync.drift import Drift, DriftReport
-from dcsync.render.drift_text import field_line, headline, pending_line, remark_lines, tally
+from dcsync.render.drift.drift_text import field_line, headline, pending_line, remark_lines, tally
 from dcsync.render.naming import Names
-from dcsync.render.plan_lines import unmanaged_line
-from dcsync.render.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
+from dcsync.render.plans.plan_lines import unmanaged_line
+from dcsync.render.plans.plan_markdown import NOTE_SIZE, SIZE_LIMIT, section
 from dcsync.render.words import Visible, block, lines, paragraphs, visible
 
 MARKER = "<!-- dcsync-drift -->"

@@ -1,0 +1,1 @@
+"""Formats drift, for people and for machines."""

@@ -1,0 +1,1 @@
+"""Formats plans, for people, for files and for machines."""

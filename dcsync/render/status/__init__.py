@@ -1,0 +1,1 @@
+"""Formats how the declared connectors stand."""
