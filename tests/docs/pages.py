@@ -20,17 +20,15 @@ from pathlib import Path
 INSTALLED = Path(sys.executable).parent
 """Where the command `dcsync` is."""
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = (
-    *("quickstart", "planning", "secrets", "rotation", "ci", "fleets", "from-terraform"),
-    *("drift", "rollouts", "doctor", "troubleshooting", "rules"),
-    *("applying", "backfill"),
-)
+PAGES = sorted(path.stem for path in DOCS.glob("*.md") if "```console\n" in path.read_text("utf-8"))
+"""Every page with commands: a new one is run as soon as it is there."""
 STEP = re.compile(
     r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)```|```console\n(?P<steps>.*?)```",
     re.DOTALL,
 )
 MARK = "-- the next command --"
 VARYING = (
+    (r"(?m)^(keeping to the rate limit|.*429.*), waiting \d+ s\n", ""),  # where all is quick
     (r"\bdc[0-9a-v]{18}\b", "<id>"),
     (r"127\.0\.0\.1:\d+", "<host>"),
     (r"Digest [0-9a-f]{8}( -> [0-9a-f]{8})?", "Digest <digest>"),
@@ -41,6 +39,10 @@ VARYING = (
     (r"reverse-[0-9a-f]{8}", "reverse-<digest>"),
     (r"answered \d+ times? with 2xx, \d+ errors?", "answered <count>"),
     (r"\b\d+ ms\b", "<n> ms"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}", "<time>"),
+    (r"(\d events? in) \d+\.\d s", r"\1 <seconds>"),
+    (r"\d+ events? seen", "<count> seen"),
+    (r"\d+ deliver(y|ies) in", "<count> in"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
     (r"\b1[4-8] (events of|events,|delivered)", r"<16> \1"),  # a quarter of an hour apart
     (r" +", " "),
@@ -55,6 +57,13 @@ def alike(text: str) -> str:
     return text
 
 
+def shows(shown: str, output: str) -> bool:
+    """Whether a page shows the output of a command; its `…` stands for anything in a line."""
+    shown, output = alike(shown), alike(output)
+    pattern = ".*".join(re.escape(part) for part in shown.split("…"))
+    return shown == output or re.fullmatch(pattern, output) is not None
+
+
 def page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text("utf-8")
 
@@ -67,7 +76,8 @@ def run_page(
     outputs = _outputs(script, folder, _environment(folder, installed))
     assert len(outputs) == len(steps), outputs[-1]
     for (command, shown), (output, code) in zip(steps, outputs, strict=True):
-        yield command, shown, output if code == "0" else f"{output}exit code {code}\n"
+        ending = "" if output.endswith("\n") or not output else "\n"
+        yield command, shown, output + ending + ("" if code == "0" else f"exit code {code}\n")
 
 
 def _script(text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -122,7 +132,7 @@ def _write_outputs(name: str) -> None:
         folder.mkdir()
         for command, shown, output in run_page(text, folder):
             start = text.index(f"$ {command}\n{shown}", end) + len(f"$ {command}\n")
-            kept = shown if alike(shown) == alike(output) else output
+            kept = shown if shows(shown, output) else output
             text = text[:start] + kept + text[start + len(shown) :]
             end = start + len(kept)
     (DOCS / f"{name}.md").write_text(text, "utf-8")
