@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from dcsync.options import ApplyOptions
 from dcsync.plan.make import bring_in_sync
@@ -13,6 +13,7 @@ from dcsync.session.plans.planning import Run, load_run, make_plan, name_project
 from dcsync.session.result import Result
 from dcsync.session.reversal.reversing import way_back
 from dcsync.session.runs import execution
+from dcsync.session.runs.holding import reason_to_hold
 from dcsync.session.runs.preflight import missing_permissions
 from dcsync.session.runs.preparing import prepare
 from dcsync.session.runs.saved_plan import expect
@@ -51,7 +52,10 @@ def run(options: ApplyOptions, console: Console) -> Result:
         rollout = prepare(
             planned, this, declarations, options, client(), progress, interruption, reverse
         )
-        reason = execution.reason_not_to(planned.plan, options, progress, is_reviewed=is_reviewed)
+        by_now = partial(reason_to_hold, planned.plan.operations, planned, this, options, client())
+        reason = execution.reason_not_to(
+            planned.plan, options, progress, by_now, is_reviewed=is_reviewed
+        )
         reason = reason or missing_permissions(
             planned.plan, client(), options.cloud.parallelism, progress.console
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from dcsync.options import DestroyOptions
 from dcsync.plan.destroy import destroy
@@ -12,6 +12,7 @@ from dcsync.session.output.progress import Progress
 from dcsync.session.plans.planning import Run, make_plan, name_projects, narrow_run
 from dcsync.session.result import Result
 from dcsync.session.runs import execution
+from dcsync.session.runs.holding import reason_to_hold
 from dcsync.session.runs.preflight import missing_permissions
 from dcsync.session.selection.directory import Directory
 from dcsync.session.selection.discovery import load_unresolved
@@ -40,7 +41,8 @@ def run(options: DestroyOptions, console: Console) -> Result:
         asks = execution.is_read(options)
         planned = name_projects(planned, this, directory, asks=asks)
         execution.show(planned.plan, options.format, options.view, progress)
-        reason = execution.reason_not_to(planned.plan, options, progress)
+        by_now = partial(reason_to_hold, planned.plan.operations, planned, this, options, client())
+        reason = execution.reason_not_to(planned.plan, options, progress, by_now)
         reason = reason or missing_permissions(
             planned.plan, client(), options.cloud.parallelism, progress.console
         )

@@ -254,6 +254,12 @@ def unfounded(guard: Guard, operations: Iterable[Operation], overrides: Override
     )
 
 
-def hold_back(shares: Sequence[Share], overrides: Overrides) -> tuple[Guard, ...]:
-    """The guards of every rule, for all projects of a run."""
-    return tuple(guard for rule in RULES for guard in rule.guards(shares, overrides))
+OF_THE_MOMENT = tuple(each for each in RULES if each.option in ("--allow-frozen", "--allow-active"))
+"""Rules whose verdict on the same operations may be another one later."""
+
+
+def hold_back(
+    shares: Sequence[Share], overrides: Overrides, rules: Sequence[Rule] = RULES
+) -> tuple[Guard, ...]:
+    """The guards of these rules, for all projects of a run."""
+    return tuple(guard for rule in rules for guard in rule.guards(shares, overrides))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -173,3 +175,41 @@ def test_destroy_is_held_back_as_well(
     assert ended.code == 3
     assert names(cloud) == {"kept", "Stray"}
     assert asked(cloud) == 2
+
+
+@pytest.mark.parametrize("command", ["apply", "destroy"])
+@pytest.mark.parametrize("happening", ["delivers", "freezes", "nothing"])
+def test_what_has_come_to_hold_while_the_prompt_waited_is_asked_again(
+    run: Run,
+    declare_file: DeclareFile,
+    cloud: emulator.Emulator,
+    stray: str,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    happening: str,
+) -> None:
+    """A person may take hours to type yes; policies that depend on the moment hold then, too."""
+    declared = f"{KEPT}\n  Stray: {{config: {{url: https://stray.example.com}}}}"
+    declare_file(
+        declared if command == "destroy" else KEPT,
+        policy='{prune: all, protect_active: true, freeze: ["Mon 00:00 - Mon 12:00 UTC"]}',
+    )
+    sunday = datetime(2026, 3, 1, 23, tzinfo=UTC)
+    at_last = sunday + timedelta(hours=2 if happening == "freezes" else 0)
+    for room, moment in (("plans.planning", sunday), ("runs.holding", at_last)):
+        monkeypatch.setattr(
+            f"dcsync.session.{room}.datetime", SimpleNamespace(now=lambda _, at=moment: at)
+        )
+
+    def answer() -> str:
+        if happening == "delivers":
+            cloud.add_deliveries(stray, ok=2)
+        return "yes\n"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdin.readline", answer, raising=False)
+
+    ended = run(command, *(["*/Stray"] if command == "destroy" else []))
+
+    assert ended.code == (0 if happening == "nothing" else 3)
+    assert names(cloud) == ({"kept"} if happening == "nothing" else {"kept", "Stray"})

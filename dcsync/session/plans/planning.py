@@ -132,17 +132,22 @@ def make_plan(
         _listings(projects, reader, parallelism, live),
         now=datetime.now(UTC),
         narrowing=run.narrowing,
-        overrides=Overrides(
-            allowances.allow_deletes,
-            allowances.allow_changes,
-            allowances.allow_frozen,
-            allowances.allow_active,
-        ),
+        overrides=overrides_of(allowances),
         planner=planner,
         measure=measure_with(meter, live, parallelism) if meter else unmeasured,
         weighs_all=weighs_all,
     )
     return Planned(plan, live, listed_at)
+
+
+def overrides_of(allowances: AllowanceOptions) -> Overrides:
+    """What the options let pass the guards."""
+    return Overrides(
+        allowances.allow_deletes,
+        allowances.allow_changes,
+        allowances.allow_frozen,
+        allowances.allow_active,
+    )
 
 
 def name_projects(planned: Planned, run: Run, directory: Directory, *, asks: bool) -> Planned:

@@ -46,9 +46,17 @@ def is_read(options: Executing, *, is_reviewed: bool = False) -> bool:
 
 
 def reason_not_to(
-    plan: Plan, options: Executing, progress: Progress, *, is_reviewed: bool = False
+    plan: Plan,
+    options: Executing,
+    progress: Progress,
+    by_now: Callable[[], str],
+    *,
+    is_reviewed: bool = False,
 ) -> str:
-    """Why nothing may be executed, or "". Asks for approval if nothing else decides."""
+    """Why nothing may be executed, or "". Asks for approval if nothing else decides.
+
+    An approval may take hours: `by_now` says what has come to hold the plan back meanwhile.
+    """
     if not plan.is_whole:
         unplanned = plan_text.unplanned_text(plan)
         if is_reviewed:
@@ -62,7 +70,9 @@ def reason_not_to(
     console = progress.console
     if options.format is not Format.TEXT:
         console.problem(plan_text.render_plan(plan, console.err_style, options.view))
-    return "" if console.ask(QUESTION) else "not approved: type yes, or run with --auto-approve"
+    if not console.ask(QUESTION):
+        return "not approved: type yes, or run with --auto-approve"
+    return by_now()
 
 
 def refuse(plan: Plan, reason: str, options: Executing, progress: Progress) -> Result:

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from dcsync.apply.waves import Wave, divide
-from dcsync.cloud import Client, Reader
+from dcsync.cloud import Client
 from dcsync.formats import Format
 from dcsync.model import Declarations
 from dcsync.options import ApplyOptions, RolloutOptions
-from dcsync.plan.impact import loses_flow
 from dcsync.render.outcomes.rollout import WaveReport, WaveState, WaysOn, render_division
-from dcsync.render.words import Visible, counted, visible
+from dcsync.render.words import Visible, visible
 from dcsync.session.output.progress import Progress
-from dcsync.session.plans.impact import measure_with
 from dcsync.session.plans.planning import Planned, Run
 from dcsync.session.reversal.reversing import WayBack
+from dcsync.session.runs.holding import reason_to_hold
 from dcsync.session.runs.proving import Prover
 from dcsync.session.runs.rollout import Rollout
 from dcsync.session.signals.stopping import Interruption
@@ -64,7 +63,7 @@ def prepare(
         waves,
         prover if asked.verify else None,
         asked.allow_quiet,
-        partial(_reason_to_hold, planned, this, options, Reader(client)),
+        partial(_reason_to_hold, planned, this, options, client),
         partial(_ways, options, reverse),
         show,
         progress,
@@ -74,27 +73,12 @@ def prepare(
 
 
 def _reason_to_hold(
-    planned: Planned, this: Run, options: ApplyOptions, reader: Reader, wave: Wave
+    planned: Planned, this: Run, options: ApplyOptions, client: Client, wave: Wave
 ) -> str:
-    """What `policy.protect_active` holds back by now, or "": a wave may start hours after the plan
-    was made."""
+    """What holds a wave back by now, or "": it may start hours after the plan was made."""
     if wave.number == 1:
-        return ""  # it was asked just now
-    protecting = {
-        each.declared.project_id for each in this.projects if each.declared.policy.protect_active
-    }
-    losing = [
-        each for each in wave.operations if each.project_id in protecting and loses_flow(each)
-    ]
-    measure = measure_with(reader, planned.live, options.cloud.parallelism)
-    active = [each for each in measure(losing) if each.is_unseen or each.delivers]
-    if len(active) <= options.allowances.allow_active:
-        return ""
-    ids = ", ".join(each.data_connector_id for each in active)
-    return (
-        f"{counted(len(active), 'connector')} that would go may deliver by now, and "
-        f"policy.protect_active holds: {ids}; see with 'dcsync plan --impact'"
-    )
+        return ""  # that was asked just now
+    return reason_to_hold(wave.operations, planned, this, options, client)
 
 
 def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[WaveReport]) -> WaysOn:
