@@ -10,6 +10,7 @@ from dcsync.arguments.shared import (
     add_delivery,
     add_format,
     add_selection,
+    add_settle,
     add_wishes,
 )
 from dcsync.arguments.values import HEALTH, count, health, named, seconds
@@ -174,6 +175,7 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sync", action="store_true", help="provoke deliveries; then these are proof enough"
     )
+    add_settle(parser, "how long, with --sync, a delivery to a former endpoint may take")
     parser.add_argument(
         "--allow-quiet", action="store_true", help="pass where nothing was sent at all"
     )

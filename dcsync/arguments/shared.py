@@ -122,12 +122,14 @@ def add_execution(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-going", action="store_true", help="go on where some projects cannot be planned"
     )
+    add_settle(
+        parser, "how long a create whose answer was lost, or a delivery on its way, may take"
+    )
+
+
+def add_settle(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
-        "--settle",
-        metavar="SECONDS",
-        type=seconds,
-        default=10.0,
-        help="how long a create whose answer was lost may take to be seen (10)",
+        "--settle", metavar="SECONDS", type=seconds, default=10.0, help=f"{what} (10)"
     )
 
 

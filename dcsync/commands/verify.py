@@ -21,6 +21,7 @@ from dcsync.session.events.event_filters import chosen_projects
 from dcsync.session.output.console import Console
 from dcsync.session.plans.planning import narrow_run
 from dcsync.session.result import Result
+from dcsync.session.runs.proving import settling
 from dcsync.session.selection.directory import Directory
 from dcsync.session.selection.discovery import load_unresolved
 from dcsync.session.signals.termination import terminable
@@ -78,6 +79,9 @@ def _gather(
     if not under_test:
         return
     reader, clock = Reader(client), Clock()
+    if options.sync and options.settle:
+        console.note(settling(options.settle))
+        clock.sleep(options.settle)
     end_s = clock.now_s() + options.patience
     console.note(visible(f"verifying for up to {duration_text(options.patience)}"))
     measure_first(reader, under_test.values())

@@ -54,6 +54,7 @@ class VerifyOptions(Options):
     min_events: int
     patience: float
     sync: bool
+    settle: float
     allow_quiet: bool
     cloud: CloudOptions
     format: PlanFormat

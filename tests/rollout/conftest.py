@@ -17,13 +17,16 @@ from tests.cli.conftest import Ended, Run, command_line
 KEYS = ("oslo", "bergen", "tromso", "moss")
 IDS = {key: f"c0md3pm0p7bet3vico{number:02}" for number, key in enumerate(KEYS)}
 SECRET = "a-signature-secret"
-DOWN = "down"
-"""A path that answers 500; every other one takes what comes."""
+DOWN, LATE = "down", "late"
+"""Paths that answer 500, and nothing before `released`; every other one takes what comes."""
+released = threading.Event()
 
 
 class _Endpoint(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
+        if LATE in self.path:
+            released.wait(30)
         self.send_response(500 if DOWN in self.path else 200)
         self.end_headers()
 
@@ -72,7 +75,7 @@ class Fleet:
         """`dcsync apply` in waves, each verified."""
         return self.run(
             *("apply", "--auto-approve", f"--waves={waves}", "--verify"),
-            *(f"--verify-timeout={patience}", *arguments),
+            *(f"--verify-timeout={patience}", "--settle=0", *arguments),
         )
 
     def hide(self, key: str) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from dcsync.cloud.clock import Clock
 from dcsync.emulator import ApiCall
-from tests.rollout.conftest import DOWN, IDS, KEYS, Fleet
+from dcsync.session.signals.stopping import Interruption
+from tests.rollout.conftest import DOWN, IDS, KEYS, LATE, Fleet, released
 
 
 def test_each_wave_is_proven_before_the_next(applied: Fleet) -> None:
@@ -275,3 +278,39 @@ def test_a_new_connector_may_take_moments_to_be_found(fleet: Fleet) -> None:
     fleet.cloud.fail(path="*:metrics", status=404)
 
     assert fleet.roll_out().code == 0
+
+
+@pytest.mark.parametrize("command", ["apply", "verify"])
+def test_a_delivery_to_the_former_endpoint_proves_nothing(
+    applied: Fleet, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """It was on its way when the URL was changed; what is counted begins after it has ended."""
+    applied.declare({"oslo": LATE})
+    applied.run("apply", "--auto-approve")
+    released.clear()
+    device = applied.cloud.add_device(IDS["oslo"], "temperature", {})
+    applied.cloud.publish(IDS["oslo"], device, "temperature", {"value": 5})
+    applied.declare({"oslo": DOWN})
+    append = applied.cloud.calls.append
+
+    def release(*_: object) -> None:
+        released.set()
+        assert applied.cloud.wait_for_deliveries(20)
+
+    def meet(call: ApiCall) -> None:
+        if call.path.endswith(":sync"):
+            release()
+        append(call)
+
+    applied.cloud.calls.append = meet  # type: ignore[method-assign] # at the latest
+    if command == "apply":
+        monkeypatch.setattr(Interruption, "wait", release)
+        ended = applied.roll_out("-p", "oslo", "--settle=10", waves="100%", patience="0.1")
+    else:
+        applied.run("apply", "--auto-approve")
+        monkeypatch.setattr("dcsync.commands.verify.Clock", partial(Clock, sleep=release))
+        ended = applied.run("verify", "oslo/ingest", "--sync", "--timeout", "0.1")
+
+    assert ended.code == 4
+    assert "waiting 10 s for deliveries to former endpoints" in ended.err
+    assert "0 times with 2xx" in ended.out

@@ -58,7 +58,7 @@ def test_a_signal_while_a_wave_is_verified(
 
     applied.cloud.calls.append = meet  # type: ignore[method-assign] # the moment before the answer
     process = Process(
-        *(1, tmp_path, "apply", "--auto-approve", "--waves", "1,100%", "--verify"),
+        *(1, tmp_path, "apply", "--auto-approve", "--waves", "1,100%", "--verify", "--settle=0"),
     )
     assert here.wait(20)
 

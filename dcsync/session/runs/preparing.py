@@ -47,7 +47,13 @@ def prepare(
     if not asked.waves and not asked.verify:
         return None
     prover = Prover(
-        client, declarations, asked.verify_timeout, options.cloud.parallelism, interruption
+        client,
+        declarations,
+        asked.verify_timeout,
+        options.execution.settle,
+        options.cloud.parallelism,
+        interruption,
+        progress.console.note,
     )
 
     def show(text: Visible) -> None:

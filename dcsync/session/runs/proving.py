@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import count
@@ -14,7 +14,9 @@ from dcsync.cloud.fleet import list_projects
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import NotFound
 from dcsync.model import Declarations, DeclaredProject
+from dcsync.plan import Update
 from dcsync.render.watching import duration_text
+from dcsync.render.words import Visible, visible
 from dcsync.session.signals.stopping import Interruption
 from dcsync.watch.evidence import Evidence, Rules, Verdict
 from dcsync.watch.proof import await_deliveries, measure_first, provoke
@@ -27,21 +29,29 @@ BRINGING = ("create", "update", "replace")
 
 @dataclass(frozen=True, slots=True)
 class Prover:
-    """Proves deliveries within `timeout_s`, with a few concurrent calls."""
+    """Proves deliveries within `timeout_s`, with a few concurrent calls.
+
+    `settle_s` is how long a delivery may take that began before a connector was changed.
+    """
 
     client: Client
     declarations: Declarations
     timeout_s: float
+    settle_s: float
     parallelism: int
     interruption: Interruption
+    note: Callable[[Visible], None]
 
-    def prove(self, outcomes: Iterable[Outcome]) -> list[Verdict]:
+    def prove(self, outcomes: Sequence[Outcome]) -> list[Verdict]:
         """A verdict on each declared connector that was changed, in file order."""
         projects = _chosen(self.declarations.projects, changed_addresses(outcomes))
         ids = [each.project_id for each in projects]
         listings = list_projects(Reader(self.client), ids, self.parallelism)
         subjects = choose(projects, listings, RULES)
         found = list(subjects.under_test.values())
+        if self.settle_s and found and any(map(_redirects, outcomes)):
+            self.note(settling(self.settle_s))
+            self.interruption.wait(self.settle_s)
         self._gather(found)
         waited = duration_text(self.timeout_s)
         verdicts = [*subjects.decided, *(each.verdict(waited) for each in found)]
@@ -76,6 +86,20 @@ def changed_addresses(outcomes: Iterable[Outcome]) -> set[str]:
         for each in outcomes
         if each.is_done and each.operation.action in BRINGING
     }
+
+
+def settling(settle_s: float) -> Visible:
+    """Says why nothing happens yet."""
+    seconds = duration_text(settle_s)
+    return visible(f"waiting {seconds} for deliveries to former endpoints, which prove nothing")
+
+
+def _redirects(outcome: Outcome) -> bool:
+    """Whether deliveries to a former endpoint of the same connector may still be on their way."""
+    operation = outcome.operation
+    return isinstance(operation, Update) and any(
+        each.path.startswith("config") for each in operation.changes
+    )
 
 
 class _Patient:
