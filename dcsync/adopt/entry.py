@@ -17,6 +17,7 @@ from dcsync.masked import field_pieces
 from dcsync.model import (
     ConfigField,
     Connector,
+    FieldPath,
     Group,
     HttpPushConfig,
     Kind,
@@ -24,6 +25,7 @@ from dcsync.model import (
     fields_of,
     reveal,
 )
+from dcsync.model.path import CONFIG, DISPLAY_NAME
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _NO_LINE = re.compile(r"[\r\n\x00\ud800-\udfff]")
@@ -43,14 +45,14 @@ class Entry:
     key: str
     words: tuple[str, ...]
     variables: Variables
-    ignored: list[str] = field(default_factory=list)
+    ignored: list[FieldPath] = field(default_factory=list)
 
     def of(self, live: Connector, *, pinned: bool) -> dict[str, Any]:
         """The fields in schema order, without those that have their default."""
         name = {} if live.display_name == self.key else {"display_name": literal(live.display_name)}
         if not can_be_declared(live.display_name):
             name = {}
-            self.ignored.append("display_name")
+            self.ignored.append(DISPLAY_NAME)
         return {
             **name,
             **({} if live.type == HttpPushConfig.type else {"type": live.type}),
@@ -59,13 +61,17 @@ class Entry:
             **self._names("labels", live.labels),
             "config": self._config(live.config, ()) if live.config else {},
             **({"id": live.data_connector_id} if pinned else {}),
-            **({"ignore_changes": list(map(literal, self.ignored))} if self.ignored else {}),
+            **(
+                {"ignore_changes": [literal(str(each)) for each in self.ignored]}
+                if self.ignored
+                else {}
+            ),
         }
 
     def _names(self, key: str, names: tuple[str, ...]) -> dict[str, list[str]]:
         if all(name and not _CONTROL.search(name) for name in names):
             return {key: [literal(name) for name in dict.fromkeys(names)]} if names else {}
-        self.ignored.append(key)
+        self.ignored.append(FieldPath((key,)))
         return {}
 
     def _config(self, config: Group, above: tuple[str, ...]) -> dict[str, Any]:
@@ -103,7 +109,7 @@ class Entry:
         for name in last.values():
             value = reveal(entries[name])
             if not _is_name(field, name) or _NO_LINE.search(value):
-                self.ignored.append(".".join(("config", *path, *((name,) if name else ()))))
+                self.ignored.append(CONFIG.below(*path, *((name,) if name else ())))
             elif value and field.spec.secret:
                 written[name] = self._reference((*path, name), value)
             elif value:

@@ -62,5 +62,8 @@ def differing(
     plan = make(declared, live.items(), now=NO_MATTER_WHEN)
     return tuple(
         [str(each) for each in plan.problems]
-        + [f"{each.address}: {', '.join(c.path for c in each.changes)}" for each in plan.operations]
+        + [
+            f"{each.address}: {', '.join(str(c.path) for c in each.changes)}"
+            for each in plan.operations
+        ]
     )

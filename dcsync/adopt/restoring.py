@@ -11,7 +11,8 @@ from typing import Any
 
 from dcsync.adopt.entry import Entry
 from dcsync.adopt.variables import Variables
-from dcsync.model import Connector, Group, Kind, fields_of
+from dcsync.model import Connector, FieldPath, Group, Kind, fields_of
+from dcsync.model.path import CONFIG, STATUS
 
 STAND_IN = "lost"
 """In place of part of a value that cannot be restored: such a field is never sent."""
@@ -22,7 +23,7 @@ class Restorable:
     """The entry, and the fields that it cannot restore, by path."""
 
     entry: dict[str, Any]
-    lost: tuple[str, ...]
+    lost: tuple[FieldPath, ...]
 
 
 @dataclass(slots=True)
@@ -41,16 +42,17 @@ class _Known(Variables):
 def restorable(live: Connector, key: str, references: Mapping[str, str]) -> Restorable:
     """The connector under this key; `references` by the values that they stand for."""
     known = _Known(references=references)
-    entry = Entry(key, (), known).of(live, pinned=True)
-    ignored = entry.pop("ignore_changes", [])
+    writer = Entry(key, (), known)
+    entry = writer.of(live, pinned=True)
+    entry.pop("ignore_changes", None)
     assert live.config is not None  # noqa: S101 - what is not known is never changed
     paths = [_path(type(live.config), words) for words in known.lost]
     for path in paths:
         _drop(entry["config"], path)
-    lost = [".".join(("config", *path)) for path in paths]
+    lost = [CONFIG.below(*path) for path in paths]
     if live.status not in entry.get("status", ""):
-        lost.append("status")
-    return Restorable(entry, tuple(dict.fromkeys([*lost, *ignored])))
+        lost.append(STATUS)
+    return Restorable(entry, tuple(dict.fromkeys([*lost, *writer.ignored])))
 
 
 def _path(kind: type[Group], words: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
 from dcsync.errors import ApiError, CloudError, InvalidResponse, ResponseLost, ServerError
-from dcsync.model import Connector, Leaf, leaves_with
+from dcsync.model import Connector, FieldPath, Leaf, leaves_with
 
 ATTEMPTS = 3
 """How often a create is sent at most, each time after looking for the connector."""
@@ -111,6 +111,6 @@ def _fits(live: Connector, wanted: Connector) -> bool:
     )
 
 
-def _endpoint(connector: Connector) -> dict[str, Leaf]:
+def _endpoint(connector: Connector) -> dict[FieldPath, Leaf]:
     """The endpoint fields, whatever the type calls them."""
     return {path: value for path, value in leaves_with(connector.config, "endpoint") if value}

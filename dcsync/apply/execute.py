@@ -209,7 +209,7 @@ class Executor:
 
     def _patch(self, operation: Update, declared: Declared) -> ConnectorPatch:
         """Only what differs; the whole config, because it may be replaced as a whole."""
-        changed = {change.path.partition(".")[0] for change in operation.changes}
+        changed = {change.path[0] for change in operation.changes}
         wanted = declared.connector
         return ConnectorPatch(
             display_name=wanted.display_name if "display_name" in changed else None,
@@ -228,7 +228,7 @@ class Executor:
 
 def _differing(declared: Declared, response: Connector) -> list[str]:
     """The paths of the fields that the cloud did not accept."""
-    differing = [change.path for change in compare(declared, response)]
+    differing = [str(change.path) for change in compare(declared, response)]
     return ["type", *differing] if response.type != declared.connector.type else differing
 
 

@@ -100,7 +100,7 @@ class Rivals:
         done = f"{who}; this run's {own_id} was deleted again"
         outcome = replace(outcome, data_connector_id=first_id)
         if differing := compare(self.declared[outcome.operation.address], first):
-            paths = ", ".join(each.path for each in differing)
+            paths = ", ".join(str(each.path) for each in differing)
             return _fail(outcome, f"{done}; the first differs in {paths}: plan again")
         if outcome.is_done:
             return replace(outcome, note=done)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dcsync.model import CONFIG_CLASSES, Declared, Position, paths_with
+from dcsync.model import CONFIG_CLASSES, Declared, FieldPath, Position, paths_with
+from dcsync.model.path import STATUS
 from dcsync.plan import Change, Create, Operation, Replace, Update
 
 
@@ -38,7 +39,7 @@ def wants_sync(operation: Operation, declared: Declared) -> bool:
     return not done.isdisjoint(declared.sync_after)
 
 
-def _kinds(change: Change, endpoint: Sequence[str]) -> set[str]:
-    if change.path == "status" and change.after == "ACTIVE":
+def _kinds(change: Change, endpoint: Sequence[FieldPath]) -> set[str]:
+    if change.path == STATUS and change.after == "ACTIVE":
         return {"enable"}
-    return {"endpoint"} if change.path.removeprefix("config.") in endpoint else set()
+    return {"endpoint"} if any(each.covers(change.path) for each in endpoint) else set()

@@ -20,6 +20,7 @@ from dcsync.model import (
     config_leaves,
     fields_of,
 )
+from dcsync.model.path import CONFIG
 from dcsync.plan import is_left_to_others
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
@@ -30,32 +31,31 @@ def others_own(declared: Declared, live: Config | None) -> bool:
 
     `live` is as old as the plan: fields in ignore_changes may have appeared since.
     """
-    return any(owned.startswith("config.") for owned in declared.ignore_changes) or any(
-        text and is_left_to_others(comparable(f"config.{path}"), declared)
-        for path, text in config_leaves(live)
+    return any(CONFIG.covers(owned) for owned in declared.ignore_changes) or any(
+        text and is_left_to_others(comparable(path), declared) for path, text in config_leaves(live)
     )
 
 
 def merge_unmanaged_fields(declared: Declared, live: Config | None) -> Config | None:
     """The declared config, with unmanaged fields as they are in `live`, or absent as there."""
     config = declared.connector.config
-    theirs = {comparable(f"config.{path}"): (path, text) for path, text in config_leaves(live)}
-    ours = {comparable(f"config.{path}"): (path, None) for path, _ in config_leaves(config)}
+    theirs = {comparable(path): (path, text) for path, text in config_leaves(live)}
+    ours = {comparable(path): (path, None) for path, _ in config_leaves(config)}
     for key, (path, text) in {**ours, **theirs}.items():
         if is_left_to_others(key, declared):
-            config = config and _set(config, path, text)
+            config = config and _set(config, path[1:], text)
     return config
 
 
-def _set(node: AnyGroup, path: str, value: Leaf | None) -> AnyGroup:
-    """`node` with the value at a path; missing groups are created."""
-    head, _, rest = path.partition(".")
+def _set(node: AnyGroup, path: tuple[str, ...], value: Leaf | None) -> AnyGroup:
+    """`node` with the value at a path below it; missing groups are created."""
+    head, *rest = path
     field = next(each for each in fields_of(type(node)) if each.name == head)
     held: Any = getattr(node, head)
     if field.kind is Kind.MAP:
-        held = _set_entry(held or {}, rest, value, case_insensitive=field.spec.case_insensitive)
+        held = _set_entry(held or {}, rest[0], value, case_insensitive=field.spec.case_insensitive)
     elif field.group is not None:
-        held = _set(held or field.group(), rest, value)
+        held = _set(held or field.group(), tuple(rest), value)
     else:
         held = value
     return replace(node, **{head: held})  # type: ignore[type-var]  # every group is a dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from dcsync.drift.found import Drift
-from dcsync.model import Position, comparable
+from dcsync.model import Position, comparable, field_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Acceptance:
     def covers(self, drift: Drift, path: str) -> bool:
         """Whether it is about this field of this connector."""
         return fnmatchcase(drift.address, self.address) and fnmatchcase(
-            comparable(path), comparable(self.field)
+            _comparable(path), _comparable(self.field)
         )
 
 
@@ -81,4 +81,8 @@ def _part(drift: Drift, paths: Sequence[str]) -> Drift | None:
     """The drift with these fields only; None where there are none of them."""
     if not paths or not drift.fields:
         return drift if paths else None
-    return replace(drift, fields=tuple(each for each in drift.fields if each.path in paths))
+    return replace(drift, fields=tuple(each for each in drift.fields if str(each.path) in paths))
+
+
+def _comparable(written: str) -> str:
+    return str(comparable(field_path(written)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dcsync.drift.differing import differences, has_endpoint_of
 from dcsync.drift.found import Drift, DriftKind, FieldDrift, NotCompared
 from dcsync.drift.sides import Matched, Sides
-from dcsync.model import Connector, Declared, Diagnostic, comparable
+from dcsync.model import Connector, Declared, Diagnostic, FieldPath, comparable
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Comparison:
     problems: tuple[Diagnostic, ...] = ()
     claimed: dict[str, Declared] = field(default_factory=dict)
     """What was applied, by the id of the live connector that it is."""
-    drifted: dict[str, set[str]] = field(default_factory=dict)
+    drifted: dict[str, set[FieldPath]] = field(default_factory=dict)
     """Comparable paths that have drifted, by the id of the live connector."""
     then: Matched = field(init=False)
     now: Matched = field(init=False)

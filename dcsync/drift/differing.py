@@ -9,12 +9,14 @@ from dcsync.drift.sides import Sides
 from dcsync.model import (
     Connector,
     Declared,
+    FieldPath,
     Secret,
     comparable,
     config_leaves,
     is_known,
     leaves_with,
 )
+from dcsync.model.path import DISPLAY_NAME, TYPE
 from dcsync.plan import Change, compare
 from dcsync.plan.differ import unknown_fields
 from dcsync.plan.retirement import name_before
@@ -23,12 +25,12 @@ _MASKS = frozenset("*•·…")
 SHORTEST_MASK = 3
 
 
-def changes(declared: Declared, live: Connector) -> dict[str, Change]:
+def changes(declared: Declared, live: Connector) -> dict[FieldPath, Change]:
     """What differs from a declaration, by comparable path, the type included."""
     found = {comparable(each.path): each for each in compare(declared, live)}
     if declared.connector.type == live.type:
         return found
-    return {"type": Change("type", live.type, declared.connector.type), **found}
+    return {TYPE: Change(TYPE, live.type, declared.connector.type), **found}
 
 
 def differences(
@@ -38,7 +40,7 @@ def differences(
     then = changes(applied, live)
     now = changes(declared, live) if declared else None
     if name_before(live.display_name) in _names(applied, declared):
-        then.pop("display_name", None)  # a replace that was stopped: the next apply goes on
+        then.pop(DISPLAY_NAME, None)  # a replace that was stopped: the next apply goes on
     for path, text in unknown_fields(applied):
         if _is_same_today(sides, applied, declared, path, text):
             then |= {key: each for key, each in (now or {}).items() if key == comparable(path)}
@@ -67,10 +69,10 @@ def _names(*sides: Declared | None) -> set[str]:
 
 
 def _is_same_today(
-    sides: Sides, applied: Declared, declared: Declared | None, path: str, text: object
+    sides: Sides, applied: Declared, declared: Declared | None, path: FieldPath, text: object
 ) -> bool:
     """Whether a value that the revision does not tell, a secret in a file, is today's."""
-    leaves = config_leaves(declared.connector.config, "config.") if declared else ()
+    leaves = config_leaves(declared.connector.config) if declared else ()
     today = {comparable(at): leaf for at, leaf in leaves}.get(comparable(path))
     if not isinstance(today, Secret) or not is_known(today):
         return False
@@ -89,10 +91,10 @@ def _field_drift(change: Change, now: Change | None) -> FieldDrift:
     )
 
 
-def _is_masked(live: Connector, path: str) -> bool:
+def _is_masked(live: Connector, path: FieldPath) -> bool:
     """Whether the listing gives a mask in place of a secret, which says nothing of the value."""
-    leaves: Mapping[str, object] = {
-        comparable(at): leaf for at, leaf in config_leaves(live.config, "config.")
+    leaves: Mapping[FieldPath, object] = {
+        comparable(at): leaf for at, leaf in config_leaves(live.config)
     }
     leaf = leaves.get(path)
     value = leaf.reveal() if isinstance(leaf, Secret) and leaf.known else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dcsync.model import Diagnostic, Position
+from dcsync.model import Diagnostic, FieldPath, Position
 from dcsync.plan import Shown, Unmanaged
 
 EVERYTHING = "*"
@@ -24,7 +24,7 @@ class DriftKind(StrEnum):
 class FieldDrift:
     """A field as it was applied and as it is live; `declared` where that is another by now."""
 
-    path: str
+    path: FieldPath
     applied: Shown
     live: Shown
     declared: Shown = None
@@ -51,7 +51,7 @@ class Drift:
     @property
     def paths(self) -> tuple[str, ...]:
         """What an acceptance names."""
-        return tuple(each.path for each in self.fields) or (EVERYTHING,)
+        return tuple(str(each.path) for each in self.fields) or (EVERYTHING,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Pending:
     address: str
     display_name: str
     source: Position | None
-    paths: tuple[str, ...] = ()
+    paths: tuple[FieldPath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class NotCompared:
     """A field of an applied connector of which nothing can be said, and why."""
 
     address: str
-    path: str
+    path: FieldPath
     reason: str
 
 

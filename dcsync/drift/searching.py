@@ -8,7 +8,7 @@ from dcsync.drift.comparison import Comparison
 from dcsync.drift.differing import changes
 from dcsync.drift.found import Drift, DriftKind, Pending, ProjectDrift
 from dcsync.drift.sides import Sides
-from dcsync.model import Connector, Declared, Diagnostic, Prune, Severity
+from dcsync.model import Connector, Declared, Diagnostic, FieldPath, Prune, Severity
 from dcsync.plan import Narrowing
 from dcsync.plan.differ import SYSTEM_DISABLED
 from dcsync.plan.narrowing import WHOLE
@@ -92,7 +92,9 @@ def _pending(comparison: Comparison) -> Iterator[Pending]:
     yield from _unfinished(comparison)
 
 
-def _pending_paths(comparison: Comparison, declared: Declared, live: Connector) -> tuple[str, ...]:
+def _pending_paths(
+    comparison: Comparison, declared: Declared, live: Connector
+) -> tuple[FieldPath, ...]:
     drifted = comparison.drifted.get(live.data_connector_id, set())
     found = changes(declared, live)
     return tuple(each.path for path, each in found.items() if path not in drifted)
@@ -107,6 +109,6 @@ def _unfinished(comparison: Comparison) -> Iterator[Pending]:
             yield Pending("finish a replace", address, each.display_name, None)
 
 
-def _of(action: str, declared: Declared, paths: tuple[str, ...] = ()) -> Pending:
+def _of(action: str, declared: Declared, paths: tuple[FieldPath, ...] = ()) -> Pending:
     name = declared.connector.display_name
     return Pending(action, declared.address, name, declared.position, paths)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from dcsync.model import Connector, Declarations, Declared, DeclaredProject, Diagnostic
+from dcsync.model import Connector, Declarations, Declared, DeclaredProject, Diagnostic, FieldPath
 from dcsync.plan import Narrowing, join
 from dcsync.plan.match import match
 from dcsync.plan.narrowing import WHOLE
@@ -22,7 +22,7 @@ class Sides:
     applied: DeclaredProject | None
     declared: DeclaredProject | None
     is_found: bool = False
-    stale: Collection[tuple[str, str]] = ()
+    stale: Collection[tuple[str, FieldPath]] = ()
 
     @property
     def project(self) -> DeclaredProject:
@@ -42,7 +42,7 @@ def sides_of(
     declared: Declarations,
     *,
     found: Collection[str] = (),
-    stale: Collection[tuple[str, str]] = (),
+    stale: Collection[tuple[str, FieldPath]] = (),
     narrowing: Narrowing = WHOLE,
 ) -> tuple[Sides, ...]:
     """Each project of the run. A name that changed while its address stayed is remembered."""

@@ -16,6 +16,7 @@ from dcsync.model.configs import (
     HttpPushConfig,
     comparable,
     connector_type,
+    field_path,
 )
 from dcsync.model.connector import Connector, ConnectorPatch, Declared, WatchFilter
 from dcsync.model.diagnostic import Diagnostic, Position, Severity
@@ -29,14 +30,15 @@ from dcsync.model.field import (
     StringMap,
     camel,
     config_leaves,
-    field_at,
     fields_of,
     leaves_with,
+    paths_of,
     paths_with,
     revealed,
 )
 from dcsync.model.freeze import DAYS, WEEK, FreezeWindow, frozen_until
 from dcsync.model.known_types import DEVICE_TYPES, EVENT_TYPES
+from dcsync.model.path import FieldPath
 from dcsync.model.project import Declarations, DeclaredProject, Policy, Prune
 from dcsync.model.secret import SENSITIVE, Secret, SecretOrStr, is_known, reveal
 
@@ -61,6 +63,7 @@ __all__ = [
     "Declared",
     "DeclaredProject",
     "Diagnostic",
+    "FieldPath",
     "Form",
     "FreezeWindow",
     "GoogleCloudPubsubConfig",
@@ -81,12 +84,13 @@ __all__ = [
     "comparable",
     "config_leaves",
     "connector_type",
-    "field_at",
+    "field_path",
     "fields_of",
     "frozen_until",
     "is_known",
     "leaves_with",
     "masked_url",
+    "paths_of",
     "paths_with",
     "reveal",
     "revealed",

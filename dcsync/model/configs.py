@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeVar
 
-from dcsync.model.field import Form, Group, Spec, StringMap, paths_with
+from dcsync.model.field import Form, Group, Kind, Spec, StringMap, paths_of
+from dcsync.model.path import FieldPath
 from dcsync.model.secret import SecretOrStr
 
 WEB_URL = Form(
@@ -45,7 +46,8 @@ class Config(Group):
 CONFIG_CLASSES: dict[str, type[Config]] = {}
 """The config class of each known connector type."""
 
-_CASE_INSENSITIVE: set[str] = set()
+_MAPS: set[FieldPath] = set()
+_CASE_INSENSITIVE: set[FieldPath] = set()
 
 ConfigClass = TypeVar("ConfigClass", bound=type[Config])
 
@@ -57,18 +59,27 @@ def connector_type(name: str, *, key: str) -> Callable[[ConfigClass], ConfigClas
         config.type = config.data_connector_type = name
         config.key = key
         CONFIG_CLASSES[name] = config
-        _CASE_INSENSITIVE.update(
-            f"config.{path}." for path in paths_with(config, "case_insensitive")
-        )
+        maps = {path: field for path, field in paths_of(config) if field.kind is Kind.MAP}
+        _MAPS.update(maps)
+        _CASE_INSENSITIVE.update(path for path in maps if maps[path].spec.case_insensitive)
         return config
 
     return register
 
 
-def comparable(path: str) -> str:
+def comparable(path: FieldPath) -> FieldPath:
     """A field's path in normalized case, for comparison: `config.headers.x-env`."""
-    end = path.find(".", len("config.")) + 1
-    return path.lower() if end and path[:end] in _CASE_INSENSITIVE else path
+    above = path[:-1]
+    return FieldPath((*above, path[-1].lower())) if above in _CASE_INSENSITIVE else path
+
+
+def field_path(written: str) -> FieldPath:
+    """The path that people and JSON write with dots; all that follows a map is one name."""
+    names = written.split(".")
+    for end in range(1, len(names)):
+        if tuple(names[:end]) in _MAPS:
+            return FieldPath((*names[:end], ".".join(names[end:])))
+    return FieldPath(names)
 
 
 @connector_type("HTTP_PUSH", key="httpConfig")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from dcsync.model.configs import Config
 from dcsync.model.diagnostic import Position
+from dcsync.model.path import FieldPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,6 @@ class Declared:
     connector: Connector
     position: Position
     renamed_from: tuple[str, ...] = ()
-    ignore_changes: tuple[str, ...] = ()
+    ignore_changes: tuple[FieldPath, ...] = ()
     sync_after: tuple[str, ...] = ()
     watch: WatchFilter = field(default_factory=WatchFilter)

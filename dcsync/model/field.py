@@ -13,6 +13,7 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from dcsync.masked import masked_field
+from dcsync.model.path import CONFIG, FieldPath
 from dcsync.model.secret import Secret, SecretOrStr, reveal
 
 Leaf = SecretOrStr | int | float | bool
@@ -132,22 +133,20 @@ def _field(name: str, hint: Any) -> ConfigField:
     return ConfigField(name, Kind.BOOLEAN if types == {bool} else Kind.NUMBER, spec)
 
 
-def config_leaves(config: Group | None, prefix: str = "") -> Iterator[tuple[str, Leaf]]:
-    """All values of a config that are not None, by their path below `config`: `url`,
-    `headers.X-Env`.
-
-    The name of a map entry is kept as written, dots included: it is everything after `headers.`.
-    """
+def config_leaves(
+    config: Group | None, above: FieldPath = CONFIG
+) -> Iterator[tuple[FieldPath, Leaf]]:
+    """All values of a config that are not None, by their path; names in maps as written."""
     for field in () if config is None else fields_of(config.__class__):
         value = getattr(config, field.name)
         if value is None:
             continue
-        path = prefix + field.name
+        path = above.below(field.name)
         if field.kind is Kind.MAP:
             for name, entry in value.items():
-                yield f"{path}.{name}", entry
+                yield path.below(name), entry
         elif field.kind is Kind.GROUP:
-            yield from config_leaves(value, f"{path}.")
+            yield from config_leaves(value, path)
         else:
             yield path, value
 
@@ -157,40 +156,40 @@ def revealed(leaf: Leaf) -> str | int | float | bool:
     return reveal(leaf) if isinstance(leaf, Secret) else leaf
 
 
-def leaves_with(config: Group | None, trait: str) -> Iterator[tuple[str, Leaf]]:
+def leaves_with(config: Group | None, trait: str) -> Iterator[tuple[FieldPath, Leaf]]:
     """The values of the fields whose spec has `trait` set, such as `secret` or `endpoint`."""
     paths = () if config is None else tuple(paths_with(type(config), trait))
     for path, value in config_leaves(config):
-        if any(path == each or path.startswith(f"{each}.") for each in paths):
+        if any(each.covers(path) for each in paths):
             yield path, value
 
 
-_PATHS: dict[tuple[type[Group], str], tuple[str, ...]] = {}
+_PATHS: dict[tuple[type[Group], str], tuple[FieldPath, ...]] = {}
 
 
-def paths_with(kind: type[Group], trait: str) -> tuple[str, ...]:
-    """The paths below `config` of the fields whose spec has `trait` set."""
+def paths_with(kind: type[Group], trait: str) -> tuple[FieldPath, ...]:
+    """The paths of the fields of a config whose spec has `trait` set."""
     known = _PATHS.get((kind, trait))
     if known is None:
-        known = _PATHS[kind, trait] = tuple(_paths_with(kind, trait, ""))
+        known = _PATHS[kind, trait] = tuple(_paths_with(kind, trait, CONFIG))
     return known
 
 
-def _paths_with(kind: type[Group], trait: str, prefix: str) -> Iterator[str]:
+def _paths_with(kind: type[Group], trait: str, above: FieldPath) -> Iterator[FieldPath]:
+    for path, field in paths_of(kind, above):
+        if field.group is None and getattr(field.spec, trait):
+            yield path
+
+
+def paths_of(
+    kind: type[Group], above: FieldPath = CONFIG
+) -> Iterator[tuple[FieldPath, ConfigField]]:
+    """Each field of a config, and of the groups in it, by its path."""
     for field in fields_of(kind):
+        path = above.below(field.name)
+        yield path, field
         if field.group is not None:
-            yield from _paths_with(field.group, trait, f"{prefix}{field.name}.")
-        elif getattr(field.spec, trait):
-            yield prefix + field.name
-
-
-def field_at(kind: type[Group], path: str) -> tuple[ConfigField, str] | None:
-    """The field at a path below `config`, and the rest of the path, which names a map entry."""
-    head, _, rest = path.partition(".")
-    field = next((each for each in fields_of(kind) if each.name == head), None)
-    if field is None or field.group is None:
-        return (field, rest) if field else None
-    return field_at(field.group, rest)
+            yield from paths_of(field.group, path)
 
 
 def camel(name: str) -> str:

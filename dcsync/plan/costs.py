@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dcsync.model import CONFIG_CLASSES, Kind, field_at
+from dcsync.model import CONFIG_CLASSES, FieldPath, Kind, paths_of
+from dcsync.model.path import STATUS
 from dcsync.plan.operations import Change
 
 DELETED = "its undelivered events are dropped for good"
@@ -18,19 +19,18 @@ DISABLED = (
 def costs(changes: Iterable[Change], kind: str) -> Iterator[str]:
     """The consequences of an update with these changes for a connector of type `kind`."""
     for change in changes:
-        if change.path == "status" and change.after == "USER_DISABLED":
+        if change.path == STATUS and change.after == "USER_DISABLED":
             yield DISABLED
         elif change.after is None and (name := _credential(change.path, kind)):
             yield f"without the {name}, receivers that check it refuse every event"
 
 
-def _credential(path: str, kind: str) -> str:
+def _credential(path: FieldPath, kind: str) -> str:
     """What receivers may identify a delivery by, if the path is of such a field; else ""."""
     config = CONFIG_CLASSES.get(kind)
-    found = field_at(config, path.removeprefix("config.")) if config else None
-    if found is None or not found[0].spec.secret:
-        return ""
-    field, entry = found
-    if field.kind is Kind.MAP:
-        return f"{field.name.removesuffix('s')} {entry}"
-    return field.spec.title.lower()
+    for above, field in paths_of(config) if config else ():
+        if field.spec.secret and above.covers(path):
+            if field.kind is Kind.MAP:
+                return f"{field.name.removesuffix('s')} {path[-1]}"
+            return field.spec.title.lower()
+    return ""

@@ -14,6 +14,7 @@ from dcsync.model import (
     Config,
     Connector,
     Declared,
+    FieldPath,
     Secret,
     SecretOrStr,
     comparable,
@@ -21,11 +22,17 @@ from dcsync.model import (
     is_known,
     paths_with,
 )
+from dcsync.model.path import CONFIG, DISPLAY_NAME, EVENT_TYPES, LABELS, STATUS, TYPE
 from dcsync.plan.normalise import Field, Fields, is_same, normalise
 from dcsync.plan.operations import Change, Shown
 
 _END = re.compile("[?#;]")
 SYSTEM_DISABLED = "SYSTEM_DISABLED"
+_READING_ORDER = {
+    path[0]: place
+    for place, path in enumerate((DISPLAY_NAME, TYPE, STATUS, EVENT_TYPES, LABELS, CONFIG))
+}
+"""That of a declaration: the name first, the config last."""
 
 
 def compare(declared: Declared, live: Connector) -> tuple[Change, ...]:
@@ -75,13 +82,13 @@ def describe_replacement(declared: Declared, live: Connector) -> tuple[Change, .
 
 
 def _with_type(connector: Connector) -> Fields:
-    return {"type": Field("type", connector.type), **normalise(connector)}
+    return {TYPE: Field(TYPE, connector.type), **normalise(connector)}
 
 
-def unknown_fields(declared: Declared) -> tuple[tuple[str, SecretOrStr], ...]:
+def unknown_fields(declared: Declared) -> tuple[tuple[FieldPath, SecretOrStr], ...]:
     """Path and string of each field that cannot be compared because its reference was not
     resolved."""
-    leaves = config_leaves(declared.connector.config, "config.")
+    leaves = config_leaves(declared.connector.config)
     return tuple(
         (path, text) for path, text in leaves if isinstance(text, Secret) and not is_known(text)
     )
@@ -96,30 +103,25 @@ def adopt(declared: Declared, now: Fields) -> Fields:
             if path in now:
                 wanted[path] = now[path]
     if _is_in_sync(wanted, now):
-        wanted["status"] = now["status"]
+        wanted[STATUS] = now[STATUS]
     return wanted
 
 
-def is_left_to_others(path: str, declared: Declared) -> bool:
+def is_left_to_others(path: FieldPath, declared: Declared) -> bool:
     """Whether `path` is in ignore_changes, or is omitted where that keeps the live value."""
-    if path == "status" and not declared.connector.status:
+    if path == STATUS and not declared.connector.status:
         return True
     if _is_left_alone(path, declared.connector.config):
         return True
-    return any(_covers(comparable(owned), path) for owned in declared.ignore_changes)
+    return any(comparable(owned).covers(path) for owned in declared.ignore_changes)
 
 
-def _is_left_alone(path: str, config: Config | None) -> bool:
-    if config is None or not path.startswith("config."):
-        return False
-    below = path.removeprefix("config.")
-    return below in paths_with(type(config), "kept_when_omitted") and below not in dict(
-        config_leaves(config)
+def _is_left_alone(path: FieldPath, config: Config | None) -> bool:
+    return (
+        config is not None
+        and path in paths_with(type(config), "kept_when_omitted")
+        and path not in dict(config_leaves(config))
     )
-
-
-def _covers(owned: str, path: str) -> bool:
-    return path == owned or path.startswith(f"{owned}.")
 
 
 def _is_unknown(field: Field | None) -> bool:
@@ -129,10 +131,10 @@ def _is_unknown(field: Field | None) -> bool:
 def _is_in_sync(wanted: Fields, now: Fields) -> bool:
     """A connector that the service disabled is in sync with a declared USER_DISABLED."""
     return (
-        "status" in now
-        and now["status"].value == SYSTEM_DISABLED
-        and "status" in wanted
-        and wanted["status"].value == "USER_DISABLED"
+        STATUS in now
+        and now[STATUS].value == SYSTEM_DISABLED
+        and STATUS in wanted
+        and wanted[STATUS].value == "USER_DISABLED"
     )
 
 
@@ -143,10 +145,8 @@ def _changes(now: Fields, wanted: Fields) -> Iterator[Change]:
         yield _change(now.get(path), wanted.get(path))
 
 
-def _reading_order(path: str) -> tuple[int, str]:
-    """The order of a declaration: the name first, the config last."""
-    head = path.partition(".")[0]
-    return ("display_name", "type", "status", "event_types", "labels", "config").index(head), path
+def _reading_order(path: FieldPath) -> tuple[int, FieldPath]:
+    return _READING_ORDER[path[0]], path
 
 
 def _change(before: Field | None, after: Field | None) -> Change:

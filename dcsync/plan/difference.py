@@ -109,7 +109,7 @@ def _fields(operation: Operation) -> dict[str, Shown]:
 
 
 def _changes(operation: Operation) -> dict[_Key, Change]:
-    return _numbered(operation.changes, lambda change: change.path)
+    return _numbered(operation.changes, lambda change: str(change.path))
 
 
 def _are_reordered(old: Mapping[_Key, Operation], new: Mapping[_Key, Operation]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from dcsync.model.path import STATUS
 from dcsync.plan.costs import FINISHED
 from dcsync.plan.operations import LOSING, Impact, Operation, Update
 
@@ -26,7 +27,7 @@ def interrupts(operation: Operation) -> bool:
     """Whether a live connector stops delivering."""
     if isinstance(operation, Update):
         return any(
-            each.path == "status" and each.after == "USER_DISABLED" for each in operation.changes
+            each.path == STATUS and each.after == "USER_DISABLED" for each in operation.changes
         )
     return operation.action in LOSING
 

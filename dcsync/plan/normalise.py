@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dcsync.model import Connector, Leaf, comparable, config_leaves
+from dcsync.model import Connector, FieldPath, Leaf, comparable, config_leaves
+from dcsync.model.path import DISPLAY_NAME, EVENT_TYPES, LABELS, STATUS
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field's path as written on its side, and its value."""
 
-    path: str
+    path: FieldPath
     value: Leaf | frozenset[str]
 
 
-Fields = dict[str, Field]
+Fields = dict[FieldPath, Field]
 """Fields by comparable path: header names in lower case."""
 
 
@@ -41,9 +42,9 @@ def is_same(one: Field | None, other: Field | None) -> bool:
     return ((one and one.value) or None) == ((other and other.value) or None)
 
 
-def _values(connector: Connector) -> Iterable[tuple[str, Leaf | frozenset[str]]]:
-    yield "display_name", connector.display_name
-    yield "status", connector.status
-    yield "event_types", frozenset(connector.event_types)
-    yield "labels", frozenset(connector.labels)
-    yield from config_leaves(connector.config, "config.")
+def _values(connector: Connector) -> Iterable[tuple[FieldPath, Leaf | frozenset[str]]]:
+    yield DISPLAY_NAME, connector.display_name
+    yield STATUS, connector.status
+    yield EVENT_TYPES, frozenset(connector.event_types)
+    yield LABELS, frozenset(connector.labels)
+    yield from config_leaves(connector.config)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dcsync.model import Connector, DeclaredProject, Diagnostic, Position
+from dcsync.model import Connector, DeclaredProject, Diagnostic, FieldPath, Position
 from dcsync.plan.narrowing import WHOLE, Narrowing
 
 Shown = str | int | float | bool | tuple[str, ...] | None
@@ -20,7 +20,7 @@ Shown = str | int | float | bool | tuple[str, ...] | None
 class Change:
     """A field that differs, by its path in the declaration: `config.headers.X-Env`."""
 
-    path: str
+    path: FieldPath
     before: Shown
     after: Shown
     sensitive: bool = False

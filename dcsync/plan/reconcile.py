@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dcsync.model import Connector, Declared, DeclaredProject, Diagnostic, Severity
+from dcsync.model.path import DISPLAY_NAME
 from dcsync.plan.costs import REPLACED, costs
 from dcsync.plan.differ import (
     SYSTEM_DISABLED,
@@ -76,7 +77,7 @@ def _with_name_back(declared: Declared, live: Connector) -> Declared:
         *declared.renamed_from,
     }:
         return declared
-    ignored = tuple(each for each in declared.ignore_changes if each != "display_name")
+    ignored = tuple(each for each in declared.ignore_changes if each != DISPLAY_NAME)
     return replace(declared, ignore_changes=ignored)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dcsync.model import Connector, Declared, DeclaredProject, comparable
+from dcsync.model import Connector, Declared, DeclaredProject, FieldPath, comparable
+from dcsync.model.path import CONFIG, DISPLAY_NAME, STATUS
 from dcsync.plan.costs import DELETED, costs
 from dcsync.plan.differ import as_created, compare, describe, describe_gone
 from dcsync.plan.make import ProjectPlan, ProjectPlanner
@@ -33,7 +34,7 @@ CHANGED_SINCE = "changed since"
 CHANGED = "the run that is put back changed it"
 CREATED_BY_RUN = "the run that is put back created it"
 DELETED_BY_RUN = "the run that is put back deleted it"
-NAME_ONLY = frozenset({"display_name"})
+NAME_ONLY = frozenset({DISPLAY_NAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class Restored:
     """
 
     declared: Declared
-    paths: tuple[str, ...] | None
-    after: Mapping[str, Shown]
-    lost: tuple[str, ...] = ()
+    paths: tuple[FieldPath, ...] | None
+    after: Mapping[FieldPath, Shown]
+    lost: tuple[FieldPath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Made:
     """A connector that the run creates; `after` is what it sets, as far as it may be shown."""
 
     declared: Declared
-    after: Mapping[str, Shown]
+    after: Mapping[FieldPath, Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def as_left(
     return replace(declared, ignore_changes=ignored), found
 
 
-def _paths(wanted: Connector, live: Connector | None) -> frozenset[str]:
+def _paths(wanted: Connector, live: Connector | None) -> frozenset[FieldPath]:
     return frozenset(normalise(wanted)) | frozenset(normalise(live) if live else ())
 
 
@@ -164,8 +165,8 @@ class _WayBack:
             ids = ", ".join(each.data_connector_id for each in new)
             return block(delete, "ambiguous", f"more than one new connector is called so: {ids}")
         shown = {each.path: each.before for each in changes if not each.sensitive}
-        config = {path: value for path, value in made.after.items() if path.startswith("config.")}
-        strange = [path for path, value in config.items() if shown.get(path, value) != value]
+        config = {path: value for path, value in made.after.items() if CONFIG.covers(path)}
+        strange = [str(path) for path, value in config.items() if shown.get(path, value) != value]
         if strange:
             why = f"somebody has changed {', '.join(strange)} since"
             return block(delete, CHANGED_SINCE, why)
@@ -192,7 +193,7 @@ class _WayBack:
                 return False
         return not any(
             each.declared.connector.data_connector_id == live.data_connector_id
-            and "display_name" in (each.paths or ())
+            and DISPLAY_NAME in (each.paths or ())
             for each in self.former.restored
         )
 
@@ -233,17 +234,17 @@ def remaining(restored: Restored) -> tuple[str, ...]:
     return tuple(f"it keeps its new {why_lost(each)}" for each in restored.lost)
 
 
-def why_lost(path: str) -> str:
+def why_lost(path: FieldPath) -> str:
     """A field that cannot be restored, and why."""
-    if path == "status":
+    if path == STATUS:
         return "status, as only the service disables so"
     return f"{path}, as no reference stands for the old value"
 
 
-def _strange(changes: Iterable[Change], after: Mapping[str, Shown]) -> str:
+def _strange(changes: Iterable[Change], after: Mapping[FieldPath, Shown]) -> str:
     """The fields that are neither as they were nor as the run has left them."""
     return ", ".join(
-        each.path
+        str(each.path)
         for each in changes
         if not each.sensitive and each.path in after and each.before != after[each.path]
     )

@@ -150,7 +150,9 @@ def stand(
                 status=live.status if live else "",
                 drift=_drift(live, bool(operation), bool(problem)),
                 is_off=declared.connector.status == "USER_DISABLED",
-                changes=tuple(change.path for change in operation.changes) if operation else (),
+                changes=tuple(str(change.path) for change in operation.changes)
+                if operation
+                else (),
                 metrics=None if isinstance(metrics, CloudError) else metrics,
                 trouble=problem or (str(metrics) if isinstance(metrics, CloudError) else ""),
                 project_name=names.get(project.project_id, ""),

@@ -24,6 +24,7 @@ from dcsync.model import (
     Policy,
     Position,
     Prune,
+    field_path,
 )
 from dcsync.plan import Plan, make, planned_projects
 
@@ -34,6 +35,7 @@ POSITION = Position("dcsync.yaml", 1, 1)
 def declared(name: str, *, url: str = "https://a.example.com/dt", **fields: Any) -> Declared:
     """A declared HTTP connector; `fields` are those of Declared, Connector and HttpPushConfig."""
     own = {key: fields.pop(key) for key in ("ignore_changes", "sync_after") if key in fields}
+    own["ignore_changes"] = tuple(map(field_path, own.get("ignore_changes", ())))
     config = {key: fields.pop(key) for key in ("signature_secret", "headers") if key in fields}
     connector: dict[str, Any] = {
         "project_id": PROJECT,

@@ -22,7 +22,9 @@ from dcsync.model import (
     HttpPushConfig,
     Policy,
     Prune,
+    field_path,
 )
+from dcsync.model.path import LABELS
 from dcsync.plan import Change, Create, Delete, Narrowing, Operation, Replace, Update
 from tests.apply.conftest import POSITION, PROJECT, Bench, declared
 
@@ -33,7 +35,9 @@ PROJECT_A = DeclaredProject(
 
 
 def update(path: str, after: str | None = "new") -> Update:
-    return Update(*TOLD, changes=(Change("labels", (), ("x",)), Change(path, "old", after)))
+    return Update(
+        *TOLD, changes=(Change(LABELS, (), ("x",)), Change(field_path(path), "old", after))
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from dcsync.model import (
     Config,
     Declared,
     HttpPushConfig,
+    field_path,
 )
 from tests.apply.conftest import declared
 
@@ -25,7 +26,7 @@ def with_config(config: Config, *ignored: str) -> Declared:
     """A declaration with this config that leaves some of it to others."""
     base = declared("a")
     connector = replace(base.connector, config=config, type=config.type)
-    return replace(base, connector=connector, ignore_changes=tuple(ignored))
+    return replace(base, connector=connector, ignore_changes=tuple(map(field_path, ignored)))
 
 
 def http(secret: str | None = None, headers: dict[str, Any] | None = None) -> HttpPushConfig:

@@ -20,7 +20,7 @@ from dcsync.declare.schema.shape import compile_schema
 from dcsync.declare.strict_yaml.builder import Document
 from dcsync.declare.strict_yaml.reader import read
 from dcsync.errors import DeclarationError
-from dcsync.model import Declarations, Declared, Secret, config_leaves, revealed
+from dcsync.model import Declarations, Declared, FieldPath, Secret, config_leaves, revealed
 
 CORPUS = Path(__file__).parent / "corpus"
 ENVIRON = {
@@ -90,11 +90,11 @@ def connector_lines(declared: Declared) -> Iterator[str]:
     yield f"    events {list(connector.event_types)}, labels {list(connector.labels)}"
     for path, text in config_leaves(connector.config):
         shown = f", shown as {text}" if isinstance(text, Secret) else ""
-        yield f"    {path} = {revealed(text)!r}{shown}"
+        yield f"    {FieldPath(path[1:])} = {revealed(text)!r}{shown}"
     for name, value in (
         ("id", connector.data_connector_id),
         ("renamed from", declared.renamed_from),
-        ("ignores", declared.ignore_changes),
+        ("ignores", tuple(map(str, declared.ignore_changes))),
         ("syncs after", declared.sync_after),
         ("labels watched", declared.watch.label_filters),
         ("device types watched", declared.watch.device_types),

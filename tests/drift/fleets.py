@@ -19,6 +19,7 @@ from dcsync.model import (
     Prune,
     Secret,
 )
+from dcsync.model.path import CONFIG, LABELS
 from dcsync.plan import as_created, planned_projects, retired
 from dcsync.plan.make import bring_in_sync
 from dcsync.plan.narrowing import WHOLE
@@ -27,6 +28,7 @@ from dcsync.plan.operations import Blocked, Create, Delete, Replace, Update
 PROJECT = "c0md3pm0p7bet3vico8g"
 HERE = Position("dcsync.yaml", 1, 1)
 EVENTS = ("touch", "temperature", "co2")
+X_ENV = CONFIG.below("headers", "X-Env")
 NAMES = ("Ingest", "Archive", "Billing", "Étage 2", "ingest")
 
 
@@ -66,7 +68,7 @@ def revision(*connectors: Declared, prune: Prune = Prune.ALL) -> Declarations:
 
 def applied_revision(chance: random.Random) -> Declarations:
     names = chance.sample(NAMES, chance.randint(0, 4))
-    ignored = (("config.headers.X-Env",), ("labels",), ())
+    ignored = ((X_ENV,), (LABELS,), ())
     return revision(
         *(
             declared(str(number), connector(chance, name), ignore_changes=chance.choice(ignored))
@@ -150,7 +152,7 @@ def _updated(live: Connector, wanted: Declared) -> Connector:
     if isinstance(config, HttpPushConfig) and isinstance(live.config, HttpPushConfig):
         headers = {k: v for k, v in (config.headers or {}).items() if k != "X-Env"}
         others = live.config.headers or {}
-        if "config.headers.X-Env" not in kept:
+        if X_ENV not in kept:
             headers = dict(config.headers or {})
         elif "X-Env" in others:
             headers["X-Env"] = others["X-Env"]
@@ -165,7 +167,7 @@ def _updated(live: Connector, wanted: Declared) -> Connector:
         display_name=new.display_name,
         status=new.status or live.status,
         event_types=new.event_types,
-        labels=live.labels if "labels" in kept else new.labels,
+        labels=live.labels if LABELS in kept else new.labels,
         config=config,
     )
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcsync.model import Position
+from dcsync.model import Position, field_path
 from dcsync.plan import (
     Blocked,
     Change,
@@ -28,8 +28,8 @@ from dcsync.plan import (
 from dcsync.plan.difference import ChangeDifference, FieldDifference, difference
 from dcsync.render.plans import plan_difference
 
-URL = Change("config.url", "https://a.example.com", "https://b.example.com")
-LABELS = Change("labels", ("name",), ("name", "room"))
+URL = Change(field_path("config.url"), "https://a.example.com", "https://b.example.com")
+LABELS = Change(field_path("labels"), ("name",), ("name", "room"))
 
 
 def plan_of(operations: Sequence[Operation], narrowing: Narrowing | None = None) -> Plan:

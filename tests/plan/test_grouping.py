@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dcsync.formats import View
-from dcsync.model import Diagnostic, Position, Severity
+from dcsync.model import Diagnostic, Position, Severity, field_path
 from dcsync.plan import Blocked, Change, Create, Delete, Guard, Operation, Plan, Unmanaged, Update
 from dcsync.render.plans import plan_json, plan_markdown, plan_text
 from tests.plan.test_markdown import outside_of_fences
@@ -49,7 +49,10 @@ def delete(number: int) -> Delete:
         display_name="Old",
         reason="nothing declares it, and prune is all",
         source=None,
-        changes=(Change("display_name", "Old", None), Change("config.url", "https://x/", None)),
+        changes=(
+            Change(field_path("display_name"), "Old", None),
+            Change(field_path("config.url"), "https://x/", None),
+        ),
         warnings=("its undelivered events are dropped for good",),
     )
 
@@ -61,7 +64,9 @@ def plan_of(*operations: Operation, **rest: Any) -> Plan:
 
 def url(number: int, host: str = "new.example.com") -> Change:
     """A URL whose path is the project's own."""
-    return Change("config.url", f"https://old.example.com/0{number}", f"https://{host}/0{number}")
+    return Change(
+        field_path("config.url"), f"https://old.example.com/0{number}", f"https://{host}/0{number}"
+    )
 
 
 FLEET = plan_of(*(update(number, url(number)) for number in range(MANY)))
@@ -124,11 +129,16 @@ ODD: dict[str, Callable[[int], Operation]] = {
     "a host that begins alike": lambda n: update(n, url(n, "new.example.com.evil.example")),
     "another port": lambda n: update(n, url(n, "new.example.com:8443")),
     "another live host": lambda n: update(
-        n, Change("config.url", "https://mine.example.com/", "https://new.example.com/x")
+        n,
+        Change(field_path("config.url"), "https://mine.example.com/", "https://new.example.com/x"),
     ),
-    "no live value": lambda n: update(n, Change("config.url", None, "https://new.example.com/x")),
-    "another path of a field": lambda n: update(n, replace(url(n), path="config.queue_url")),
-    "one field more": lambda n: update(n, url(n), Change("labels", None, ("name",))),
+    "no live value": lambda n: update(
+        n, Change(field_path("config.url"), None, "https://new.example.com/x")
+    ),
+    "another path of a field": lambda n: update(
+        n, replace(url(n), path=field_path("config.queue_url"))
+    ),
+    "one field more": lambda n: update(n, url(n), Change(field_path("labels"), None, ("name",))),
     "a secret": lambda n: update(n, replace(url(n), sensitive=True)),
     "another key": lambda n: update(n, url(n), connector="other"),
     "a warning": lambda n: replace(update(n, url(n)), warnings=("events are lost",)),
@@ -168,7 +178,9 @@ def test_what_differs_has_a_stand_in(path: str, values: str, shown: str) -> None
     """The project's key and id anywhere; else only what cannot lead elsewhere."""
     plan = plan_of(
         *(
-            update(n, Change(path, "old", values.format(key=key_of(n), id=id_of(n), n=n)))
+            update(
+                n, Change(field_path(path), "old", values.format(key=key_of(n), id=id_of(n), n=n))
+            )
             for n in range(10)
         )
     )
@@ -189,7 +201,9 @@ def test_what_differs_has_a_stand_in(path: str, values: str, shown: str) -> None
 )
 def test_what_may_lead_elsewhere_is_shown_in_full(path: str, values: str) -> None:
     """Hosts, accounts and plain words are never summed up."""
-    plan = plan_of(*(update(n, Change(path, "old", values.format(n=n))) for n in range(10)))
+    plan = plan_of(
+        *(update(n, Change(field_path(path), "old", values.format(n=n))) for n in range(10))
+    )
 
     assert plan_text.render_plan(plan) == plan_text.render_plan(plan, view=View.EXPANDED)
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcsync.errors import RefusedError
+from dcsync.model import field_path
 from dcsync.plan import Change, Create, Plan, Unmanaged
 from dcsync.render.plans import plan_json, plan_markdown
 from dcsync.render.plans.plan_file import read_plan
@@ -31,7 +32,10 @@ def plan_of(names: Iterable[str], unmanaged: Iterable[str] = ()) -> Plan:
             display_name=name,
             reason="declared and not live",
             source=None,
-            changes=(Change("display_name", None, name), Change("config.url", None, name)),
+            changes=(
+                Change(field_path("display_name"), None, name),
+                Change(field_path("config.url"), None, name),
+            ),
             warnings=(name,),
         )
         for number, name in enumerate(names)

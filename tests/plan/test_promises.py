@@ -25,6 +25,7 @@ from dcsync.model import (
     Position,
     Prune,
     Secret,
+    field_path,
 )
 from dcsync.plan import (
     Blocked,
@@ -93,7 +94,9 @@ def live_listings(draw: st.DrawFn) -> list[Connector]:
     ]
 
 
-ignored = st.sampled_from(["event_types", "labels", "config", "config.headers.X-Env", "config.url"])
+ignored = st.sampled_from(
+    ["event_types", "labels", "config", "config.headers.X-Env", "config.url"]
+).map(field_path)
 
 
 @st.composite
@@ -171,7 +174,7 @@ class ModelCloud:
         """Set the changed fields, the config as a whole, as apply sends it."""
         declared = self.declared[operation.address]
         live = self.connectors[operation.data_connector_id]
-        for name in {change.path.partition(".")[0] for change in operation.changes}:
+        for name in {change.path[0] for change in operation.changes}:
             sent: Any = (
                 merge_unmanaged_fields(declared, live.config)
                 if name == "config"

@@ -30,7 +30,7 @@ from dcsync.apply import Outcome
 from dcsync.apply.waves import Waves
 from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError, DcsyncError
-from dcsync.model import HttpPushConfig, Secret
+from dcsync.model import FieldPath, HttpPushConfig, Secret
 from dcsync.model.configs import Config
 from dcsync.plan import Plan
 from dcsync.plan.digest import digest
@@ -105,6 +105,7 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
         EVENTS.map(lambda each: json.dumps(each).encode()),
     ),
     EventLines: st.builds(EventLines, st.just(plain)),
+    FieldPath: st.lists(STRINGS, min_size=1, max_size=3).map(FieldPath),
     Mapping[str, Any]: EVENTS,
     Any: JSON,
     object: JSON,

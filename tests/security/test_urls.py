@@ -81,7 +81,7 @@ def test_an_odd_url_shows_no_secret(url: str) -> None:
     assert SECRET not in masked_url(url)
     assert SECRET not in repr(config)
     assert SECRET not in f"{live} {live!r}"
-    ((_, text),) = [leaf for leaf in config_leaves(live) if leaf[0] == "url"]
+    ((_, text),) = [leaf for leaf in config_leaves(live) if leaf[0] == ("config", "url")]
     assert isinstance(text, Secret)
     assert text.reveal() == url
 

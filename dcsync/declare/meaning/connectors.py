@@ -20,9 +20,11 @@ from dcsync.model import (
     Config,
     Connector,
     Declared,
+    FieldPath,
     HttpPushConfig,
     Position,
     WatchFilter,
+    field_path,
 )
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -141,14 +143,14 @@ def _item_position(fields: Fields, key: str, text: str) -> Position:
     return fields.at(key)
 
 
-def _ignore_changes(fields: Fields, kind: str) -> tuple[str, ...]:
+def _ignore_changes(fields: Fields, kind: str) -> tuple[FieldPath, ...]:
     names = fields.names("ignore_changes")
     for name in () if fields.is_broken("type") else names:
         problem = ignore_problem(name, kind)
         if problem and not fields.resolver.is_unresolved(name):
             position = _item_position(fields, "ignore_changes", name)
             fields.problems.error(problem, position)
-    return names
+    return tuple(map(field_path, names))
 
 
 def _watch(watch: Fields | None) -> WatchFilter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from dcsync.drift import Acceptance, Accepted, Drift, DriftReport, Pending
+from dcsync.drift import Acceptance, Accepted, Drift, DriftReport, FieldDrift, NotCompared, Pending
 from dcsync.render.diagnostics import diagnostic_object, position_object
 from dcsync.render.words import Visible, json_text
 
@@ -34,7 +34,7 @@ def render_report(report: DriftReport) -> Visible:
             "unused": [_entry_object(each) for each in judged.unused],
             "pending": [_pending_object(each) for each in report.pending],
             "unmanaged": [asdict(each) for each in report.unmanaged],
-            "not_compared": [asdict(each) for each in report.not_compared],
+            "not_compared": [_with_dots(each) for each in report.not_compared],
             "diagnostics": [
                 diagnostic_object(each) for each in (*report.warnings, *report.problems)
             ],
@@ -52,7 +52,7 @@ def _drift_object(drift: Drift) -> dict[str, object]:
         "data_connector_id": drift.data_connector_id or None,
         "display_name": drift.display_name,
         "source": position_object(drift.source),
-        "fields": [asdict(each) for each in drift.fields],
+        "fields": [_with_dots(each) for each in drift.fields],
     }
 
 
@@ -65,4 +65,12 @@ def _entry_object(entry: Acceptance) -> dict[str, object]:
 
 
 def _pending_object(pending: Pending) -> dict[str, object]:
-    return {**asdict(pending), "source": position_object(pending.source)}
+    return {
+        **asdict(pending),
+        "paths": list(map(str, pending.paths)),
+        "source": position_object(pending.source),
+    }
+
+
+def _with_dots(found: FieldDrift | NotCompared) -> dict[str, object]:
+    return {**asdict(found), "path": str(found.path)}

@@ -64,7 +64,7 @@ def headline(drift: Drift, names: Names = NO_NAMES) -> Visible:
 
 def field_line(field: FieldDrift) -> Visible:
     """A field as applied and as live; of a secret only that it differs."""
-    path = value(field.path)
+    path = value(str(field.path))
     if field.sensitive and not _is_telling(field):
         return visible(f"{path}: {_deed(field)} (a secret, not shown)")
     before, live = _shown(field, field.applied), _shown(field, field.live)
@@ -76,7 +76,7 @@ def field_line(field: FieldDrift) -> Visible:
 
 def pending_line(pending: Pending) -> Visible:
     """What the next apply would do to one connector."""
-    paths = f": {', '.join(pending.paths)}" if pending.paths else ""
+    paths = f": {', '.join(map(str, pending.paths))}" if pending.paths else ""
     return visible(f"> {pending.address}  {quoted(pending.display_name)}: {pending.action}{paths}")
 
 

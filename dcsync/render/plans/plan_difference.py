@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dcsync.model import FieldPath
 from dcsync.plan import Change, Operation, Shown
 from dcsync.plan.difference import OperationDifference, PlanDifference
 from dcsync.render.plans.plan_lines import STYLES, headline, render_value
@@ -66,7 +67,7 @@ def _parts(difference: PlanDifference, style: Style = plain) -> Iterator[tuple[s
 
 
 def _operation(operation: Operation, style: Style) -> Visible:
-    changes = (f"{value(each.path)}: {_change(each)}" for each in operation.changes)
+    changes = (f"{value(str(each.path))}: {_change(each)}" for each in operation.changes)
     return _under(operation, changes, style)
 
 
@@ -95,4 +96,4 @@ def _change(change: Change | None) -> str:
 
 
 def _shown(shown: Shown) -> Visible:
-    return render_value(Change("", shown, None), shown)
+    return render_value(Change(FieldPath(), shown, None), shown)

@@ -13,7 +13,7 @@ from typing import Any
 
 from dcsync import declare
 from dcsync.errors import CommandLineError, RefusedError
-from dcsync.model import Diagnostic, Position, Severity
+from dcsync.model import Diagnostic, Position, Severity, field_path
 from dcsync.plan import (
     Blocked,
     Change,
@@ -184,7 +184,10 @@ def _operation(content: dict[str, Any]) -> Operation:
 
 def _change(content: dict[str, Any]) -> Change:
     return Change(
-        content["path"], _shown(content["before"]), _shown(content["after"]), content["sensitive"]
+        field_path(content["path"]),
+        _shown(content["before"]),
+        _shown(content["after"]),
+        content["sensitive"],
     )
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import takewhile
 from typing import TypeVar
 
+from dcsync.model.path import CONFIG, DISPLAY_NAME
 from dcsync.plan import Blocked, Change, Operation, Replace, Shown
 from dcsync.plan.operations import LOSING
 
@@ -154,14 +155,15 @@ def _fixed(change: Change, shown: Shown, operation: Operation) -> Shown:
     text = _template(shown, operation)
     if change.sensitive:
         return text
-    if change.path == "display_name":
+    if change.path == DISPLAY_NAME:
         return ""
-    if change.path == "config.url" and (host := _HOST.match(text)):
+    if change.path == _URL and (host := _HOST.match(text)):
         return host[0]
     return text[: text.rfind("/") + 1] or text
 
 
 _ID = re.compile(r"\b[0-9a-v]{20}\b")
+_URL = CONFIG.below("url")
 _HOST = re.compile(r"https?://[^/?#]*")
 
 

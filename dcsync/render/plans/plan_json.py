@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from dcsync.plan import Blocked, Operation, Plan, Replace
+from dcsync.plan import Blocked, Change, Operation, Plan, Replace
 from dcsync.render.diagnostics import diagnostic_object, position_object
 from dcsync.render.plans.impact import impact_objects
 from dcsync.render.words import Visible, json_text
@@ -57,6 +57,11 @@ def operation_object(operation: Operation) -> dict[str, object]:
         "display_name": operation.display_name,
         "reason": operation.reason,
         "source": position_object(operation.source),
-        "changes": [asdict(change) for change in operation.changes],
+        "changes": [change_object(change) for change in operation.changes],
         "warnings": list(operation.warnings),
     }
+
+
+def change_object(change: Change) -> dict[str, object]:
+    """A field that differs, by its path with dots."""
+    return {**asdict(change), "path": str(change.path)}

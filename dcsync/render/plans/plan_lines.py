@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dcsync.formats import View
+from dcsync.model.path import EVENT_TYPES
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged
 from dcsync.render.naming import NO_NAMES, Names, designated, inside, key_in, some, with_name
 from dcsync.render.plans.plan_groups import (
@@ -82,7 +83,7 @@ def render_value(change: Change, shown: Shown) -> Visible:
     """One side of a change: a string in quotes, a set in brackets, a secret's mask bare."""
     match shown:
         case None:
-            return visible("(all)" if change.path == "event_types" else "(none)")
+            return visible("(all)" if change.path == EVENT_TYPES else "(none)")
         case str() as text:
             return value(text) if change.sensitive else quoted(text)
         case bool() | int() | float() as plain_value:

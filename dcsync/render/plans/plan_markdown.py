@@ -109,7 +109,7 @@ def _group(group: ChangeGroup, plan: Plan) -> Iterator[Visible]:
 
 
 def _change(change: Change) -> Iterator[Visible]:
-    path = value(change.path)
+    path = value(str(change.path))
     if change.before is not None:
         yield visible(f"- {path}: {render_value(change, change.before)}")
     if change.after is not None:

@@ -94,7 +94,7 @@ def _group(group: ChangeGroup, plan: Plan, style: Style) -> Visible:
 
 def _change(change: Change, action: str) -> str:
     before, after = render_value(change, change.before), render_value(change, change.after)
-    path = value(change.path)
+    path = value(str(change.path))
     match action:
         case "create":
             return f"{path}: {after}"

@@ -15,7 +15,7 @@ from typing import Any
 
 from dcsync import declare
 from dcsync.errors import CommandLineError, RefusedError
-from dcsync.model import Connector, Declarations, Declared, DeclaredProject
+from dcsync.model import Connector, Declarations, Declared, DeclaredProject, FieldPath, field_path
 from dcsync.plan.operations import Shown
 from dcsync.plan.reverse import Former, Made, Restored
 
@@ -65,9 +65,9 @@ def load_former(
     restored = tuple(
         Restored(
             by_key[key],
-            None if each["paths"] is None else tuple(each["paths"]),
+            None if each["paths"] is None else tuple(map(field_path, each["paths"])),
             _shown(each["after"]),
-            tuple(each["lost"]),
+            tuple(map(field_path, each["lost"])),
         )
         for key, each in content["restored"].items()
     )
@@ -118,9 +118,10 @@ def _called(project: DeclaredProject, key: str) -> DeclaredProject:
     return replace(project, key=key, connectors=tuple(map(address, project.connectors)))
 
 
-def _shown(values: Mapping[str, Any]) -> dict[str, Shown]:
+def _shown(values: Mapping[str, Any]) -> dict[FieldPath, Shown]:
     return {
-        path: tuple(value) if isinstance(value, list) else value for path, value in values.items()
+        field_path(path): tuple(value) if isinstance(value, list) else value
+        for path, value in values.items()
     }
 
 

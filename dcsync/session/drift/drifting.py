@@ -22,7 +22,7 @@ from dcsync.drift import (
     sides_of,
 )
 from dcsync.errors import CloudError, CommandLineError, NotFound, RevisionError
-from dcsync.model import Declarations, Diagnostic, Severity, comparable
+from dcsync.model import Declarations, Diagnostic, FieldPath, Severity, comparable
 from dcsync.options import DriftOptions, SelectionOptions
 from dcsync.plan import Narrowing, join
 from dcsync.plan.differ import unknown_fields
@@ -158,7 +158,7 @@ def _load_applied(
     return applied, {each.project_id for each in named.projects}
 
 
-def _stale(applied: Declarations, commit: declare.Commit) -> Iterator[tuple[str, str]]:
+def _stale(applied: Declarations, commit: declare.Commit) -> Iterator[tuple[str, FieldPath]]:
     """Address and path of each value from a file of the repository that has changed since."""
     wanted = [
         (declared.address, comparable(path), place)

@@ -19,12 +19,14 @@ from dcsync.model import (
     Connector,
     Declarations,
     DeclaredProject,
+    FieldPath,
     Policy,
     Secret,
     comparable,
     config_leaves,
     paths_with,
 )
+from dcsync.model.path import TYPE
 from dcsync.options import ApplyOptions
 from dcsync.plan import (
     Blocked,
@@ -252,10 +254,10 @@ class _Composer:
     def _make(self, operation: Create | Replace, key: str) -> None:
         """A connector that is to go: its name and type tell it, the rest is only compared."""
         shown = _after(operation.changes)
-        name, kind = operation.display_name, shown.get("type", "")
-        self.made[key] = {"display_name": name, "type": kind, "after": shown}
+        name, kind = operation.display_name, shown.get(TYPE, "")
+        self.made[key] = {"display_name": name, "type": kind, "after": _with_dots(shown)}
 
-    def _restore(self, operation: Operation, key: str, paths: tuple[str, ...] | None) -> None:
+    def _restore(self, operation: Operation, key: str, paths: tuple[FieldPath, ...] | None) -> None:
         [live] = [
             each for each in self.live if each.data_connector_id == operation.data_connector_id
         ]
@@ -263,8 +265,8 @@ class _Composer:
         lost = [each for each in found.lost if paths is None or _has(paths, each)]
         if live.config and paths is not None:
             for each in paths_with(type(live.config), "kept_when_omitted"):
-                if f"config.{each}" in paths:
-                    found.entry["config"].setdefault(each, "")
+                if each in paths:
+                    _set_default(found.entry, each)
         what = f"{self.project_key}/{key}"
         if paths is None and _is_needed(live, lost):
             self.lost.append((what, "all of it, as no reference stands for part of its endpoint"))
@@ -273,9 +275,11 @@ class _Composer:
         self.connectors[key] = found.entry
         self.turned[what] = operation.changes
         self.restored[key] = {
-            "paths": None if paths is None else [each for each in paths if not _has(lost, each)],
-            "after": {} if paths is None else _after(operation.changes),
-            "lost": lost,
+            "paths": None
+            if paths is None
+            else [str(each) for each in paths if not _has(lost, each)],
+            "after": {} if paths is None else _with_dots(_after(operation.changes)),
+            "lost": list(map(str, lost)),
         }
 
     def _drop_what_cannot_be_declared(self) -> None:
@@ -312,19 +316,31 @@ class _Composer:
         }
 
 
-def _after(changes: Iterable[Change]) -> dict[str, Any]:
+def _after(changes: Iterable[Change]) -> dict[FieldPath, Shown]:
     """What a run sets, as far as it may be shown."""
     return {each.path: each.after for each in changes if not each.sensitive}
 
 
-def _has(paths: Iterable[str], path: str) -> bool:
+def _with_dots(values: Mapping[FieldPath, Shown]) -> dict[str, Shown]:
+    return {str(path): value for path, value in values.items()}
+
+
+def _set_default(entry: dict[str, Any], path: FieldPath) -> None:
+    """Set the field to nothing, where the entry leaves it out."""
+    *above, last = path
+    for each in above:
+        entry = entry.setdefault(each, {})
+    entry.setdefault(last, "")
+
+
+def _has(paths: Iterable[FieldPath], path: FieldPath) -> bool:
     return comparable(path) in map(comparable, paths)
 
 
-def _is_needed(live: Connector, lost: Iterable[str]) -> bool:
+def _is_needed(live: Connector, lost: Iterable[FieldPath]) -> bool:
     """Whether a connector cannot be without one of these."""
     required = paths_with(type(live.config), "required") if live.config else ()
-    return any(each.removeprefix("config.") in required for each in lost)
+    return not set(required).isdisjoint(lost)
 
 
 def _operations(

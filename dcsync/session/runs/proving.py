@@ -14,6 +14,7 @@ from dcsync.cloud.fleet import list_projects
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import NotFound
 from dcsync.model import Declarations, DeclaredProject
+from dcsync.model.path import CONFIG
 from dcsync.plan import Update
 from dcsync.render.watching import duration_text
 from dcsync.render.words import Visible, visible
@@ -98,7 +99,7 @@ def _redirects(outcome: Outcome) -> bool:
     """Whether deliveries to a former endpoint of the same connector may still be on their way."""
     operation = outcome.operation
     return isinstance(operation, Update) and any(
-        each.path.startswith("config") for each in operation.changes
+        CONFIG.covers(each.path) for each in operation.changes
     )
 
 
