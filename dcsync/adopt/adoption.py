@@ -9,7 +9,7 @@ from dcsync.adopt.entry import Entry
 from dcsync.adopt.nouns import Adoption, LeftOut, LiveProject
 from dcsync.adopt.proof import reason_against
 from dcsync.adopt.variables import Variables
-from dcsync.adopt.writer import Writer
+from dcsync.adopt.writer import ImportWriter
 from dcsync.declare.canonical.writing import document
 from dcsync.model import Connector
 
@@ -28,7 +28,7 @@ def adopt(
         if (reason := _reason_against(each))
     ]
     unfit = tuple(each.connector for each in left_out)
-    writer = Writer([_without(project, unfit) for project in projects], schema, existing)
+    writer = ImportWriter([_without(project, unfit) for project in projects], schema, existing)
     return Adoption(tuple(writer.write()), tuple(writer.variables), tuple(left_out))
 
 

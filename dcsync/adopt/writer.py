@@ -24,7 +24,7 @@ MOST_TITLES = 5
 
 
 @dataclass(slots=True)
-class Writer:
+class ImportWriter:
     """One import's files, named like none of `existing`.
 
     `schema` is what editors should check them with, "" for none.

@@ -14,7 +14,7 @@ from dcsync.render.words import Visible, visible
 
 Paths = Sequence[str]
 """What `-f` names on the line."""
-Commands = Mapping[str, argparse.ArgumentParser]
+ParsersByName = Mapping[str, argparse.ArgumentParser]
 """Each command's own parser by its name."""
 MOST = 1_000
 """Words that are offered: more than anybody reads, and shells get slow."""
@@ -30,7 +30,7 @@ class Sources:
     """Names of revisions in the Git repository that the paths are in."""
 
 
-def candidates(commands: Commands, words: Sequence[str], sources: Sources) -> list[Visible]:
+def candidates(commands: ParsersByName, words: Sequence[str], sources: Sources) -> list[Visible]:
     """What may stand in place of the last word, after those before it; [] means any file.
 
     What a shell would not take as it is, is not offered: a shell types it without quotes.

@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import count
-from typing import Any
 
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Request, Response, connector_path, placed
-from dcsync.cloud.resources import is_asked_for
+from dcsync.cloud.resources import Resource, is_asked_for
 from dcsync.errors import InvalidResponse, NotFound, ResponseLost
-
-Resource = Mapping[str, Any]
 
 
 def create(client: Client, request: Request, project_id: str) -> Resource | None:

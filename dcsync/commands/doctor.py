@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import assert_never
 
-from dcsync.doctor import Finding, Severity, examine
+from dcsync.doctor import Finding, FindingSeverity, examine
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format, PlainFormat
 from dcsync.options import DoctorOptions
@@ -23,7 +23,7 @@ def run(options: DoctorOptions, console: Console) -> Result:
         raise CommandLineError("--probe needs the network, which --offline leaves alone")
     findings = examine(gather(options, console))
     console.result(_render(findings, options.format, console))
-    return Result(failed=any(each.severity is Severity.BROKEN for each in findings))
+    return Result(failed=any(each.severity is FindingSeverity.BROKEN for each in findings))
 
 
 def _render(findings: tuple[Finding, ...], format: PlainFormat, console: Console) -> Visible:

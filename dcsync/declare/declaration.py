@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
-from dcsync.declare.strict_yaml.blocks import Block, Mark, Path, line_and_column, mark_of
+from dcsync.declare.strict_yaml.blocks import Block, KeyPath, Mark, line_and_column, mark_of
 from dcsync.model import Position
 
 BROKEN: Any = object()
@@ -18,8 +18,8 @@ class Declaration:
     """A document's block and its file; `file` references must stay below `root`."""
 
     file: str
-    folder: FilePath
-    root: FilePath
+    folder: Path
+    root: Path
     block: Block
     start: Mark
 
@@ -33,5 +33,5 @@ class Declaration:
         line, column = line_and_column(mark)
         return Position(self.file, line, column)
 
-    def position(self, path: Path, *, of_key: bool = False) -> Position:
+    def position(self, path: KeyPath, *, of_key: bool = False) -> Position:
         return self.at(mark_of(self.block, path, self.start, of_key=of_key))

@@ -59,7 +59,7 @@ def load(
     problems = Problems()
     files = declaration_files(read_all(paths, problems), problems)
     _require_matches(paths, {file.given for file, _ in files}, problems)
-    run = _Run(Resolver(environ, references, problems), problems, only, rules)
+    run = _Load(Resolver(environ, references, problems), problems, only, rules)
     return run.load(files, root, discover)
 
 
@@ -74,7 +74,7 @@ def load_contents(
     """The same for contents that are not on disk, such as a Git revision's; may be empty."""
     problems = Problems()
     files = [File(path, data, given=Path(), named=False) for path, data in contents.items()]
-    run = _Run(Resolver(environ, references, problems), problems)
+    run = _Load(Resolver(environ, references, problems), problems)
     return run.load(declaration_files(files, problems), None, discover)
 
 
@@ -91,7 +91,7 @@ def _nothing(discovery: Discovery) -> Sequence[FoundProject]:  # noqa: ARG001 - 
     return ()
 
 
-class _Run:
+class _Load:
     """One load: the connectors of all projects, and the conflicts between them."""
 
     def __init__(
@@ -120,11 +120,11 @@ class _Run:
         projects = self._declare(declarations, discover)
         return Declarations(tuple(projects), self.problems.sorted())
 
-    def _without_cloud(self) -> _Run:
+    def _without_cloud(self) -> _Load:
         """A second load of the same files that reports only the problems of the files."""
         problems = self.problems.copy()
         resolver = Resolver(self.resolver.environ, self.resolver.references, problems)
-        return _Run(resolver, problems, self._only)
+        return _Load(resolver, problems, self._only)
 
     def _declare(
         self, declarations: Sequence[Declaration], discover: Discover | None

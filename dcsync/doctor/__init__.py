@@ -4,7 +4,7 @@
 each in bounded time; nothing here prints, reads the environment or changes anything.
 """
 
-from dcsync.doctor.findings import Finding, Severity, worst_first
+from dcsync.doctor.findings import Finding, FindingSeverity, worst_first
 from dcsync.doctor.rows import examine
 
-__all__ = ["Finding", "Severity", "examine", "worst_first"]
+__all__ = ["Finding", "FindingSeverity", "examine", "worst_first"]

@@ -20,7 +20,7 @@ from dcsync.cloud.adapter import trust
 from dcsync.cloud.network import NetworkSettings
 from dcsync.doctor.api import reason_of
 from dcsync.doctor.certificates import describe
-from dcsync.doctor.facts import Endpoint
+from dcsync.doctor.facts import Destination
 from dcsync.doctor.places import Place
 from dcsync.loopback import is_loopback
 
@@ -30,9 +30,9 @@ _HOST_MISMATCH = (62, 64)
 
 def look(
     place: Place, addresses: Sequence[str], network: NetworkSettings, timeout_s: float
-) -> Endpoint:
+) -> Destination:
     """Name, connection, TLS and certificate of one endpoint, in bounded time but for the name."""
-    host, endpoint = place.host, Endpoint(place.shown, tuple(addresses))
+    host, endpoint = place.host, Destination(place.shown, tuple(addresses))
     if not is_loopback(host) and network.proxies_to(place.url):
         return replace(
             endpoint, skipped="a proxy is on the way there, which the cloud does not use"
@@ -76,8 +76,12 @@ def _connected(found: Sequence[tuple[object, ...]], until_s: float) -> socket.so
 
 
 def _secure(
-    endpoint: Endpoint, sock: socket.socket, place: Place, context: ssl.SSLContext, began_s: float
-) -> Endpoint:
+    endpoint: Destination,
+    sock: socket.socket,
+    place: Place,
+    context: ssl.SSLContext,
+    began_s: float,
+) -> Destination:
     try:
         with context.wrap_socket(sock, server_hostname=place.host) as secured:
             certificate = secured.getpeercert() or {}

@@ -58,7 +58,7 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TokenFacts:
     """Whether the credentials are worth one; `issuer` is "" for Basic Auth."""
 
     issuer: str
@@ -67,7 +67,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectFacts:
     """What the account sees of one project: its permissions and how many connectors it has."""
 
     declared: DeclaredProject
@@ -77,7 +77,7 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class Destination:
     """Where connectors deliver: a host and a port, and what is wrong on the way there."""
 
     place: str
@@ -119,7 +119,7 @@ class Facts:
     ca_bundle: str | None = None
     credentials: Trouble = None
     api: Api | None = None
-    token: Token | None = None
-    projects: tuple[Project, ...] = ()
-    endpoints: tuple[Endpoint, ...] = ()
+    token: TokenFacts | None = None
+    projects: tuple[ProjectFacts, ...] = ()
+    endpoints: tuple[Destination, ...] = ()
     samples: tuple[Sample, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Severity(StrEnum):
+class FindingSeverity(StrEnum):
     """The worst first."""
 
     BROKEN = "broken"
@@ -22,7 +22,7 @@ class Finding:
     """One line of the report; `subjects` are the projects, connectors or hosts that it is about."""
 
     check: str
-    severity: Severity
+    severity: FindingSeverity
     evidence: str
     remedy: str = ""
     subjects: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Finding:
 
 def worst_first(findings: Iterable[Finding], checks: Sequence[str]) -> tuple[Finding, ...]:
     """Of equal severity in the order of the checks: what others depend on comes first."""
-    severities = list(Severity)
+    severities = list(FindingSeverity)
     return tuple(
         sorted(
             findings,
@@ -45,16 +45,16 @@ def counted(number: int, noun: str) -> str:
 
 
 def broken(check: str, evidence: str, remedy: str, *subjects: str) -> Finding:
-    return Finding(check, Severity.BROKEN, evidence, remedy, subjects)
+    return Finding(check, FindingSeverity.BROKEN, evidence, remedy, subjects)
 
 
 def warning(check: str, evidence: str, remedy: str, *subjects: str) -> Finding:
-    return Finding(check, Severity.WARNING, evidence, remedy, subjects)
+    return Finding(check, FindingSeverity.WARNING, evidence, remedy, subjects)
 
 
 def not_seen(check: str, why: str, *subjects: str, remedy: str = "") -> Finding:
-    return Finding(check, Severity.NOT_SEEN, why, remedy, subjects)
+    return Finding(check, FindingSeverity.NOT_SEEN, why, remedy, subjects)
 
 
 def ok(check: str, evidence: str, *subjects: str) -> Finding:
-    return Finding(check, Severity.OK, evidence, "", subjects)
+    return Finding(check, FindingSeverity.OK, evidence, "", subjects)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.doctor.facts import Endpoint, Facts, Sample
+from dcsync.doctor.facts import Destination, Facts, Sample
 from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
 
 SOON_DAYS = 21.0
@@ -50,7 +50,7 @@ def probe(facts: Facts) -> Iterator[Finding]:
     yield from map(_of_sample, facts.samples)
 
 
-def subject(found: Endpoint) -> str:
+def subject(found: Destination) -> str:
     """The host and whose it is."""
     shown = ", ".join(found.addresses[:_MOST_NAMED])
     more = len(found.addresses) - _MOST_NAMED

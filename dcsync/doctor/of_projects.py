@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcsync.doctor.facts import Facts, Project
+from dcsync.doctor.facts import Facts, ProjectFacts
 from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
 from dcsync.doctor.of_cloud import has_api
 from dcsync.doctor.permissions import COMMANDS, READ, missing, possible
@@ -66,7 +66,7 @@ def quota(facts: Facts) -> Iterator[Finding]:
     yield from _none_seen(facts, "quota")
 
 
-def _seen(facts: Facts) -> Iterator[tuple[Project, str]]:
+def _seen(facts: Facts) -> Iterator[tuple[ProjectFacts, str]]:
     """The projects that were asked for, where it was not the credentials that were refused."""
     for project in facts.projects:
         refused = (isinstance(e, CredentialsRefused) for e in (project.permissions, project.live))
@@ -87,7 +87,7 @@ def _why_none(facts: Facts) -> str:
     return "the API cannot be asked"
 
 
-def _not_told(project: Project, name: str, error: DcsyncError) -> Finding:
+def _not_told(project: ProjectFacts, name: str, error: DcsyncError) -> Finding:
     known = "" if isinstance(project.live, DcsyncError) else "; it can be listed, so plan works"
     return not_seen("permissions", f"the API does not tell them: {error}{known}", name)
 

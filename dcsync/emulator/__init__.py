@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.calls import ApiCall
-from dcsync.emulator.clock import Clock, ManualClock, timestamp
+from dcsync.emulator.clock import CloudClock, ManualClock, timestamp
 from dcsync.emulator.faults import Fault
 from dcsync.emulator.outcomes import Attempt
 from dcsync.emulator.remote import RemoteEmulator, process
@@ -24,7 +24,7 @@ __all__ = [
     "DEFAULT_SEED",
     "ApiCall",
     "Attempt",
-    "Clock",
+    "CloudClock",
     "Emulator",
     "Fault",
     "ManualClock",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dcsync.emulator.clock import Clock
+from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.store import Store
 from dcsync.emulator.wire import Json, Refused
@@ -64,7 +64,7 @@ class ServiceAccount:
 class Accounts:
     """The cloud's service accounts; authenticates requests."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: CloudClock) -> None:
         self._store = store
         self._clock = clock
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from weakref import WeakSet
 
 
-class Clock:
+class CloudClock:
     """Unix time in seconds, and waiting for a time."""
 
     def now(self) -> float:
@@ -19,7 +19,7 @@ class Clock:
         condition.wait(None if until is None else max(until - self.now(), 0.0))
 
 
-class ManualClock(Clock):
+class ManualClock(CloudClock):
     """Stands still until `advance`, which wakes everybody whose time has come."""
 
     def __init__(self, start: float = 1_790_000_000.0) -> None:

@@ -9,7 +9,7 @@ from dcsync.emulator import identity, routes, streams
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.call import Call
 from dcsync.emulator.calls import ApiCall, Calls
-from dcsync.emulator.clock import Clock, http_date
+from dcsync.emulator.clock import CloudClock, http_date
 from dcsync.emulator.data_connectors import store_new
 from dcsync.emulator.faults import Fault, Faults
 from dcsync.emulator.rate import RateLimit
@@ -29,11 +29,11 @@ class Cloud(World):
     def __init__(
         self,
         switches: Switches,
-        clock: Clock | None = None,
+        clock: CloudClock | None = None,
         store: Store | None = None,
         seed: int | None = None,
     ) -> None:
-        super().__init__(switches, clock or Clock(), store or Store(), seed)
+        super().__init__(switches, clock or CloudClock(), store or Store(), seed)
         self.calls = Calls()
         self._faults = Faults(random.Random(seed))  # noqa: S311 - which calls fail
         self._rate = RateLimit()

@@ -7,11 +7,11 @@ import threading
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from dcsync.emulator.clock import Clock
+from dcsync.emulator.clock import CloudClock
 
 
 @dataclass(slots=True)
-class _Outage:
+class _EndpointOutage:
     url: str
     left: float
     """Deliveries that still fail."""
@@ -22,9 +22,9 @@ class _Outage:
 class EndpointOutages:
     """The current outages; thread-safe."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: CloudClock) -> None:
         self._clock = clock
-        self._outages: list[_Outage] = []
+        self._outages: list[_EndpointOutage] = []
         self._lock = threading.Lock()
 
     def add(self, url: str, *, count: int | None, minutes: float | None, status: int) -> None:
@@ -34,7 +34,7 @@ class EndpointOutages:
         until_s = math.inf if minutes is None else self._clock.now() + 60 * minutes
         with self._lock:
             left = math.inf if count is None else count
-            self._outages.append(_Outage(url, left, until_s, status))
+            self._outages.append(_EndpointOutage(url, left, until_s, status))
 
     def hit(self, url: str) -> int | None:
         """The status for a delivery to this URL without a call; None to call the endpoint."""

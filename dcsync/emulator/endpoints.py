@@ -16,7 +16,7 @@ _HANDSHAKE_S = 5.0
 _MOST_CONNECTIONS = 64
 
 
-class Endpoint:
+class EndpointServer:
     """Listens from `__init__` on; answers every request with one status."""
 
     def __init__(self, context: ssl.SSLContext, status: int, ca_file: str) -> None:
@@ -57,11 +57,11 @@ class Endpoints:
         self._lock = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._authority: Authority | None = None
-        self._running: list[Endpoint] = []
+        self._running: list[EndpointServer] = []
 
-    def add(self, certificate: Certificate = "valid", status: int = 200) -> Endpoint:
+    def add(self, certificate: Certificate = "valid", status: int = 200) -> EndpointServer:
         """A new endpoint; ValueError for a status that HTTP has not."""
-        endpoint = Endpoint(
+        endpoint = EndpointServer(
             self.authority.context(certificate), status, str(self.authority.ca_file)
         )
         with self._lock:

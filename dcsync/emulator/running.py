@@ -11,9 +11,9 @@ from typing import Any
 from dcsync.emulator import control
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.certificates import Certificate
-from dcsync.emulator.clock import Clock
+from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.cloud import Cloud
-from dcsync.emulator.endpoints import Endpoint, Endpoints
+from dcsync.emulator.endpoints import Endpoints, EndpointServer
 from dcsync.emulator.life import Life
 from dcsync.emulator.seed import load, sow
 from dcsync.emulator.server import Server
@@ -29,7 +29,7 @@ class Emulator(Cloud):
         self,
         switches: Switches,
         *,
-        clock: Clock | None = None,
+        clock: CloudClock | None = None,
         store: Store | None = None,
         port: int = 0,
         random_seed: int | None = None,
@@ -119,7 +119,7 @@ class Emulator(Cloud):
         with self.lock:
             self.accounts.revoke_tokens()
 
-    def add_endpoint(self, certificate: Certificate = "valid", status: int = 200) -> Endpoint:
+    def add_endpoint(self, certificate: Certificate = "valid", status: int = 200) -> EndpointServer:
         """A place for pushes on a real TLS socket, with a good certificate or a bad one."""
         return self._endpoints.add(certificate, status)
 
@@ -155,7 +155,7 @@ def running(
     rate: float = 0.0,
     seed: Path | Json | None = None,
     state: Path | None = None,
-    clock: Clock | None = None,
+    clock: CloudClock | None = None,
     random_seed: int | None = None,
     **switches: Any,
 ) -> Iterator[Emulator]:

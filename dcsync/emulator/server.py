@@ -20,13 +20,13 @@ _READ_S = 60.0
 """How long a client may take to read a response; does not apply to streams."""
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER for 0 s: closing sends a reset
 
-Handler = Callable[[HttpRequest], HttpResponse]
+HttpHandler = Callable[[HttpRequest], HttpResponse]
 
 
 class Server:
     """Listens on 127.0.0.1 once constructed; serves from `start` until `stop`."""
 
-    def __init__(self, handle: Handler, port: int = 0, *, chunked: Callable[[], bool]) -> None:
+    def __init__(self, handle: HttpHandler, port: int = 0, *, chunked: Callable[[], bool]) -> None:
         self._handle = handle
         self._chunked = chunked
         self._listener = Listener(self._serve, port, most=_MOST_CONNECTIONS, name="emulator")

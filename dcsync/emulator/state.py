@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from dcsync.emulator.accounts import Accounts
-from dcsync.emulator.clock import Clock
+from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.endpoint_outages import EndpointOutages
 from dcsync.emulator.signatures import SigningKeys
 from dcsync.emulator.store import Store
@@ -21,7 +21,9 @@ Publish = Callable[[str, str, str, Json], object]
 class State:
     """The state of one cloud. Hold `lock` to change it."""
 
-    def __init__(self, switches: Switches, clock: Clock, store: Store, seed: int | None) -> None:
+    def __init__(
+        self, switches: Switches, clock: CloudClock, store: Store, seed: int | None
+    ) -> None:
         self.switches = switches
         self.clock = clock
         self.store = store

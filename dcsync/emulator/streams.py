@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from dcsync.emulator import events
-from dcsync.emulator.clock import Clock
+from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.device_filter import DeviceFilter
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import HttpRequest, HttpResponse, Json, Refused, encode, error_body
@@ -23,7 +23,12 @@ class OpenStream:
     """An open stream. `offer` is thread-safe; `batches` is for its connection's thread."""
 
     def __init__(
-        self, request: HttpRequest, project_id: str, key_id: str, switches: Switches, clock: Clock
+        self,
+        request: HttpRequest,
+        project_id: str,
+        key_id: str,
+        switches: Switches,
+        clock: CloudClock,
     ) -> None:
         self.project_id = project_id
         self.key_id = key_id
@@ -98,7 +103,12 @@ class Streams:
             return sum(map(len, self._open.values()))
 
     def open(
-        self, request: HttpRequest, project_id: str, key_id: str, switches: Switches, clock: Clock
+        self,
+        request: HttpRequest,
+        project_id: str,
+        key_id: str,
+        switches: Switches,
+        clock: CloudClock,
     ) -> HttpResponse:
         """The response to `devices:stream`; it includes all events from this moment."""
         most = switches.streams_per_account

@@ -11,7 +11,7 @@ from typing import Any
 
 from dcsync.emulator import events
 from dcsync.emulator.accounts import ServiceAccount
-from dcsync.emulator.clock import Clock, parse_timestamp
+from dcsync.emulator.clock import CloudClock, parse_timestamp
 from dcsync.emulator.deliveries import Deliveries
 from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
 from dcsync.emulator.identifiers import new_id
@@ -30,7 +30,9 @@ _ID = re.compile(r"[0-9A-Za-z_-]+")
 class World(State):
     """A cloud with its rules. Every public method is thread-safe."""
 
-    def __init__(self, switches: Switches, clock: Clock, store: Store, seed: int | None) -> None:
+    def __init__(
+        self, switches: Switches, clock: CloudClock, store: Store, seed: int | None
+    ) -> None:
         super().__init__(switches, clock, store, seed)
         self.streams = Streams()
         self._fresh: dict[str, float] = {}

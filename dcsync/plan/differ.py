@@ -23,7 +23,7 @@ from dcsync.model import (
     paths_with,
 )
 from dcsync.model.path import CONFIG, DISPLAY_NAME, EVENT_TYPES, LABELS, STATUS, TYPE
-from dcsync.plan.normalise import Field, Fields, is_same, normalise
+from dcsync.plan.normalise import Field, FieldsByPath, is_same, normalise
 from dcsync.plan.operations import Change, Shown
 
 _END = re.compile("[?#;]")
@@ -71,7 +71,7 @@ def describe_gone(live: Connector, was: Declared | None) -> tuple[Change, ...]:
     )
 
 
-def _fields_of(declared: Declared | None) -> Fields:
+def _fields_of(declared: Declared | None) -> FieldsByPath:
     return normalise(declared.connector) if declared else {}
 
 
@@ -81,7 +81,7 @@ def describe_replacement(declared: Declared, live: Connector) -> tuple[Change, .
     return tuple(_changes(_with_type(live), _with_type(wanted)))
 
 
-def _with_type(connector: Connector) -> Fields:
+def _with_type(connector: Connector) -> FieldsByPath:
     return {TYPE: Field(TYPE, connector.type), **normalise(connector)}
 
 
@@ -94,7 +94,7 @@ def unknown_fields(declared: Declared) -> tuple[tuple[FieldPath, SecretOrStr], .
     )
 
 
-def adopt(declared: Declared, now: Fields) -> Fields:
+def adopt(declared: Declared, now: FieldsByPath) -> FieldsByPath:
     """The declared fields, with everything that others own taken from the live side."""
     wanted = normalise(declared.connector)
     for path in wanted.keys() | now.keys():
@@ -128,7 +128,7 @@ def _is_unknown(field: Field | None) -> bool:
     return field is not None and isinstance(field.value, Secret) and not field.value.known
 
 
-def _is_in_sync(wanted: Fields, now: Fields) -> bool:
+def _is_in_sync(wanted: FieldsByPath, now: FieldsByPath) -> bool:
     """A connector that the service disabled is in sync with a declared USER_DISABLED."""
     return (
         STATUS in now
@@ -138,7 +138,7 @@ def _is_in_sync(wanted: Fields, now: Fields) -> bool:
     )
 
 
-def _changes(now: Fields, wanted: Fields) -> Iterator[Change]:
+def _changes(now: FieldsByPath, wanted: FieldsByPath) -> Iterator[Change]:
     paths = now.keys() | wanted.keys()
     differing = (path for path in paths if not is_same(now.get(path), wanted.get(path)))
     for path in sorted(differing, key=_reading_order):

@@ -14,7 +14,7 @@ from dcsync.plan.digest import DESCRIPTIVE
 from dcsync.plan.operations import Change, Guard, Operation, Plan, Shown
 
 _T = TypeVar("_T")
-_Key = tuple[Hashable, int]
+_Numbered = tuple[Hashable, int]
 """What identifies an item, and its number among items with the same identity."""
 
 
@@ -108,11 +108,11 @@ def _fields(operation: Operation) -> dict[str, Shown]:
     return {"action": operation.action, **{name: getattr(operation, name) for name in names}}
 
 
-def _changes(operation: Operation) -> dict[_Key, Change]:
+def _changes(operation: Operation) -> dict[_Numbered, Change]:
     return _numbered(operation.changes, lambda change: str(change.path))
 
 
-def _are_reordered(old: Mapping[_Key, Operation], new: Mapping[_Key, Operation]) -> bool:
+def _are_reordered(old: Mapping[_Numbered, Operation], new: Mapping[_Numbered, Operation]) -> bool:
     """Whether common operations and changes are in another order."""
     before, after = (
         [(key, path) for key, each in side.items() for path in (None, *_changes(each))]
@@ -146,7 +146,7 @@ def _places(before: Mapping[_T, object], after: Mapping[_T, object]) -> tuple[_T
     return tuple(key for key in {**new, **old} if key in differing)
 
 
-def _numbered(items: Iterable[_T], name: Callable[[_T], Hashable]) -> dict[_Key, _T]:
+def _numbered(items: Iterable[_T], name: Callable[[_T], Hashable]) -> dict[_Numbered, _T]:
     """Each item by its identity and number."""
     counts: dict[Hashable, int] = {}
     numbered = {}

@@ -72,7 +72,7 @@ class Objection:
     instead: str
 
 
-Check = Callable[[Sequence[Share]], Iterator[Objection]]
+GuardCheck = Callable[[Sequence[Share]], Iterator[Objection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Rule:
     allowed: Callable[[Overrides], int]
     actions: tuple[str, ...]
     concerns: Callable[[Share, Operation], bool]
-    checks: tuple[Check, ...]
+    checks: tuple[GuardCheck, ...]
 
     def guards(self, shares: Sequence[Share], overrides: Overrides) -> Iterator[Guard]:
         """One for each objection that is not overridden."""
@@ -104,7 +104,7 @@ class Rule:
                 yield Guard(project_id, self.option, f"{each.why}; {way_on}")
 
 
-def _exceeds(limit: str, *actions: str) -> Check:
+def _exceeds(limit: str, *actions: str) -> GuardCheck:
     """More operations in a project than its policy's `limit`, if set."""
     limit_of: Callable[[Policy], int | None] = attrgetter(limit)
 
@@ -118,7 +118,7 @@ def _exceeds(limit: str, *actions: str) -> Check:
     return check
 
 
-def _exceeds_in_the_run(limit: str, *actions: str) -> Check:
+def _exceeds_in_the_run(limit: str, *actions: str) -> GuardCheck:
     """More operations in several projects than the largest `limit`, if each has one."""
     limit_of: Callable[[Policy], int | None] = attrgetter(limit)
 

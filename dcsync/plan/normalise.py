@@ -21,11 +21,11 @@ class Field:
     value: Leaf | frozenset[str]
 
 
-Fields = dict[FieldPath, Field]
+FieldsByPath = dict[FieldPath, Field]
 """Fields by comparable path: header names in lower case."""
 
 
-def normalise(connector: Connector) -> Fields:
+def normalise(connector: Connector) -> FieldsByPath:
     """All fields with a value, by comparable path; without `type` and ids.
 
     0 and false count as values, though the API may omit them: `is_same` handles that.

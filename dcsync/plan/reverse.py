@@ -78,7 +78,7 @@ def put_back(formers: Mapping[str, Former]) -> ProjectPlanner:
     ) -> ProjectPlan:
         project = planned.declared
         former = formers[project.project_id]
-        way_back = _WayBack(former, live, project)
+        way_back = _Reversal(former, live, project)
         restoring = [way_back.restore(each) for each in former.restored]
         unmaking = [way_back.unmake(each) for each in former.made]
         operations = [each for each in (*restoring, *unmaking) if each]
@@ -125,7 +125,7 @@ def _new(wanted: Connector, former: Former, live: Iterable[Connector]) -> Iterat
 
 
 @dataclass(frozen=True, slots=True)
-class _WayBack:
+class _Reversal:
     """One project's way back from what is live now."""
 
     former: Former

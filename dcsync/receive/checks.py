@@ -51,7 +51,7 @@ class Unverifiable:
     reason: str
 
 
-Check = Verified | Invalid | Untrusted | Unverifiable
+CheckedSignature = Verified | Invalid | Untrusted | Unverifiable
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from dcsync.receive.checks import Check, Invalid, Untrusted, Unverifiable, Verified
+from dcsync.receive.checks import CheckedSignature, Invalid, Untrusted, Unverifiable, Verified
 from dcsync.receive.pushes import ParsedPush, parse_push
 from dcsync.serving.framing import Headers
 
@@ -23,7 +23,7 @@ class Scheme(Protocol):
     header: ClassVar[str]
     is_required: ClassVar[bool]
 
-    def check(self, token: str, body: bytes) -> Check: ...
+    def check(self, token: str, body: bytes) -> CheckedSignature: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Endpoint:
         return self._accept(push, checks)
 
     def _refusal(
-        self, checks: Mapping[str, Check | None], other_reasons: list[str]
+        self, checks: Mapping[str, CheckedSignature | None], other_reasons: list[str]
     ) -> PushResponse | None:
         """Refuse invalid signatures, and unverifiable ones if a signature is required."""
         is_signed = any(isinstance(check, Verified) for check in checks.values())
@@ -128,7 +128,9 @@ class Endpoint:
                 return PushResponse(503, "; ".join([f"{header}: {check.reason}", *other_reasons]))
         return PushResponse(401, "; ".join(["no signature could be checked", *other_reasons]))
 
-    def _accept(self, push: ParsedPush, checks: Mapping[str, Check | None]) -> PushResponse:
+    def _accept(
+        self, push: ParsedPush, checks: Mapping[str, CheckedSignature | None]
+    ) -> PushResponse:
         with self._lock:
             if self._remaining == 0:
                 return PushResponse(503, "this endpoint is closing")
@@ -157,7 +159,7 @@ def _values(headers: Headers, name: str) -> list[str]:
     return [value for each, value in headers if each == name.lower()]
 
 
-def _check(scheme: Scheme, tokens: list[str], body: bytes) -> Check | None:
+def _check(scheme: Scheme, tokens: list[str], body: bytes) -> CheckedSignature | None:
     """None if nothing is signed with this scheme, and need not be."""
     if len(tokens) > 1:
         return Invalid((f"the header is present {len(tokens)} times",))

@@ -20,7 +20,7 @@ _READ_S = 10.0
 OnResponse = Callable[[PushResponse], None]
 
 
-class _Server:
+class _PushServer:
     """Responds to POST requests as the endpoint decides."""
 
     def __init__(
@@ -89,7 +89,7 @@ def serving(
     with every response after it was sent, from several threads.
     """
     try:
-        server = _Server(endpoint, port, on_response, limits)
+        server = _PushServer(endpoint, port, on_response, limits)
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise DcsyncError(f"cannot listen on port {port}: {reason}") from None

@@ -15,7 +15,7 @@ import jwt
 
 from dcsync.model import Secret
 from dcsync.receive.checks import (
-    Check,
+    CheckedSignature,
     ExpiryCheck,
     Invalid,
     Untrusted,
@@ -49,7 +49,7 @@ class SharedSecret:
     rejects_expired: bool = True
     now_s: Callable[[], float] = time.time
 
-    def check(self, text: str, body: bytes) -> Check:
+    def check(self, text: str, body: bytes) -> CheckedSignature:
         """Check the signature of exactly these bytes."""
         token, expiry = parse(text), ExpiryCheck(self.now_s(), self.rejects_expired)
         if token is None:
@@ -90,7 +90,7 @@ class PublicKey:
     rejects_expired: bool = True
     now_s: Callable[[], float] = time.time
 
-    def check(self, text: str, body: bytes) -> Check:
+    def check(self, text: str, body: bytes) -> CheckedSignature:
         """Check the signature of exactly these bytes; may fetch the keys of a trusted issuer."""
         token, expiry = parse(text), ExpiryCheck(self.now_s(), self.rejects_expired)
         if token is None:

@@ -6,18 +6,18 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dcsync.doctor import Finding, Severity
+from dcsync.doctor import Finding, FindingSeverity
 from dcsync.render.words import Style, Visible, counted, json_text, lines, padded, row, visible
 
 FORMAT_VERSION = 1
 _STYLES = {
-    Severity.BROKEN: "red",
-    Severity.WARNING: "yellow",
-    Severity.NOT_SEEN: "dim",
-    Severity.OK: "green",
+    FindingSeverity.BROKEN: "red",
+    FindingSeverity.WARNING: "yellow",
+    FindingSeverity.NOT_SEEN: "dim",
+    FindingSeverity.OK: "green",
 }
 _MOST_NAMED = 3
-_WORD_WIDTH = len(Severity.NOT_SEEN)
+_WORD_WIDTH = len(FindingSeverity.NOT_SEEN)
 _NARROWEST = 30
 
 
@@ -33,7 +33,7 @@ def render_json(findings: Sequence[Finding]) -> Visible:
     return json_text(
         {
             "format_version": FORMAT_VERSION,
-            "summary": {str(each): _count(findings, each) for each in Severity},
+            "summary": {str(each): _count(findings, each) for each in FindingSeverity},
             "findings": [
                 {
                     "check": each.check,
@@ -52,7 +52,7 @@ def _together(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Findings that say the same of several subjects as one; so do checks that saw nothing."""
     found: dict[tuple[str, Finding], list[Finding]] = {}
     for each in findings:
-        check = "" if each.severity is Severity.NOT_SEEN else each.check
+        check = "" if each.severity is FindingSeverity.NOT_SEEN else each.check
         found.setdefault((check, replace(each, check="", subjects=())), []).append(each)
     for (_, finding), same in found.items():
         checks = list(dict.fromkeys(each.check for each in same))
@@ -91,12 +91,11 @@ def _named(subjects: Sequence[str]) -> str:
 
 
 def _tally(findings: Sequence[Finding]) -> Visible:
-    warnings = counted(_count(findings, Severity.WARNING), "warning")
+    broken, warnings, not_seen, ok = (_count(findings, each) for each in FindingSeverity)
     return visible(
-        f"Doctor: {_count(findings, Severity.BROKEN)} broken, {warnings}, "
-        f"{_count(findings, Severity.NOT_SEEN)} not seen, {_count(findings, Severity.OK)} ok."
+        f"Doctor: {broken} broken, {counted(warnings, 'warning')}, {not_seen} not seen, {ok} ok."
     )
 
 
-def _count(findings: Sequence[Finding], severity: Severity) -> int:
+def _count(findings: Sequence[Finding], severity: FindingSeverity) -> int:
     return sum(each.severity is severity for each in findings)

@@ -2,7 +2,16 @@
 
 from dcsync.watch.filters import EventFilter, Interest, interest_of
 from dcsync.watch.follow import Follower
-from dcsync.watch.happenings import Checkpoint, Failed, Gap, Happening, Joined, Lost, News, Shown
+from dcsync.watch.happenings import (
+    Checkpoint,
+    Failed,
+    Gap,
+    Happening,
+    Joined,
+    Lost,
+    MatchedEvent,
+    News,
+)
 from dcsync.watch.merge import Watched, watching
 from dcsync.watch.tally import Tally
 
@@ -16,8 +25,8 @@ __all__ = [
     "Interest",
     "Joined",
     "Lost",
+    "MatchedEvent",
     "News",
-    "Shown",
     "Tally",
     "Watched",
     "interest_of",

@@ -21,7 +21,7 @@ from dcsync.watch.checkpoints import Checkpoints
 from dcsync.watch.devices import DeviceBook, id_of
 from dcsync.watch.enquiry import REFUSED, Event, GapSource
 from dcsync.watch.filters import Interest, server_filter
-from dcsync.watch.happenings import Gap, Happening, Joined, Lost, Shown
+from dcsync.watch.happenings import Gap, Happening, Joined, Lost, MatchedEvent
 from dcsync.watch.history import History
 from dcsync.watch.keeping import NOW, Kept, Start
 from dcsync.watch.late import is_late
@@ -212,13 +212,13 @@ class Follower:
         filled = 0
         if self._is_pending:
             for happening in self._filling(gap_s, now_s):
-                filled += isinstance(happening, Shown)
+                filled += isinstance(happening, MatchedEvent)
                 yield happening
         self._is_pending, self._has_joined = False, True
         self._heard_s = now_s
         yield Joined(self.project_id, gap_s, filled)
 
-    def _filling(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
+    def _filling(self, gap_s: float, now_s: float) -> Iterator[MatchedEvent | Gap]:
         self._takers.forget()
         self._progress.begin_filling(now_s - CLOCKS_APART_S)
         yield from self._fill(gap_s, now_s)
@@ -242,8 +242,8 @@ class Follower:
             if self._wants_more:
                 yield together
             else:
-                unshown += sum(isinstance(each, Shown) for each in together)
-                yield [each for each in together if not isinstance(each, Shown)]
+                unshown += sum(isinstance(each, MatchedEvent) for each in together)
+                yield [each for each in together if not isinstance(each, MatchedEvent)]
         if unshown:
             yield [Gap(self.project_id, self._silent_s(), self._trouble)]
 
@@ -257,7 +257,7 @@ class Follower:
         while self._history.unasked and not self._stopped.is_set():
             yield from self._surveyed(1, is_last=True)
 
-    def _fill(self, gap_s: float, now_s: float) -> Iterator[Shown | Gap]:
+    def _fill(self, gap_s: float, now_s: float) -> Iterator[MatchedEvent | Gap]:
         """The missed events. Failed attempts raise until there were too many: then a Gap."""
         try:
             yield from self._reported(self._history.missing(gap_s, now_s))
@@ -268,20 +268,20 @@ class Follower:
             yield Gap(self.project_id, gap_s, f"the history cannot be read: {error}")
         self._failed_fillings = 0
 
-    def _reported(self, found: Iterator[Event | Gap]) -> Iterator[Shown | Gap]:
+    def _reported(self, found: Iterator[Event | Gap]) -> Iterator[MatchedEvent | Gap]:
         """What of it is shown."""
         for each in found:
             reported = each if isinstance(each, Gap) else self._shown_past(each)
             if reported is not None:
                 yield reported
 
-    def _take(self, together: Sequence[Arrival]) -> list[Shown]:
+    def _take(self, together: Sequence[Arrival]) -> list[MatchedEvent]:
         """The events of the stream without pings, events already shown, and those that nobody
         takes.
 
         Runs for every event of a busy stream, so everything possible is cached.
         """
-        shown: list[Shown] = []
+        shown: list[MatchedEvent] = []
         known, progress = self._takers.known, self._progress
         now_s, newest_s = self._heard_s, -math.inf
         for arrival in together:
@@ -304,14 +304,14 @@ class Follower:
                 self._takers.relabel(device, arrival.event.get("data"))
                 _, device, addresses = self._takers.find(*key)
             if addresses:
-                shown.append(Shown(self.project_id, arrival, device, addresses))
+                shown.append(MatchedEvent(self.project_id, arrival, device, addresses))
         progress.hear(newest_s)
         return shown
 
-    def _shown_past(self, event: Mapping[str, Any]) -> Shown | None:
+    def _shown_past(self, event: Mapping[str, Any]) -> MatchedEvent | None:
         arrival = arrival_of(event)
         _, device, addresses = self._takers.find(arrival.target_name, arrival.event_type)
-        return Shown(self.project_id, arrival, device, addresses) if addresses else None
+        return MatchedEvent(self.project_id, arrival, device, addresses) if addresses else None
 
 
 def _kept(start: Start, began_s: float) -> Kept:

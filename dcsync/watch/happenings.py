@@ -13,7 +13,7 @@ from dcsync.errors import CloudError
 from dcsync.watch.devices import WatchedDevice
 
 
-class Shown(Struct, frozen=True, gc=False):
+class MatchedEvent(Struct, frozen=True, gc=False):
     """An event, its device, and the addresses of the connectors that take it.
 
     Not a dataclass, because there may be thousands per second.
@@ -75,4 +75,4 @@ class Checkpoint:
 
 
 News = Joined | Lost | Gap | Failed
-Happening = Shown | Checkpoint | News
+Happening = MatchedEvent | Checkpoint | News

@@ -15,7 +15,7 @@ KEPT_IDS = 4
 
 
 @dataclass(slots=True)
-class Mark:
+class HistoryMark:
     """One event type of one device."""
 
     floor_s: float

@@ -12,12 +12,12 @@ from dcsync.cloud.reader import Metrics
 from dcsync.errors import CloudError
 from dcsync.model import Connector, DeclaredProject
 from dcsync.watch.proof import Meter
-from dcsync.watch.standing import Pair, pairs_of
+from dcsync.watch.standing import MeasuredPair, pairs_of
 
 T = TypeVar("T")
 
 
-class Source(Lister, Meter, Protocol):
+class MetricsSource(Lister, Meter, Protocol):
     """The part of Reader that measuring uses."""
 
 
@@ -29,7 +29,7 @@ class Measuring:
 
     def __init__(
         self,
-        source: Source,
+        source: MetricsSource,
         projects: Iterable[DeclaredProject],
         takes: Callable[[str], bool],
         parallelism: int,
@@ -37,7 +37,7 @@ class Measuring:
         self._source, self._takes = source, takes
         self._projects = {each.project_id: each for each in projects}
         self._pool = ThreadPoolExecutor(max_workers=parallelism)
-        self._pairs: dict[str, list[Pair]] = {}
+        self._pairs: dict[str, list[MeasuredPair]] = {}
         self._measured: dict[str, Future[Metrics | CloudError]] = {}
 
     def __enter__(self) -> Self:
@@ -63,7 +63,7 @@ class Measuring:
                 self._measured[connector.data_connector_id] = measured
         return live
 
-    def pairs(self) -> list[Pair]:
+    def pairs(self) -> list[MeasuredPair]:
         """Every selected connector with its live one, project by project."""
         return [
             pair

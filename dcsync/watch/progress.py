@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from dcsync.watch.late import LATE_TYPES, Late, is_since
-from dcsync.watch.mark import KEPT_IDS, OVERLAP_S, Mark, from_json, json_of
+from dcsync.watch.mark import KEPT_IDS, OVERLAP_S, HistoryMark, from_json, json_of
 from dcsync.watch.survey import SOLID_S, Survey
 
 SILENT_S = 2.5 * 3600.0
@@ -29,7 +29,7 @@ class SeenEvents:
     def __init__(self, began_s: float, watched_s: float | None = None) -> None:
         self._began_s = began_s
         self._watched_s = watched_s
-        self._marks: dict[tuple[str, str], Mark] = {}
+        self._marks: dict[tuple[str, str], HistoryMark] = {}
         self._alive_s = -math.inf  # the latest time reported by the server
         self._lost_s = -math.inf  # the same when the present gap began
         self._stopped_s = -math.inf  # the newest event of an earlier process
@@ -53,7 +53,7 @@ class SeenEvents:
         if at_s > self._filled_s + OVERLAP_S:
             self._kept_from_s = math.inf
 
-    def mark(self, device_id: str, event_type: str) -> Mark:
+    def mark(self, device_id: str, event_type: str) -> HistoryMark:
         """Always the same object for a device and type."""
         key = device_id, event_type
         mark = self._marks.get(key)
@@ -62,7 +62,7 @@ class SeenEvents:
             mark = self._marks[key] = _mark(event_type, before_s)
         return mark
 
-    def admit(self, mark: Mark, event_id: str, at_s: float) -> bool:
+    def admit(self, mark: HistoryMark, event_id: str, at_s: float) -> bool:
         """Record an event; False if it was shown before."""
         if event_id in mark.ids:
             return False
@@ -80,7 +80,7 @@ class SeenEvents:
             self._forget_old(mark)
         return True
 
-    def admit_late(self, mark: Mark, event_id: str, at_s: float, now_s: float) -> bool:
+    def admit_late(self, mark: HistoryMark, event_id: str, at_s: float, now_s: float) -> bool:
         """The same for a back-filled event; with `--since` also False for older ones."""
         if self._watched_s is None and at_s < self._began_s:
             return False
@@ -89,7 +89,9 @@ class SeenEvents:
         mark.asked_s = max(mark.asked_s, at_s)
         return late.admit(event_id, at_s, now_s)
 
-    def admit_late_past(self, mark: Mark, event_id: str, at_s: float, now_s: float) -> bool | None:
+    def admit_late_past(
+        self, mark: HistoryMark, event_id: str, at_s: float, now_s: float
+    ) -> bool | None:
         """The same for an event of the history. None: admitted, but it may be older than the
         watch."""
         is_ours: bool | None = True
@@ -141,7 +143,9 @@ class SeenEvents:
         )
         for device_id, marks in state["marks"].items():
             for event_type, mark in marks.items():
-                progress._marks[device_id, event_type] = Mark.of(mark, event_type in LATE_TYPES)
+                progress._marks[device_id, event_type] = HistoryMark.of(
+                    mark, event_type in LATE_TYPES
+                )
         return progress
 
     def state(self) -> dict[str, Any]:
@@ -225,7 +229,7 @@ class SeenEvents:
         if mark is not None:
             mark.asked_s = max(mark.asked_s, reported_s)
 
-    def _forget_old(self, mark: Mark) -> None:
+    def _forget_old(self, mark: HistoryMark) -> None:
         """Keep the ids that the history or the stream may return again, and the last few."""
         ids = list(mark.ids.items())
         from_s = min(mark.newest_s - OVERLAP_S, self._kept_from_s)
@@ -234,5 +238,5 @@ class SeenEvents:
         mark.full = max(2 * len(mark.ids), 4 * KEPT_IDS)
 
 
-def _mark(event_type: str, at_s: float) -> Mark:
-    return Mark(at_s, at_s, at_s, may_be_late=event_type in LATE_TYPES)
+def _mark(event_type: str, at_s: float) -> HistoryMark:
+    return HistoryMark(at_s, at_s, at_s, may_be_late=event_type in LATE_TYPES)

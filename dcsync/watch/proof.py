@@ -10,7 +10,16 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import CloudError
 from dcsync.watch.evidence import Evidence
-from dcsync.watch.happenings import Checkpoint, Failed, Gap, Happening, Joined, Lost, News, Shown
+from dcsync.watch.happenings import (
+    Checkpoint,
+    Failed,
+    Gap,
+    Happening,
+    Joined,
+    Lost,
+    MatchedEvent,
+    News,
+)
 from dcsync.watch.merge import Watched
 
 FIRST_POLL_S, MOST_POLL_S = 0.1, 10.0
@@ -97,7 +106,7 @@ def await_deliveries(
 
 
 def _note(happening: Happening, under_test: Mapping[str, Evidence]) -> None:
-    if isinstance(happening, Shown):
+    if isinstance(happening, MatchedEvent):
         for address in happening.addresses:
             under_test[address].events += 1
         return

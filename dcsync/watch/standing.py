@@ -114,10 +114,10 @@ class Standing:
         return list(Health).index(self.health), rate, self.address
 
 
-Pair = tuple[DeclaredProject, Declared, Connector | None]
+MeasuredPair = tuple[DeclaredProject, Declared, Connector | None]
 
 
-def pairs_of(project: DeclaredProject, live: Sequence[Connector]) -> list[Pair]:
+def pairs_of(project: DeclaredProject, live: Sequence[Connector]) -> list[MeasuredPair]:
     """Each declared connector with its live one; None if there is none, or it is unclear."""
     matches = match(project.connectors, live)
     by_address = {declared.address: connector for declared, connector in matches.pairs}
@@ -125,7 +125,7 @@ def pairs_of(project: DeclaredProject, live: Sequence[Connector]) -> list[Pair]:
 
 
 def stand(
-    pairs: Sequence[Pair],
+    pairs: Sequence[MeasuredPair],
     plan: Plan,
     measured: Mapping[str, Metrics | CloudError],
     names: Mapping[str, str],

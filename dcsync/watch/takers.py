@@ -9,10 +9,10 @@ from dcsync.errors import CloudError
 from dcsync.watch.devices import DeviceBook, WatchedDevice, device_id_of, device_of
 from dcsync.watch.enquiry import GapSource
 from dcsync.watch.filters import Interest
-from dcsync.watch.mark import Mark
+from dcsync.watch.mark import HistoryMark
 from dcsync.watch.progress import SeenEvents
 
-Taker = tuple[Mark, WatchedDevice, tuple[str, ...]]
+Taker = tuple[HistoryMark, WatchedDevice, tuple[str, ...]]
 """What was shown of a device and type, the device, and the connectors that take it."""
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dcsync.watch.happenings import Failed, Gap, News, Shown
+from dcsync.watch.happenings import Failed, Gap, MatchedEvent, News
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Tally:
                 counts.setdefault(address, Counter())[event_type] += count
         return counts
 
-    def count(self, shown: Sequence[Shown]) -> None:
+    def count(self, shown: Sequence[MatchedEvent]) -> None:
         self.events += len(shown)
         self._shown.update((each.addresses, each.arrival.event_type) for each in shown)
 

@@ -348,7 +348,7 @@ def test_a_fleet_that_is_discovered_is_checked_offline(run: Run) -> None:
 
 def test_the_budget_grows_with_the_fleet() -> None:
     """Ten thousand connectors may take ten thousand times the work of one."""
-    one = budget.Budget()
+    one = budget.StepBudget()
     for _ in range(10_000):
         one.grow()
         one.spend(budget.FOR_EACH)

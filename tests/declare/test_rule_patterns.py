@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcsync.declare.rules.budget import Budget, TooMuchWork
+from dcsync.declare.rules.budget import StepBudget, TooMuchWork
 from dcsync.declare.rules.matching import Matcher
 from dcsync.declare.rules.patterns import UnknownPattern
 
 
 def found(pattern: str, text: str) -> bool:
-    return Matcher(pattern).search(text, Budget().spend)
+    return Matcher(pattern).search(text, StepBudget().spend)
 
 
 ATOMS = st.sampled_from(
@@ -102,7 +102,7 @@ def test_what_is_no_pattern_says_why(pattern: str, why: str) -> None:
 )
 def test_no_pattern_hangs(pattern: str) -> None:
     """What takes backtracking ages, takes as many steps here as there are characters, or so."""
-    budget = Budget()
+    budget = StepBudget()
 
     Matcher(pattern).search("a" * 2000 + "!", budget.spend)
 

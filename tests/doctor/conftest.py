@@ -11,7 +11,7 @@ import pytest
 
 from dcsync import emulator
 from dcsync.cli import main
-from dcsync.emulator.endpoints import Endpoint
+from dcsync.emulator.endpoints import EndpointServer
 
 PROJECT, OTHER = "c0md3pm0p7bet3vico8g", "c14u9p094l47cdv1o3pg"
 
@@ -35,7 +35,7 @@ class SetUp:
 
     cloud: emulator.Emulator
     folder: Path
-    endpoint: Endpoint
+    endpoint: EndpointServer
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
 
@@ -63,12 +63,12 @@ class SetUp:
 
 
 @pytest.fixture(scope="session")
-def certified() -> Iterator[Callable[..., Endpoint]]:
+def certified() -> Iterator[Callable[..., EndpointServer]]:
     """Endpoints with one certificate of each kind, kept for all tests: keys take time."""
-    made: dict[tuple[str, int], Endpoint] = {}
+    made: dict[tuple[str, int], EndpointServer] = {}
     with emulator.running(rate_limit=None) as cloud:
 
-        def endpoint(certificate: str = "valid", status: int = 200) -> Endpoint:
+        def endpoint(certificate: str = "valid", status: int = 200) -> EndpointServer:
             key = certificate, status
             if key not in made:
                 made[key] = cloud.add_endpoint(certificate, status)  # type: ignore[arg-type] # one of them
@@ -83,7 +83,7 @@ def set_up(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    certified: Callable[..., Endpoint],
+    certified: Callable[..., EndpointServer],
 ) -> SetUp:
     """Everything works: `doctor` finds nothing."""
     monkeypatch.chdir(tmp_path)

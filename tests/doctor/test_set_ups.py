@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dcsync.emulator.endpoints import Endpoint
+from dcsync.emulator.endpoints import EndpointServer
 from tests.doctor.conftest import OTHER, PROJECT, SetUp
 
-Certified = Callable[..., Endpoint]
+Certified = Callable[..., EndpointServer]
 
 
 def diagnose(set_up: SetUp, first: str, *arguments: str, code: int = 1) -> str:

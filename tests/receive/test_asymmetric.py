@@ -25,7 +25,7 @@ from dcsync.receive import (
     fetcher,
     serving,
 )
-from dcsync.receive.checks import Check, Invalid, Untrusted, Unverifiable, Verified
+from dcsync.receive.checks import CheckedSignature, Invalid, Untrusted, Unverifiable, Verified
 from dcsync.receive.keys import KeysUnavailable
 
 ORGANIZATION = "c0md3pm0p7bet3vico80"
@@ -125,7 +125,7 @@ def public_pem(signer: Signer) -> str:
 
 STRANGER = "the signature is by an issuer that is not trusted (see --issuer)"
 ALGORITHM = "the signature's algorithm is not allowed"
-BAD: dict[str, tuple[Callable[[Signer], str], Check]] = {
+BAD: dict[str, tuple[Callable[[Signer], str], CheckedSignature]] = {
     "no token": (lambda _: "nonsense", Invalid(("the signature is not a valid token",))),
     "expired": (lambda s: s.sign(lifetime_s=-60), Invalid(("expired 1 min ago",))),
     "another body": (
@@ -197,7 +197,9 @@ def test_unknown_keys_do_not_make_us_ask_all_the_time(signer: Signer) -> None:
         ("c0md3pm0p7bet3vico81", Invalid(("the signature is for another organization",))),
     ],
 )
-def test_the_organization_may_be_pinned(signer: Signer, organization: str, check: Check) -> None:
+def test_the_organization_may_be_pinned(
+    signer: Signer, organization: str, check: CheckedSignature
+) -> None:
     """`--organization` refuses what DT signed for somebody else."""
     assert signer.scheme(organization=organization).check(signer.sign(), BODY) == check
 

@@ -41,7 +41,7 @@ from dcsync.render.plans import merged_reports, plan_file, plan_json, plan_markd
 from dcsync.render.status import status_html
 from dcsync.render.words import Annotations, Style, Visible, plain
 from dcsync.session.output.console import colored
-from dcsync.watch import Failed, Gap, Shown, Tally
+from dcsync.watch import Failed, Gap, MatchedEvent, Tally
 from dcsync.watch.overview import Overview
 
 HOSTILE = (
@@ -175,7 +175,7 @@ def planned(draw: st.DrawFn) -> tuple[Plan, list[Outcome]]:
 def tallies(draw: st.DrawFn) -> Tally:
     """What a watch has counted."""
     tally = Tally(projects=1)
-    tally.count(draw(anything(Sequence[Shown])))
+    tally.count(draw(anything(Sequence[MatchedEvent])))
     for each in draw(anything(Sequence[Gap | Failed])):
         tally.add(each)
     return tally

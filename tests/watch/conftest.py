@@ -14,7 +14,7 @@ import pytest
 from dcsync import cli, emulator
 from dcsync import cloud as api
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Follower, Happening, Interest, Joined, Shown
+from dcsync.watch import Follower, Happening, Interest, Joined, MatchedEvent
 from dcsync.watch.filters import Labels
 from dcsync.watch.keeping import Start
 
@@ -114,9 +114,9 @@ class Oslo:
             self.in_pauses.pop(0)()
 
 
-def shown(happenings: Iterator[Happening], count: int) -> list[Shown]:
+def shown(happenings: Iterator[Happening], count: int) -> list[MatchedEvent]:
     """The next events, whatever else happens."""
-    return list(islice((each for each in happenings if isinstance(each, Shown)), count))
+    return list(islice((each for each in happenings if isinstance(each, MatchedEvent)), count))
 
 
 def ids(happenings: Iterator[Happening], count: int) -> list[str]:

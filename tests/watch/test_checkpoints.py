@@ -9,7 +9,7 @@ import pytest
 
 from dcsync.watch.checkpoints import EVERY_S, WHOLE_EVERY_S, Checkpoints
 from dcsync.watch.devices import DeviceBook, WatchedDevice
-from dcsync.watch.mark import Mark
+from dcsync.watch.mark import HistoryMark
 from dcsync.watch.progress import SeenEvents
 
 BEGAN_S = 1_000_000.0
@@ -48,18 +48,18 @@ def test_what_was_learnt_is_kept_every_minute() -> None:
 @pytest.mark.parametrize(
     "mark",
     [
-        Mark(-math.inf, -math.inf, -math.inf),
-        Mark(1.0, 1.0, 1.0),
-        Mark(-math.inf, 5.0, 5.0, {"a": 5.0}),
-        Mark(1.0, 5.0, 6.0, {"a": 4.0}, hole_s=1500.0),
-        Mark(1.0, 1.0, 1.0, hole_s=1500.0),
-        Mark(1.0, 5.0, 5.0),
+        HistoryMark(-math.inf, -math.inf, -math.inf),
+        HistoryMark(1.0, 1.0, 1.0),
+        HistoryMark(-math.inf, 5.0, 5.0, {"a": 5.0}),
+        HistoryMark(1.0, 5.0, 6.0, {"a": 4.0}, hole_s=1500.0),
+        HistoryMark(1.0, 1.0, 1.0, hole_s=1500.0),
+        HistoryMark(1.0, 5.0, 5.0),
     ],
 )
-def test_a_mark_is_json_and_back(mark: Mark) -> None:
+def test_a_mark_is_json_and_back(mark: HistoryMark) -> None:
     """Strict JSON, which has no infinity; a mark with nothing shown is its floor alone."""
     state = json.loads(json.dumps(mark.state(), allow_nan=False))
-    back = Mark.of(state, may_be_late=mark.may_be_late)
+    back = HistoryMark.of(state, may_be_late=mark.may_be_late)
 
     assert (back.floor_s, back.newest_s, back.asked_s, back.hole_s, back.ids) == (
         mark.floor_s,

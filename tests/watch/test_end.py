@@ -19,7 +19,17 @@ import pytest
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.emulator.streams import Streams
-from dcsync.watch import Failed, Gap, Happening, Joined, Lost, Shown, Watched, merge, watching
+from dcsync.watch import (
+    Failed,
+    Gap,
+    Happening,
+    Joined,
+    Lost,
+    MatchedEvent,
+    Watched,
+    merge,
+    watching,
+)
 from dcsync.watch.moments import text_of
 from tests.watch.conftest import Hurry, Oslo, Run, interest
 from tests.watch.test_watch_command import BERGEN, DECLARATION, OSLO, Watch
@@ -86,7 +96,7 @@ def told(happenings: list[Happening]) -> list[Gap]:
 
 
 def shown_ids(happenings: list[Happening]) -> list[str]:
-    return [each.arrival.event_id for each in happenings if isinstance(each, Shown)]
+    return [each.arrival.event_id for each in happenings if isinstance(each, MatchedEvent)]
 
 
 def test_a_healthy_stream_ends_whole_and_at_once(oslo: Oslo) -> None:
@@ -95,7 +105,7 @@ def test_a_healthy_stream_ends_whole_and_at_once(oslo: Oslo) -> None:
     with following(oslo) as (watched, happenings):
         until(Joined, happenings)
         oslo.publish(fridge)
-        until(Shown, happenings)
+        until(MatchedEvent, happenings)
         before = len(oslo.cloud.calls)
 
         assert ended(watched) == []
@@ -222,7 +232,7 @@ def test_a_count_reached_in_the_middle_of_history_is_whole(oslo: Oslo) -> None:
     for _ in range(2 * merge.MOST_WAITING):
         oslo.publish(fridge)
     with following(oslo, since_s=time.time() - 60) as (watched, happenings):
-        until(Shown, happenings)
+        until(MatchedEvent, happenings)
         assert told(ended(watched, wants_more=False)) == []
 
 

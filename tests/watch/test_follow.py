@@ -12,7 +12,7 @@ import pytest
 
 from dcsync.cloud.clock import Clock
 from dcsync.errors import Forbidden, NotFound, ServerError
-from dcsync.watch import Failed, Follower, Gap, Joined, Lost, Shown, Watched, watching
+from dcsync.watch import Failed, Follower, Gap, Joined, Lost, MatchedEvent, Watched, watching
 from tests.watch.conftest import Hurry, Oslo, ids, interest, shown
 
 
@@ -216,7 +216,7 @@ def test_a_device_that_was_quiet_for_long_is_no_gap(oslo: Oslo) -> None:
 
     assert isinstance(next(happenings), Lost)
     found = next(happenings)
-    assert isinstance(found, Shown)
+    assert isinstance(found, MatchedEvent)
     assert found.arrival.event_id == new[0]
     assert isinstance(next(happenings), Joined)
 
@@ -347,5 +347,5 @@ def test_events_are_shown_once_all_pages_of_history_are_there(oslo: Oslo) -> Non
 
     oslo.interrupt(lambda: [oslo.publish(fridge) for _ in range(30)])
 
-    found = [each for each in shown(happenings, 30) if isinstance(each, Shown)]
+    found = [each for each in shown(happenings, 30) if isinstance(each, MatchedEvent)]
     assert [each.arrival.event_id for each in found] == oslo.published

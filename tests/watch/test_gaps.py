@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Gap, Happening, Joined, Lost, Shown, watching
+from dcsync.watch import Gap, Happening, Joined, Lost, MatchedEvent, watching
 from dcsync.watch.moments import text_of
 from tests.watch.conftest import Oslo, ids, interest, shown
 
@@ -166,7 +166,7 @@ def _until_done(
     seen: list[str] = []
     for happening in happenings:
         assert not isinstance(happening, Gap)
-        if isinstance(happening, Shown):
+        if isinstance(happening, MatchedEvent):
             seen.append(happening.arrival.event_id)
         if not publisher.is_alive() and len(set(seen)) >= len(oslo.published):
             break
@@ -291,7 +291,7 @@ def test_a_filling_that_fails_half_way_is_finished_later(oslo: Oslo) -> None:
     assert isinstance(next(happenings), Lost)
     first, lost = next(happenings), next(happenings)
 
-    assert isinstance(first, Shown)
+    assert isinstance(first, MatchedEvent)
     assert first.arrival.event_id == oslo.published[1]
     assert isinstance(lost, Lost)
     assert ids(happenings, 1) == oslo.published[2:]
@@ -325,7 +325,7 @@ def test_every_gap_has_its_own_attempts(oslo: Oslo) -> None:
 
     for number in range(3):
         oslo.interrupt(publish, lambda: None, oslo.cloud.heal)
-        until_found = list(takewhile(lambda each: not isinstance(each, Shown), happenings))
+        until_found = list(takewhile(lambda each: not isinstance(each, MatchedEvent), happenings))
 
         assert not [each for each in until_found if isinstance(each, Gap)]
         assert sum(isinstance(each, Lost) for each in until_found) == 3, number

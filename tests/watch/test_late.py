@@ -13,7 +13,7 @@ import pytest
 
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Gap, Happening, Joined, Shown
+from dcsync.watch import Gap, Happening, Joined, MatchedEvent
 from dcsync.watch.late import MOST_IDS, MOST_RANGES, Late, is_late, is_since
 from dcsync.watch.moments import text_of
 from dcsync.watch.survey import Survey
@@ -52,13 +52,13 @@ def rest(
     last = oslo.publish(device_id, "touch")
     for happening in happenings:
         found.append(happening)
-        if isinstance(happening, Shown) and happening.arrival.event_id == last:
+        if isinstance(happening, MatchedEvent) and happening.arrival.event_id == last:
             break
     return found
 
 
 def shown_of(happenings: list[Happening]) -> list[str]:
-    return [each.arrival.event_id for each in happenings if isinstance(each, Shown)]
+    return [each.arrival.event_id for each in happenings if isinstance(each, MatchedEvent)]
 
 
 def gaps_of(happenings: list[Happening]) -> list[str]:

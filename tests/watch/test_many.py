@@ -7,7 +7,7 @@ from itertools import chain
 
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Shown, watching
+from dcsync.watch import MatchedEvent, watching
 from dcsync.watch.mark import KEPT_IDS
 from dcsync.watch.progress import MOST_IDS, SeenEvents
 from tests.watch.conftest import Oslo, interest
@@ -28,7 +28,7 @@ def test_two_hundred_projects_are_watched_at_once(cloud: emulator.Emulator, oslo
         shown = [next(happenings) for _ in projects]
 
     assert joined == set(projects)
-    assert all(isinstance(each, Shown) for each in shown)
+    assert all(isinstance(each, MatchedEvent) for each in shown)
     assert sorted(each.project_id for each in shown) == sorted(projects)
     assert [call.path.endswith("devices:stream") for call in cloud.calls].count(True) == PROJECTS
 

@@ -23,7 +23,7 @@ from dcsync.cloud.reader import GRACE_S, PING_INTERVAL_S
 from dcsync.errors import OutputError, RefusedError
 from dcsync.session.events.resuming import Resume
 from dcsync.session.files.journal import Journal
-from dcsync.watch import Checkpoint, Follower, Gap, Happening, Joined, Shown
+from dcsync.watch import Checkpoint, Follower, Gap, Happening, Joined, MatchedEvent
 from dcsync.watch.backoff import wait_s
 from dcsync.watch.moments import text_of
 from tests.watch.conftest import Oslo, Run, interest
@@ -57,11 +57,11 @@ class Process:
         self.shown: list[str] = []
         self.held: set[str] = set()
         """Devices of which nothing is delivered for now."""
-        self._undone: list[Shown] = []
+        self._undone: list[MatchedEvent] = []
 
     def _noted(self, happenings: Iterator[Happening]) -> Iterator[Happening]:
         for each in happenings:
-            if isinstance(each, Shown):
+            if isinstance(each, MatchedEvent):
                 self.resume.take([each])
                 self.shown.append(each.arrival.event_id)
                 self._undone.append(each)
@@ -152,7 +152,7 @@ def state_of(oslo: Oslo, path: Path) -> bytes:
     for _ in range(2):
         oslo.publish(device_id)
     while len(process.shown) < 2:
-        process.until(Shown)
+        process.until(MatchedEvent)
     process.kill()
     return path.read_bytes()
 
@@ -276,7 +276,7 @@ def test_a_full_disk_ends_a_watch_before_more_is_shown(
         patched.setattr(os, "write", full)
         oslo.publish(device_id)
         with pytest.raises(OutputError, match="No space left"):
-            process.until(Shown)
+            process.until(MatchedEvent)
     with pytest.raises(OutputError, match="No space left"):
         process.resume.take([])
     process.kill()
@@ -301,10 +301,10 @@ def test_no_checkpoint_passes_what_is_not_delivered(
     process.held.add(slow)
     for device_id in (fast, slow, fast):
         oslo.publish(device_id)
-        process.until(Shown)
+        process.until(MatchedEvent)
     process.resume.reach(whole_checkpoint(process))
     oslo.publish(fast)
-    process.until(Shown)
+    process.until(MatchedEvent)
     if is_late:
         process.let_go()
     process.kill()
@@ -433,7 +433,7 @@ def test_hours_of_sleep_are_a_gap_that_is_filled(oslo: Oslo, tmp_path: Path) -> 
     joined = process.until(Joined)[-1]
     oslo.publish(device_id, "touch")
     while oslo.published[-1] not in process.shown:
-        process.until(Shown)
+        process.until(MatchedEvent)
 
     assert isinstance(joined, Joined)
     assert joined.gap_s > 4 * 3600

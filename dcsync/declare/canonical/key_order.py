@@ -14,15 +14,15 @@ import yaml
 from dcsync.declare.schema.schemas import declaration_schema
 from dcsync.declare.strict_yaml.reader import LOADER
 
-Lines = list[int]
+LineNumbers = list[int]
 """Line numbers, in the order in which the lines should be."""
 
 
-def sorted_lines(text: str) -> Lines:
+def sorted_lines(text: str) -> LineNumbers:
     """The lines of a valid YAML file, with the keys of its declarations in order."""
     lines = text.split("\n")
     sorter = _Sorter(lines)
-    ordered: Lines = []
+    ordered: LineNumbers = []
     for root in yaml.compose_all(text, Loader=LOADER):
         end = min(root.end_mark.line, len(lines))
         start = len(ordered)
@@ -35,8 +35,8 @@ class _Chunk:
     """An entry of a mapping: the blank lines above it, its comments and its own lines."""
 
     rank: int
-    blanks: Lines
-    body: Lines
+    blanks: LineNumbers
+    body: LineNumbers
 
 
 class _Sorter:
@@ -47,7 +47,7 @@ class _Sorter:
 
     def node(
         self, node: Any, schema: Mapping[str, Any], start: int, end: int, *, is_root: bool = False
-    ) -> Lines:
+    ) -> LineNumbers:
         """The lines from `start` to before `end`, which contain `node`."""
         if not self._can_sort(node, start, end):
             return list(range(start, end))

@@ -37,7 +37,7 @@ _KEEPS_GAP_AFTER = (
 
 
 @dataclass(slots=True)
-class _Block:
+class _Collection:
     """An open block collection and its new column; a `bare` sequence is not indented below its
     key."""
 
@@ -77,7 +77,7 @@ class _TokenReader:
 
     def __init__(self) -> None:
         self.layout = Layout()
-        self.open: list[_Block] = []
+        self.open: list[_Collection] = []
         self.flow_depth = 0
 
     def read(self, text: str) -> Layout:
@@ -104,9 +104,9 @@ class _TokenReader:
             return
         if isinstance(token, _BLOCKS):
             is_mapping = isinstance(token, yaml.BlockMappingStartToken)
-            self.open.append(_Block(self._inner_column(), is_mapping))
+            self.open.append(_Collection(self._inner_column(), is_mapping))
         elif isinstance(token, yaml.BlockEntryToken) and self.open and self.open[-1].is_mapping:
-            self.open.append(_Block(self._inner_column(), is_mapping=False, bare=True))
+            self.open.append(_Collection(self._inner_column(), is_mapping=False, bare=True))
         elif isinstance(token, yaml.KeyToken | yaml.BlockEndToken):
             if self.open and self.open[-1].bare:
                 self.open.pop()

@@ -64,13 +64,13 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _TreeEntry:
     mode: str
     blob_id: str
     path: str
 
     @classmethod
-    def of(cls, line: str) -> _Entry:
+    def of(cls, line: str) -> _TreeEntry:
         """An entry as `git ls-tree` prints it: mode, type and id, a tab, the path."""
         facts, _, path = line.partition("\t")
         mode, _, blob_id = facts.split(" ")
@@ -152,9 +152,9 @@ def _succeeds(root: Path, *arguments: str) -> bool:
     return True
 
 
-def _entries(listing: bytes) -> list[_Entry]:
+def _entries(listing: bytes) -> list[_TreeEntry]:
     lines = listing.decode("utf-8", "surrogateescape").split("\0")
-    return [_Entry.of(line) for line in lines if line]
+    return [_TreeEntry.of(line) for line in lines if line]
 
 
 def _size(head: bytes) -> int:

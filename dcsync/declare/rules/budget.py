@@ -11,7 +11,7 @@ class TooMuchWork(Exception):
     """The rules make more work than any that people write."""
 
 
-class Budget:
+class StepBudget:
     """Steps that are left."""
 
     def __init__(self) -> None:

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any
 
 from dcsync.declare.problems import listed
-from dcsync.declare.rules.budget import Budget
+from dcsync.declare.rules.budget import StepBudget
 from dcsync.declare.rules.rulebook import Rulebook, target_of
 from dcsync.declare.rules.validator import unknown_keys, validator_of
 from dcsync.declare.schema.violations import subject
-from dcsync.declare.strict_yaml.blocks import Block, Items, Path, line_and_column
+from dcsync.declare.strict_yaml.blocks import Block, Items, KeyPath, line_and_column
 
 MAX_BROKEN = 50
 """Broken rules of one connector that are reported."""
@@ -26,7 +26,7 @@ class Broken:
     """A rule that a value does not meet: what to say, where the value is, and which rule it is."""
 
     message: str
-    path: Path
+    path: KeyPath
     of_key: bool
     rule: str
 
@@ -34,7 +34,7 @@ class Broken:
 class Checker:
     """A rulebook ready for many connectors."""
 
-    def __init__(self, rulebook: Rulebook, budget: Budget) -> None:
+    def __init__(self, rulebook: Rulebook, budget: StepBudget) -> None:
         self._rulebook = rulebook
         self._budget = budget
         self._validator = validator_of(rulebook.schema, rulebook.matchers, budget)
@@ -65,7 +65,7 @@ class Checker:
         return [error.instance]
 
 
-def _inside(path: Path) -> str:
+def _inside(path: KeyPath) -> str:
     return f"in {subject(path)}" if path else "here"
 
 
@@ -102,7 +102,7 @@ _FAULTS: Mapping[str, str] = {
 }
 
 
-def _rule_at(rulebook: Rulebook, steps: Path) -> tuple[str, str]:
+def _rule_at(rulebook: Rulebook, steps: KeyPath) -> tuple[str, str]:
     """What the rule says of itself (the innermost description or title on the way to it, but for
     that of the file), and its place in the file.
     """

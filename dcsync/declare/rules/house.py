@@ -9,7 +9,7 @@ from pathlib import Path
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.connectors import WrittenConnector
 from dcsync.declare.problems import Problems
-from dcsync.declare.rules.budget import Budget, TooMuchWork
+from dcsync.declare.rules.budget import StepBudget, TooMuchWork
 from dcsync.declare.rules.checking import Broken, Checker
 from dcsync.declare.rules.documents import document_of
 from dcsync.declare.rules.rulebook import Rulebook, load
@@ -25,7 +25,7 @@ class HouseRules:
 
     def __init__(self, paths: Sequence[Path], problems: Problems) -> None:
         self._problems = problems
-        self._budget = Budget()
+        self._budget = StepBudget()
         self._checkers: dict[Path, Checker | None] = {}
         self._given = [each for path in paths if (each := self._checker(path))]
 

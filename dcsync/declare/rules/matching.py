@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from dcsync.declare.rules import patterns
-from dcsync.declare.rules.patterns import Accepts, Character, Choice, Node, Place, Repeat, Sequence
+from dcsync.declare.rules.patterns import Accepts, Anchor, Character, Choice, Node, Repeat, Sequence
 
 MAX_STATES = 5_000
 Spend = Callable[[int], None]
@@ -71,7 +71,7 @@ class Matcher:
         match node:
             case Character():
                 return self._step(node.accepts, "", (following,))
-            case Place():
+            case Anchor():
                 return self._step(None, node.kind, (following,))
             case Sequence():
                 for part in reversed(node.parts):

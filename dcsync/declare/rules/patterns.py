@@ -30,7 +30,7 @@ class Character:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Anchor:
     """No character, but a place: `^`, `$`, `b` for the edge of a word, `B` for all but that."""
 
     kind: str
@@ -59,7 +59,7 @@ class Repeat:
     most: int | None
 
 
-Node = Character | Place | Sequence | Choice | Repeat
+Node = Character | Anchor | Sequence | Choice | Repeat
 
 
 def is_word(character: str) -> bool:
@@ -81,10 +81,10 @@ def read(pattern: str) -> Node:
     """The pattern as a tree. UnknownPattern says what is not understood."""
     if len(pattern) > MAX_LENGTH:
         raise UnknownPattern(f"it is longer than {MAX_LENGTH} characters")
-    return _Reader(pattern).whole()
+    return _PatternParser(pattern).whole()
 
 
-class _Reader:
+class _PatternParser:
     def __init__(self, pattern: str) -> None:
         self.text = pattern
         self.place = 0
@@ -127,7 +127,7 @@ class _Reader:
         counts = self._counts()
         if counts is None:
             return part
-        if isinstance(part, Place):
+        if isinstance(part, Anchor):
             self._fail("a place cannot be repeated")
         self._skips("?")  # lazy or not, what fits is the same
         if self._counts() is not None:
@@ -166,7 +166,7 @@ class _Reader:
             case ".":
                 return Character(lambda each: each not in _LINE_ENDS)
             case "^" | "$":
-                return Place(character)
+                return Anchor(character)
             case _:
                 return Character(character.__eq__)
 
@@ -188,9 +188,9 @@ class _Reader:
 
     def _escape(self) -> Node:
         if self._skips("b"):
-            return Place("b")
+            return Anchor("b")
         if self._skips("B"):
-            return Place("B")
+            return Anchor("B")
         kind = self._kind()
         return Character(kind or self._escaped().__eq__)
 

@@ -14,8 +14,7 @@ from typing import Any
 from dcsync.declare.problems import Problems
 from dcsync.declare.rules.matching import Matcher
 from dcsync.declare.rules.patterns import UnknownPattern
-from dcsync.declare.strict_yaml.blocks import Block, Items, line_and_column, mark_of
-from dcsync.declare.strict_yaml.blocks import Path as Steps
+from dcsync.declare.strict_yaml.blocks import Block, Items, KeyPath, line_and_column, mark_of
 from dcsync.declare.strict_yaml.reader import read
 from dcsync.declare.suggestions import did_you_mean
 from dcsync.model import Position
@@ -80,10 +79,10 @@ def load(path: Path, problems: Problems) -> Rulebook | None:
         message = "rules are one JSON Schema: a mapping such as {properties: …, required: …}"
         problems.error(message, Position(name, 1, 1))
         return None
-    return _Reader(name, values[0], problems).rulebook()
+    return _RulebookReader(name, values[0], problems).rulebook()
 
 
-class _Reader:
+class _RulebookReader:
     """Looks at every schema in the file once."""
 
     def __init__(self, name: str, schema: Block, problems: Problems) -> None:
@@ -102,7 +101,7 @@ class _Reader:
         schema = _usable(self.schema)
         return Rulebook(self.name, schema, self.matchers) if self.is_good else None
 
-    def _refuse(self, message: str, path: Steps, *, of_key: bool = False) -> None:
+    def _refuse(self, message: str, path: KeyPath, *, of_key: bool = False) -> None:
         mark = mark_of(self.schema, path, 0, of_key=of_key)
         self.problems.error(message, Position(self.name, *line_and_column(mark)))
         self.is_good = False
@@ -135,14 +134,14 @@ class _Reader:
             hint = did_you_mean(keyword, KEYWORDS)
             self._refuse(f"unknown keyword '{keyword}' of JSON Schema{hint}", here, of_key=True)
 
-    def _check_reference(self, value: object, path: Steps) -> None:
+    def _check_reference(self, value: object, path: KeyPath) -> None:
         if not isinstance(value, str) or not (value == "#" or value.startswith("#/")):
             message = "'$ref' must lead to this file, as in #/$defs/name: nothing is fetched"
             self._refuse(message, path)
         elif not isinstance(target_of(self.schema, value), Block | bool):
             self._refuse("there is no rule where this '$ref' leads", path)
 
-    def _compile(self, pattern: object, path: Steps, *, of_key: bool = False) -> None:
+    def _compile(self, pattern: object, path: KeyPath, *, of_key: bool = False) -> None:
         if not isinstance(pattern, str) or pattern in self.matchers:
             return  # what is no string is refused with the form of the whole
         try:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dcsync.declare.rules.budget import Budget
+from dcsync.declare.rules.budget import StepBudget
 from dcsync.declare.rules.matching import Matcher
 
 KEYWORD = 20
 """What a keyword costs, where a state of a pattern on a character costs a half."""
-Check = Callable[[Any, Any, Any, Any], Iterator[Any]]
+Keyword = Callable[[Any, Any, Any, Any], Iterator[Any]]
 
 
-def validator_of(schema: Any, matchers: Mapping[str, Matcher], budget: Budget) -> Any:
+def validator_of(schema: Any, matchers: Mapping[str, Matcher], budget: StepBudget) -> Any:
     """A validator of JSON Schema 2020-12 that fetches nothing and stops where the budget ends."""
     from jsonschema import Draft202012Validator, validators
 
     patterns = _Patterns(matchers, budget)
-    own: dict[str, Check] = {
+    own: dict[str, Keyword] = {
         "pattern": patterns.pattern,
         "patternProperties": patterns.properties,
         "additionalProperties": patterns.additional,
@@ -33,10 +33,10 @@ def unknown_keys(
     instance: Mapping[str, Any], schema: Mapping[str, Any], matchers: Mapping[str, Matcher]
 ) -> list[str]:
     """The keys that neither `properties` nor `patternProperties` knows."""
-    return _Patterns(matchers, Budget()).unknown(instance, schema)
+    return _Patterns(matchers, StepBudget()).unknown(instance, schema)
 
 
-def _counted(check: Any, budget: Budget) -> Check:
+def _counted(check: Any, budget: StepBudget) -> Keyword:
     def counted(validator: Any, limit: Any, instance: Any, schema: Any) -> Iterator[Any]:
         budget.spend(KEYWORD + (len(limit) if isinstance(limit, list | dict) else 0))
         yield from check(validator, limit, instance, schema) or ()
@@ -47,7 +47,7 @@ def _counted(check: Any, budget: Budget) -> Check:
 class _Patterns:
     """The keywords that hold patterns."""
 
-    def __init__(self, matchers: Mapping[str, Matcher], budget: Budget) -> None:
+    def __init__(self, matchers: Mapping[str, Matcher], budget: StepBudget) -> None:
         self._matchers = matchers
         self._budget = budget
 

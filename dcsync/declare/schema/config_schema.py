@@ -20,7 +20,7 @@ from dcsync.model import (
     fields_of,
 )
 
-Schema = dict[str, Any]
+SchemaObject = dict[str, Any]
 
 _JSON_TYPES: Mapping[Kind, str] = {
     Kind.STRING: "string",
@@ -40,7 +40,7 @@ _KNOWN = {"properties": {"type": {"$ref": "#/$defs/type"}}}
 _ANY_TYPE = {"properties": {"config": {"allOf": [{"$ref": "#/$defs/anyConfig"}], **HIDDEN}}}
 
 
-def with_configs(base: Schema, types: tuple[type[Config], ...]) -> Schema:
+def with_configs(base: SchemaObject, types: tuple[type[Config], ...]) -> SchemaObject:
     """The declaration schema: the base, extended by the connector types."""
     definitions = {
         **base["$defs"],
@@ -73,14 +73,14 @@ def _of_default(config: type[Config]) -> str:
     return f"{definition_of(config)}ByDefault"
 
 
-def _reference(definition: str) -> Schema:
+def _reference(definition: str) -> SchemaObject:
     return {"$ref": f"#/$defs/{definition}"}
 
 
-def _connectors(types: Iterable[type[Config]]) -> Schema:
+def _connectors(types: Iterable[type[Config]]) -> SchemaObject:
     """Without `defaults` a connector must be complete, else of the type they set."""
 
-    def each(definition: str) -> Schema:
+    def each(definition: str) -> SchemaObject:
         connectors = {"additionalProperties": _reference(definition), **HIDDEN}
         return {"properties": {"connectors": connectors}}
 
@@ -97,8 +97,12 @@ def _connectors(types: Iterable[type[Config]]) -> Schema:
 
 
 def _connector(
-    base: Schema, types: Iterable[type[Config]], default: type[Config], *, complete: bool = False
-) -> Schema:
+    base: SchemaObject,
+    types: Iterable[type[Config]],
+    default: type[Config],
+    *,
+    complete: bool = False,
+) -> SchemaObject:
     """A connector with the `config` of its type, or of `default` if it has no type."""
     return {
         **base["$defs"]["connector"],
@@ -109,8 +113,8 @@ def _connector(
 
 def _by_type(
     types: Iterable[type[Config]], default: type[Config] | None, *, complete: bool = False
-) -> list[Schema]:
-    def of(config: type[Config]) -> Schema:
+) -> list[SchemaObject]:
+    def of(config: type[Config]) -> SchemaObject:
         definition = _complete(config) if complete else definition_of(config)
         return {"properties": {"config": {"allOf": [_reference(definition)], **HIDDEN}}}
 
@@ -123,7 +127,7 @@ def _by_type(
     ]
 
 
-def _is_type(config: type[Config], *, may_be_absent: bool | None = None) -> Schema:
+def _is_type(config: type[Config], *, may_be_absent: bool | None = None) -> SchemaObject:
     """Whether `type` is this type; null and, by default, a missing type are HTTP_PUSH."""
     is_http = config is HttpPushConfig
     names = [config.type, None] if is_http else [config.type]
@@ -134,13 +138,13 @@ def _is_type(config: type[Config], *, may_be_absent: bool | None = None) -> Sche
     }
 
 
-def _defaults(base: Schema, types: Iterable[type[Config]]) -> Schema:
+def _defaults(base: SchemaObject, types: Iterable[type[Config]]) -> SchemaObject:
     """What `defaults` may hold: the config of its type, or without one fields of any type."""
     without = {"if": {"not": {"required": ["type"]}}, "then": _ANY_TYPE}
     return {**base["$defs"]["defaults"], "allOf": [*_by_type(types, None), without]}
 
 
-def _in_order(connector: Schema) -> Schema:
+def _in_order(connector: SchemaObject) -> SchemaObject:
     """A connector with all its keys, in the order in which `fmt` writes them."""
     return {
         **connector,
@@ -148,7 +152,7 @@ def _in_order(connector: Schema) -> Schema:
     }
 
 
-def _config(config: type[Config]) -> Schema:
+def _config(config: type[Config]) -> SchemaObject:
     return {"title": config.type, **_object(_first_line(config), fields_of(config))}
 
 
@@ -156,7 +160,7 @@ def _first_line(group: type[Group]) -> str:
     return (group.__doc__ or "").partition("\n")[0]
 
 
-def _object(description: str, fields: Iterable[ConfigField]) -> Schema:
+def _object(description: str, fields: Iterable[ConfigField]) -> SchemaObject:
     return {
         "description": description,
         "type": ["object", "null"],
@@ -165,7 +169,7 @@ def _object(description: str, fields: Iterable[ConfigField]) -> Schema:
     }
 
 
-def _field(field: ConfigField) -> Schema:
+def _field(field: ConfigField) -> SchemaObject:
     spec = field.spec
     if field.group is not None:
         return {"title": spec.title, **_object(spec.description, fields_of(field.group))}
@@ -179,12 +183,12 @@ def _field(field: ConfigField) -> Schema:
     }
 
 
-def _form(spec: Spec) -> Schema:
+def _form(spec: Spec) -> SchemaObject:
     form = spec.form
     return {"pattern": form.pattern, "patternErrorMessage": form.message} if form else {}
 
 
-def _entries(spec: Spec) -> Schema:
+def _entries(spec: Spec) -> SchemaObject:
     names = spec.names
     form = {"pattern": names.pattern, "patternErrorMessage": names.message} if names else {}
     return {
@@ -194,7 +198,7 @@ def _entries(spec: Spec) -> Schema:
     }
 
 
-def _any_config(types: Iterable[type[Config]]) -> Schema:
+def _any_config(types: Iterable[type[Config]]) -> SchemaObject:
     """All fields of all types, in an order that fits every type: `defaults` may set the type."""
     fields: dict[str, list[ConfigField]] = {}
     order: TopologicalSorter[str] = TopologicalSorter()
@@ -213,7 +217,7 @@ def _any_config(types: Iterable[type[Config]]) -> Schema:
     }
 
 
-def _shared(fields: list[ConfigField]) -> Schema:
+def _shared(fields: list[ConfigField]) -> SchemaObject:
     """A field that several types have: what they have in common."""
     schemas = [_field(each) for each in fields]
     if all(each == schemas[0] for each in schemas):
@@ -226,11 +230,11 @@ def _shared(fields: list[ConfigField]) -> Schema:
     }
 
 
-def _complete_config(config: type[Config]) -> Schema:
+def _complete_config(config: type[Config]) -> SchemaObject:
     return {"title": config.type, "description": _first_line(config), **_whole(fields_of(config))}
 
 
-def _whole(fields: Iterable[ConfigField]) -> Schema:
+def _whole(fields: Iterable[ConfigField]) -> SchemaObject:
     """An object with its required fields, none of them null."""
     given = list(fields)
     return {
@@ -243,7 +247,7 @@ def _whole(fields: Iterable[ConfigField]) -> Schema:
     }
 
 
-def _whole_field(field: ConfigField) -> Schema:
+def _whole_field(field: ConfigField) -> SchemaObject:
     if field.group is None:
         return {**_field(field), "type": _JSON_TYPES[field.kind]}
     titles = {"title": field.spec.title, "description": field.spec.description}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import dcsync
 from dcsync.declare.declaration import BROKEN, Declaration
 from dcsync.declare.problems import Problems
 from dcsync.declare.schema.config_schema import with_configs
-from dcsync.declare.schema.shape import Check, compile_schema
+from dcsync.declare.schema.shape import Predicate, compile_schema
 from dcsync.declare.schema.violations import Violation, broken_paths, describe
-from dcsync.declare.strict_yaml.blocks import Block, Path
+from dcsync.declare.strict_yaml.blocks import Block, KeyPath
 from dcsync.model import CONFIG_CLASSES, Config
 
 MAX_VIOLATIONS = 1000
@@ -40,7 +40,7 @@ def _schema_of(types: tuple[type[Config], ...]) -> dict[str, Any]:
 
 def _shipped(name: str) -> str:
     """A file of schemas/: inside the package if installed, beside it in a checkout."""
-    package = FilePath(dcsync.__file__).parent
+    package = Path(dcsync.__file__).parent
     folders = (package / "schemas", package.parent / "schemas")
     folder = next((each for each in folders if each.is_dir()), folders[0])
     return (folder / name).read_text("utf-8")
@@ -54,7 +54,7 @@ def fits_schema(name: str, content: Any) -> bool:
 
 
 @cache
-def _check_of(types: tuple[type[Config], ...]) -> Check:
+def _check_of(types: tuple[type[Config], ...]) -> Predicate:
     return compile_schema(_schema_of(types))
 
 
@@ -89,7 +89,7 @@ def _violations(block: Block) -> list[Violation]:
     return list(found.values())
 
 
-def _break(node: Any, path: Path) -> None:
+def _break(node: Any, path: KeyPath) -> None:
     *parents, last = path
     for step in parents:
         node = node[step]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
-Check = Callable[[Any], bool]
+Predicate = Callable[[Any], bool]
 
 _ANNOTATIONS = frozenset(
     [
@@ -22,7 +22,7 @@ _ANNOTATIONS = frozenset(
 _HANDLED_BY_ANOTHER = frozenset(["then", "else", "additionalProperties"])
 
 
-def compile_schema(schema: Schema) -> Check:
+def compile_schema(schema: Schema) -> Predicate:
     """A function that returns whether the schema accepts a value."""
     return _Compiler(schema).check(schema)
 
@@ -39,7 +39,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and value.__class__ is not bool
 
 
-_TYPES: Mapping[str, Check] = {
+_TYPES: Mapping[str, Predicate] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
     "string": lambda value: isinstance(value, str),
@@ -55,8 +55,8 @@ class _Compiler:
 
     def __init__(self, root: Schema) -> None:
         self.root = root
-        self.references: dict[str, Check] = {}
-        self.keywords: Mapping[str, Callable[[Schema], Check]] = {
+        self.references: dict[str, Predicate] = {}
+        self.keywords: Mapping[str, Callable[[Schema], Predicate]] = {
             "$ref": self._reference,
             "type": self._type,
             "enum": self._enum,
@@ -77,7 +77,7 @@ class _Compiler:
             "if": self._if,
         }
 
-    def check(self, schema: Schema | bool) -> Check:
+    def check(self, schema: Schema | bool) -> Predicate:
         if isinstance(schema, bool):
             return _anything if schema else _nothing
         keywords = [
@@ -87,7 +87,7 @@ class _Compiler:
             keywords.append("properties")
         return _all([self.keywords[keyword](schema) for keyword in keywords])
 
-    def _reference(self, schema: Schema) -> Check:
+    def _reference(self, schema: Schema) -> Predicate:
         reference = schema["$ref"]
         if reference not in self.references:
             target: Any = self.root
@@ -96,37 +96,37 @@ class _Compiler:
             self.references[reference] = self.check(target)
         return self.references[reference]
 
-    def _type(self, schema: Schema) -> Check:
+    def _type(self, schema: Schema) -> Predicate:
         names = schema["type"]
         return _any([_TYPES[name] for name in ([names] if isinstance(names, str) else names)])
 
-    def _enum(self, schema: Schema) -> Check:
+    def _enum(self, schema: Schema) -> Predicate:
         allowed = frozenset(schema["enum"])
         if not all(each is None or isinstance(each, str) for each in allowed):
             raise NotImplementedError("enum supports strings and null only")
         return lambda value: (value is None or isinstance(value, str)) and value in allowed
 
-    def _const(self, schema: Schema) -> Check:
+    def _const(self, schema: Schema) -> Predicate:
         constant = schema["const"]
         return lambda value: bool(value == constant) and value.__class__ is not bool
 
-    def _pattern(self, schema: Schema) -> Check:
+    def _pattern(self, schema: Schema) -> Predicate:
         search = re.compile(schema["pattern"]).search
         return lambda value: not isinstance(value, str) or search(value) is not None
 
-    def _min_length(self, schema: Schema) -> Check:
+    def _min_length(self, schema: Schema) -> Predicate:
         length = schema["minLength"]
         return lambda value: not isinstance(value, str) or len(value) >= length
 
-    def _minimum(self, schema: Schema) -> Check:
+    def _minimum(self, schema: Schema) -> Predicate:
         least = schema["minimum"]
         return lambda value: not _is_number(value) or value >= least
 
-    def _maximum(self, schema: Schema) -> Check:
+    def _maximum(self, schema: Schema) -> Predicate:
         most = schema["maximum"]
         return lambda value: not _is_number(value) or value <= most
 
-    def _properties(self, schema: Schema) -> Check:
+    def _properties(self, schema: Schema) -> Predicate:
         known = {name: self.check(each) for name, each in schema.get("properties", {}).items()}
         other = self.check(schema.get("additionalProperties", True))
 
@@ -140,44 +140,44 @@ class _Compiler:
 
         return check
 
-    def _required(self, schema: Schema) -> Check:
+    def _required(self, schema: Schema) -> Predicate:
         wanted = frozenset(schema["required"])
         return lambda value: not isinstance(value, dict) or wanted <= value.keys()
 
-    def _property_names(self, schema: Schema) -> Check:
+    def _property_names(self, schema: Schema) -> Predicate:
         name = self.check(schema["propertyNames"])
         return lambda value: not isinstance(value, dict) or all(map(name, value))
 
-    def _min_properties(self, schema: Schema) -> Check:
+    def _min_properties(self, schema: Schema) -> Predicate:
         least = schema["minProperties"]
         return lambda value: not isinstance(value, dict) or len(value) >= least
 
-    def _max_properties(self, schema: Schema) -> Check:
+    def _max_properties(self, schema: Schema) -> Predicate:
         most = schema["maxProperties"]
         return lambda value: not isinstance(value, dict) or len(value) <= most
 
-    def _items(self, schema: Schema) -> Check:
+    def _items(self, schema: Schema) -> Predicate:
         item = self.check(schema["items"])
         return lambda value: not isinstance(value, list) or all(map(item, value))
 
-    def _any_of(self, schema: Schema) -> Check:
+    def _any_of(self, schema: Schema) -> Predicate:
         return _any([self.check(each) for each in schema["anyOf"]])
 
-    def _all_of(self, schema: Schema) -> Check:
+    def _all_of(self, schema: Schema) -> Predicate:
         return _all([self.check(each) for each in schema["allOf"]])
 
-    def _not(self, schema: Schema) -> Check:
+    def _not(self, schema: Schema) -> Predicate:
         check = self.check(schema["not"])
         return lambda value: not check(value)
 
-    def _if(self, schema: Schema) -> Check:
+    def _if(self, schema: Schema) -> Predicate:
         condition = self.check(schema["if"])
         then = self.check(schema.get("then", True))
         otherwise = self.check(schema.get("else", True))
         return lambda value: then(value) if condition(value) else otherwise(value)
 
 
-def _all(checks: list[Check]) -> Check:
+def _all(checks: list[Predicate]) -> Predicate:
     if len(checks) == 1:
         return checks[0]
 
@@ -190,7 +190,7 @@ def _all(checks: list[Check]) -> Check:
     return check
 
 
-def _any(checks: list[Check]) -> Check:
+def _any(checks: list[Predicate]) -> Predicate:
     if len(checks) == 1:
         return checks[0]
 

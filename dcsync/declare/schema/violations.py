@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from dcsync.declare.problems import listed
 from dcsync.declare.schema.misplaced import belongs_beside_config, empty_above, parent_of
-from dcsync.declare.strict_yaml.blocks import Path
+from dcsync.declare.strict_yaml.blocks import KeyPath
 from dcsync.declare.suggestions import did_you_mean
 
-Description = tuple[str, Path, bool]
+Description = tuple[str, KeyPath, bool]
 """A message, the path it is about, and whether it is about the key there."""
 
 MAX_UNKNOWN = 100
@@ -89,7 +89,7 @@ def describe(violation: Violation) -> list[Description]:
             return [(f"{subject(path)} {_problem(violation)}", path, False)]
 
 
-def broken_paths(violation: Violation) -> Iterable[Path]:
+def broken_paths(violation: Violation) -> Iterable[KeyPath]:
     """The paths that are unusable because of this violation."""
     path = violation.path
     if violation.is_key:
@@ -112,7 +112,7 @@ def missing_keys(violation: Violation) -> list[str]:
     return [key for key in violation.limit if key not in violation.value]
 
 
-def subject(path: Path) -> str:
+def subject(path: KeyPath) -> str:
     """What a message is about: `'labels'`, `item 2 of 'labels'`."""
     if not path:
         return "a declaration"
@@ -149,7 +149,7 @@ def _unknown(key: str, violation: Violation) -> str:
     return unknown_key(key, violation.schema["properties"], title if title.isupper() else "")
 
 
-def _missing(key: str, path: Path) -> str:
+def _missing(key: str, path: KeyPath) -> str:
     return _MISSING.get(key) or f"{subject(path)} needs '{key}'"
 
 
@@ -181,7 +181,7 @@ _PROBLEMS: Mapping[str, str] = {
 }
 
 
-def _nothing_given(path: Path, wanted: str) -> str:
+def _nothing_given(path: KeyPath, wanted: str) -> str:
     advice = {
         1: ": write {} if there are none, or indent the connectors below it",
         2: ": write {} to use only 'defaults', or indent its keys below it",

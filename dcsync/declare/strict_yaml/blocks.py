@@ -16,10 +16,10 @@ A large fleet has a million of them, and the garbage collector does not track nu
 
 COLUMN_BITS = 24
 
-Place = tuple[Mark, Mark]
+EntryMarks = tuple[Mark, Mark]
 """The positions of a mapping's entry: of its key and its value."""
 
-Path = Sequence[str | int]
+KeyPath = Sequence[str | int]
 
 
 def mark_at(line: int, column: int) -> Mark:
@@ -37,9 +37,9 @@ class Block(dict[str, Any]):
     __slots__ = ("places",)
 
     def __init__(self) -> None:
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, EntryMarks] = {}
 
-    def put(self, key: str, value: object, place: Place) -> None:
+    def put(self, key: str, value: object, place: EntryMarks) -> None:
         self[key] = value
         self.places[key] = place
 
@@ -59,7 +59,7 @@ class Items(list[Any]):
         self.places: list[Mark] = []
 
 
-def mark_of(node: object, path: Path, start: Mark, *, of_key: bool = False) -> Mark:
+def mark_of(node: object, path: KeyPath, start: Mark, *, of_key: bool = False) -> Mark:
     """The position of `path` below `node`, as far as it exists; with `of_key` of the last key."""
     mark = start
     for depth, step in enumerate(path):

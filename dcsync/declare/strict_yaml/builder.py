@@ -15,9 +15,9 @@ import yaml
 from dcsync.declare.strict_yaml.blocks import (
     COLUMN_BITS,
     Block,
+    EntryMarks,
     Items,
     Mark,
-    Place,
     line_and_column,
     mark_at,
 )
@@ -196,7 +196,7 @@ class Builder:
             key, frame.key = frame.key, _NO_KEY
             self._put(frame, key, value, (frame.key_mark, mark))
 
-    def _put(self, frame: _Frame, key: Any, value: Any, place: Place) -> None:
+    def _put(self, frame: _Frame, key: Any, value: Any, place: EntryMarks) -> None:
         node = frame.node
         if key is _MERGE:
             frame.merges.append((value, place[1]))

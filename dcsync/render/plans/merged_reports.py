@@ -30,7 +30,7 @@ from dcsync.render.words import (
     visible,
 )
 
-Report = Mapping[str, Any]
+ReportObject = Mapping[str, Any]
 _NONE: Mapping[str, Any] = {"waves": []}
 _LISTS = ("operations", "unmanaged", "guards", "diagnostics")
 _DONE, _GONE_WRONG = ("done", "done, not synced"), ("done, not synced", "failed")
@@ -73,7 +73,7 @@ class Merged:
         return bool(held_back) or self.outcomes(*_HELD_BACK)
 
 
-def read(text: str, name: str) -> Report:
+def read(text: str, name: str) -> ReportObject:
     """A report's values. DcsyncError if `name` is not a report, RefusedError if it was modified."""
     try:
         content = json.loads(text)
@@ -85,7 +85,7 @@ def read(text: str, name: str) -> Report:
     raise DcsyncError(f"{name} is no report of 'dcsync plan' or 'apply' with --format json")
 
 
-def _is_shaped(content: Report) -> bool:
+def _is_shaped(content: ReportObject) -> bool:
     """Whether all that is read here is what it has to be."""
     lists = [content[key] for key in _LISTS]
     messages = [*content["guards"], *content["diagnostics"]]
@@ -108,7 +108,7 @@ def _is_tally(counts: object) -> bool:
     )
 
 
-def _refuse_changed(content: Report, name: str) -> None:
+def _refuse_changed(content: ReportObject, name: str) -> None:
     """The digest of each run is computed again; that of part of a plan is null."""
     parts, first = _parts(content), 0
     for part in parts:
@@ -122,7 +122,7 @@ def _refuse_changed(content: Report, name: str) -> None:
         raise RefusedError(f"{name} was changed after it was written: its digest does not fit")
 
 
-def _parts(content: Report) -> list[dict[str, Any]]:
+def _parts(content: ReportObject) -> list[dict[str, Any]]:
     """The runs whose operations are in a report, one after the other."""
     if "merged" in content:
         return list(content["merged"])
@@ -130,7 +130,7 @@ def _parts(content: Report) -> list[dict[str, Any]]:
     return [{**{key: content[key] for key in keys}, "operations": len(content["operations"])}]
 
 
-def _digest(parts: Sequence[Mapping[str, Any]], content: Report) -> str | None:
+def _digest(parts: Sequence[Mapping[str, Any]], content: ReportObject) -> str | None:
     """One stands for all; there is none where one of the plans is not whole."""
     if "merged" not in content:
         return parts[0]["digest"] or None
@@ -138,7 +138,7 @@ def _digest(parts: Sequence[Mapping[str, Any]], content: Report) -> str | None:
     return sha256("\n".join(digests).encode()).hexdigest() if all(digests) else None
 
 
-def merge(reports: Sequence[Report]) -> Merged:
+def merge(reports: Sequence[ReportObject]) -> Merged:
     """Lists concatenated, counts added; the digest covers all digests."""
     parts = [part for each in reports for part in _parts(each)]
     content: dict[str, Any] = {
@@ -155,7 +155,7 @@ def merge(reports: Sequence[Report]) -> Merged:
     return Merged(content)
 
 
-def _unproven(report: Report) -> int:
+def _unproven(report: ReportObject) -> int:
     """How many waves were applied without the requested proof of delivery."""
     states = [each["state"] for each in report.get("rollout", _NONE)["waves"]]
     return int(report.get("unproven", 0)) + states.count("not proven")

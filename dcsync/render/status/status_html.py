@@ -104,7 +104,7 @@ def render(overview: Overview, now: datetime) -> Visible:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _MapProject:
     """A project on the map."""
 
     project_id: str
@@ -125,7 +125,7 @@ class _Group:
         return sum(mood_of(each).is_problem for each in self.standings)
 
 
-def _groups(overview: Overview) -> list[_Group]:
+def _groups(overview: Overview) -> list[_MapProject]:
     """The projects, the worst first, then by what they are called."""
     by_project: Mapping[str, list[Standing]] = defaultdict(list)
     for each in overview.connectors:
@@ -138,13 +138,15 @@ def _groups(overview: Overview) -> list[_Group]:
 
 def _group(
     project_id: str, project: ProjectStanding | None, standings: Sequence[Standing]
-) -> _Group:
+) -> _MapProject:
     if project is None:
-        return _Group(project_id, standings[0].project_name or standings[0].project_key, standings)
-    return _Group(project_id, project.title, standings, is_seen=not project.trouble)
+        return _MapProject(
+            project_id, standings[0].project_name or standings[0].project_key, standings
+        )
+    return _MapProject(project_id, project.title, standings, is_seen=not project.trouble)
 
 
-def _chip(group: _Group, number: int) -> str:
+def _chip(group: _MapProject, number: int) -> str:
     """A link to the project's worst connector."""
     mood, total = group.mood, len(group.standings)
     count = f'<span class="count" aria-hidden="true">{group.problems}/{total}</span>'

@@ -16,8 +16,8 @@ from dcsync.render.words import LONGEST_LINE, Visible, block, visible
 from dcsync.watch.overview import Overview, ProjectStanding
 from dcsync.watch.standing import DriftState, Health, Standing
 
-Labels = Mapping[str, str]
-Sample = tuple[Labels, float]
+MetricLabels = Mapping[str, str]
+MetricSample = tuple[MetricLabels, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Family:
 
     name: str
     help: str
-    samples: Iterable[Sample]
+    samples: Iterable[MetricSample]
     unit: str = ""
 
     def lines(self) -> Iterator[str]:
@@ -133,15 +133,15 @@ def is_up(standing: Standing) -> bool:
     return bool(standing.status) and (standing.status == "ACTIVE" or standing.is_off)
 
 
-def _project(project: ProjectStanding) -> Labels:
+def _project(project: ProjectStanding) -> MetricLabels:
     return {"project": project.key, "project_id": project.project_id}
 
 
-def _connector(standing: Standing) -> Labels:
+def _connector(standing: Standing) -> MetricLabels:
     return {"address": standing.address, "project": standing.project_key}
 
 
-def _info(standing: Standing) -> Labels:
+def _info(standing: Standing) -> MetricLabels:
     return {
         **_connector(standing),
         "project_id": standing.project_id,
@@ -152,7 +152,7 @@ def _info(standing: Standing) -> Labels:
     }
 
 
-def _by_text(samples: Iterable[Sample]) -> Iterator[tuple[str, float]]:
+def _by_text(samples: Iterable[MetricSample]) -> Iterator[tuple[str, float]]:
     """Each set of labels as it is written: a collector refuses a file that has one twice."""
     for labels, number in samples:
         written = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items() if text)

@@ -17,7 +17,7 @@ from dcsync.cloud.connect import base_url_of, credentials, network_settings
 from dcsync.cloud.network import NetworkSettings
 from dcsync.doctor import endpoints
 from dcsync.doctor.api import ask, knock, shown_proxy
-from dcsync.doctor.facts import Api, Endpoint, Facts, Project, Proxy, Token
+from dcsync.doctor.facts import Api, Destination, Facts, ProjectFacts, Proxy, TokenFacts
 from dcsync.doctor.of_cloud import has_api
 from dcsync.doctor.places import Place, places_of
 from dcsync.errors import CloudError, ConfigurationError, ConnectionFailed, CredentialsError
@@ -79,11 +79,11 @@ def gather(options: DoctorOptions, console: Console) -> Facts:
     proxies = tuple(dict.fromkeys(ways))
     if options.offline:
         return replace(facts, proxies=tuple(Proxy(shown_proxy(each)) for each in proxies))
-    return _Survey(options, console, network, base_url, issuer).add_to(facts, proxies)
+    return _NetworkSurvey(options, console, network, base_url, issuer).add_to(facts, proxies)
 
 
 @dataclass(slots=True)
-class _Survey:
+class _NetworkSurvey:
     """What needs the network, in two rounds: who is there, then what the account sees."""
 
     options: DoctorOptions
@@ -120,7 +120,7 @@ class _Survey:
         known = knocks.results(limit_s + GRACE_S)
         [api] = asked.results(2 * limit_s).values() or [Api(self.base_url, trouble=late)]
         tokens_found = tokens.results(2 * limit_s).values()
-        [token] = tokens_found or [Token(self.issuer, trouble=late) if client else None]
+        [token] = tokens_found or [TokenFacts(self.issuer, trouble=late) if client else None]
         found = tuple(known.get(each) or Proxy(shown_proxy(each), "timed out") for each in proxies)
         return replace(facts, proxies=found, api=api, token=token)
 
@@ -141,15 +141,17 @@ class _Survey:
         if not self.patience.is_over:
             self.console.note(visible(f"{reason}, waiting {seconds:.0f} s"))
 
-    def _token(self, client: Client) -> Token:
+    def _token(self, client: Client) -> TokenFacts:
         began_s = time.monotonic()
         try:
             client.authorization()
         except CloudError as error:
-            return Token(self.issuer, trouble=error)
-        return Token(self.issuer, time.monotonic() - began_s)
+            return TokenFacts(self.issuer, trouble=error)
+        return TokenFacts(self.issuer, time.monotonic() - began_s)
 
-    def _projects(self, declared: Sequence[DeclaredProject], client: Client) -> tuple[Project, ...]:
+    def _projects(
+        self, declared: Sequence[DeclaredProject], client: Client
+    ) -> tuple[ProjectFacts, ...]:
         """Permissions of all first; then how full each is, as far as the rate limit lets."""
         reader, at_once = Reader(client), self.options.cloud.parallelism
         ids = [each.project_id for each in declared]
@@ -168,12 +170,13 @@ class _Survey:
         self.patience.is_over = True
         live = Background({e: partial(caught, names_of, e) for e in ids}, at_once).results()
         return tuple(
-            Project(each, permissions[each.project_id], live[each.project_id]) for each in declared
+            ProjectFacts(each, permissions[each.project_id], live[each.project_id])
+            for each in declared
         )
 
     def _look_at_places(
         self, projects: Iterable[DeclaredProject]
-    ) -> tuple[Background[Place, Endpoint], dict[Place, tuple[str, ...]]]:
+    ) -> tuple[Background[Place, Destination], dict[Place, tuple[str, ...]]]:
         limit_s = self.options.cloud.timeout
         places = places_of(projects)
         looks = {
@@ -183,14 +186,14 @@ class _Survey:
         return Background(looks, SIDE_BY_SIDE), places
 
     def _found(
-        self, places: tuple[Background[Place, Endpoint], dict[Place, tuple[str, ...]]]
-    ) -> tuple[Endpoint, ...]:
+        self, places: tuple[Background[Place, Destination], dict[Place, tuple[str, ...]]]
+    ) -> tuple[Destination, ...]:
         looks, named = places
         rounds = 1 + len(named) // SIDE_BY_SIDE
         found = looks.results(rounds * self.options.cloud.timeout + GRACE_S)
         late = "its name could not be looked up in time"
         remedy = "see why this machine's name server is slow, or raise --timeout"
         return tuple(
-            found.get(place) or Endpoint(place.shown, addresses, "dns", late, remedy)
+            found.get(place) or Destination(place.shown, addresses, "dns", late, remedy)
             for place, addresses in named.items()
         )

@@ -25,7 +25,7 @@ from dcsync.render.words import visible
 from dcsync.session.events.endpoints import poster_of, resolved, targets_of
 from dcsync.session.events.resuming import Resume
 from dcsync.session.output.console import Console
-from dcsync.watch import Interest, Shown
+from dcsync.watch import Interest, MatchedEvent
 
 FAREWELL_S = 10.0
 """How long the end of a watch waits for what is not delivered yet."""
@@ -44,7 +44,7 @@ class Forwarder:
         resume: Resume | None = None,
     ) -> None:
         self._console, self._keys, self._resume = console, keys, resume
-        self._undelivered: dict[int, tuple[Shown, int]] = {}
+        self._undelivered: dict[int, tuple[MatchedEvent, int]] = {}
         self._label_keys = {a: each.connector.labels for a, each in connectors.items()}
         self._is_json = options.format is Format.JSON
         self._lines = EventLines(console.style)
@@ -60,7 +60,7 @@ class Forwarder:
         self._post = poster_of(targets, in_flight)
         self._courier = Courier(self._post, Clock(), self._report, in_flight=in_flight)
 
-    def take(self, shown: Sequence[Shown]) -> None:
+    def take(self, shown: Sequence[MatchedEvent]) -> None:
         """Queue events for delivery; waits for room until shortly after the end of the watch."""
         for each in shown:
             if self._resume:

@@ -11,13 +11,13 @@ from dcsync.render.events import EventLines, arrival_lines
 from dcsync.render.words import Visible, lines
 from dcsync.session.events.resuming import Resume
 from dcsync.session.output.console import Console
-from dcsync.watch import Interest, Shown
+from dcsync.watch import Interest, MatchedEvent
 
 
 class Outlet(Protocol):
     """Takes events in order."""
 
-    def take(self, shown: Sequence[Shown]) -> None:
+    def take(self, shown: Sequence[MatchedEvent]) -> None:
         """Take the next events; blocks while there is no room."""
 
 
@@ -40,20 +40,20 @@ class Printer:
         self._lines = EventLines(console.style)
         self._render = self._renderer(format)
 
-    def take(self, shown: Sequence[Shown]) -> None:
+    def take(self, shown: Sequence[MatchedEvent]) -> None:
         if self._resume:
             self._take_noting(shown, self._resume)
         else:
             self._console.write(self._render(shown))
 
-    def _take_noting(self, shown: Sequence[Shown], resume: Resume) -> None:
+    def _take_noting(self, shown: Sequence[MatchedEvent], resume: Resume) -> None:
         """One by one, each recorded once printed: a kill in between repeats one line at most."""
         for each in shown:
             self._console.result(self._render([each]))
             if not self._console.is_cut:
                 resume.done(each)
 
-    def _renderer(self, format: EventFormat) -> Callable[[Sequence[Shown]], Visible]:
+    def _renderer(self, format: EventFormat) -> Callable[[Sequence[MatchedEvent]], Visible]:
         match format:
             case Format.TEXT:
                 return self._text
@@ -64,16 +64,16 @@ class Printer:
             case _:
                 assert_never(format)
 
-    def _json(self, shown: Sequence[Shown]) -> Visible:
+    def _json(self, shown: Sequence[MatchedEvent]) -> Visible:
         return arrival_lines([each.arrival for each in shown])
 
-    def _cloudevents(self, shown: Sequence[Shown]) -> Visible:
+    def _cloudevents(self, shown: Sequence[MatchedEvent]) -> Visible:
         return lines(cloudevent_line(each.arrival) for each in shown)
 
-    def _text(self, shown: Sequence[Shown]) -> Visible:
+    def _text(self, shown: Sequence[MatchedEvent]) -> Visible:
         return lines(map(self._line, shown))
 
-    def _line(self, shown: Shown) -> Visible:
+    def _line(self, shown: MatchedEvent) -> Visible:
         wanted = self._label_keys[shown.project_id]
         labels = {key: value for key, value in shown.device.labels.items() if key in wanted}
         key = self._keys[shown.project_id]

@@ -24,7 +24,7 @@ from dcsync.errors import OutputError, RefusedError
 from dcsync.render.words import visible
 from dcsync.session.files.journal import Journal
 from dcsync.session.output.console import Console
-from dcsync.watch import Checkpoint, Interest, Shown
+from dcsync.watch import Checkpoint, Interest, MatchedEvent
 from dcsync.watch.keeping import Kept, ShownEvent, Start
 from dcsync.watch.mark import json_of
 
@@ -41,7 +41,7 @@ class ProjectProgress:
     """Where it begins as long as there is no checkpoint."""
     kept: Kept | None = None
     taken: int = 0
-    undone: dict[int, tuple[int, Shown]] = field(default_factory=dict)
+    undone: dict[int, tuple[int, MatchedEvent]] = field(default_factory=dict)
     """The events that were taken and are not done with, and their numbers, by their identity."""
     waiting: deque[tuple[int, Checkpoint]] = field(default_factory=deque)
     """Checkpoints, with the number of the last event before each."""
@@ -93,7 +93,7 @@ class Resume:
             return Start(ledger.since_s, keeps=True)
         return Start(kept=Kept.of(ledger.kept.state()), keeps=True)  # the follower's own
 
-    def take(self, shown: Iterable[Shown]) -> None:
+    def take(self, shown: Iterable[MatchedEvent]) -> None:
         """Register the next events, of each device in order; they will be done in that order.
 
         OutputError if something could not be recorded before.
@@ -106,7 +106,7 @@ class Resume:
                 ledger.taken += 1
                 ledger.undone[id(each)] = ledger.taken, each
 
-    def done(self, shown: Shown) -> None:
+    def done(self, shown: MatchedEvent) -> None:
         """This was printed, or delivered to everyone. OutputError where it cannot be noted."""
         with self._lock:
             if self._is_over:
@@ -134,7 +134,7 @@ class Resume:
         with self._lock:
             self._is_over = True
 
-    def _do(self, project_id: str, ledger: ProjectProgress, shown: Shown) -> None:
+    def _do(self, project_id: str, ledger: ProjectProgress, shown: MatchedEvent) -> None:
         number, _ = ledger.undone.pop(id(shown))
         entry = ShownEvent.of(shown.arrival, self._now())
         self._enter(project_id, ledger, entry)

@@ -16,8 +16,8 @@ from dcsync.watch import (
     Happening,
     Interest,
     Joined,
+    MatchedEvent,
     News,
-    Shown,
     Tally,
     Watched,
 )
@@ -80,9 +80,9 @@ class Screen:
 
     def _write(self, together: Sequence[Happening]) -> Sequence[Checkpoint | News]:
         """Write the events up to the count; returns the other happenings."""
-        rest = [each for each in together if not isinstance(each, Shown)]
-        events = [each for each in together if isinstance(each, Shown)] if rest else together
-        shown = cast("Sequence[Shown]", events[: self._left])
+        rest = [each for each in together if not isinstance(each, MatchedEvent)]
+        events = [each for each in together if isinstance(each, MatchedEvent)] if rest else together
+        shown = cast("Sequence[MatchedEvent]", events[: self._left])
         self.tally.count(shown)
         if shown and self._resume:
             self._resume.take(shown)

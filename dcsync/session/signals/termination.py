@@ -9,11 +9,11 @@ from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-Handler = Callable[[int, FrameType | None], None]
+SignalHandler = Callable[[int, FrameType | None], None]
 Handling = dict[signal.Signals, "signal._HANDLER"]
 
 
-def handle(handler: Handler) -> Handling:
+def handle(handler: SignalHandler) -> Handling:
     """Install a handler; returns the former handlers. Signals that `nohup` ignores stay ignored."""
     numbers = [
         number
