@@ -1,4 +1,10 @@
-"""The rate limit of a server, estimated from its 429 responses. Pure."""
+"""The rate limit of a server, or the share of it that others leave, by its 429 responses. Pure.
+
+A process that was refused sooner than the documented limit shares it. It keeps as many calls a
+window as were accepted, and once a window tries one more: so the sum is what the server allows, and
+what others leave is soon taken up. Who has had all of it yields now and then, and halves when
+somebody takes that up.
+"""
 
 from __future__ import annotations
 
@@ -10,33 +16,73 @@ WINDOW_S, CALLS = 5.0, 25
 another process that uses the same key."""
 LONGEST_WINDOW_S = 60.0
 MARGIN_S = 0.1
-QUIET_S = 30.0
-"""After this long without a 429, a rate below the documented one is raised by half."""
-SHARE_KEPT = 0.8
-"""The share of a refused rate that is kept."""
+LONGER = 1.25
+"""How much longer a window becomes in which even one call was too many."""
+ALONE_S = 60.0
+"""So long a process that may be alone keeps the whole limit to itself."""
+YIELDS_EVERY_S, YIELDS_FOR_S = 17.0, 1.1
+"""One call comes so much late: Retry-After is in whole seconds, so who waits for room finds it.
+The interval is no multiple of the window, or it would always be the same call."""
+IN_VAIN = 12
+"""After so many attempts in a row at one more call, they are made in every third window only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """`calls` in any `window_s`, in effect since `since_s`; `proved` by more than one 429."""
+    """`calls` in any `window_s`, refused beyond that at `since_s` for the last time."""
 
     calls: int
     window_s: float
     since_s: float
-    proved: bool = False
+    shared: bool = False
+    """Whether others have taken part of it."""
+    yields_s: float = 0.0
+    """When it will yield next."""
+    until_s: float | None = None
+    """While it yields: until when."""
+    in_vain: int = 0
+    """Refusals in a row without a call that was let through in addition."""
 
     @property
-    def rate(self) -> float:
-        """Calls a second."""
-        return self.calls / self.window_s
+    def room(self) -> int:
+        """Calls that may be made in a window at present."""
+        return self.calls if self.until_s is None else self.calls - 1
 
-    def grown(self, now_s: float) -> Allowance:
-        """The same, or a larger one after long enough without a 429."""
-        most = max(int(CALLS / WINDOW_S * self.window_s), 1)
-        patience_s = QUIET_S if self.proved else 2 * self.window_s
-        if self.calls >= most or now_s - self.since_s <= patience_s:
-            return self
-        return replace(self, calls=min(self.calls * 3 // 2 + 1, most), since_s=now_s)
+    @property
+    def _most(self) -> int:
+        """The documented rate."""
+        return max(int(CALLS / WINDOW_S * self.window_s), 1)
+
+    def may_try_more(self, now_s: float) -> bool:
+        """Whether one call beyond it is worth a 429."""
+        patience_s = self.window_s * (1 if self.in_vain < IN_VAIN else 3)
+        is_patient = now_s - self.since_s > patience_s
+        return self.calls < self._most and self.until_s is None and is_patient
+
+    def grown(self) -> Allowance:
+        """A call beyond it was accepted."""
+        calls = self.calls + 1
+        return replace(self, calls=calls, shared=calls < self._most, in_vain=0)
+
+    def at(self, now_s: float, due_s: float) -> Allowance:
+        """The same, yielding or no longer; the first call of the next window is due at `due_s`."""
+        if self.until_s is not None:
+            is_over = now_s >= self.until_s
+            return replace(self, until_s=None, yields_s=now_s + YIELDS_EVERY_S) if is_over else self
+        if self.calls > 1 and now_s > self.yields_s:
+            return replace(self, until_s=max(due_s, now_s) + YIELDS_FOR_S)
+        return self
+
+    def refused(self, accepted: int, now_s: float, wait_s: float) -> Allowance:
+        """The same after another 429, which asked for `wait_s`, and so many accepted calls."""
+        again = replace(self, since_s=now_s, shared=True, until_s=None, in_vain=self.in_vain + 1)
+        if accepted == 0 and self.calls == 1:
+            longest_s = LONGEST_WINDOW_S if wait_s > WINDOW_S else max(self.window_s, WINDOW_S)
+            return replace(again, window_s=min(self.window_s * LONGER, longest_s))
+        if self.shared:
+            return replace(again, calls=max(min(accepted, self.calls), 1))
+        yields_s = max(self.yields_s, now_s + YIELDS_EVERY_S)
+        return replace(again, calls=max(accepted // 2, 1), yields_s=yields_s)
 
 
 def learn(
@@ -44,25 +90,25 @@ def learn(
 ) -> Allowance | None:
     """The allowance after a 429 that asked for `wait_s`; None where nothing is known.
 
-    `ends_s` are the end times of accepted calls, in order. The server accepts a call again when
-    the first of them leaves its window, which gives the length of the window.
+    `ends_s` are the end times of accepted calls, in order.
     """
+    if before is not None:
+        accepted = sum(end_s > refused_s - before.window_s for end_s in ends_s)
+        return before.refused(accepted, refused_s, wait_s)
     span_s = WINDOW_S if wait_s <= WINDOW_S else LONGEST_WINDOW_S
     passed = [end_s for end_s in ends_s if end_s > refused_s - span_s]
-    found = _explain(passed, refused_s, wait_s)
-    if before is None or (found and found.rate < before.rate * SHARE_KEPT):
-        return replace(found, proved=before is not None) if found else None
-    if before.calls > 1:
-        calls = max(int(before.calls * SHARE_KEPT), 1)
-        return replace(before, calls=calls, since_s=refused_s, proved=True)
-    window_s = min(before.window_s / SHARE_KEPT, LONGEST_WINDOW_S)
-    return replace(before, window_s=window_s, since_s=refused_s, proved=True)
-
-
-def _explain(passed: Sequence[float], refused_s: float, wait_s: float) -> Allowance | None:
     if not passed:
         return None
-    if len(passed) >= CALLS and wait_s <= WINDOW_S:
-        return Allowance(len(passed), WINDOW_S, refused_s)
-    window_s = refused_s + wait_s - passed[0] + MARGIN_S
-    return Allowance(len(passed), min(max(window_s, MARGIN_S), LONGEST_WINDOW_S), refused_s)
+    window_s = _window_s(passed, refused_s, wait_s)
+    is_shared = len(passed) < CALLS and wait_s <= WINDOW_S
+    return Allowance(len(passed), window_s, refused_s, is_shared, refused_s + ALONE_S)
+
+
+def _window_s(passed: Sequence[float], refused_s: float, wait_s: float) -> float:
+    """The server accepts a call again when the first of them leaves its window, which gives its
+    length; but the first may have been another process's."""
+    explained_s = max(refused_s + wait_s - passed[0] + MARGIN_S, MARGIN_S)
+    if wait_s > WINDOW_S:
+        return min(explained_s, LONGEST_WINDOW_S)
+    is_faster = len(passed) / explained_s > CALLS / WINDOW_S
+    return WINDOW_S if is_faster or len(passed) >= CALLS else min(explained_s, WINDOW_S)

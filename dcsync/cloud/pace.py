@@ -25,8 +25,9 @@ def ignore_wait(seconds: float, reason: str) -> None:
     """Report nothing."""
 
 
-HOLDS = 10
-"""After this many holds in a row without an accepted call, calls fail."""
+HOLDS, LONGEST_HELD_S = 10, 180.0
+"""After more holds in a row than this, and so long without an accepted call, calls fail. A process
+that has the limit to itself makes room for others after a minute (`allowance`)."""
 SHORTEST_WAIT_S = 0.02
 """How long to wait for room where it is unknown when a call will end."""
 NOTICED_S = 1.0
@@ -52,6 +53,7 @@ class Pace:
         self._lock = threading.Lock()
         self._held_until_s = float("-inf")
         self._holds = 0
+        self._held_since_s = float("-inf")
         self._calling = 0
         self._ends_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
         self._budget = budget
@@ -90,8 +92,10 @@ class Pace:
         now_s = self._clock.now_s()
         with self._lock:
             was_held = self._held_until_s > now_s
+            if not self._holds:
+                self._held_since_s = now_s
             self._holds += not was_held
-            gives_up = self._holds > HOLDS
+            gives_up = self._holds > HOLDS and now_s - self._held_since_s > LONGEST_HELD_S
             self._held_until_s = max(self._held_until_s, now_s + seconds)
             self._reported_until_s = max(self._reported_until_s, self._held_until_s)
             if not was_held:
@@ -112,6 +116,8 @@ class Pace:
             if now_s < self._held_until_s:
                 return self._held_until_s - now_s
             self._learn(now_s)
+            if self._holds and self._calling:  # the first after a hold goes alone
+                return SHORTEST_WAIT_S
             left_s = self._until_room_s(now_s)
             self._calling += left_s <= 0
             return left_s
@@ -133,14 +139,25 @@ class Pace:
             self._all_ends_s.append(now_s)
             if counts:
                 self._ends_s.append(now_s)
+                self._grow(now_s)
 
     def _until_room_s(self, now_s: float) -> float:
         """Seconds until another call fits into budget and limit, or until to look again."""
-        windows = ((self._budget, self._all_ends_s), (self._allowance, self._ends_s))
-        return max(
-            self._wait_s(limit.calls, limit.window_s, ends_s, now_s) if limit else 0.0
-            for limit, ends_s in windows
-        )
+        left_s = self._until_allowed_s(now_s)
+        if self._budget is None:
+            return left_s
+        return max(left_s, self._wait_s(*self._budget, self._all_ends_s, now_s))
+
+    def _until_allowed_s(self, now_s: float) -> float:
+        allowance = self._allowance
+        if allowance is None:
+            return 0.0
+        left_s = self._wait_s(allowance.room, allowance.window_s, self._ends_s, now_s)
+        if left_s > 0 and not self._calling and allowance.may_try_more(now_s):
+            return 0.0
+        if allowance.until_s is not None:
+            return min(left_s, max(allowance.until_s - now_s, SHORTEST_WAIT_S))
+        return left_s
 
     def _wait_s(self, calls: int, window_s: float, ends_s: deque[float], now_s: float) -> float:
         recent = [end_s for end_s in ends_s if end_s > now_s - window_s]
@@ -152,8 +169,19 @@ class Pace:
 
     def _learn(self, now_s: float) -> None:
         """Update the allowance after a hold, when calls that were in flight have ended."""
+        allowance = self._allowance
         if self._refusal is not None:
-            self._allowance = learn(self._ends_s, *self._refusal, self._allowance)
+            self._allowance = learn(self._ends_s, *self._refusal, allowance)
             self._refusal = None
-        elif self._allowance is not None:
-            self._allowance = self._allowance.grown(now_s)
+        elif allowance is not None:
+            is_known = len(self._ends_s) >= allowance.calls
+            first_s = self._ends_s[-allowance.calls] if is_known else now_s
+            self._allowance = allowance.at(now_s, first_s + allowance.window_s)
+
+    def _grow(self, now_s: float) -> None:
+        """Update it where more calls were accepted than it has."""
+        allowance = self._allowance
+        if allowance is not None:
+            from_s = now_s - allowance.window_s
+            if sum(end_s > from_s for end_s in self._ends_s) > allowance.calls:
+                self._allowance = allowance.grown()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcsync.cloud.allowance import Allowance, learn
+from dcsync.cloud.allowance import ALONE_S, IN_VAIN, YIELDS_EVERY_S, YIELDS_FOR_S, Allowance, learn
 
 REFUSED_S = 100.0
 
@@ -18,83 +18,108 @@ def _ends(count: int, last_s: float = REFUSED_S) -> list[float]:
     [
         ([], 1.0, None),
         ([95.0], 5.0, None),
-        ([95.01], 5.0, Allowance(1, 10.09, REFUSED_S)),
+        ([95.01], 5.0, (1, 5.0, True)),
+        ([99.0], 1.0, (1, 2.1, True)),
+        (_ends(17), 1.0, (17, 5.0, True)),
         ([40.0], 5.01, None),
-        ([40.01], 5.01, Allowance(1, 60.0, REFUSED_S)),
-        ([90.0], 5.01, Allowance(1, 15.11, REFUSED_S)),
-        (_ends(24), 5.0, Allowance(24, 5.33, REFUSED_S)),
-        (_ends(25), 5.0, Allowance(25, 5.0, REFUSED_S)),
-        (_ends(26), 0.0, Allowance(26, 5.0, REFUSED_S)),
-        (_ends(25), 6.0, Allowance(25, 6.34, REFUSED_S)),
-        ([100.0], 0.0, Allowance(1, 0.1, REFUSED_S)),
-        ([101.0], 0.0, Allowance(1, 0.1, REFUSED_S)),
+        ([40.01], 5.01, (1, 60.0, False)),
+        ([90.0], 5.01, (1, 15.11, False)),
+        (_ends(24), 5.0, (24, 5.0, True)),
+        (_ends(25), 5.0, (25, 5.0, False)),
+        (_ends(26), 0.0, (26, 5.0, False)),
+        (_ends(25), 6.0, (25, 6.34, False)),
+        ([100.0], 0.0, (1, 5.0, True)),
+        ([101.0], 0.0, (1, 5.0, True)),
     ],
 )
 def test_a_first_refusal_tells_calls_and_window(
-    ends_s: list[float], wait_s: float, expected: Allowance | None
+    ends_s: list[float], wait_s: float, expected: tuple[int, float, bool] | None
 ) -> None:
-    """Only calls that may still count do; the documented rate explains what reaches it."""
+    """Only calls that may still count do; no window makes it faster than the documented rate, and
+    who was refused before that shares it."""
     found = learn(ends_s, REFUSED_S, wait_s, None)
 
-    assert (found and (found.calls, round(found.window_s, 6), found.since_s, found.proved)) == (
-        expected and (expected.calls, expected.window_s, expected.since_s, expected.proved)
-    )
+    assert (found and (found.calls, round(found.window_s, 6), found.shared)) == expected
+    assert found is None or (found.since_s, found.yields_s) == (REFUSED_S, REFUSED_S + ALONE_S)
 
 
 @pytest.mark.parametrize(
-    ("before", "expected"),
+    ("before", "accepted", "expected"),
     [
-        (Allowance(10, 5.0, 1.0), (8, 5.0)),
-        (Allowance(9, 5.0, 1.0), (7, 5.0)),
-        (Allowance(2, 5.0, 1.0), (1, 5.0)),
-        (Allowance(1, 4.0, 1.0), (1, 5.0)),
-        (Allowance(1, 48.0, 1.0), (1, 60.0)),
-        (Allowance(1, 59.0, 1.0), (1, 60.0)),
+        (Allowance(10, 5.0, 1.0, shared=True), 10, (10, 5.0)),
+        (Allowance(10, 5.0, 1.0, shared=True), 7, (7, 5.0)),
+        (Allowance(10, 5.0, 1.0, shared=True), 11, (10, 5.0)),
+        (Allowance(10, 5.0, 1.0, shared=True), 0, (1, 5.0)),
+        (Allowance(25, 5.0, 1.0), 24, (12, 5.0)),
+        (Allowance(25, 5.0, 1.0), 1, (1, 5.0)),
+        (Allowance(1, 4.0, 1.0, shared=True), 0, (1, 5.0)),
+        (Allowance(1, 5.0, 1.0, shared=True), 0, (1, 5.0)),
+        (Allowance(1, 8.0, 1.0), 0, (1, 8.0)),
     ],
 )
-def test_a_further_refusal_takes_a_fifth(before: Allowance, expected: tuple[int, float]) -> None:
-    """Fewer calls, and once it is one call a longer window; from then on it is proved."""
-    found = learn([], REFUSED_S, 1.0, before)
+def test_a_further_refusal_leaves_what_was_accepted(
+    before: Allowance, accepted: int, expected: tuple[int, float]
+) -> None:
+    """Half of it where all of the limit was kept until now; where it is one call, a longer
+    window."""
+    found = learn(_ends(accepted), REFUSED_S, 1.0, before)
 
     assert found is not None
     assert (found.calls, found.window_s) == expected
-    assert (found.since_s, found.proved) == (REFUSED_S, True)
+    assert (found.since_s, found.shared) == (REFUSED_S, True)
 
 
-@pytest.mark.parametrize(("held_calls", "calls"), [(31, 24), (32, 25)])
-def test_what_explains_a_much_lower_rate_is_believed(held_calls: int, calls: int) -> None:
-    """Four fifths or more of what was held is no news: then a fifth of it goes."""
-    found = learn(_ends(25), REFUSED_S, 5.0, Allowance(held_calls, 5.0, 1.0))
+@pytest.mark.parametrize(("before_s", "after_s"), [(10.0, 12.5), (48.0, 60.0), (59.0, 60.0)])
+def test_a_window_of_minutes_is_found_by_its_retry_after(before_s: float, after_s: float) -> None:
+    """One call in more than five seconds is not the documented limit."""
+    found = learn([], REFUSED_S, 6.0, Allowance(1, before_s, 1.0))
 
-    assert found == Allowance(calls, 5.0, REFUSED_S, proved=True)
+    assert found is not None
+    assert (found.calls, found.window_s) == (1, after_s)
 
 
 @pytest.mark.parametrize(
-    ("held", "quiet_s", "calls"),
+    ("held", "quiet_s", "may_try"),
     [
-        (Allowance(4, 5.0, 0.0), 10.0, 4),
-        (Allowance(4, 5.0, 0.0), 10.1, 7),
-        (Allowance(4, 5.0, 0.0, proved=True), 30.0, 4),
-        (Allowance(4, 5.0, 0.0, proved=True), 30.1, 7),
-        (Allowance(24, 5.0, 0.0), 99.0, 25),
-        (Allowance(25, 5.0, 0.0), 99.0, 25),
-        (Allowance(26, 5.0, 0.0), 99.0, 26),
-        (Allowance(1, 0.1, 0.0), 99.0, 1),
-        (Allowance(1, 0.5, 0.0), 99.0, 2),
-        (Allowance(3, 1.0, 0.0), 99.0, 5),
+        (Allowance(4, 5.0, 0.0), 5.0, False),
+        (Allowance(4, 5.0, 0.0), 5.1, True),
+        (Allowance(4, 5.0, 0.0, until_s=9.0), 5.1, False),
+        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.0, False),
+        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.1, True),
+        (Allowance(25, 5.0, 0.0), 99.0, False),
+        (Allowance(1, 0.1, 0.0), 99.0, False),
+        (Allowance(1, 0.5, 0.0), 99.0, True),
     ],
 )
-def test_quiet_lets_it_grow_to_the_documented_rate(
-    held: Allowance, quiet_s: float, calls: int
+def test_one_call_more_is_tried_up_to_the_documented_rate(
+    held: Allowance, quiet_s: float, may_try: bool
 ) -> None:
-    """Half as much again after two windows, or after 30 s where it was proved; never beyond."""
-    grown = held.grown(quiet_s)
-
-    assert grown.calls == calls
-    assert grown.since_s == (quiet_s if calls != held.calls else 0.0)
-    assert (grown.window_s, grown.proved) == (held.window_s, held.proved)
+    """Once a window, and less often where it was in vain for a minute; never while it yields."""
+    assert held.may_try_more(quiet_s) is may_try
 
 
-def test_a_rate_is_calls_a_second() -> None:
-    """Ten in four seconds are two and a half."""
-    assert Allowance(10, 4.0, 0.0).rate == 2.5
+def test_what_is_accepted_beyond_it_belongs_to_it() -> None:
+    """With the documented rate nobody else takes a part any more."""
+    grown = Allowance(23, 5.0, 0.0, shared=True, in_vain=3).grown()
+
+    assert (grown.calls, grown.shared, grown.in_vain) == (24, True, 0)
+    assert grown.grown().shared is False
+
+
+def test_it_yields_one_call_now_and_then() -> None:
+    """Until a second after the call was due, and then again some windows later."""
+    held = Allowance(25, 5.0, 0.0, yields_s=60.0)
+
+    yielding = held.at(60.1, due_s=62.0)
+    over = yielding.at(62.0 + YIELDS_FOR_S, due_s=70.0)
+
+    assert held.at(60.0, due_s=62.0) is held
+    assert (yielding.room, yielding.at(63.0, due_s=65.0)) == (24, yielding)
+    assert (over.room, over.yields_s) == (25, 62.0 + YIELDS_FOR_S + YIELDS_EVERY_S)
+
+
+def test_the_only_call_of_a_window_is_not_yielded() -> None:
+    """Otherwise nothing would be left."""
+    held = Allowance(1, 5.0, 0.0, yields_s=60.0)
+
+    assert held.at(99.0, due_s=99.0) is held

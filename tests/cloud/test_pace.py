@@ -54,7 +54,8 @@ def test_one_429_teaches_the_pace(time: FakeTime, limit: int, window_s: float) -
 
 
 def test_a_pace_below_the_documented_one_is_tried_faster_now_and_then(time: FakeTime) -> None:
-    """Somebody else may have used up the limit for a while: that is found out, seldom."""
+    """Somebody else may have used up the limit for a while: that is found out, once a window for a
+    minute and then every third."""
     server, attempts, began_s = Limited(time, 5), attempts_with(time), time.now_s
     for _ in range(100):
         attempts.run(CALL, server.answer)
@@ -64,7 +65,7 @@ def test_a_pace_below_the_documented_one_is_tried_faster_now_and_then(time: Fake
     for _ in range(1000):
         attempts.run(CALL, server.answer)
 
-    assert refused <= 2 + took_s / 30
+    assert refused <= 13 + (took_s - 60) / 15
     assert server.refused == refused
     assert time.now_s - began_s - took_s < 1000 / 25 * 5 * 1.5
 
@@ -122,7 +123,7 @@ def test_no_pace_is_kept_before_the_first_429(time: FakeTime) -> None:
 
 
 def test_who_shares_the_limit_is_given_room(time: FakeTime) -> None:
-    """When others use up the limit, refusals make the pace slower and then stop."""
+    """When others use up the limit, refusals make the pace slower and become rare."""
     server, attempts = Limited(time, 25), attempts_with(time)
     for _ in range(60):
         attempts.run(CALL, server.answer)
@@ -134,8 +135,8 @@ def test_who_shares_the_limit_is_given_room(time: FakeTime) -> None:
     for _ in range(50):
         attempts.run(CALL, server.answer)
 
-    assert server.refused - refused_before <= 1
-    assert server.refused < 15
+    assert server.refused - refused_before <= 2
+    assert server.refused < 20
 
 
 def test_calls_that_end_in_errors_count(time: FakeTime) -> None:

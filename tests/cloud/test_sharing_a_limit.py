@@ -1,0 +1,154 @@
+"""Processes that share one rate limit and know nothing of each other: real Pace objects, made-up
+time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+
+import pytest
+
+from dcsync.cloud.clock import Clock
+from dcsync.cloud.pace import Pace
+
+CALLS, WINDOW_S, THREADS = 25, 5.0, 10
+
+
+@dataclass
+class Process:
+    """One that makes so many calls in ten threads."""
+
+    starts_s: float
+    calls: int
+    pace: Pace = field(init=False)
+    begun: int = 0
+    accepted_s: list[float] = field(default_factory=list)
+    refused: int = 0
+    gave_up: bool = False
+
+
+class World:
+    """A server with a limit, and a clock that jumps to what happens next."""
+
+    def __init__(self, processes: list[Process], latency_s: float) -> None:
+        self.now_s = 0.0
+        self.latency_s = latency_s
+        self._chance = Random(21)
+        self._order = count()
+        self._next: list[tuple[float, int, Callable[[], None]]] = []
+        self._counted_s: list[float] = []
+        for process in processes:
+            process.pace = Pace(Clock(lambda: self.now_s, lambda: self.now_s, lambda _: None))
+            for thread in range(THREADS):
+                self._at(process.starts_s + 0.002 * thread, lambda p=process: self._call(p))  # type: ignore[misc]
+
+    def run(self) -> None:
+        while self._next:
+            self.now_s, _, happen = heappop(self._next)
+            happen()
+
+    def _at(self, moment_s: float, happen: Callable[[], None]) -> None:
+        heappush(self._next, (moment_s, next(self._order), happen))
+
+    def _call(self, process: Process) -> None:
+        """A thread begins its next call, if there is one."""
+        if process.begun < process.calls:
+            process.begun += 1
+            self._try(process)
+
+    def _try(self, process: Process) -> None:
+        left_s = process.pace._start()
+        if left_s > 0:
+            self._at(self.now_s + left_s, lambda: self._try(process))
+        else:
+            way_s = self.latency_s * (0.5 + 0.15 * self._chance.random())
+            self._at(self.now_s + way_s, lambda: self._arrive(process, way_s))
+
+    def _arrive(self, process: Process, way_s: float) -> None:
+        self._counted_s = [each for each in self._counted_s if each > self.now_s - WINDOW_S]
+        if len(self._counted_s) < CALLS:
+            self._counted_s.append(self.now_s)
+            self._at(self.now_s + way_s, lambda: self._accepted(process))
+        else:
+            wait_s = max(math.ceil(self._counted_s[0] + WINDOW_S - self.now_s), 1)
+            self._at(self.now_s + way_s, lambda: self._refused(process, wait_s))
+
+    def _accepted(self, process: Process) -> None:
+        process.pace._end(counts=True)
+        process.pace.passed()
+        process.accepted_s.append(self.now_s)
+        self._call(process)
+
+    def _refused(self, process: Process, wait_s: int) -> None:
+        process.refused += 1
+        process.pace._end(counts=False)
+        if not process.pace.hold(wait_s, "rate limited"):
+            process.gave_up = True
+        self._try(process)
+
+
+def run(*processes: Process, latency_s: float = 0.01) -> float:
+    """Until all calls were accepted; the time in terms of the least that the limit allows."""
+    World(list(processes), latency_s).run()
+    assert not any(each.gave_up for each in processes)
+    assert [len(each.accepted_s) for each in processes] == [each.calls for each in processes]
+    end_s = max(each.accepted_s[-1] for each in processes)
+    return end_s / ((math.ceil(sum(each.calls for each in processes) / CALLS) - 1) * WINDOW_S)
+
+
+@pytest.mark.parametrize("latency_s", [0.001, 0.01])
+@pytest.mark.parametrize("calls", [150, 300, 600])
+def test_one_alone_is_as_fast_as_the_limit(calls: int, latency_s: float) -> None:
+    """And is refused in the first window only."""
+    process = Process(0.0, calls)
+
+    assert run(process, latency_s=latency_s) <= 1.02
+    assert process.refused <= THREADS
+
+
+@pytest.mark.parametrize("calls", [(150, 150), (300, 300), (150, 40)])
+@pytest.mark.parametrize("starts_s", [0.02, 3.0, 17.3])
+def test_two_waste_little_of_what_they_share(calls: tuple[int, int], starts_s: float) -> None:
+    """Whoever begins first, and however much each has to do."""
+    assert run(Process(0.0, calls[0]), Process(starts_s, calls[1])) <= 1.10
+
+
+def test_two_that_begin_together_both_get_on() -> None:
+    """Each gets at least a call a second, whoever was faster at first."""
+    processes = [Process(0.0, 300), Process(0.02, 300)]
+
+    run(*processes)
+
+    for process in processes:
+        assert sum(each <= 30.0 for each in process.accepted_s) >= 30
+
+
+@pytest.mark.parametrize("starts_s", [8.0, 8.4, 8.7, 23.0])
+def test_a_later_one_is_not_starved(starts_s: float) -> None:
+    """One that has the limit to itself makes room after a minute, by half."""
+    first, later = Process(0.0, 600), Process(starts_s, 50)
+
+    run(first, later)
+
+    assert later.accepted_s[-1] < 95.0 < first.accepted_s[-1]
+
+
+def test_five_share_it() -> None:
+    """More processes than that keep each other waiting a little, and none for long."""
+    processes = [Process(0.4 * number, 100) for number in range(5)]
+
+    assert run(*processes) <= 1.25
+
+
+def test_who_is_left_takes_what_the_other_had() -> None:
+    """Within two windows after its end."""
+    short, long = Process(0.0, 60), Process(0.02, 400)
+
+    run(short, long)
+
+    freed_s = short.accepted_s[-1]
+    assert sum(freed_s + 10 < each <= freed_s + 30 for each in long.accepted_s) >= 95
