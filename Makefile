@@ -52,9 +52,10 @@ storm: .venv/dev.stamp  ## random runs, faults, kills and concurrent runs, N rou
 	@STORM=$(N) $(BIN)/python -m pytest -q --timeout 0 tests/storm tests/drift
 
 ROOM ?= apply
+FILES ?=
 SAMPLE ?= 36
-mutants: .venv/mutants.stamp  ## which changes of a room's code its tests miss: make mutants ROOM=plan SAMPLE=0 (all)
-	@$(BIN)/python tests/mutants.py $(ROOM) --sample $(SAMPLE)
+mutants: .venv/mutants.stamp  ## which changes of a room's code its tests miss: ROOM=plan SAMPLE=0 (all), FILES="order.py"
+	@$(BIN)/python tests/mutants.py $(ROOM) $(FILES) --sample $(SAMPLE)
 
 # For every Python and platform at once; `UPGRADE=--upgrade` takes the newest versions.
 lock: .venv/runtime.stamp  ## action/requirements.lock anew, from pyproject.toml
