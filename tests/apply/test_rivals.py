@@ -184,7 +184,9 @@ def test_a_listing_that_never_shows_what_was_created_is_no_proof(bench: Bench) -
     [outcome] = bench.apply(NEW)
 
     assert outcome.status is Status.FAILED
-    assert f"does not show the new {outcome.data_connector_id}" in outcome.error
+    new = outcome.data_connector_id
+    assert outcome.error.startswith(f"{new} was created, and whether another run created the same")
+    assert f"does not show the new {new}" in outcome.error
 
 
 @pytest.mark.parametrize(
