@@ -1,0 +1,42 @@
+"""References that stand for the values which secrets have now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from dcsync.model import Declarations, Secret, config_leaves
+
+REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)(?::-…)?\}")
+
+FILE = re.compile(r"(…?)(\$\{file:/[^}]*\})")
+
+SCHEMES = ("", "Bearer ", "Basic ", "Token ")
+"""What may stand in front of a secret and is none: words of HTTP's own."""
+
+
+def known_references(
+    declared: Iterable[Declarations], environ: Mapping[str, str]
+) -> dict[str, str]:
+    """References that the declarations use, by the values that they have now."""
+    found: dict[str, str] = {}
+    for secret in _secrets(declared):
+        for name in REFERENCE.findall(secret.shown):
+            if value := environ.get(name):
+                found |= {f"{scheme}{value}": f"{scheme}${{env:{name}}}" for scheme in SCHEMES}
+        file = FILE.fullmatch(secret.shown)
+        if file and secret.known:
+            value = secret.reveal()
+            fitting = (each for each in SCHEMES if bool(each) == bool(file[1]))
+            scheme = next((each for each in fitting if value.startswith(each)), None)
+            if scheme is not None:
+                found[value] = f"{scheme}{file[2]}"
+    return found
+
+
+def _secrets(declared: Iterable[Declarations]) -> Iterator[Secret]:
+    for found in declared:
+        for project in found.projects:
+            for each in project.connectors:
+                leaves = (leaf for _, leaf in config_leaves(each.connector.config))
+                yield from (leaf for leaf in leaves if isinstance(leaf, Secret))
