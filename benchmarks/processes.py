@@ -125,6 +125,7 @@ def serving(module: str, *arguments: str) -> Iterator[str]:
 
 
 def _environ(more: Mapping[str, str] | None) -> dict[str, str]:
-    """Ours without what could change a run."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DT_", "DCSYNC_", "GITHUB_"))}
+    """Ours without what could change a run. Byte code is kept, as where dcsync is installed."""
+    others = ("DT_", "DCSYNC_", "GITHUB_", "PYTHONDONTWRITEBYTECODE")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(others)}
     return {**kept, **(more or {})}

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, assert_never
 
 from dcsync.adopt.variables import Variables
+from dcsync.dataclass import dataclass
 from dcsync.declare.canonical.writing import literal
 from dcsync.masked import field_pieces
 from dcsync.model import (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dcsync.adopt.variables import Variable
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector
 
 

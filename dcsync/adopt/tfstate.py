@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import DcsyncError
 
 VERSION = 4

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dcsync.adopt.names import unique, variable_name
+from dcsync.dataclass import dataclass
 from dcsync.model import Secret
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 
 from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
+from dcsync.dataclass import dataclass
 from dcsync.errors import ApiError, CloudError, InvalidResponse, ResponseLost, ServerError
 from dcsync.model import Connector, FieldPath, Leaf, leaves_with
 

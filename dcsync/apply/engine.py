@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from dcsync.apply.rivals import Rivals
 from dcsync.apply.side_by_side import side_by_side
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
+from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError, RefusedError, trouble_with_machine
 from dcsync.model import Connector, Declared
 from dcsync.plan import Blocked, Create, Operation, Plan, Replace

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dcsync.apply.sync import Sync
+from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError
 from dcsync.plan import Operation
 

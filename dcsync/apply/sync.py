@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from dcsync.dataclass import dataclass
 from dcsync.model import CONFIG_CLASSES, Declared, FieldPath, Position, paths_with
 from dcsync.model.path import STATUS
 from dcsync.plan import Change, Create, Operation, Replace, Update

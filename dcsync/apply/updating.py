@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 
 from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
+from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError, InvalidResponse, ResponseLost, ServerError
 from dcsync.model import Connector, ConnectorPatch
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import CommandLineError
 from dcsync.plan import Blocked, Operation
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from dcsync.arguments.values import HEALTH
+from dcsync.dataclass import dataclass
 from dcsync.model import DEVICE_TYPES, EVENT_TYPES, DeclaredProject
 from dcsync.render.words import Visible, visible
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from dcsync.backfill.ledger import Ledger
 from dcsync.backfill.past import RETENTION_S, HistoryPages, Past, past_events
 from dcsync.backfill.windows import Windows
+from dcsync.dataclass import dataclass
 from dcsync.deliver import Delivery, Report
 from dcsync.errors import DcsyncError, NotFound
 from dcsync.watch.devices import WatchedDevice

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 
 from dcsync.backfill.ledger import Ledger
 from dcsync.backfill.past import HistoryPages, read
 from dcsync.backfill.running import Job
 from dcsync.cloud.reader import HISTORY_PAGE
+from dcsync.dataclass import dataclass
 from dcsync.errors import NotFound
 
 SAMPLES = 5

@@ -6,7 +6,7 @@ forwards: each is read completely and reversed, and the next is made as wide as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dcsync.dataclass import dataclass
 
 MOST = 4_000
 """Events of one window that are held at once."""

@@ -9,7 +9,9 @@ somebody takes that up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from dcsync.dataclass import dataclass
 
 WINDOW_S, CALLS = 5.0, 25
 """DT's rate limit (docs/api.md section 3.2). A 429 after fewer calls has another reason, such as

@@ -7,13 +7,13 @@ or a server error only idempotent calls are; a create never is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.error_responses import LONGEST_WAIT_S
 from dcsync.cloud.pace import OnWait, Pace
 from dcsync.cloud.request import Request
+from dcsync.dataclass import dataclass
 from dcsync.errors import ConnectionFailed, ResponseLost, ServerError, TooManyRequests
 
 Sent = TypeVar("Sent")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from dcsync.cloud.clock import Clock
+from dcsync.dataclass import dataclass
 from dcsync.errors import CredentialsError
 from dcsync.signed_tokens import hs256
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from dcsync.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dcsync.cloud import resources
+from dcsync.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

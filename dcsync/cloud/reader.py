@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dcsync.cloud import resources, wire
@@ -11,6 +10,7 @@ from dcsync.cloud.client import Client
 from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.projects import Project, project_of
 from dcsync.cloud.request import Query, Request, connector_path, connectors_path, path_of, placed
+from dcsync.dataclass import dataclass
 from dcsync.errors import InvalidResponse
 from dcsync.model import Connector
 

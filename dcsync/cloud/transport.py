@@ -7,7 +7,6 @@ How requests is used is in `sessions` and `adapter`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 import requests
 import urllib3
@@ -22,6 +21,7 @@ from dcsync.cloud.request import Response
 from dcsync.cloud.sessions import MessageSender, OwnSession, UserSession
 from dcsync.cloud.transport_errors import response_lost, transport_error
 from dcsync.cloud.unread_response import UnreadResponse
+from dcsync.dataclass import dataclass
 from dcsync.errors import InvalidResponse
 
 CONNECT_TIMEOUT_S = 10.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.files.finding import MAX_BYTES
 from dcsync.declare.problems import Problems
 from dcsync.declare.schema.schemas import schema_text

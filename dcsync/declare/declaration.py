@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.strict_yaml.blocks import Block, KeyPath, Mark, line_and_column, mark_of
 from dcsync.model import Position
 

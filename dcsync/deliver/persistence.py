@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dcsync.cloud.clock import Clock
+from dcsync.dataclass import dataclass
 from dcsync.deliver.delivery import Delivery
 from dcsync.deliver.post import Post, Poster
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
 from dcsync import __version__
+from dcsync.dataclass import dataclass
 from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError

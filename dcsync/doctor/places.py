@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import SplitResult, urlsplit
 
+from dcsync.dataclass import dataclass
 from dcsync.model import (
     Declared,
     DeclaredProject,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from dcsync.dataclass import dataclass
 from dcsync.drift.found import Drift
 from dcsync.model import Position, comparable, field_path
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Diagnostic, FieldPath, Position
 from dcsync.plan import Shown, Unmanaged
 

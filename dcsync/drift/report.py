@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
+from dcsync.dataclass import dataclass
 from dcsync.drift.acceptance import Acceptance, Judged, judge
 from dcsync.drift.found import NotCompared, Pending, ProjectDrift
 from dcsync.model import Diagnostic

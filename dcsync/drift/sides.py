@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Declarations, Declared, DeclaredProject, Diagnostic, FieldPath
 from dcsync.plan import Narrowing, join
 from dcsync.plan.match import match

@@ -8,9 +8,10 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.store import Store

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.wire import HttpRequest
 from dcsync.emulator.world import World

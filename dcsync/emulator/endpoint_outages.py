@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from dcsync.dataclass import dataclass
 from dcsync.emulator.clock import CloudClock
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.push import PushResult
 from dcsync.emulator.state import State

@@ -6,10 +6,11 @@ import contextlib
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from dcsync.dataclass import dataclass
 from dcsync.emulator.switches import Switches
 from dcsync.loopback import is_loopback
 

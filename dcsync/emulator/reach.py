@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dcsync.dataclass import dataclass
 from dcsync.emulator.clock import parse_timestamp, timestamp
 from dcsync.emulator.event_types import BACKFILLED
 from dcsync.emulator.life import measurement

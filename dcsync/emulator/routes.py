@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.emulator import data_connectors, devices, history, members, projects
 from dcsync.emulator.call import Call
 from dcsync.emulator.switches import Switches

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from dcsync.dataclass import dataclass
 from dcsync.serving.nesting import is_deep
 
 Json = dict[str, Any]

@@ -7,9 +7,9 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeVar
 
+from dcsync.dataclass import dataclass
 from dcsync.model.field import Form, Group, Kind, Spec, StringMap, paths_of
 from dcsync.model.path import FieldPath
 from dcsync.model.secret import SecretOrStr

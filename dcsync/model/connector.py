@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dcsync.dataclass import dataclass
 from dcsync.model.configs import Config
 from dcsync.model.diagnostic import Position
 from dcsync.model.path import FieldPath

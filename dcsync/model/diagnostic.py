@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from dcsync.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
+
+from dcsync.dataclass import dataclass
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

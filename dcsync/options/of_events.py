@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dcsync.dataclass import dataclass
 from dcsync.formats import EventFormat, PlainFormat, PlanFormat, StatusFormat
 from dcsync.options.shared import (
     CloudOptions,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from operator import attrgetter
 
+from dcsync.dataclass import dataclass
 from dcsync.model import DAYS, WEEK, Policy, frozen_until
 from dcsync.plan.impact import loses_flow
 from dcsync.plan.operations import LOSING, Guard, Impact, Operation

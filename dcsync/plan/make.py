@@ -4,9 +4,10 @@ nothing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Diagnostic, Severity
 from dcsync.plan.digest import digest
 from dcsync.plan.guards import Overrides, Share, hold_back

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Declared, Diagnostic, Severity
 from dcsync.plan.retirement import name_before
 

@@ -6,9 +6,9 @@ Narrowing never changes what is compared. With addresses, an undeclared connecto
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from dcsync.dataclass import dataclass
 from dcsync.model import DeclaredProject
 
 NO_PROJECT = "-"

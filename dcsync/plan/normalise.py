@@ -7,8 +7,8 @@ omitted. Without this, plans would never become empty.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, FieldPath, Leaf, comparable, config_leaves
 from dcsync.model.path import DISPLAY_NAME, EVENT_TYPES, LABELS, STATUS
 

@@ -6,9 +6,10 @@ Nothing is guessed: what somebody has changed since is left alone, and blocked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Declared, DeclaredProject, FieldPath, comparable
 from dcsync.model.path import CONFIG, DISPLAY_NAME, STATUS
 from dcsync.plan.costs import DELETED, costs

@@ -4,10 +4,10 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Policy
 from dcsync.plan.operations import LOSING, Blocked, Delete, Replace, block
 from dcsync.plan.retirement import name_before

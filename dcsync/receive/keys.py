@@ -9,11 +9,12 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import jwt
 
+from dcsync.dataclass import dataclass
 from dcsync.loopback import is_loopback_url
 
 MAX_AGE_S = 3600.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NoReturn
 
+from dcsync.dataclass import dataclass
 from dcsync.serving.nesting import is_deep
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import jwt
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Secret
 from dcsync.receive.checks import (
     CheckedSignature,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.deliver import Post, Report
 from dcsync.render.events import EventLines
 from dcsync.render.watching import duration_text

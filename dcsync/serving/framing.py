@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from dcsync.dataclass import dataclass
 
 Headers = tuple[tuple[str, str], ...]
 """Pairs of lower-case name and value, in order; a name may occur more than once."""

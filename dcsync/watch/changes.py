@@ -8,8 +8,9 @@ earlier looks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from dcsync.dataclass import dataclass
 from dcsync.watch.standing import Health, Standing
 
 WINDOW_S = 3 * 3600.0

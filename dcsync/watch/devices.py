@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2s
 from typing import Any
+
+from dcsync.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import (
     BadRequest,
     CloudError,

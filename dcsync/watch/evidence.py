@@ -7,10 +7,11 @@ increases are added up, decreases ignored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from dcsync.cloud.reader import Metrics
+from dcsync.dataclass import dataclass
 
 
 class VerdictKind(StrEnum):

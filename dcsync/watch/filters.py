@@ -7,8 +7,8 @@ asked to filter by label.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Declared
 from dcsync.watch.devices import WatchedDevice
 

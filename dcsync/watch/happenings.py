@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
 
 from dcsync.cloud.arrival import Arrival
+from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError
 from dcsync.watch.devices import WatchedDevice
 

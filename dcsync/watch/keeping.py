@@ -6,10 +6,10 @@ Pure. The caller stores it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from dcsync.cloud.arrival import Arrival
+from dcsync.dataclass import dataclass
 from dcsync.watch.devices import device_id_of, id_of
 from dcsync.watch.late import is_late
 from dcsync.watch.moments import seconds_of

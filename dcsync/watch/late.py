@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any, Self
+
+from dcsync.dataclass import dataclass
 
 LATE_TYPES = frozenset({"temperature", "humidity"})
 """Event types that devices back-fill."""

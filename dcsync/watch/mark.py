@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 
+from dcsync.dataclass import dataclass
 from dcsync.watch.late import Late
 
 OVERLAP_S = 2.0

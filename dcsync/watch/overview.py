@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, DeclaredProject
 from dcsync.plan import Plan
 from dcsync.watch.standing import Standing

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dcsync.cloud.reader import Metrics
+from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError
 from dcsync.model import Connector, Declared, DeclaredProject
 from dcsync.plan import Plan

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError
 from dcsync.model import Connector, Declared, DeclaredProject
 from dcsync.plan.match import match

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from dcsync.dataclass import dataclass
 from dcsync.watch.happenings import Failed, Gap, MatchedEvent, News
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.canonical import key_order
 from dcsync.declare.canonical.layout import apply_layout, layout_of
 from dcsync.declare.files import finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 from operator import getitem
@@ -11,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.schema.schemas import declaration_schema
 from dcsync.declare.strict_yaml.reader import LOADER
 

@@ -5,11 +5,12 @@ Changes only whitespace; quoting, comments and the order of lines stay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.strict_yaml.reader import LOADER
 
 INDENT = 2

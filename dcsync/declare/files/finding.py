@@ -8,9 +8,9 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.git.objects import find_ignored
 from dcsync.declare.git.process import find_root
 from dcsync.declare.problems import Problems

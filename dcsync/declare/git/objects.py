@@ -7,9 +7,9 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.git.process import find_root, run_git
 from dcsync.errors import RevisionError
 from dcsync.regular_files import LARGE, read_whole

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.configs import build
 from dcsync.declare.meaning.fields import Fields

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Position
 
 

@@ -6,9 +6,9 @@ The schema has checked what a field may hold; here references are resolved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.declaration import BROKEN
 from dcsync.declare.problems import Problems
 from dcsync.declare.references.resolving import ReferenceScope, Resolver

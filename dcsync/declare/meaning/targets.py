@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.discovery import Discover, Discovery
 from dcsync.declare.problems import Problems

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.suggestions import did_you_mean
 
 KINDS = ("env", "file", "var", "project")

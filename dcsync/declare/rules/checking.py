@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.problems import listed
 from dcsync.declare.rules.budget import StepBudget
 from dcsync.declare.rules.rulebook import Rulebook, target_of

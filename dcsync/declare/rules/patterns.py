@@ -6,8 +6,9 @@ Only what can be matched without going back: no look-around and no back-referenc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
+
+from dcsync.dataclass import dataclass
 
 Accepts = Callable[[str], bool]
 MAX_LENGTH = 2_000

@@ -7,10 +7,10 @@ never applied must not look like one that holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.problems import Problems
 from dcsync.declare.rules.matching import Matcher
 from dcsync.declare.rules.patterns import UnknownPattern

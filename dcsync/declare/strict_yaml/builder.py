@@ -7,11 +7,12 @@ tags, and aliases that expand too far are problems.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
 
+from dcsync.dataclass import dataclass
 from dcsync.declare.strict_yaml.blocks import (
     COLUMN_BITS,
     Block,

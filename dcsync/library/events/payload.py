@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, get_type_hints
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import FormatError
 from dcsync.library import log
 from dcsync.library.printing import listing

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dcsync.apply.waves import Wave, Waves
+from dcsync.dataclass import dataclass
 from dcsync.render.tables import columns, markdown_table
 from dcsync.render.verification import STYLES as VERDICT_STYLES
 from dcsync.render.verification import verdict_object

@@ -10,10 +10,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import DcsyncError, RefusedError
 from dcsync.render.plans.plan_file import narrowing_of, operations_of
 from dcsync.render.plans.plan_integrity import misfit

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from dcsync import declare
+from dcsync.dataclass import dataclass
 from dcsync.errors import CommandLineError, RefusedError
 from dcsync.model import Diagnostic, Position, Severity, field_path
 from dcsync.plan import (

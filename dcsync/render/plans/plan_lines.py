@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from dcsync.dataclass import dataclass
 from dcsync.formats import View
 from dcsync.model.path import EVENT_TYPES
 from dcsync.plan import Change, Operation, Plan, Shown, Unmanaged

@@ -9,12 +9,12 @@ import hashlib
 from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from html import escape
 from urllib.parse import quote
 
+from dcsync.dataclass import dataclass
 from dcsync.render.status.status_page import PAGE
 from dcsync.render.status.status_script import SCRIPT
 from dcsync.render.status.status_style import STEPS, STYLE

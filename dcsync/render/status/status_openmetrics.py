@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from dcsync import __version__
+from dcsync.dataclass import dataclass
 from dcsync.render.words import LONGEST_LINE, Visible, block, visible
 from dcsync.watch.overview import Overview, ProjectStanding
 from dcsync.watch.standing import DriftState, Health, Standing

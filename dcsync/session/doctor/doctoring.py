@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from dcsync import cloud
@@ -15,6 +15,7 @@ from dcsync.cloud.auth import ServiceAccountAuth
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import base_url_of, credentials, network_settings
 from dcsync.cloud.network import NetworkSettings
+from dcsync.dataclass import dataclass
 from dcsync.doctor import endpoints
 from dcsync.doctor.api import ask, knock, shown_proxy
 from dcsync.doctor.facts import Api, Destination, Facts, ProjectFacts, Proxy, TokenFacts

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.fleet import Listing, list_each
+from dcsync.dataclass import dataclass
 from dcsync.drift import (
     Acceptance,
     DriftReport,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
@@ -20,6 +19,7 @@ from dcsync.backfill import (
 )
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
+from dcsync.dataclass import dataclass
 from dcsync.deliver import Persistence, Report, Target, target_of
 from dcsync.deliver.post import Poster
 from dcsync.errors import CommandLineError, ConfigurationError, RefusedError

@@ -6,9 +6,9 @@ import os
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import OutputError, RefusedError
 from dcsync.session.signals.termination import uninterrupted
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO, cast
 
+from dcsync.dataclass import dataclass
 from dcsync.render import words
 from dcsync.render.words import Annotations, Style, Visible, guarded, plain
 from dcsync.session.output.sink import Sink

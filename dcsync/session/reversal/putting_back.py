@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Declarations, DeclaredProject
 from dcsync.plan.make import ProjectPlanner
 from dcsync.plan.narrowing import WHOLE

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import RefusedError
 from dcsync.options import ApplyOptions
 from dcsync.plan import Blocked, Operation, Plan, digest

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from dcsync.dataclass import dataclass
 from dcsync.errors import CommandLineError, RefusedError
 from dcsync.options import AllowanceOptions, ApplyOptions, SelectionOptions
 from dcsync.plan import Plan

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from dcsync.dataclass import dataclass
 from dcsync.declare import did_you_mean
 from dcsync.errors import CloudError, CommandLineError
 from dcsync.masked import masked_words

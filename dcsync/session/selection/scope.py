@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from dcsync import adopt, declare
 from dcsync.cloud import Reader
 from dcsync.cloud.projects import Project
+from dcsync.dataclass import dataclass
 from dcsync.declare.canonical.formatting import formatted
 from dcsync.errors import (
     CloudError,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
 from dcsync.cloud.message import Message
 from dcsync.cloud.posting import Channel, channel_to
+from dcsync.dataclass import dataclass
 from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.declare.references import secret_files
 from dcsync.declare.references.notation import MalformedReference, Parts, Reference, parse
