@@ -34,6 +34,7 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 ROOT = Path(__file__).parent.parent
 TESTS = {
     "apply": ["tests/apply", "tests/rollout"],
+    "cloud": ["tests/cloud", "tests/deliver", "tests/model", "tests/security/test_server_words.py"],
     "declare": ["tests/declare", "tests/security/test_urls.py"],
     "drift": ["tests/drift", "tests/cli/test_drift.py"],
     "plan": ["tests/plan", "tests/apply", "tests/cli/test_forged_plans.py"],
@@ -173,16 +174,26 @@ def mutant_at(path: str, number: int) -> Mutant:
 
 
 def spans(code: str) -> list[range]:
-    """The lines of every statement; of one with a body, those of its head."""
+    """The lines of every statement: of one with a body, those of its head.
+
+    What is said at import concerns all of the file, and a function's head all of the function.
+    """
+    tree = ast.parse(code)
+    at_import = {id(each) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)
+                 for each in node.body}  # fmt: skip
     found = []
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.stmt):
+            end = (node.end_lineno or node.lineno) + 1
             body = getattr(node, "body", None)
-            end = body[0].lineno if body else (node.end_lineno or node.lineno) + 1
-            # What a function's head says is made at import: every test of its body may notice.
-            head = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            last = (node.end_lineno or node.lineno) + 1 if head else max(end, node.lineno + 1)
-            found.append(range(node.lineno, last))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found.append(range(node.lineno, end))
+            elif id(node) in at_import:
+                found.append(range(1, len(code.splitlines()) + 1))
+            else:
+                found.append(
+                    range(node.lineno, max(body[0].lineno if body else end, node.lineno + 1))
+                )
     return found
 
 

@@ -81,6 +81,13 @@ def test_each_type_has_an_endpoint(config: Config, path: str) -> None:
     assert not wants_sync(update("labels"), wanted)
 
 
+def test_an_unknown_type_has_no_endpoint() -> None:
+    """Whatever of it is updated."""
+    wanted = declared("a", type="MQTT_PUSH", sync_after=("endpoint",))
+
+    assert not wants_sync(update("config.url"), wanted)
+
+
 @pytest.fixture
 def ticks(bench: Bench) -> Iterator[int]:
     """A clock that moves by one with each look."""

@@ -67,6 +67,17 @@ def test_a_page_that_is_none_is_no_empty_one(
         past(client, server, page)
 
 
+def test_an_event_that_is_none_is_told(client: cloud.Client, server: ScriptedServer) -> None:
+    """The call and what is wrong with its response, and nothing of the response."""
+    with pytest.raises(InvalidResponse) as caught:
+        past(client, server, '{"events": [1]}')
+
+    assert str(caught.value) == (
+        f"GET /projects/{PROJECT}/devices/b0000000000000000000/events: "
+        "a page of the listing has no list of events"
+    )
+
+
 def test_what_only_python_reads_is_read(client: cloud.Client, server: ScriptedServer) -> None:
     """msgspec refuses NaN, and Python's json decides."""
     assert past(client, server, '{"events": [{"eventId": "a", "x": NaN}]}') == [
