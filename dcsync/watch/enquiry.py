@@ -74,6 +74,7 @@ class Findings:
     refusals: list[CloudError] = field(default_factory=list)
     lacking: int = 0
     unsure: int = 0
+    timeless: int = 0
 
     def take(self) -> Iterator[Event]:
         """The events by time, removed from the findings."""
@@ -86,6 +87,8 @@ class Findings:
             yield f"history was refused, devices: {len(self.refusals)}: {self.refusals[0]}"
         if self.lacking:
             yield f"history lacks what was reported last, devices: {self.lacking}"
+        if self.timeless:
+            yield f"history has events without a usable time: {self.timeless}"
         if self.unsure:
             yield f"back-filled events that may be older than the watch: {self.unsure}"
 
@@ -106,7 +109,7 @@ class Enquiry:
             event_type: self._progress.survey(device_id, event_type, now_s)
             for event_type in behind.late_types
         }
-        events = list(self._read(behind, surveys, now_s))
+        events = list(self._read(behind, surveys, now_s, found))
         late = [pair for pair in events if self._is_new_late(behind, pair, now_s, found)]
         new = [
             pair
@@ -119,7 +122,7 @@ class Enquiry:
         found.lacking += not reported <= {str(event.get("eventType")) for _, event in late + new}
 
     def _read(
-        self, behind: Behind, surveys: Mapping[str, Survey], now_s: float
+        self, behind: Behind, surveys: Mapping[str, Survey], now_s: float, found: Findings
     ) -> Iterator[tuple[float, Event]]:
         """One device's history, probably newest first, as far back as anything may be missing."""
         from_s = self._progress.oldest_s if surveys else behind.since_s
@@ -131,7 +134,10 @@ class Enquiry:
             start_time=text_of(max(min(from_s, behind.since_s) - 1.0, now_s - RETENTION_S, 0.0)),
         )
         for event in events:
-            at_s = seconds_of(event.get("timestamp")) or 0.0
+            at_s = seconds_of(event.get("timestamp"))
+            if at_s is None:
+                found.timeless += 1
+                continue
             yield at_s, event
             survey = surveys.get(str(event.get("eventType")))
             if survey is not None:

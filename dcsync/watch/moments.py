@@ -10,10 +10,13 @@ _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def seconds_of(text: object) -> float | None:
-    """The time of a timestamp; None for anything else."""
+    """The time of a timestamp, UTC where it names no zone; None for anything else."""
+    if not isinstance(text, str):
+        return None
     try:
-        return datetime.fromisoformat(text).timestamp()  # type: ignore[arg-type] # caught below
-    except (TypeError, ValueError, OverflowError, OSError):
+        moment = datetime.fromisoformat(text.upper() if text.endswith("z") else text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -25,10 +28,4 @@ def text_of(seconds: float) -> str:
 def since(text: str, now_s: float) -> float | None:
     """A user's time: RFC 3339, UTC by default, or a duration before now: `15m`."""
     ago = _AGO.fullmatch(text)
-    if ago:
-        return now_s - float(ago[1]) * _UNIT_S[ago[2]]
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None
+    return now_s - float(ago[1]) * _UNIT_S[ago[2]] if ago else seconds_of(text)

@@ -15,7 +15,10 @@ import pytest
 
 from dcsync.cloud.clock import Clock
 from dcsync.watch import Gap, Happening, Joined, Lost, MatchedEvent, watching
-from dcsync.watch.moments import text_of
+from dcsync.watch.devices import WatchedDevice
+from dcsync.watch.enquiry import Behind, Enquiry, Findings
+from dcsync.watch.moments import seconds_of, text_of
+from dcsync.watch.progress import SeenEvents
 from tests.watch.conftest import Oslo, ids, interest, shown
 
 
@@ -329,3 +332,34 @@ def test_every_gap_has_its_own_attempts(oslo: Oslo) -> None:
 
         assert not [each for each in until_found if isinstance(each, Gap)]
         assert sum(isinstance(each, Lost) for each in until_found) == 3, number
+
+
+@pytest.mark.parametrize(
+    ("written", "is_read"),
+    [
+        ("2026-03-01t12:00:00z", True),
+        ("2026-03-01T12:00:00", True),
+        ("yesterday", False),
+        ("", False),
+    ],
+)
+def test_history_without_a_usable_time_makes_a_gap_incomplete(written: str, is_read: bool) -> None:
+    """What cannot be placed is counted, not passed over as too old; without a zone it is UTC."""
+    noon_s = 1772366400.0
+    assert seconds_of("2026-03-01T12:00:00Z") == noon_s
+
+    class Archive:
+        def list_devices(self, *_: object, **__: object) -> list[dict[str, Any]]:
+            return []
+
+        def event_history(self, *_: object, **__: object) -> Iterator[dict[str, Any]]:
+            yield {"eventId": "a", "eventType": "touch", "timestamp": written}
+
+    device = WatchedDevice("d", "touch")
+    behind = Behind(device, noon_s - 60, ("touch",), {"touch": noon_s}, ())
+    found = Findings()
+
+    Enquiry(Archive(), "p", SeenEvents(noon_s - 60, None)).ask(behind, noon_s + 60, found)
+
+    assert [event["eventId"] for event in found.take()] == ["a"] * is_read
+    assert ("history has events without a usable time: 1" in found.flaws()) is not is_read
