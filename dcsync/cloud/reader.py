@@ -88,10 +88,13 @@ class Reader:
         """The same as an iterator; pages are requested as they are needed."""
         query = () if organization_id is None else _organization(organization_id)
         request = Request("GET", "/projects", query, repeatable=retries)
+        seen: set[str] = set()  # pages shift while they are read, then one comes twice
         for resource in self._client.list_all(request, "projects"):
             with placed(request):
                 project = project_of(resource)
-            yield project
+            if project.project_id not in seen:
+                seen.add(project.project_id)
+                yield project
 
     def list_permissions(self, project_id: str) -> tuple[str, ...]:
         """What the credentials may do in a project (section 2.3)."""
@@ -117,7 +120,8 @@ class Reader:
         label_filters: Mapping[str, str | None] | None = None,
         organization_id: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Devices as JSON objects (section 6.1). Project `-` requires `organization_id`."""
+        """Devices as JSON objects, each once (section 6.1). Project `-` requires
+        `organization_id`."""
         query = (
             *repeated("device_ids", device_ids),
             *repeated("device_types", device_types),
@@ -125,9 +129,10 @@ class Reader:
             *(() if organization_id is None else _organization(organization_id)),
         )
         request = Request("GET", path_of("projects", project_id, "devices"), query)
-        return list(
-            self._checked(request, "devices", lambda each: resources.check_device(each, project_id))
+        devices = self._checked(
+            request, "devices", lambda each: resources.check_device(each, project_id)
         )
+        return list({each["name"]: each for each in devices}.values())
 
     def event_history(
         self,

@@ -90,6 +90,22 @@ def test_a_missing_next_token_is_the_last_page(
     assert len(reader.list_data_connectors(PROJECT)) == 1
 
 
+def test_counts_a_device_and_a_project_once(client: cloud.Client, server: ScriptedServer) -> None:
+    """Pages that shift while they are read bring one twice: it is backfilled, and named, once."""
+    name = f"projects/{PROJECT}/devices/d"
+    reader = cloud.Reader(client)
+    for key, resource_of in (
+        ("devices", lambda label: {"name": name, "labels": {"name": label}}),
+        ("projects", lambda label: {"name": f"projects/{PROJECT}", "displayName": label}),
+    ):
+        server.say(
+            Say(body={key: [resource_of("old")], "nextPageToken": "a"}),
+            Say(body={key: [resource_of("new")], "nextPageToken": ""}),
+        )
+        found = reader.list_devices(PROJECT) if key == "devices" else reader.list_projects()
+        assert len(found) == 1
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -189,14 +205,20 @@ def test_asks_for_the_other_listings(
     server: ScriptedServer,
 ) -> None:
     """Projects, devices and history repeat their filters with every page's token."""
-    device = {"name": f"projects/{PROJECT}/devices/d1"}
-    items = {"projects": {"name": f"projects/{PROJECT}"}, "devices": device, "events": {}}
-    body: dict[str, Any] = {key: [item] for key, item in items.items()}
-    server.say(Say(body={**body, "nextPageToken": "a"}), Say(body={**body, "nextPageToken": ""}))
+    pages: list[dict[str, Any]] = [
+        {
+            "projects": [{"name": f"projects/{project}"}],
+            "devices": [{"name": f"projects/{PROJECT}/devices/{project}"}],
+            "events": [{}],
+            "nextPageToken": token,
+        }
+        for project, token in ((PROJECT, "a"), (OTHER_PROJECT, ""))
+    ]
+    server.say(*(Say(body=each) for each in pages))
 
     found = call(cloud.Reader(client))
 
-    assert found == [items[path.rpartition("/")[2]]] * 2
+    assert found == [each[path.rpartition("/")[2]][0] for each in pages]
     assert [path, path] == [asked.path for asked in server.calls]
     assert [query, (*query, ("pageToken", "a"))] == [asked.query for asked in server.calls]
 
