@@ -106,8 +106,7 @@ class Persistence:
     def _begin_waiting(self, pause: _Pause, post: Post, failures: int) -> float:
         """The wait before the next attempt; a pause applies to all deliveries to this endpoint."""
         if post.retry_after_s is None:
-            longest_s = min(FIRST_WAIT_S * 2.0 ** min(failures - 1, 10), LONGEST_WAIT_S)
-            return longest_s * (0.5 + self._clock.random() / 2)
+            return self._clock.growing_wait_s(failures, FIRST_WAIT_S, LONGEST_WAIT_S)
         with self._lock:
             now_s = self._clock.now_s()
             if pause.until_s <= now_s:

@@ -6,27 +6,25 @@ from a Clock.
 
 from __future__ import annotations
 
-import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
-from dcsync.cloud.arrival import Arrival, arrival_of
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import PING_INTERVAL_S
 from dcsync.cloud.stream import EventStream
 from dcsync.errors import CloudError, CredentialsError
-from dcsync.watch.backoff import wait_s
 from dcsync.watch.checkpoints import Checkpoints
-from dcsync.watch.devices import DeviceBook, id_of
+from dcsync.watch.devices import DeviceBook
 from dcsync.watch.enquiry import REFUSED, Event, GapSource
 from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, MatchedEvent
 from dcsync.watch.history import History
 from dcsync.watch.keeping import NOW, Kept, Start
-from dcsync.watch.late import is_late
-from dcsync.watch.moments import seconds_of
 from dcsync.watch.takers import Takers
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 12.0
+"""A machine that wakes from sleep reconnects within 15 s."""
 
 MOST_FILLINGS = 3
 """After so many failed attempts in a row a gap stays."""
@@ -138,9 +136,9 @@ class Follower:
                 reason = str(error)
             if not self._ending.is_set():
                 self._lose(reason)
-                wait = wait_s(self._failures, self._clock.random())
-                yield [Lost(self.project_id, reason, wait)]
-                self._clock.sleep(wait)
+                wait_s = self._clock.growing_wait_s(self._failures, FIRST_WAIT_S, LONGEST_WAIT_S)
+                yield [Lost(self.project_id, reason, wait_s)]
+                self._clock.sleep(wait_s)
         if not self._is_enough and not self._stopped.is_set():
             yield from self._end()
 
@@ -183,7 +181,7 @@ class Follower:
         for together in stream.arrivals():
             self._failures = 0
             self._heard_s = self._clock.unix_s()
-            if shown := self._take(together):
+            if shown := self._takers.take(together, self._heard_s):
                 yield shown
             if self._history.unasked:
                 due = (self._clock.unix_s() - self._surveyed_s) * SURVEYED_A_SECOND
@@ -271,47 +269,9 @@ class Follower:
     def _reported(self, found: Iterator[Event | Gap]) -> Iterator[MatchedEvent | Gap]:
         """What of it is shown."""
         for each in found:
-            reported = each if isinstance(each, Gap) else self._shown_past(each)
+            reported = each if isinstance(each, Gap) else self._takers.take_past(each)
             if reported is not None:
                 yield reported
-
-    def _take(self, together: Sequence[Arrival]) -> list[MatchedEvent]:
-        """The events of the stream without pings, events already shown, and those that nobody
-        takes.
-
-        Runs for every event of a busy stream, so everything possible is cached.
-        """
-        shown: list[MatchedEvent] = []
-        known, progress = self._takers.known, self._progress
-        now_s, newest_s = self._heard_s, -math.inf
-        for arrival in together:
-            at_s = seconds_of(arrival.timestamp)
-            if at_s is None:
-                at_s = now_s
-            if at_s > newest_s:
-                newest_s = at_s
-            if arrival.event_type == "ping":
-                continue
-            key = arrival.target_name, arrival.event_type
-            mark, device, addresses = known.get(key) or self._takers.find(*key)
-            event_id = arrival.event_id or id_of(arrival.event)
-            if mark.may_be_late and is_late(arrival.text):
-                if not progress.admit_late(mark, event_id, at_s, now_s):
-                    continue
-            elif not progress.admit(mark, event_id, at_s):
-                continue
-            if arrival.event_type == "labelsChanged":
-                self._takers.relabel(device, arrival.event.get("data"))
-                _, device, addresses = self._takers.find(*key)
-            if addresses:
-                shown.append(MatchedEvent(self.project_id, arrival, device, addresses))
-        progress.hear(newest_s)
-        return shown
-
-    def _shown_past(self, event: Mapping[str, Any]) -> MatchedEvent | None:
-        arrival = arrival_of(event)
-        _, device, addresses = self._takers.find(arrival.target_name, arrival.event_type)
-        return MatchedEvent(self.project_id, arrival, device, addresses) if addresses else None
 
 
 def _kept(start: Start, began_s: float) -> Kept:

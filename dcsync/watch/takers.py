@@ -1,15 +1,21 @@
-"""Finds the device of an event and the connectors that take it; cached by device and type."""
+"""Which events are new, and which connectors take them; cached by device and type."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
+from dcsync.cloud.arrival import Arrival, arrival_of
 from dcsync.errors import CloudError
-from dcsync.watch.devices import DeviceBook, WatchedDevice, device_id_of, device_of
+from dcsync.watch.devices import DeviceBook, WatchedDevice, device_id_of, device_of, id_of
 from dcsync.watch.enquiry import GapSource
 from dcsync.watch.filters import Interest
+from dcsync.watch.happenings import MatchedEvent
+from dcsync.watch.late import is_late
 from dcsync.watch.mark import HistoryMark
+from dcsync.watch.moments import seconds_of
 from dcsync.watch.progress import SeenEvents
 
 Taker = tuple[HistoryMark, WatchedDevice, tuple[str, ...]]
@@ -32,19 +38,58 @@ class Takers:
         self._interests = interests
         self._book = book
         self._progress = progress
-        self.known: dict[tuple[str, str], Taker] = {}
+        self._known: dict[tuple[str, str], Taker] = {}
         """By target name and event type."""
 
-    def find(self, target_name: str, event_type: str) -> Taker:
+    def take(self, together: Sequence[Arrival], heard_s: float) -> list[MatchedEvent]:
+        """The events of the stream without pings, events already shown, and those that nobody
+        takes.
+
+        Runs for every event of a busy stream, so everything possible is cached.
+        """
+        shown: list[MatchedEvent] = []
+        known, progress = self._known, self._progress
+        newest_s = -math.inf
+        for arrival in together:
+            at_s = seconds_of(arrival.timestamp)
+            if at_s is None:
+                at_s = heard_s
+            if at_s > newest_s:
+                newest_s = at_s
+            if arrival.event_type == "ping":
+                continue
+            key = arrival.target_name, arrival.event_type
+            mark, device, addresses = known.get(key) or self._find(*key)
+            event_id = arrival.event_id or id_of(arrival.event)
+            if mark.may_be_late and is_late(arrival.text):
+                if not progress.admit_late(mark, event_id, at_s, heard_s):
+                    continue
+            elif not progress.admit(mark, event_id, at_s):
+                continue
+            if arrival.event_type == "labelsChanged":
+                self._relabel(device, arrival.event.get("data"))
+                _, device, addresses = self._find(*key)
+            if addresses:
+                shown.append(MatchedEvent(self._project_id, arrival, device, addresses))
+        progress.hear(newest_s)
+        return shown
+
+    def take_past(self, event: Mapping[str, Any]) -> MatchedEvent | None:
+        """An event of the history; None if nobody takes it."""
+        arrival = arrival_of(event)
+        _, device, addresses = self._find(arrival.target_name, arrival.event_type)
+        return MatchedEvent(self._project_id, arrival, device, addresses) if addresses else None
+
+    def _find(self, target_name: str, event_type: str) -> Taker:
         device_id = device_id_of(target_name)
         device = self._device(device_id)
         mark = self._progress.mark(device_id, event_type)
         taker = mark, device, self._addresses(device, event_type)
         if self._book.get(device_id):  # else it is looked up again with its next event
-            self.known[target_name, event_type] = taker
+            self._known[target_name, event_type] = taker
         return taker
 
-    def relabel(self, device: WatchedDevice, change: object) -> None:
+    def _relabel(self, device: WatchedDevice, change: object) -> None:
         """Apply the data of a `labelsChanged` event."""
         if isinstance(change, dict):
             self._book.relabel(device.device_id, change)
@@ -52,7 +97,7 @@ class Takers:
 
     def forget(self) -> None:
         """Devices may have changed."""
-        self.known.clear()
+        self._known.clear()
 
     def _addresses(self, device: WatchedDevice, event_type: str) -> tuple[str, ...]:
         return tuple(

@@ -24,7 +24,7 @@ from dcsync.errors import OutputError, RefusedError
 from dcsync.session.events.resuming import Resume
 from dcsync.session.files.journal import Journal
 from dcsync.watch import Checkpoint, Follower, Gap, Happening, Joined, MatchedEvent
-from dcsync.watch.backoff import wait_s
+from dcsync.watch.follow import FIRST_WAIT_S, LONGEST_WAIT_S
 from dcsync.watch.moments import text_of
 from tests.watch.conftest import Oslo, Run, interest
 from tests.watch.test_watch_command import DECLARATION, OSLO
@@ -413,7 +413,8 @@ def aged(path: Path, days: float) -> None:
 def test_a_machine_that_wakes_up_is_live_within_15_s() -> None:
     """Neither the silence of a dead socket nor the wait between two attempts lasts for longer."""
     assert PING_INTERVAL_S + GRACE_S <= 12.5
-    assert max(wait_s(failures, 1.0) for failures in range(1, 100)) <= 12.5
+    waits = (Clock().growing_wait_s(n, FIRST_WAIT_S, LONGEST_WAIT_S) for n in range(1, 1100))
+    assert max(waits) <= 12.5
 
 
 def test_hours_of_sleep_are_a_gap_that_is_filled(oslo: Oslo, tmp_path: Path) -> None:
