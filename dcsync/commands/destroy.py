@@ -14,8 +14,8 @@ from dcsync.session.result import Result
 from dcsync.session.runs import execution
 from dcsync.session.runs.holding import reason_to_hold
 from dcsync.session.runs.preflight import missing_permissions
+from dcsync.session.selection.declarations import load_unresolved
 from dcsync.session.selection.directory import Directory
-from dcsync.session.selection.discovery import load_unresolved
 from dcsync.session.signals.stopping import Interruption
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import assert_never
 
 from dcsync.doctor import Finding, FindingSeverity, examine
@@ -13,7 +12,6 @@ from dcsync.render import doctor as rendered
 from dcsync.render.words import Visible
 from dcsync.session.doctor.doctoring import gather
 from dcsync.session.output.console import Console
-from dcsync.session.output.width import width_of
 from dcsync.session.result import Result
 
 
@@ -31,7 +29,7 @@ def _render(findings: tuple[Finding, ...], format: PlainFormat, console: Console
         case Format.JSON:
             return rendered.render_json(findings)
         case Format.TEXT:
-            columns = width_of(console.out, os.environ)
+            columns = console.width
             return rendered.render_text(findings, console.style, columns)
         case _:
             assert_never(format)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import assert_never
 
-from dcsync.formats import Format
+from dcsync.drift import DriftReport
+from dcsync.formats import Format, PlanFormat
 from dcsync.options import DriftOptions
-from dcsync.render.drift import drift_markdown
+from dcsync.render.drift import drift_json, drift_markdown, drift_text
 from dcsync.session.connection import connect
-from dcsync.session.drift.drift_output import show_drift
-from dcsync.session.drift.drifting import compare, load_acceptances, load_sides, name_projects
+from dcsync.session.drifting import compare, load_acceptances, load_sides, name_projects
 from dcsync.session.output.console import Console
 from dcsync.session.output.diagnostics import annotate
 from dcsync.session.output.github import add_to_summary
@@ -30,7 +31,19 @@ def run(options: DriftOptions, console: Console) -> Result:
         with progress.of("listing", len(compared.sides)):
             report = compare(compared, reader(), options, acceptances)
         report = name_projects(report, directory, asks=options.format is not Format.JSON)
-    show_drift(report, options.format, console)
+    _show(report, options.format, console)
     annotate([*report.problems, *report.warnings], console)
     add_to_summary(lambda: drift_markdown.render_report(report), console)
     return Result(failed=bool(report.problems), has_changes=report.has_drift)
+
+
+def _show(report: DriftReport, format: PlanFormat, console: Console) -> None:
+    match format:
+        case Format.JSON:
+            console.result(drift_json.render_report(report))
+        case Format.MARKDOWN:
+            console.result(drift_markdown.render_report(report))
+        case Format.TEXT:
+            console.result(drift_text.render_report(report, console.style))
+        case _:
+            assert_never(format)

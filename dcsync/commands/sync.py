@@ -22,8 +22,8 @@ from dcsync.session.output.progress import Progress
 from dcsync.session.plans.planning import narrow_run
 from dcsync.session.result import Result
 from dcsync.session.runs.reporting import RunReport
+from dcsync.session.selection.declarations import load_unresolved
 from dcsync.session.selection.directory import Directory
-from dcsync.session.selection.discovery import load_unresolved
 from dcsync.session.signals.stopping import Interruption
 
 

@@ -22,8 +22,8 @@ from dcsync.session.output.console import Console
 from dcsync.session.plans.planning import narrow_run
 from dcsync.session.result import Result
 from dcsync.session.runs.proving import settling
+from dcsync.session.selection.declarations import load_unresolved
 from dcsync.session.selection.directory import Directory
-from dcsync.session.selection.discovery import load_unresolved
 from dcsync.session.signals.termination import terminable
 from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind, is_proven

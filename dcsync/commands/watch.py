@@ -25,8 +25,8 @@ from dcsync.session.events.screen import Screen
 from dcsync.session.output.console import Console
 from dcsync.session.plans.planning import narrow_run
 from dcsync.session.result import Result
+from dcsync.session.selection.declarations import load_unresolved
 from dcsync.session.selection.directory import Directory
-from dcsync.session.selection.discovery import load_unresolved
 from dcsync.session.signals.termination import ending
 from dcsync.watch import Tally, Watched, watching
 

@@ -13,7 +13,7 @@ from dcsync.render.status import status_text
 from dcsync.render.tables import width_of as drawn_width
 from dcsync.render.words import plain
 from dcsync.render.wrapping import wrapped
-from dcsync.session.output.width import width_of
+from dcsync.session.output.console import width_of
 from dcsync.watch.overview import Overview
 from dcsync.watch.standing import DriftState
 from tests.watch.conftest import DECLARATION, Oslo, Run

@@ -12,7 +12,7 @@ from dcsync.doctor.facts import Files, Repository
 from dcsync.errors import CloudError, DeclarationError, RevisionError
 from dcsync.model import Declarations, Diagnostic, Severity
 from dcsync.options import DoctorOptions
-from dcsync.session.drift.drifting import APPLIED
+from dcsync.session.drifting import APPLIED
 from dcsync.session.plans.planning import commit_of, narrow_run
 from dcsync.session.selection.declarations import paths_of
 from dcsync.session.selection.directory import Directory

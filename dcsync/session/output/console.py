@@ -11,7 +11,8 @@ from dcsync.dataclass import dataclass
 from dcsync.render import words
 from dcsync.render.words import Annotations, Style, Visible, guarded, plain
 from dcsync.session.output.sink import Sink
-from dcsync.session.output.width import width_of
+
+NARROWEST = 40
 
 _SGR = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36, "dim": 2, "bold": 1}
 
@@ -28,6 +29,17 @@ def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool
     if environ.get("NO_COLOR"):
         return False
     return bool(environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def width_of(stream: TextIO, environ: Mapping[str, str]) -> int | None:
+    """The columns of the terminal, or of COLUMNS; None if lines are not wrapped."""
+    said = environ.get("COLUMNS", "")
+    columns = int(said) if said.isdecimal() else 0
+    if not columns and stream.isatty():
+        import shutil  # only terminals need it
+
+        columns = shutil.get_terminal_size().columns
+    return max(columns, NARROWEST) if columns else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
-"""Which files a command uses, and what its run is narrowed to."""
+"""Which files a command uses, what they declare, and what its run is narrowed to."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from dcsync import declare
 from dcsync.model import Declarations
 from dcsync.options import SelectionOptions
 from dcsync.plan import Narrowing, join
 from dcsync.plan.narrowing import NO_PROJECT, shard
+from dcsync.session.output.console import Console
+from dcsync.session.output.diagnostics import print_diagnostics
 from dcsync.session.selection.addressing import resolve
 from dcsync.session.selection.directory import Directory
 
@@ -37,3 +41,18 @@ def narrow(
 def paths_of(paths: Sequence[str]) -> list[Path]:
     """The files and folders given with `-f`."""
     return [Path(path) for path in paths or ["."]]
+
+
+def load_unresolved(paths: Sequence[str], console: Console, directory: Directory) -> Declarations:
+    """The declarations without secrets: deleting and syncing need none.
+
+    Those of fleets are found in the cloud.
+    """
+    declarations = declare.load(
+        paths_of(paths),
+        environ=os.environ,
+        references=declare.References.SKIP,
+        discover=directory,
+    )
+    print_diagnostics(declarations.warnings, console)
+    return declarations

@@ -13,9 +13,8 @@ from dcsync.model import Declarations, DeclaredProject
 from dcsync.options import AllowanceOptions, CloudOptions, SelectionOptions
 from dcsync.plan import Narrowing
 from dcsync.session.connection import connect
-from dcsync.session.output.console import Console
+from dcsync.session.output.console import Console, width_of
 from dcsync.session.output.diagnostics import print_diagnostics
-from dcsync.session.output.width import width_of
 from dcsync.session.plans.planning import Run, make_plan, narrow_run
 from dcsync.session.selection.declarations import paths_of
 from dcsync.session.selection.directory import Directory

@@ -1,1 +1,0 @@
-"""The three sides of `drift`, and its result in the chosen format. Changes nothing."""
