@@ -23,15 +23,15 @@ class ManagedConnector:
     data_connector_id: str
 
 
-def managed_connectors(text: str) -> tuple[ManagedConnector, ...]:
+def managed_connectors(text: str, name: str) -> tuple[ManagedConnector, ...]:
     """All Data Connectors in a state file, by resource name. DcsyncError for another file."""
     try:
         state = json.loads(text)
         if state["version"] != VERSION:
-            raise DcsyncError(f"a Terraform state of version {VERSION} is expected")
+            raise DcsyncError(f"{name} is not a Terraform state of version {VERSION}")
         return tuple(_connectors(state["resources"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise DcsyncError("the file is not a Terraform state") from None
+        raise DcsyncError(f"{name} is not a Terraform state") from None
 
 
 def _connectors(resources: list[dict[str, Any]]) -> Iterator[ManagedConnector]:

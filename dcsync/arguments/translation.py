@@ -101,10 +101,16 @@ class _Words:
                 self.others.append(word)
 
     def take_files(self) -> None:
-        """Where nothing but files can be meant, they need no `-f`."""
-        if "--file" in self.own and not self.parser._get_positional_actions():
+        """Where nothing but files can be meant, they need no `-f`; elsewhere it is named."""
+        if "--file" not in self.own:
+            return
+        if not self.parser._get_positional_actions():
             self.options += [part for name in self.others for part in ("--file", name)]
             self.others = []
+        elif files := list(filter(_is_path, self.others)):
+            raise CommandLineError(
+                f"{self.command} takes addresses here, not files: did you mean -f {files[0]}?"
+            )
 
     def _option(self, word: str, rest: Iterator[str]) -> None:
         name, equals, value = _parts(word, self.own)
@@ -145,6 +151,11 @@ class _Words:
         hint = habits.HINTS_OF.get((self.command, option)) or habits.HINTS.get(option)
         if hint:
             raise CommandLineError(f"{self.command} has no {option}: {hint}")
+
+
+def _is_path(word: str) -> bool:
+    """Whether it can only be a declaration or a folder; another path may be a plan to apply."""
+    return word in (".", "..") or word.endswith(("/", ".yaml", ".yml"))
 
 
 def _parts(word: str, own: Container[str]) -> tuple[str, str, str]:

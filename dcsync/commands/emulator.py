@@ -55,7 +55,7 @@ def _start(options: EmulatorOptions, stack: ExitStack) -> emulator.Emulator:
     except (ValueError, OverflowError) as error:
         raise DcsyncError(str(error)) from None
     except OSError as error:
-        raise DcsyncError(f"cannot start on port {options.port}: {error.strerror}") from None
+        raise DcsyncError(str(error.strerror)) from None
 
 
 def _on_signal() -> threading.Event:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.files.documents import declaration_files, declarations_in
-from dcsync.declare.files.finding import File, read_all
+from dcsync.declare.files.finding import File, read_all, require_matches
 from dcsync.declare.meaning import conflicts
 from dcsync.declare.meaning.connectors import WrittenConnector, declare, entries
 from dcsync.declare.meaning.discovery import Discover, Discovery, FoundProject
@@ -58,7 +58,7 @@ def load(
     """
     problems = Problems()
     files = declaration_files(read_all(paths, problems), problems)
-    _require_matches(paths, {file.given for file, _ in files}, problems)
+    require_matches(paths, (file for file, _ in files), problems)
     run = _Load(Resolver(environ, references, problems), problems, only, rules)
     return run.load(files, root, discover)
 
@@ -76,15 +76,6 @@ def load_contents(
     files = [File(path, data, given=Path(), named=False) for path, data in contents.items()]
     run = _Load(Resolver(environ, references, problems), problems)
     return run.load(declaration_files(files, problems), None, discover)
-
-
-def _require_matches(paths: Sequence[Path], matched: set[Path], problems: Problems) -> None:
-    for path in paths:
-        if path not in matched and path.is_dir():
-            problems.error(
-                f"no declaration in the folder {path}: a declaration is a .yaml or .yml file "
-                "that begins with 'dcsync: 1'"
-            )
 
 
 def _nothing(discovery: Discovery) -> Sequence[FoundProject]:  # noqa: ARG001 - a Discover

@@ -36,7 +36,8 @@ class SqliteJournal:
         try:
             self._database = _connected(path)
         except (OSError, sqlite3.Error) as error:
-            message = f"{path} is not a state file of the emulator, or in use: {error}"
+            reason = error.strerror if isinstance(error, OSError) else error
+            message = f"{path} is not a state file of the emulator, or is in use: {reason}"
             raise ValueError(message) from None
 
     def write(self, table: str, parent: str, key: str, value: object | None) -> None:

@@ -15,7 +15,7 @@ from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.cloud import Cloud
 from dcsync.emulator.endpoints import Endpoints, EndpointServer
 from dcsync.emulator.life import Life
-from dcsync.emulator.seed import load, sow
+from dcsync.emulator.seed import fill
 from dcsync.emulator.server import Server
 from dcsync.emulator.store import Store
 from dcsync.emulator.switches import Switches
@@ -174,7 +174,7 @@ def running(
         raise
     try:
         if seed is not None and not emulator.store.projects:
-            sow(emulator, load(seed) if isinstance(seed, Path) else seed)
+            fill(emulator, seed)
             emulator.account = emulator.accounts.first() or emulator.account
         emulator.start()
         emulator.set_rate(rate)

@@ -94,12 +94,31 @@ def load(path: Path) -> Json:
     try:
         seed = yaml.safe_load(read_whole(path, MAX_BYTES))
     except yaml.YAMLError as error:
-        raise ValueError(f"{path}: {error}") from None
+        raise ValueError(f"{path}{_flaw(error)}") from None
     except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from None
     if not isinstance(seed, dict):
         raise ValueError(f"{path}: a seed is a mapping")  # noqa: TRY004 - one kind of problem
     return seed
+
+
+def _flaw(error: Any) -> str:
+    """The place and the reason of a YAMLError, in one line."""
+    mark = getattr(error, "problem_mark", None)
+    place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+    return f"{place}: not YAML: {getattr(error, 'problem', None) or error.reason}"
+
+
+def fill(world: Cloud, seed: Path | Json) -> None:
+    """Fill an empty world from a seed or the file of one; ValueError names what is invalid."""
+    if not isinstance(seed, Path):
+        sow(world, seed)
+        return
+    content = load(seed)
+    try:
+        sow(world, content)
+    except ValueError as error:
+        raise ValueError(f"{seed}: {error}") from None
 
 
 def sow(world: Cloud, seed: Json) -> None:

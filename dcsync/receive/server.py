@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -91,8 +90,7 @@ def serving(
     try:
         server = _PushServer(endpoint, port, on_response, limits)
     except OSError as error:
-        reason = os.strerror(error.errno or 0)
-        raise DcsyncError(f"cannot listen on port {port}: {reason}") from None
+        raise DcsyncError(str(error.strerror)) from None
     server.listener.start()
     try:
         yield f"http://127.0.0.1:{server.listener.address[1]}/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import socket
 import threading
@@ -60,6 +61,15 @@ class Connection:
 HandleConnection = Callable[[Connection], None]
 
 
+def _listening(port: int) -> socket.socket:
+    """OSError with the plain reason; Python's repeats the address."""
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise OSError(error.errno, f"cannot listen on port {port}: {reason}") from None
+
+
 class Listener:
     """Listens on 127.0.0.1 once constructed; serves from `start` until `stop`.
 
@@ -70,7 +80,7 @@ class Listener:
     def __init__(self, handle: HandleConnection, port: int, *, most: int, name: str) -> None:
         self._handle = handle
         self._most = most
-        self._listener = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
+        self._listener = _listening(port)
         self._listener.setblocking(False)
         self._waker, self._wake = socket.socketpair()
         self._connections: dict[Connection, threading.Thread] = {}

@@ -22,7 +22,7 @@ from dcsync.drift import (
     report_of,
     sides_of,
 )
-from dcsync.errors import CloudError, CommandLineError, NotFound, RevisionError
+from dcsync.errors import CloudError, DcsyncError, NotFound, RevisionError
 from dcsync.model import Declarations, Diagnostic, FieldPath, Severity, comparable
 from dcsync.options import DriftOptions, SelectionOptions
 from dcsync.plan import Narrowing, join
@@ -118,7 +118,7 @@ def load_acceptances(named: str | None) -> tuple[Acceptance, ...]:
     except OSError as error:
         if named is None and isinstance(error, FileNotFoundError):
             return ()
-        raise CommandLineError(f"{path} cannot be read: {error.strerror}") from None
+        raise DcsyncError(f"{path}: cannot be read: {error.strerror}") from None
     return tuple(
         Acceptance(each.address, each.field, each.reason, each.expires, each.position)
         for each in entries

@@ -26,6 +26,7 @@ SAME = [
     ("plan -out tfplan -lock=false -lock-timeout=5m", "plan --out tfplan"),
     ("validate a.yaml b", "validate -f a.yaml -f b"),
     ("fmt -check a.yaml", "fmt --check -f a.yaml"),
+    ("validate .", "validate -f ."),
     ("watch --duration 5m", "watch --duration 300"),
     ("verify --timeout 1.5h", "verify --timeout 5400"),
     ("plan --timeout 30s", "plan --timeout 30"),
@@ -54,6 +55,7 @@ SAME = [
     ("apply --dry-run=client --yes -o json", "plan --format json"),
     ("-f a apply --dry-run=server", "plan -f a"),
     ("apply --dryrun", "plan"),
+    ("apply /tmp/saved", "apply -- /tmp/saved"),
     ("plan -project oslo", "plan -p oslo"),
     ("plan -poslo -fx", "plan -p oslo -f x"),
     ("watch --event-type brandNew", "watch --event-type brandNew"),
@@ -119,6 +121,13 @@ HINTS = [
     ("refresh", "'dcsync plan'"),
     ("delete x/y", "'dcsync destroy"),
     ("plna", "did you mean plan?"),
+    ("plan x.yaml", "did you mean -f x.yaml?"),
+    ("apply -y connectors/x.yml", "did you mean -f connectors/x.yml?"),
+    ("status .", "did you mean -f .?"),
+    ("watch oslo/a connectors/", "did you mean -f connectors/?"),
+    ("sync /etc/x.yaml", "did you mean -f /etc/x.yaml?"),
+    ("drift ..", "did you mean -f ..?"),
+    ("backfill x.yaml --since 1h", "did you mean -f x.yaml?"),
 ]
 
 
@@ -228,14 +237,14 @@ def test_version(run: Run, words: list[str]) -> None:
 
 @pytest.mark.parametrize("command", ["emulator", "receive"])
 def test_a_busy_port(run: Run, command: str) -> None:
-    """Both servers end with the same code for it, and name the port."""
+    """Both servers end with the same code and words for it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
         ended = run(command, "--port", str(port))
 
     assert ended.code == 1
-    assert f"port {port}: Address already in use" in ended.err
+    assert ended.err == f"dcsync: cannot listen on port {port}: Address already in use\n"
 
 
 @pytest.mark.parametrize("end", ["", "/", "/v2", "/v2/"])

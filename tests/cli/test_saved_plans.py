@@ -233,14 +233,19 @@ def test_what_is_no_saved_plan(run: Run, tmp_path: Path, text: str) -> None:
     for command in (("show", "other"), ("apply", "--plan", "other")):
         ended = run(*command)
 
-        assert ended.code == 64
+        assert ended.code == 1
         assert "other" in ended.err
 
 
 def test_a_plan_that_is_not_there(run: Run) -> None:
-    """A name that is neither a file nor a digest is wrong usage."""
-    assert run("show", "nosuch").code == 64
-    assert run("apply", "--plan", "nosuch").code == 64
+    """A file that does not exist is a failure, and a digest that is too short is wrong usage."""
+    for words in (["show", "nosuch"], ["apply", "--plan", "nosuch"], ["apply", "nosuch.json"]):
+        ended = run(*words)
+
+        assert ended.code == 1
+        assert ended.err == f"dcsync: {words[-1]}: cannot be read: No such file or directory\n"
+    short = run("apply", "--plan", "7f3a9c2")
+    assert (short.code, "8 to 64 hex digits" in short.err) == (64, True)
 
 
 @pytest.mark.usefixtures("project")

@@ -225,7 +225,7 @@ def test_a_file_that_somebody_edited_is_refused(stores: Fleet) -> None:
     content = json.loads(path.read_text("utf-8"))
     del content["reverse"]["projects"][0]["known"]
     path.write_text(json.dumps(content), "utf-8")
-    assert put_back(stores).code == 64
+    assert put_back(stores).code == 1
     assert stores.live() == between
 
 

@@ -38,7 +38,9 @@ def formatted(paths: Sequence[Path]) -> list[Formatted]:
     """All declaration files in `paths`, formatted. DeclarationError if one cannot be read."""
     problems = Problems()
     found = []
-    for file, parsed in declaration_files(finding.read_all(paths, problems), problems):
+    files = declaration_files(finding.read_all(paths, problems), problems)
+    finding.require_matches(paths, (file for file, _ in files), problems)
+    for file, parsed in files:
         for message, mark in parsed.problems:
             problems.error(message, Position(str(file.path), *line_and_column(mark)))
         if not parsed.problems:

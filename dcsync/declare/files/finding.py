@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dcsync.dataclass import dataclass
@@ -83,6 +83,17 @@ def read_all(
                 file = File(path, data, given, named)
                 files += [file] if _is_small(file, problems) else []
     return files
+
+
+def require_matches(paths: Iterable[Path], files: Iterable[File], problems: Problems) -> None:
+    """An error for each folder given with `-f` that none of the declarations came from."""
+    matched = {file.given for file in files}
+    for path in paths:
+        if path not in matched and path.is_dir():
+            problems.error(
+                f"no declaration in the folder {path}: a declaration is a .yaml or .yml file "
+                "that begins with 'dcsync: 1'"
+            )
 
 
 def walk(folder: Path, problems: Problems | None = None, *, below: bool = True) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from dcsync import declare
 from dcsync.dataclass import dataclass
-from dcsync.errors import CommandLineError, RefusedError
+from dcsync.errors import DcsyncError, RefusedError
 from dcsync.model import Diagnostic, Position, Severity, field_path
 from dcsync.plan import (
     Blocked,
@@ -82,12 +82,12 @@ def write_plan(
 def read_plan(text: str, name: str) -> tuple[Plan, SavedSelection]:
     """A saved plan and what it was asked for.
 
-    CommandLineError where `name` holds none, RefusedError where it was changed since.
+    DcsyncError where `name` holds none, RefusedError where it was changed since.
     """
     try:
         content = json.loads(text, object_pairs_hook=_once)
         if content["format_version"] != FORMAT_VERSION or "narrowing" not in content:
-            raise CommandLineError(f"{name} was saved by another version of dcsync; plan again")
+            raise DcsyncError(f"{name} was saved by another version of dcsync; plan again")
         if not declare.fits_schema("plan", content):
             raise _no_plan(name)
         plan, selection = _plan(content), _selection(content["selection"])
@@ -118,8 +118,8 @@ def narrowing_of(content: Mapping[str, Any]) -> Narrowing:
     )
 
 
-def _no_plan(name: str) -> CommandLineError:
-    return CommandLineError(f"{name} is not a saved plan; 'dcsync plan --out {name}' writes one")
+def _no_plan(name: str) -> DcsyncError:
+    return DcsyncError(f"{name} is not a saved plan; 'dcsync plan --out {name}' writes one")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from dcsync import declare
 from dcsync.dataclass import dataclass
-from dcsync.errors import CommandLineError, RefusedError
+from dcsync.errors import DcsyncError, RefusedError
 from dcsync.model import Connector, Declarations, Declared, DeclaredProject, FieldPath, field_path
 from dcsync.plan.operations import Shown
 from dcsync.plan.reverse import Former, Made, Restored
@@ -50,7 +50,7 @@ def read_reverse(text: str, name: str, environ: Mapping[str, str]) -> Reverse | 
     try:
         projects = [load_former(each, name, environ) for each in content["projects"]]
     except (KeyError, TypeError, AttributeError):
-        raise CommandLineError(f"{name} holds no way back that can be read") from None
+        raise DcsyncError(f"{name} holds no way back that can be read") from None
     return Reverse(
         Declarations(tuple(declared for declared, _ in projects)),
         {declared.project_id: former for declared, former in projects},
@@ -106,7 +106,7 @@ def _load(content: Mapping[str, Any], name: str, environ: Mapping[str, str]) -> 
         {Path(name): text}, environ=environ, references=declare.References.RESOLVE
     )
     if len(loaded.projects) != 1:
-        raise CommandLineError(f"{name} does not hold the project {content['project_id']}")
+        raise DcsyncError(f"{name} does not hold the project {content['project_id']}")
     return _called(loaded.projects[0], content["project_key"])
 
 

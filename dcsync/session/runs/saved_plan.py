@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dcsync.dataclass import dataclass
-from dcsync.errors import CommandLineError, RefusedError
+from dcsync.errors import CommandLineError, DcsyncError, RefusedError
 from dcsync.options import AllowanceOptions, ApplyOptions, SelectionOptions
 from dcsync.plan import Plan
 from dcsync.plan.difference import difference
@@ -19,6 +19,7 @@ from dcsync.render.plans.reverse_file import read_reverse
 from dcsync.session.reversal.putting_back import PuttingBack
 
 DIGEST = re.compile("[0-9a-f]{8,64}")
+_HEX = re.compile("[0-9a-fA-F]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
     path = Path(options.plan)
     if DIGEST.fullmatch(options.plan) and not path.exists():
         return Expected(options.plan), replace(options, plan="")
+    if _HEX.fullmatch(options.plan) and not path.exists():
+        raise CommandLineError(f"--plan {options.plan}: a digest has 8 to 64 hex digits")
     plan, saved = read(path)
     reverse = read_reverse(read_text(path), str(path), os.environ)
     if reverse is None:
@@ -106,24 +109,20 @@ def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
 
 
 def _names_a_plan(addresses: Sequence[str]) -> bool:
-    """`apply FILE`: the only address is a file that looks like a plan."""
-    path = Path(addresses[0]) if len(addresses) == 1 else None
+    """`apply FILE`: the only address is a file that looks like a plan, or is called like one."""
+    path = Path(addresses[0]) if len(addresses) == 1 else Path()
     try:
-        return bool(path and path.is_file() and read_text(path).startswith("{"))
+        return path.suffix == ".json" or (path.is_file() and read_text(path).startswith("{"))
     except OSError:
         return False
 
 
 def read(path: Path) -> tuple[Plan, plan_file.SavedSelection]:
-    """A saved plan. CommandLineError if there is none."""
+    """A saved plan. DcsyncError if there is none."""
     try:
         text = read_text(path)
-    except FileNotFoundError:
-        raise CommandLineError(
-            f"{path} is neither a saved plan nor a digest (8 to 64 hex digits)"
-        ) from None
     except OSError as error:
-        raise CommandLineError(f"{path} is not a saved plan: {error.strerror}") from None
+        raise DcsyncError(f"{path}: cannot be read: {error.strerror}") from None
     return plan_file.read_plan(text, str(path))
 
 

@@ -89,7 +89,7 @@ def _of_state(options: ImportOptions, reader: Reader) -> Scope:
         raise DcsyncError(f"{path}: cannot be read: {error.strerror}") from None
     managed = tuple(
         each
-        for each in adopt.managed_connectors(text)
+        for each in adopt.managed_connectors(text, str(path))
         if not options.projects or each.project_id in options.projects
     )
     if not managed:
