@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # importing typing takes longer than this whole file
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from dcsync.options import Options
+    from dcsync.options.shared import Options
     from dcsync.session.output.console import Console
     from dcsync.session.result import Result
 

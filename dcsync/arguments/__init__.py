@@ -3,19 +3,17 @@
 Imports nothing heavy: `dcsync --help` and a mistyped option must answer at once.
 """
 
-from dcsync.arguments.commands import COMMANDS, build_parser, commands_of, module_of
-from dcsync.arguments.of_files import SHELLS
+from dcsync.arguments.commands import COMMANDS, Parsers, module_of
 from dcsync.arguments.parser import Parser
 from dcsync.arguments.parsing import parse
-from dcsync.arguments.values import HEALTH
+from dcsync.arguments.values import HEALTH, SHELLS
 
 __all__ = [
     "COMMANDS",
     "HEALTH",
     "SHELLS",
     "Parser",
-    "build_parser",
-    "commands_of",
+    "Parsers",
     "module_of",
     "parse",
 ]

@@ -4,99 +4,103 @@ from __future__ import annotations
 
 import argparse
 import keyword
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dcsync import __version__, options
-from dcsync.arguments.of_events import add_backfill, add_doctor, add_status, add_verify, add_watch
-from dcsync.arguments.of_files import (
-    add_completion,
-    add_fmt,
-    add_import,
-    add_init,
-    add_projects,
-    add_schema,
-    add_validate,
-)
-from dcsync.arguments.of_plans import (
-    add_apply,
-    add_destroy,
-    add_drift,
-    add_plan,
-    add_report,
-    add_show,
-    add_sync,
-)
-from dcsync.arguments.of_servers import add_emulator, add_receive
+from dcsync import __version__
 from dcsync.arguments.overview import overview
 from dcsync.arguments.parser import Parser
 from dcsync.arguments.shared import add_common
 
+if TYPE_CHECKING:
+    from dcsync.options.shared import Options
+
 
 class Command(NamedTuple):
-    """Its line in `dcsync --help`, what adds its arguments, and what they become."""
+    """Its name, its line in `dcsync --help`, and the module of its arguments and of its options.
 
+    A run imports and builds the one that was typed: `add_plan` and `PlanOptions`.
+    """
+
+    name: str
     summary: str
-    add: Callable[[argparse.ArgumentParser], None]
-    options: type[options.Options]
+    module: str
+
+    @property
+    def options(self) -> type[Options]:
+        """What its arguments become."""
+        kind: type[Options] = self._named("options", f"{self.name.title()}Options")
+        return kind
+
+    def parser(self) -> Parser:
+        made = Parser(
+            prog=f"dcsync {self.name}",
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self._named("arguments", f"add_{self.name}")(made)
+        add_common(made)
+        return made
+
+    def _named(self, room: str, name: str) -> Any:
+        return getattr(import_module(f"dcsync.{room}.{self.module}"), name)
 
 
-COMMANDS: dict[str, Command] = {
-    "init": Command("write a starter folder", add_init, options.InitOptions),
-    "projects": Command("list what the account sees", add_projects, options.ProjectsOptions),
-    "import": Command("write declarations for what is live", add_import, options.ImportOptions),
-    "validate": Command(
-        "check declarations, without credentials or network", add_validate, options.ValidateOptions
-    ),
-    "fmt": Command("rewrite declarations in canonical form", add_fmt, options.FmtOptions),
-    "plan": Command("what apply would do", add_plan, options.PlanOptions),
-    "drift": Command(
-        "what changed in the cloud since the last apply", add_drift, options.DriftOptions
-    ),
-    "apply": Command("plan, ask, execute", add_apply, options.ApplyOptions),
-    "destroy": Command(
-        "delete the declared connectors, under the same guards",
-        add_destroy,
-        options.DestroyOptions,
-    ),
-    "sync": Command("call :sync for the named connectors", add_sync, options.SyncOptions),
-    "show": Command(
-        "print a saved plan in any format, or how two differ", add_show, options.ShowOptions
-    ),
-    "watch": Command(
-        "stream the events of the declared connectors' devices", add_watch, options.WatchOptions
-    ),
-    "backfill": Command(
-        "deliver from the history what connectors lost", add_backfill, options.BackfillOptions
-    ),
-    "status": Command(
-        "how the declared connectors stand: deliveries, drift", add_status, options.StatusOptions
-    ),
-    "doctor": Command(
-        "what works and what does not, with evidence and remedy",
-        add_doctor,
-        options.DoctorOptions,
-    ),
-    "verify": Command(
-        "prove that events flow through the declared connectors", add_verify, options.VerifyOptions
-    ),
-    "emulator": Command(
-        "run an embedded DT cloud on this machine", add_emulator, options.EmulatorOptions
-    ),
-    "receive": Command(
-        "accept pushes here, check their signatures, print events",
-        add_receive,
-        options.ReceiveOptions,
-    ),
-    "report": Command("merge the JSON reports of several runs", add_report, options.ReportOptions),
-    "schema": Command("print a JSON Schema", add_schema, options.SchemaOptions),
-    "completion": Command("print a completion script", add_completion, options.CompletionOptions),
+COMMANDS: Mapping[str, Command] = {
+    each.name: each
+    for each in (
+        Command("init", "write a starter folder", "of_files"),
+        Command("projects", "list what the account sees", "of_files"),
+        Command("import", "write declarations for what is live", "of_files"),
+        Command("validate", "check declarations, without credentials or network", "of_files"),
+        Command("fmt", "rewrite declarations in canonical form", "of_files"),
+        Command("plan", "what apply would do", "of_plans"),
+        Command("drift", "what changed in the cloud since the last apply", "of_plans"),
+        Command("apply", "plan, ask, execute", "of_plans"),
+        Command("destroy", "delete the declared connectors, under the same guards", "of_plans"),
+        Command("sync", "call :sync for the named connectors", "of_plans"),
+        Command("show", "print a saved plan in any format, or how two differ", "of_plans"),
+        Command("watch", "stream the events of the declared connectors' devices", "of_events"),
+        Command("backfill", "deliver from the history what connectors lost", "of_events"),
+        Command("status", "how the declared connectors stand: deliveries, drift", "of_events"),
+        Command("doctor", "what works and what does not, with evidence and remedy", "of_events"),
+        Command("verify", "prove that events flow through the declared connectors", "of_events"),
+        Command("emulator", "run an embedded DT cloud on this machine", "of_servers"),
+        Command(
+            "receive", "accept pushes here, check their signatures, print events", "of_servers"
+        ),
+        Command("report", "merge the JSON reports of several runs", "of_plans"),
+        Command("schema", "print a JSON Schema", "of_files"),
+        Command("completion", "print a completion script", "of_files"),
+    )
 }
 """In the order of `dcsync --help`."""
 
 
-def build_parser() -> Parser:
-    """The whole command line; also what completion and the reference are made from."""
+class Parsers(Mapping[str, Parser]):
+    """Each command's own parser by its name, made when somebody looks at it."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Parser] = {}
+
+    def __getitem__(self, name: str) -> Parser:
+        if name not in self._made:
+            self._made[name] = COMMANDS[name].parser()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+def build_parser(commands: Parsers) -> Parser:
+    """The whole command line."""
     parser = Parser(
         prog="dcsync",
         allow_abbrev=False,
@@ -107,23 +111,9 @@ def build_parser() -> Parser:
     )
     parser.words = tuple(COMMANDS)
     parser.add_argument("--version", action="version", version=f"dcsync {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, entry in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        entry.add(command)
-        add_common(command)
+    chosen = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    chosen.choices = chosen._name_parser_map = commands  # type: ignore[assignment]  # it only reads
     return parser
-
-
-def commands_of(parser: Parser) -> Iterator[tuple[str, Parser]]:
-    """Each command's own parser by its name."""
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            yield from action.choices.items()
 
 
 def module_of(command: str) -> str:

@@ -10,11 +10,11 @@ from dcsync.arguments.shared import (
     add_files,
     add_format,
 )
+from dcsync.arguments.values import SHELLS
 from dcsync.formats import CheckFormat, PlainFormat
 
 SCHEMAS = ("declaration", "plan", "drift.accepted")
 CI_SYSTEMS = ("github", "gitlab", "none")
-SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
 def add_init(parser: argparse.ArgumentParser) -> None:

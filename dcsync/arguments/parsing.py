@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dcsync import options
 from dcsync.arguments import translation
-from dcsync.arguments.commands import COMMANDS, build_parser, commands_of
+from dcsync.arguments.commands import COMMANDS, Parsers, build_parser
 from dcsync.arguments.parser import Parser
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format
+from dcsync.options import shared
+
+if TYPE_CHECKING:
+    from dcsync.options.of_plans import PlanOptions
 
 
-def parse(argv: list[str]) -> options.Options:
+def parse(argv: list[str]) -> shared.Options:
     """What one command was asked for; CommandLineError for anything else."""
-    parser = build_parser()
-    commands = dict(commands_of(parser))
-    words = _command_first(parser, translation.two_dashes(argv, commands))
+    commands = Parsers()
+    parser = build_parser(commands)
+    words = _command_first(parser, commands, translation.two_dashes(argv, commands))
     words = translation.without_command_words(words, commands)
     if words[:1] in (["apply"], ["plan"]) and translation.is_dry_run(words):
         return _preview(parser, translation.without_dry_run(words), commands)
     given = _given(parser, words, commands)
-    made: options.Options = _made(COMMANDS[given["command"]].options, given)
+    made: shared.Options = _made(COMMANDS[given["command"]].options, given)
     return made
 
 
@@ -35,9 +38,7 @@ def _given(parser: Parser, words: list[str], commands: Mapping[str, Parser]) -> 
     return vars(given)
 
 
-def _preview(
-    parser: Parser, words: list[str], commands: Mapping[str, Parser]
-) -> options.PlanOptions:
+def _preview(parser: Parser, words: list[str], commands: Mapping[str, Parser]) -> PlanOptions:
     """`apply --dry-run` is `plan`: what only apply takes has nothing to say there."""
     applied = _given(parser, words, commands)
     if applied.get("plan"):
@@ -45,31 +46,34 @@ def _preview(
             f"apply has no --dry-run with --plan: 'dcsync show {applied['plan']}' prints that plan"
         )
     planned = _given(parser, ["plan"], commands)
-    shared = {name: value for name, value in applied.items() if name in planned}
-    made: options.PlanOptions = _made(options.PlanOptions, {**planned, **shared, "command": "plan"})
+    common = {name: value for name, value in applied.items() if name in planned}
+    made: PlanOptions = _made(COMMANDS["plan"].options, {**planned, **common, "command": "plan"})
     return made
 
 
-def _command_first(parser: Parser, argv: list[str]) -> list[str]:
+def _command_first(parser: Parser, commands: Mapping[str, Parser], argv: list[str]) -> list[str]:
     """Options may stand before the command; argparse takes them behind it only."""
-    takes_value = translation.takes_value(dict(commands_of(parser)))
+    own = parser._option_string_actions  # --help, --version
+    if not argv or not argv[0].startswith("-") or argv[0] in own:
+        return argv
+    takes_value = translation.takes_value(commands)
     place = 0
     while place < len(argv) and argv[place].startswith("-"):
-        if argv[place] in parser._option_string_actions:  # --help, --version
+        if argv[place] in own:
             return argv
         place += 1 + takes_value.get(argv[place], False)
     return argv[place : place + 1] + argv[:place] + argv[place + 1 :]
 
 
 _GROUPS = {
-    "allowances": options.AllowanceOptions,
-    "cloud": options.CloudOptions,
-    "delivery": options.DeliveryOptions,
-    "execution": options.ExecutionOptions,
-    "output": options.OutputOptions,
-    "rollout": options.RolloutOptions,
-    "selection": options.SelectionOptions,
-    "event_filter": options.EventFilterOptions,
+    "allowances": shared.AllowanceOptions,
+    "cloud": shared.CloudOptions,
+    "delivery": shared.DeliveryOptions,
+    "execution": shared.ExecutionOptions,
+    "output": shared.OutputOptions,
+    "rollout": shared.RolloutOptions,
+    "selection": shared.SelectionOptions,
+    "event_filter": shared.EventFilterOptions,
 }
 """The fields of options that are groups of arguments; all others are arguments, by name."""
 

@@ -18,9 +18,11 @@ _DRY_RUN = re.compile(r"--dry-?run(=(client|server|true))?")
 
 def two_dashes(argv: list[str], commands: Commands) -> list[str]:
     """Terraform's `-auto-approve` and `-out=FILE` with the second dash."""
+    end = _end_of_options(argv)
+    if not any(_SINGLE_DASH.fullmatch(word) for word in argv[:end]):
+        return argv
     known = {name for parser in commands.values() for name in parser._option_string_actions}
     known |= {*habits.FLAGS, *habits.VALUES, *habits.NOTHING, *habits.HINTS, "--version"}
-    end = _end_of_options(argv)
     return [_two_dashes(word, known) for word in argv[:end]] + argv[end:]
 
 

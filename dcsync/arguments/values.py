@@ -11,6 +11,8 @@ from dcsync.model import DEVICE_TYPES, EVENT_TYPES
 
 HEALTH = ("unknown", "missing", "disabled", "failing", "degraded", "drifted", "quiet", "ok")
 """The health values of `status`, worst first (watch.standing.Health)."""
+SHELLS = ("bash", "zsh", "fish", "powershell")
+"""What completion scripts are written for."""
 
 
 def number(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 
-from dcsync.options import ApplyOptions
+from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan.make import bring_in_sync
 from dcsync.session.connection import connect
 from dcsync.session.output.console import Console

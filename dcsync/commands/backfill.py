@@ -7,7 +7,7 @@ from functools import cache
 
 from dcsync.backfill import estimate
 from dcsync.cloud import Reader
-from dcsync.options import BackfillOptions
+from dcsync.options.of_events import BackfillOptions
 from dcsync.render.backfill import preview_text
 from dcsync.session.connection import connect
 from dcsync.session.events.backfilling import (

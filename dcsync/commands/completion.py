@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 from dcsync import declare
-from dcsync.arguments import build_parser, commands_of
+from dcsync.arguments import Parsers
 from dcsync.arguments.candidates import Paths, Sources, candidates
 from dcsync.errors import DcsyncError
 from dcsync.model import DeclaredProject
-from dcsync.options import CompletionOptions
+from dcsync.options.of_files import CompletionOptions
 from dcsync.render import completion
 from dcsync.render.words import lines
 from dcsync.session.output.console import Console
@@ -23,7 +23,7 @@ def run(options: CompletionOptions, console: Console) -> Result:
         console.result(completion.script(options.shell))
         return Result()
     sources = Sources(_projects, _revisions)
-    found = candidates(dict(commands_of(build_parser())), options.words[1:], sources)
+    found = candidates(Parsers(), options.words[1:], sources)
     if found:
         console.result(lines(found))
     return Result()

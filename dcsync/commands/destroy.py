@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 
-from dcsync.options import DestroyOptions
+from dcsync.options.of_plans import DestroyOptions
 from dcsync.plan.destroy import destroy
 from dcsync.session.connection import connect
 from dcsync.session.output.console import Console

@@ -7,7 +7,7 @@ from typing import assert_never
 from dcsync.doctor import Finding, FindingSeverity, examine
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format, PlainFormat
-from dcsync.options import DoctorOptions
+from dcsync.options.of_events import DoctorOptions
 from dcsync.render import doctor as rendered
 from dcsync.render.words import Visible
 from dcsync.session.doctor.doctoring import gather

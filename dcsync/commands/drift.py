@@ -7,7 +7,7 @@ from typing import assert_never
 
 from dcsync.drift import DriftReport
 from dcsync.formats import Format, PlanFormat
-from dcsync.options import DriftOptions
+from dcsync.options.of_plans import DriftOptions
 from dcsync.render.drift import drift_json, drift_markdown, drift_text
 from dcsync.session.connection import connect
 from dcsync.session.drifting import compare, load_acceptances, load_sides, name_projects

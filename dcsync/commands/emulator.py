@@ -13,7 +13,7 @@ from typing import Any
 from dcsync import emulator
 from dcsync.emulator.switches import parse_switch
 from dcsync.errors import CommandLineError, DcsyncError
-from dcsync.options import EmulatorOptions
+from dcsync.options.of_servers import EmulatorOptions
 from dcsync.render.words import lines, visible
 from dcsync.session.files.announcement import announced
 from dcsync.session.output.console import Console

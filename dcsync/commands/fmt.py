@@ -6,7 +6,7 @@ from difflib import unified_diff
 
 from dcsync import declare
 from dcsync.declare.canonical.formatting import Formatted, formatted
-from dcsync.options import FmtOptions
+from dcsync.options.of_files import FmtOptions
 from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.output.console import Console
 from dcsync.session.result import Result

@@ -12,7 +12,7 @@ from dcsync.cloud.fleet import Listing, list_projects
 from dcsync.errors import CloudError, DcsyncError
 from dcsync.formats import Format, PlainFormat
 from dcsync.model import Connector, DeclaredProject, Diagnostic, Severity
-from dcsync.options import ImportOptions
+from dcsync.options.of_files import ImportOptions
 from dcsync.plan.match import match
 from dcsync.render import adoption as rendered
 from dcsync.render.words import Visible, visible

@@ -8,7 +8,7 @@ from pathlib import Path
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.errors import CommandLineError
-from dcsync.options import InitOptions
+from dcsync.options.of_files import InitOptions
 from dcsync.render import starter
 from dcsync.render.words import visible
 from dcsync.session.connection import connect

@@ -6,7 +6,7 @@ from functools import cache
 
 from dcsync import declare
 from dcsync.formats import Format
-from dcsync.options import PlanOptions
+from dcsync.options.of_plans import PlanOptions
 from dcsync.render.words import visible
 from dcsync.session.connection import connect
 from dcsync.session.output.console import Console

@@ -11,7 +11,7 @@ from dcsync.cloud.projects import Project
 from dcsync.declare import did_you_mean
 from dcsync.errors import CloudError, CommandLineError
 from dcsync.formats import Format, PlainFormat
-from dcsync.options import ProjectsOptions
+from dcsync.options.of_files import ProjectsOptions
 from dcsync.render import projects as rendered
 from dcsync.render.words import Visible
 from dcsync.session.connection import connect

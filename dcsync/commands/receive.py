@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import assert_never
 
 from dcsync.formats import Format, PlainFormat
-from dcsync.options import ReceiveOptions
+from dcsync.options.of_servers import ReceiveOptions
 from dcsync.receive import Endpoint, FaultInjection, PushResponse, ResponseQueue, serving
 from dcsync.render import deliveries
 from dcsync.render.events import EventLines

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from dcsync.errors import DcsyncError
 from dcsync.formats import Format
-from dcsync.options import ReportOptions
+from dcsync.options.of_plans import ReportOptions
 from dcsync.regular_files import read_text
 from dcsync.render.plans import merged_reports
 from dcsync.session.output.console import Console

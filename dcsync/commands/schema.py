@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dcsync import declare
-from dcsync.options import SchemaOptions
+from dcsync.options.of_files import SchemaOptions
 from dcsync.render.words import block
 from dcsync.session.output.console import Console
 from dcsync.session.result import Result

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import assert_never
 
 from dcsync.formats import Format, PlanFormat
-from dcsync.options import ShowOptions
+from dcsync.options.of_plans import ShowOptions
 from dcsync.plan.difference import PlanDifference, difference
 from dcsync.render.plans import plan_difference, plan_difference_json
 from dcsync.session.output.console import Console

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format, StatusFormat
-from dcsync.options import StatusOptions
+from dcsync.options.of_events import StatusOptions
 from dcsync.render.status import status_html, status_openmetrics, status_text
 from dcsync.render.words import Visible, visible
 from dcsync.session.output.console import Console

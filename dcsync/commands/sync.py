@@ -12,7 +12,7 @@ from dcsync.cloud import Reader, Writer
 from dcsync.cloud.fleet import list_projects
 from dcsync.formats import Format, PlanFormat
 from dcsync.model import Declarations
-from dcsync.options import SyncOptions
+from dcsync.options.of_plans import SyncOptions
 from dcsync.plan import Narrowing
 from dcsync.render.outcomes import outcome_json, outcome_markdown, outcome_text
 from dcsync.render.words import Visible

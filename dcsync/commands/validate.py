@@ -11,7 +11,7 @@ from dcsync import __version__, declare
 from dcsync.errors import DeclarationError
 from dcsync.formats import CheckFormat, Format
 from dcsync.model import Declarations, Diagnostic
-from dcsync.options import ValidateOptions
+from dcsync.options.of_files import ValidateOptions
 from dcsync.render.diagnostics import as_json
 from dcsync.render.junit import render_junit
 from dcsync.render.sarif import render_sarif

@@ -12,7 +12,7 @@ from dcsync.cloud.fleet import list_projects
 from dcsync.errors import CloudError
 from dcsync.formats import Format
 from dcsync.model import DeclaredProject
-from dcsync.options import VerifyOptions
+from dcsync.options.of_events import VerifyOptions
 from dcsync.render.verification import render
 from dcsync.render.watching import duration_text
 from dcsync.render.words import visible

@@ -12,7 +12,7 @@ from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.formats import Format
 from dcsync.masked import masked_url
-from dcsync.options import WatchOptions
+from dcsync.options.of_events import WatchOptions
 from dcsync.render.naming import designated
 from dcsync.render.watching import flaws, summary
 from dcsync.render.words import visible

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dcsync import cloud
 from dcsync.cloud.pace import Budget
 from dcsync.cloud.transport import Exchange
-from dcsync.options import CloudOptions
+from dcsync.options.shared import CloudOptions
 from dcsync.render.words import visible
 from dcsync.session.output.console import Console
 

@@ -24,7 +24,8 @@ from dcsync.drift import (
 )
 from dcsync.errors import CloudError, DcsyncError, NotFound, RevisionError
 from dcsync.model import Declarations, Diagnostic, FieldPath, Severity, comparable
-from dcsync.options import DriftOptions, SelectionOptions
+from dcsync.options.of_plans import DriftOptions
+from dcsync.options.shared import SelectionOptions
 from dcsync.plan import Narrowing, join
 from dcsync.plan.differ import unknown_fields
 from dcsync.session.output.console import Console

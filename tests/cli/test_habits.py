@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dcsync import emulator
-from dcsync.arguments import COMMANDS, build_parser, commands_of, habits, parse
+from dcsync.arguments import COMMANDS, Parsers, habits, parse
 from dcsync.arguments.overview import TASKS
 from dcsync.errors import CommandLineError
 from tests.cli.conftest import Run
@@ -153,9 +153,7 @@ def test_every_hint_names_what_there_is() -> None:
     """Commands that hints name exist, and so do the options."""
     tables = (habits.HINTS, habits.HINTS_OF, habits.COMMAND_HINTS, habits.REQUIRED)
     said = " ".join(chain.from_iterable(table.values() for table in tables))
-    options = {
-        name for _, each in commands_of(build_parser()) for name in each._option_string_actions
-    }
+    options = {name for each in Parsers().values() for name in each._option_string_actions}
 
     assert set(re.findall(r"'dcsync (\w+)", said)) <= set(COMMANDS)
     assert set(re.findall(r"--[a-z][a-z-]+", said)) <= options

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
+from dcsync.arguments import COMMANDS, Parsers, commands, parse, shared
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format
-from dcsync.options import Options, PlanOptions, SelectionOptions
+from dcsync.options.of_plans import PlanOptions
+from dcsync.options.shared import Options, SelectionOptions
 from tests.cli.conftest import Run
 
 NEEDED = {
@@ -29,7 +32,7 @@ NEEDED = {
 
 def formats_of(command: str) -> tuple[str, ...]:
     """What `--format` takes; nothing where there is no such option."""
-    parser = dict(commands_of(build_parser()))[command]
+    parser = Parsers()[command]
     option = parser._option_string_actions.get("--format")
     return tuple(option.choices or ()) if option else ()
 
@@ -53,7 +56,7 @@ def test_a_command_has_options_of_its_own(command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_argument_becomes_an_option(command: str) -> None:
     """Nothing that the parser takes is lost on the way."""
-    parser = dict(commands_of(build_parser()))[command]
+    parser = Parsers()[command]
     made = parse([command, *NEEDED.get(command, [])])
 
     taken = {each.dest for each in parser._actions} - {"help"}
@@ -131,7 +134,7 @@ def test_what_no_command_takes_before_it(run: Run, line: str) -> None:
 def test_an_option_takes_a_value_everywhere_or_nowhere() -> None:
     """Else nobody could tell what stands before a command."""
     takes: dict[str, set[bool]] = {}
-    for _, parser in commands_of(build_parser()):
+    for parser in Parsers().values():
         for name, action in parser._option_string_actions.items():
             takes.setdefault(name, set()).add(action.nargs != 0)
 
@@ -163,6 +166,33 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize(
+    ("line", "built"),
+    [
+        ("--help", []),
+        ("plan --help", ["plan"]),
+        ("plan oslo/* --base main -p oslo", ["plan"]),
+        ("apply --dry-run", ["apply", "plan"]),
+        ("nonsense", []),
+    ],
+)
+def test_only_the_command_that_is_typed_is_built(
+    monkeypatch: pytest.MonkeyPatch, line: str, built: list[str]
+) -> None:
+    """Of the others a line in `--help` is known."""
+    found: list[str] = []
+
+    def add_common(parser: argparse.ArgumentParser) -> None:
+        found.append(parser.prog.removeprefix("dcsync "))
+        shared.add_common(parser)
+
+    monkeypatch.setattr(commands, "add_common", add_common)
+    with suppress(SystemExit, CommandLineError):
+        parse(line.split())
+
+    assert found == built
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None:
@@ -171,7 +201,10 @@ def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None
         "import sys; from dcsync.cli import main; main(['plan', *sys.argv[1:]])\n"
         "rare = ('msgspec', 'jsonschema', 'deepdiff', 'jwt', 'cryptography', 'zoneinfo',\n"
         "        'difflib', 'dcsync.watch', 'dcsync.apply', 'dcsync.deliver',\n"
-        "        'dcsync.plan.difference', 'dcsync.declare.canonical')\n"
+        "        'dcsync.plan.difference', 'dcsync.declare.canonical',\n"
+        "        'dcsync.arguments.of_events', 'dcsync.options.of_events',\n"
+        "        'dcsync.arguments.of_files', 'dcsync.options.of_files',\n"
+        "        'dcsync.arguments.of_servers', 'dcsync.options.of_servers')\n"
         "print([n for n in rare if n in sys.modules])"
     )
     file = declare_file("\n  a: {config: {url: https://a.example.com}}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dcsync import declare
-from dcsync.arguments import COMMANDS, Parser, build_parser, commands_of
+from dcsync.arguments import COMMANDS, Parser, Parsers
 from dcsync.declare.schema.config_schema import definition_of
 from dcsync.model import CONFIG_CLASSES
 from tests.library import differences
@@ -34,15 +34,13 @@ def commands_page() -> str:
         "`dcsync COMMAND --help` shows the same. Results go to standard output, all else to "
         "standard error. The exit codes are in the [README](../README.md#use-it).",
     ]
-    parts = [
-        part for name, parser in commands_of(build_parser()) for part in _command(name, parser)
-    ]
+    parts = [part for name, parser in Parsers().items() for part in _command(name, parser)]
     return "\n\n".join([*head, *parts]) + "\n"
 
 
 def _command(name: str, parser: Parser) -> Iterator[str]:
     yield f"## {name}"
-    yield parser.description or COMMANDS[name][0]
+    yield parser.description or COMMANDS[name].summary
     examples = (parser.epilog or "").removeprefix("examples:\n")
     lines = "\n".join(line.removeprefix("  ") for line in examples.splitlines())
     yield f"```sh\n{lines}\n```"

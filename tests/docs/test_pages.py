@@ -61,7 +61,7 @@ def test_every_page_with_commands_is_run() -> None:
 
 def test_commands_that_cannot_be_run_here_are_ones_that_dcsync_takes() -> None:
     """Blocks for another place (a remote, a cron table, an installation) hold real options."""
-    from dcsync.arguments import build_parser
+    from dcsync.arguments.commands import Parsers, build_parser
 
     lines = [
         line for _, text in typed() for block in SHELL.findall(text) for line in block.split("\n")
@@ -72,4 +72,4 @@ def test_commands_that_cannot_be_run_here_are_ones_that_dcsync_takes() -> None:
     for command in commands:
         words = shlex.split(command, comments=True)[1:]
         redirected = [n for n, word in enumerate(words) if word[0] in "<>|&"]
-        build_parser().parse_args(words[: redirected[0]] if redirected else words)
+        build_parser(Parsers()).parse_args(words[: redirected[0]] if redirected else words)

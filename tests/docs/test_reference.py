@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dcsync import declare
-from dcsync.arguments import COMMANDS, build_parser, commands_of, parse
+from dcsync.arguments import COMMANDS, Parsers, parse
 
 from .reference import SCHEMA, commands_page, fields_page, library_page, llms_text
 
@@ -46,7 +46,7 @@ def test_the_schema_for_editors_is_up_to_date() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_ends_with_examples_that_the_parser_takes(name: str) -> None:
     """Each command says first what it is for, and its examples are real."""
-    parser = dict(commands_of(build_parser()))[name]
+    parser = Parsers()[name]
     lines = (parser.epilog or "").splitlines()
     examples = [line for line in lines if line.startswith("  dcsync")]
 

@@ -20,7 +20,7 @@ from dcsync.model import (
     Prune,
     Secret,
 )
-from dcsync.options import ApplyOptions
+from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan import Narrowing, make, planned_projects
 from dcsync.plan.reverse import put_back
 from dcsync.render.plans.plan_file import read_plan

@@ -7,7 +7,7 @@ import pytest
 from dcsync.apply.waves import divide
 from dcsync.arguments import parse
 from dcsync.errors import CommandLineError
-from dcsync.options import ApplyOptions
+from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan import Blocked, Operation, Update
 from dcsync.render.outcomes.rollout import render_verdicts
 from dcsync.watch.evidence import Verdict, VerdictKind

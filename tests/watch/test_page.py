@@ -9,9 +9,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "watching.md").read_text(encoding="
 
 def test_every_option_is_on_the_page() -> None:
     """An option of these commands is explained here, or is one that every command has."""
-    from dcsync.arguments import build_parser, commands_of
+    from dcsync.arguments import Parsers
 
-    parsers = dict(commands_of(build_parser()))
+    parsers = Parsers()
     shared = set(parsers["apply"]._option_string_actions) | {"--format", "--port"}
     own = {
         option

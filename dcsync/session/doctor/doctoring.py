@@ -23,7 +23,7 @@ from dcsync.doctor.of_cloud import has_api
 from dcsync.doctor.places import Place, places_of
 from dcsync.errors import CloudError, ConfigurationError, ConnectionFailed, CredentialsError
 from dcsync.model import DeclaredProject
-from dcsync.options import DoctorOptions
+from dcsync.options.of_events import DoctorOptions
 from dcsync.render.words import visible
 from dcsync.session.background import Background
 from dcsync.session.connection import call_reporter, connect

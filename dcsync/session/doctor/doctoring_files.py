@@ -11,7 +11,7 @@ from dcsync.declare import Discover, Discovery, FoundProject
 from dcsync.doctor.facts import Files, Repository
 from dcsync.errors import CloudError, DeclarationError, RevisionError
 from dcsync.model import Declarations, Diagnostic, Severity
-from dcsync.options import DoctorOptions
+from dcsync.options.of_events import DoctorOptions
 from dcsync.session.drifting import APPLIED
 from dcsync.session.plans.planning import commit_of, narrow_run
 from dcsync.session.selection.declarations import paths_of

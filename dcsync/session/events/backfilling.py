@@ -25,7 +25,7 @@ from dcsync.deliver.post import Poster
 from dcsync.errors import CommandLineError, ConfigurationError, RefusedError
 from dcsync.formats import Format
 from dcsync.model import Declared
-from dcsync.options import BackfillOptions
+from dcsync.options.of_events import BackfillOptions
 from dcsync.render import backfill as texts
 from dcsync.render.words import Visible, block, counted, lines, visible
 from dcsync.session.events.endpoints import poster_of, resolved

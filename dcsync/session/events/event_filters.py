@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dcsync.errors import CommandLineError
 from dcsync.model import DEVICE_TYPES, EVENT_TYPES, Declarations, DeclaredProject
-from dcsync.options import EventFilterOptions
+from dcsync.options.shared import EventFilterOptions
 from dcsync.plan import Narrowing
 from dcsync.watch import EventFilter, Interest, interest_of
 from dcsync.watch.moments import since

@@ -17,7 +17,7 @@ from dcsync.deliver import Courier, Delivery, Report
 from dcsync.errors import CommandLineError, OutputError
 from dcsync.formats import Format
 from dcsync.model import Declared
-from dcsync.options import WatchOptions
+from dcsync.options.of_events import WatchOptions
 from dcsync.render import forwarding as texts
 from dcsync.render.events import EventLines
 from dcsync.render.forwarding import Undelivered

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dcsync.errors import CommandLineError
 from dcsync.model import Secret
-from dcsync.options import ReceiveOptions
+from dcsync.options.of_servers import ReceiveOptions
 from dcsync.receive import (
     DT_ISSUER,
     KeyRing,

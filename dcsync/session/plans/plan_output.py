@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import assert_never
 
 from dcsync.formats import Format, PlanFormat, View
-from dcsync.options import PlanOptions
+from dcsync.options.of_plans import PlanOptions
 from dcsync.plan import Plan
 from dcsync.render.plans import plan_json, plan_markdown, plan_text
 from dcsync.render.words import visible

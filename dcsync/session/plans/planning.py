@@ -15,7 +15,7 @@ from dcsync.cloud.fleet import Lister, list_each
 from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
-from dcsync.options import AllowanceOptions, SelectionOptions
+from dcsync.options.shared import AllowanceOptions, SelectionOptions
 from dcsync.plan import (
     Narrowing,
     Overrides,

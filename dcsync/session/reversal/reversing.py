@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dcsync.dataclass import dataclass
 from dcsync.errors import RefusedError
-from dcsync.options import ApplyOptions
+from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan import Blocked, Operation, Plan, digest
 from dcsync.plan.costs import FINISHED
 from dcsync.plan.narrowing import WHOLE

@@ -12,7 +12,7 @@ from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
 from dcsync.formats import Format, PlanFormat, View
 from dcsync.model import Declarations
-from dcsync.options import ApplyOptions, DestroyOptions
+from dcsync.options.of_plans import ApplyOptions, DestroyOptions
 from dcsync.plan import Operation, Plan
 from dcsync.render.outcomes import outcome_json, outcome_markdown, outcome_text
 from dcsync.render.plans import plan_text

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from dcsync.cloud import Client, Reader
-from dcsync.options import ApplyOptions, DestroyOptions
+from dcsync.options.of_plans import ApplyOptions, DestroyOptions
 from dcsync.plan import Operation
 from dcsync.plan.guards import OF_THE_MOMENT, Share, hold_back
 from dcsync.plan.impact import loses_flow

@@ -10,7 +10,8 @@ from dcsync.apply.waves import Wave, divide
 from dcsync.cloud import Client
 from dcsync.formats import Format
 from dcsync.model import Declarations
-from dcsync.options import ApplyOptions, RolloutOptions
+from dcsync.options.of_plans import ApplyOptions
+from dcsync.options.shared import RolloutOptions
 from dcsync.render.outcomes.rollout import WaveReport, WaveState, WaysOn, render_division
 from dcsync.render.words import Visible, visible
 from dcsync.session.output.progress import Progress

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from dcsync.dataclass import dataclass
 from dcsync.errors import CommandLineError, DcsyncError, RefusedError
-from dcsync.options import AllowanceOptions, ApplyOptions, SelectionOptions
+from dcsync.options.of_plans import ApplyOptions
+from dcsync.options.shared import AllowanceOptions, SelectionOptions
 from dcsync.plan import Plan
 from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text

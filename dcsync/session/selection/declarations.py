@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dcsync import declare
 from dcsync.model import Declarations
-from dcsync.options import SelectionOptions
+from dcsync.options.shared import SelectionOptions
 from dcsync.plan import Narrowing, join
 from dcsync.plan.narrowing import NO_PROJECT, shard
 from dcsync.session.output.console import Console

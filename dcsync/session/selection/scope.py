@@ -22,7 +22,7 @@ from dcsync.errors import (
     Unauthorized,
 )
 from dcsync.model import DeclaredProject
-from dcsync.options import ImportOptions
+from dcsync.options.of_files import ImportOptions
 from dcsync.regular_files import read_text
 from dcsync.session.selection.choosing import hint, id_named
 from dcsync.session.selection.directory import Directory

@@ -10,7 +10,7 @@ from functools import cache
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.model import Declarations, DeclaredProject
-from dcsync.options import AllowanceOptions, CloudOptions, SelectionOptions
+from dcsync.options.shared import AllowanceOptions, CloudOptions, SelectionOptions
 from dcsync.plan import Narrowing
 from dcsync.session.connection import connect
 from dcsync.session.output.console import Console, width_of
