@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from dcsync.plan import (
     digest,
 )
 from dcsync.plan.difference import ChangeDifference, FieldDifference, difference
-from dcsync.render.plans import plan_difference
+from dcsync.render.plans import plan_difference, plan_difference_json
 
 URL = Change(field_path("config.url"), "https://a.example.com", "https://b.example.com")
 LABELS = Change(field_path("labels"), ("name",), ("name", "room"))
@@ -58,8 +59,8 @@ _shown = st.one_of(
 )
 _changes = st.lists(
     st.builds(
-        Change, st.sampled_from(["labels", "__a", "config.headers.__x", ""]), _shown, _shown,
-        st.booleans(),
+        Change, st.sampled_from(["labels", "__a", "config.headers.__x", ""]).map(field_path),
+        _shown, _shown, st.booleans(),
     ),
     max_size=3,
 ).map(tuple)  # fmt: skip
@@ -142,6 +143,18 @@ def test_a_field_with_both_sides_of_both_plans() -> None:
         '    config.url: "https://a.example.com" -> "https://b.example.com", '
         'now "https://a.example.com" -> "https://c.example.com"',
     ]
+
+
+def test_paths_have_dots_in_json() -> None:
+    """That of the field, and those of its two sides."""
+    changed = replace(URL, after="https://c.example.com")
+    found = difference(plan_of([update("ingest", URL)]), plan_of([update("ingest", changed)]))
+
+    [operation] = json.loads(plan_difference_json.render_difference(found))["changed"]
+
+    [change] = operation["changes"]
+    sides = (change, change["before"], change["after"])
+    assert [each["path"] for each in sides] == ["config.url"] * 3
 
 
 def test_a_field_that_one_operation_alone_has() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from dcsync.plan.difference import OperationDifference, PlanDifference
-from dcsync.render.plans.plan_json import FORMAT_VERSION, operation_object
+from dcsync.render.plans.plan_json import FORMAT_VERSION, change_object, operation_object
 from dcsync.render.words import Visible, json_text
 
 
@@ -39,5 +39,12 @@ def _changed_object(changed: OperationDifference) -> dict[str, object]:
         "data_connector_id": now.data_connector_id or None,
         "display_name": now.display_name,
         "fields": [asdict(each) for each in changed.fields],
-        "changes": [asdict(each) for each in changed.changes],
+        "changes": [
+            {
+                "path": each.path,
+                "before": each.before and change_object(each.before),
+                "after": each.after and change_object(each.after),
+            }
+            for each in changed.changes
+        ],
     }
