@@ -9,6 +9,7 @@ from dcsync.arguments.shared import (
     add_cloud,
     add_delivery,
     add_format,
+    add_rules,
     add_selection,
     add_settle,
     add_wishes,
@@ -106,6 +107,7 @@ def add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base", metavar="REV", default="", help="the base that must be there (see plan --base)"
     )
+    add_rules(parser)
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",

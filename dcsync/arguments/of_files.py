@@ -9,6 +9,7 @@ from dcsync.arguments.shared import (
     add_cloud,
     add_files,
     add_format,
+    add_rules,
 )
 from dcsync.arguments.values import SHELLS
 from dcsync.formats import CheckFormat, PlainFormat
@@ -112,13 +113,7 @@ def add_validate(parser: argparse.ArgumentParser) -> None:
     )
     add_files(parser)
     parser.add_argument("--env", action="store_true", help="unset variables are errors")
-    parser.add_argument(
-        "--rules",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="a JSON Schema that each connector must meet as well; repeatable",
-    )
+    add_rules(parser)
     add_format(parser, CheckFormat)
 
 

@@ -58,6 +58,16 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rules",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a JSON Schema that each connector must meet as well; repeatable",
+    )
+
+
 def add_selection(parser: argparse.ArgumentParser, *, needs_address: bool = False) -> None:
     parser.add_argument(
         "addresses",

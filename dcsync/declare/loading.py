@@ -109,7 +109,8 @@ class _Load:
         if discover and any(each.is_discovered for each in declarations):
             self._without_cloud()._declare(declarations, _nothing)
         projects = self._declare(declarations, discover)
-        return Declarations(tuple(projects), self.problems.sorted())
+        rulebooks = self._rules.names if self._rules else ()
+        return Declarations(tuple(projects), self.problems.sorted(), rulebooks)
 
     def _without_cloud(self) -> _Load:
         """A second load of the same files that reports only the problems of the files."""

@@ -20,6 +20,10 @@ class Files:
     """References to what is not set, or cannot be read."""
     left_out: str = ""
     """Why some projects are not among them."""
+    rulebooks: tuple[str, ...] = ()
+    """The files of house rules."""
+    broken_rules: tuple[Diagnostic, ...] = ()
+    """House rules that a connector breaks, or that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Checks of what is on this machine: declarations, references, the Git repository. Pure."""
+"""Checks of what is on this machine: declarations, house rules, references, Git. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ def declarations(facts: Facts) -> Iterator[Finding]:
     """Whether they can be read."""
     files = facts.files
     for each in files.errors[:_MOST_SHOWN]:
-        yield broken("declarations", str(each), "correct the file; 'dcsync validate' tells more")
+        yield broken(
+            "declarations", str(each), "correct the file; 'dcsync validate' reports every problem"
+        )
     if len(files.errors) > _MOST_SHOWN:
         count = len(files.errors) - _MOST_SHOWN
         yield broken("declarations", f"{count} more problems", "see 'dcsync validate'")
@@ -40,6 +42,21 @@ def references(facts: Facts) -> Iterator[Finding]:
         yield not_seen("references", "the declarations cannot be read")
     elif not files.unresolved:
         yield ok("references", "all variables are set, all files are there")
+
+
+def rules(facts: Facts) -> Iterator[Finding]:
+    """Whether the connectors comply with the house rules; nothing where there are none."""
+    files = facts.files
+    for each in files.broken_rules[:_MOST_SHOWN]:
+        place, what = str(each.position or ""), each.message.removeprefix("house rule: ")
+        remedy = "change the connector, or the rule" if each.rule else "correct the rules"
+        yield broken("rules", what, remedy, place)
+    if len(files.broken_rules) > _MOST_SHOWN:
+        count = len(files.broken_rules) - _MOST_SHOWN
+        yield broken("rules", f"{count} more", "see 'dcsync validate'")
+    if files.rulebooks and not files.broken_rules:
+        connectors = counted(sum(len(each.connectors) for each in files.projects), "connector")
+        yield ok("rules", f"{connectors} checked by {', '.join(files.rulebooks)}")
 
 
 def git(facts: Facts) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ Check = Callable[[Facts], Iterable[Finding]]
 ROWS: dict[str, Check] = {
     "declarations": of_files.declarations,
     "references": of_files.references,
+    "rules": of_files.rules,
     "credentials": of_cloud.credentials,
     "network": of_cloud.network,
     "proxy": of_cloud.proxy,
@@ -32,7 +33,7 @@ ROWS: dict[str, Check] = {
     "certificate": of_deliveries.certificate,
     "probe": of_deliveries.probe,
 }
-OFFLINE = ("declarations", "references", "credentials", "network", "git")
+OFFLINE = ("declarations", "references", "rules", "credentials", "network", "git")
 """The checks that need no network."""
 
 

@@ -52,3 +52,5 @@ class Declarations:
 
     projects: tuple[DeclaredProject, ...]
     warnings: tuple[Diagnostic, ...] = ()
+    rulebooks: tuple[str, ...] = ()
+    """The files of house rules that the connectors were checked by."""

@@ -65,6 +65,7 @@ class DoctorOptions(Options):
 
     selection: SelectionOptions
     base: str
+    rules: tuple[str, ...]
     offline: bool
     probe: bool
     cloud: CloudOptions

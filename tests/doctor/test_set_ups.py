@@ -341,6 +341,66 @@ def test_yaml_that_cannot_be_read(set_up: SetUp) -> None:
     assert re.search("OK +token", out)
 
 
+RULES = "properties: {labels: {contains: {const: room}, description: labels need room}}\n"
+
+
+@pytest.mark.parametrize("by_option", [True, False])
+def test_house_rules_that_a_connector_breaks(set_up: SetUp, by_option: bool) -> None:
+    """With the place in the declaration, whether it or the option names the rules."""
+    (set_up.folder / "rules.yaml").write_text(RULES)
+    path = set_up.folder / f"{PROJECT}.yaml"
+    options = ["--rules", "rules.yaml"] if by_option else []
+    named = path.read_text() + ("" if by_option else "rules: rules.yaml\n")
+    path.write_text(named)
+
+    said = f"BROKEN +rules +{PROJECT}.yaml:5:3: labels need room \\(rules.yaml:1:23\\)"
+    out = diagnose(set_up, said, "--offline", *options)
+    path.write_text(named.replace("{config:", "{labels: [room], config:"))
+    kept = set_up.run("doctor", "--offline", *options)
+
+    assert "-> change the connector, or the rule" in out
+    assert kept.code == 0
+    assert re.search("OK +rules +1 connector checked by rules.yaml\n", kept.out)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("", "rules are one JSON Schema"),
+        ("{nope", "not YAML"),
+        ("propertis: {}", "unknown keyword 'propertis'"),
+        (None, "the rules cannot be read: No such file"),
+    ],
+)
+def test_house_rules_that_cannot_be_used(set_up: SetUp, rules: str | None, said: str) -> None:
+    """They are at fault, and not the connectors."""
+    if rules is not None:
+        (set_up.folder / "rules.json").write_text(rules)
+
+    out = diagnose(
+        set_up, f"BROKEN +rules +rules.json:\\d:.*{said}", "--offline", "--rules", "rules.json"
+    )
+
+    assert "-> correct the rules" in out
+    assert "OK        rules" not in out
+
+
+def test_house_rules_of_a_fleet_that_is_searched_for(set_up: SetUp) -> None:
+    """They are checked with the network as without it."""
+    (set_up.folder / "rules.yaml").write_text(RULES)
+    organization = set_up.cloud.add_organization("Stores")
+    set_up.cloud.add_project("Store Oslo", organization_id=organization)
+    (set_up.folder / f"{PROJECT}.yaml").write_text(
+        "dcsync: 1\nrules: [rules.yaml]\npolicy: {prune: none}\n"
+        f"projects: {{discover: {{organization: {organization}}}}}\n"
+        "connectors: {ingest: {config: {url: https://ingest.example.com}}}\n"
+    )
+
+    for options in ([], ["--offline"]):
+        out = set_up.run("doctor", "--timeout", "0.5", *options).out
+        assert len(re.findall("BROKEN +rules +.*labels need room", out)) == 1, out
+
+
 def test_no_declarations(set_up: SetUp) -> None:
     """A folder without any."""
     (set_up.folder / f"{PROJECT}.yaml").unlink()

@@ -29,6 +29,11 @@ class HouseRules:
         self._checkers: dict[Path, Checker | None] = {}
         self._given = [each for path in paths if (each := self._checker(path))]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The rulebooks that were read so far."""
+        return tuple(map(str, self._checkers))
+
     def check(self, project: str, written: Written) -> None:
         """What one declaration of a project names, holds for all of the project's connectors.
 

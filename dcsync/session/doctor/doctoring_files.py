@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 from dcsync import declare
 from dcsync.cloud import Reader
@@ -49,7 +50,15 @@ def load_files(options: DoctorOptions, directory: Directory | None, *, searches:
         *(["the id of a project is a variable that is not set"] if known != projects else ()),
         *([SEARCHED] if noted else ()),
     ]
-    return Files(known, (), _unresolved(options, found, discover), "; ".join(left_out))
+    rulebooks, broken_rules = _check_rules(options, discover)
+    return Files(
+        known,
+        (),
+        _unresolved(options, found, discover),
+        "; ".join(left_out),
+        rulebooks,
+        broken_rules,
+    )
 
 
 def look_at_repository(options: DoctorOptions) -> Repository:
@@ -74,6 +83,22 @@ def _load(
 ) -> Declarations:
     paths = paths_of(options.selection.paths)
     return declare.load(paths, environ=os.environ, references=references, discover=discover)
+
+
+def _check_rules(
+    options: DoctorOptions, discover: Discover
+) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """The files of house rules, and what breaks them in declarations without other errors."""
+    paths = paths_of(options.selection.paths)
+    rules = [Path(each) for each in options.rules]
+    references = declare.References.WARN
+    try:
+        found = declare.load(
+            paths, environ=os.environ, references=references, discover=discover, rules=rules
+        )
+    except DeclarationError as error:
+        return (), _errors(error)
+    return found.rulebooks, ()
 
 
 def _no_reader() -> Reader:
