@@ -79,11 +79,14 @@ def test_a_window_of_minutes_is_found_by_its_retry_after(before_s: float, after_
 
 
 @pytest.mark.parametrize(
-    ("held", "quiet_s", "may_try"),
+    ("held", "now_s", "may_try"),
     [
         (Allowance(4, 5.0, 0.0), 5.0, False),
         (Allowance(4, 5.0, 0.0), 5.1, True),
+        (Allowance(4, 5.0, 2.0), 7.0, False),
+        (Allowance(4, 5.0, 2.0), 7.1, True),
         (Allowance(4, 5.0, 0.0, until_s=9.0), 5.1, False),
+        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN - 1), 5.1, True),
         (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.0, False),
         (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.1, True),
         (Allowance(25, 5.0, 0.0), 99.0, False),
@@ -92,10 +95,10 @@ def test_a_window_of_minutes_is_found_by_its_retry_after(before_s: float, after_
     ],
 )
 def test_one_call_more_is_tried_up_to_the_documented_rate(
-    held: Allowance, quiet_s: float, may_try: bool
+    held: Allowance, now_s: float, may_try: bool
 ) -> None:
     """Once a window, and less often where it was in vain for a minute; never while it yields."""
-    assert held.may_try_more(quiet_s) is may_try
+    assert held.may_try_more(now_s) is may_try
 
 
 def test_what_is_accepted_beyond_it_belongs_to_it() -> None:

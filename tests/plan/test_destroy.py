@@ -14,6 +14,7 @@ from dcsync.model import (
     Prune,
 )
 from dcsync.plan import Blocked, Delete, Narrowing, PlannedProject
+from dcsync.plan.costs import DELETED
 from dcsync.plan.destroy import destroy
 from dcsync.plan.make import ProjectPlan
 from dcsync.plan.narrowing import WHOLE
@@ -61,6 +62,7 @@ def test_what_is_declared_and_live_is_deleted() -> None:
     assert isinstance(delete, Delete)
     assert (delete.project_id, delete.project_key) == (PROJECT, "oslo")
     assert (delete.data_connector_id, delete.source) == (LIVE[0].data_connector_id, HERE)
+    assert delete.warnings == (DELETED,)
     assert [each.data_connector_id for each in plan.unmanaged] == [LIVE[2].data_connector_id]
 
 

@@ -113,6 +113,7 @@ def test_operations_that_only_one_plan_has() -> None:
     assert [each.data_connector_id for each in found.vanished] == ["dc1"]
     assert [each.data_connector_id for each in found.appeared] == ["dc2"]
     assert found.changed == ()
+    assert not found.reordered
 
 
 def test_an_operation_that_became_another_one() -> None:
