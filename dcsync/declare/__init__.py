@@ -7,7 +7,7 @@ Start at `loading`. `files` finds declaration files, parsed by `strict_yaml` and
 variables. `git` reads earlier revisions, `canonical` writes declarations.
 """
 
-from dcsync.declare.accepted import AcceptedEntry, load_accepted
+from dcsync.declare.accepted import load_accepted
 from dcsync.declare.changes import changed_projects
 from dcsync.declare.files.finding import overwrite
 from dcsync.declare.git.branching import find_branch, find_merge_base
@@ -23,7 +23,6 @@ from dcsync.declare.schema.schemas import fits_schema, schema_text
 from dcsync.declare.suggestions import did_you_mean
 
 __all__ = [
-    "AcceptedEntry",
     "Commit",
     "Discover",
     "Discovery",

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dcsync.dataclass import dataclass
 from dcsync.declare.files.finding import MAX_BYTES
 from dcsync.declare.problems import Problems
 from dcsync.declare.schema.schemas import schema_text
@@ -18,23 +17,13 @@ from dcsync.declare.strict_yaml.builder import Document
 from dcsync.declare.strict_yaml.reader import read
 from dcsync.errors import DeclarationError
 from dcsync.model import Position
+from dcsync.model.acceptance import Acceptance
 from dcsync.regular_files import read_whole
 
 SCHEMA = "drift.accepted"
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedEntry:
-    """One entry of the file, as it is written."""
-
-    address: str
-    field: str
-    reason: str
-    expires: str
-    position: Position
-
-
-def load_accepted(path: Path) -> tuple[AcceptedEntry, ...]:
+def load_accepted(path: Path) -> tuple[Acceptance, ...]:
     """The file's entries. DeclarationError with every problem; OSError where it cannot be read."""
     problems = Problems()
     parsed = read(read_whole(path, MAX_BYTES))
@@ -53,7 +42,7 @@ def load_accepted(path: Path) -> tuple[AcceptedEntry, ...]:
             problems.error(found, place(at))
         if not problems.has_errors:
             entries = [
-                AcceptedEntry(**each, position=place(mark_of(items, [number], document.mark)))
+                Acceptance(**each, position=place(mark_of(items, [number], document.mark)))
                 for items in [document.value["accepted"]]
                 for number, each in enumerate(items)
             ]

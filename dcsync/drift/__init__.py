@@ -4,7 +4,7 @@ Three sides: live and neither as applied nor as declared is drift; declared and 
 pending; live as it is declared by now is neither. `find_drift` is the whole of it.
 """
 
-from dcsync.drift.acceptance import Acceptance, Accepted, Judged, judge
+from dcsync.drift.acceptance import Accepted, Judged, judge
 from dcsync.drift.found import (
     EVERYTHING,
     Drift,
@@ -20,7 +20,6 @@ from dcsync.drift.sides import Sides, sides_of
 
 __all__ = [
     "EVERYTHING",
-    "Acceptance",
     "Accepted",
     "Drift",
     "DriftKind",

@@ -8,26 +8,8 @@ from fnmatch import fnmatchcase
 
 from dcsync.dataclass import dataclass
 from dcsync.drift.found import Drift
-from dcsync.model import Position, comparable, field_path
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """One entry of the file: address and field may have globs; `expires` is its last day, as
-    2026-12-31.
-    """
-
-    address: str
-    field: str
-    reason: str
-    expires: str
-    position: Position
-
-    def covers(self, drift: Drift, path: str) -> bool:
-        """Whether it is about this field of this connector."""
-        return fnmatchcase(drift.address, self.address) and fnmatchcase(
-            _comparable(path), _comparable(self.field)
-        )
+from dcsync.model import comparable, field_path
+from dcsync.model.acceptance import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +53,11 @@ def judge(drifts: Sequence[Drift], acceptances: Sequence[Acceptance], today: str
 
 
 def _first(entries: Iterable[Acceptance], drift: Drift, path: str) -> Acceptance | None:
-    return next((each for each in entries if each.covers(drift, path)), None)
+    return next((each for each in entries if _covers(each, drift, path)), None)
 
 
 def _meets(entry: Acceptance, drifts: Sequence[Drift]) -> bool:
-    return any(entry.covers(drift, path) for drift in drifts for path in drift.paths)
+    return any(_covers(entry, drift, path) for drift in drifts for path in drift.paths)
 
 
 def _part(drift: Drift, paths: Sequence[str]) -> Drift | None:
@@ -83,6 +65,13 @@ def _part(drift: Drift, paths: Sequence[str]) -> Drift | None:
     if not paths or not drift.fields:
         return drift if paths else None
     return replace(drift, fields=tuple(each for each in drift.fields if str(each.path) in paths))
+
+
+def _covers(entry: Acceptance, drift: Drift, path: str) -> bool:
+    """Whether it is about this field of this connector."""
+    return fnmatchcase(drift.address, entry.address) and fnmatchcase(
+        _comparable(path), _comparable(entry.field)
+    )
 
 
 def _comparable(written: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import field, replace
 from typing import TypeVar
 
 from dcsync.dataclass import dataclass
-from dcsync.drift.acceptance import Acceptance, Judged, judge
+from dcsync.drift.acceptance import Judged, judge
 from dcsync.drift.found import NotCompared, Pending, ProjectDrift
 from dcsync.model import Diagnostic
+from dcsync.model.acceptance import Acceptance
 from dcsync.plan import Unmanaged
 
 _T = TypeVar("_T")

@@ -14,7 +14,6 @@ from dcsync.cloud import Reader
 from dcsync.cloud.fleet import Listing, list_each
 from dcsync.dataclass import dataclass
 from dcsync.drift import (
-    Acceptance,
     DriftReport,
     ProjectDrift,
     Sides,
@@ -24,6 +23,7 @@ from dcsync.drift import (
 )
 from dcsync.errors import CloudError, DcsyncError, NotFound, RevisionError
 from dcsync.model import Declarations, Diagnostic, FieldPath, Severity, comparable
+from dcsync.model.acceptance import Acceptance
 from dcsync.options.of_plans import DriftOptions
 from dcsync.options.shared import SelectionOptions
 from dcsync.plan import Narrowing, join
@@ -115,15 +115,11 @@ def load_acceptances(named: str | None) -> tuple[Acceptance, ...]:
     """The entries of the file, by default `drift.accepted.yaml` in the working directory."""
     path = Path(named or ACCEPTED)
     try:
-        entries = declare.load_accepted(path)
+        return declare.load_accepted(path)
     except OSError as error:
         if named is None and isinstance(error, FileNotFoundError):
             return ()
         raise DcsyncError(f"{path}: cannot be read: {error.strerror}") from None
-    return tuple(
-        Acceptance(each.address, each.field, each.reason, each.expires, each.position)
-        for each in entries
-    )
 
 
 def _applied_commit(paths: Sequence[Path], revision: str) -> declare.Commit | None:

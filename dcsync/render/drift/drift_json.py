@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from dcsync.drift import Acceptance, Accepted, Drift, DriftReport, FieldDrift, NotCompared, Pending
+from dcsync.drift import Accepted, Drift, DriftReport, FieldDrift, NotCompared, Pending
+from dcsync.model.acceptance import Acceptance
 from dcsync.render.diagnostics import diagnostic_object, position_object
 from dcsync.render.words import Visible, json_text
 
