@@ -1,4 +1,4 @@
-"""Words of other tools to dcsync's own, before the parser sees them. Decides by `habits` alone."""
+"""Translates the words of other tools before the parser sees them, by the tables in `habits`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,10 @@ def without_command_words(words: list[str], commands: Commands) -> list[str]:
     command = words[0] if words else ""
     if command == "help":
         return [*[word for word in words[1:2] if word != "help"], "--help"]
+    if words[1:] == ["help"]:
+        return [command, "--help"]
+    if (command, *words[1:2]) in habits.SUBCOMMANDS:
+        return [command, *words[2:]]
     if words == ["-V"] or command == "version" or words[1:] == ["--version"]:
         return ["--version"]
     if command in habits.COMMAND_HINTS and command not in commands:

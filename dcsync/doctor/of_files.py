@@ -54,7 +54,9 @@ def rules(facts: Facts) -> Iterator[Finding]:
     if len(files.broken_rules) > _MOST_SHOWN:
         count = len(files.broken_rules) - _MOST_SHOWN
         yield broken("rules", f"{count} more", "see 'dcsync validate'")
-    if files.rulebooks and not files.broken_rules:
+    if files.errors:
+        yield not_seen("rules", "the declarations cannot be read")
+    elif files.rulebooks and not files.broken_rules:
         connectors = counted(sum(len(each.connectors) for each in files.projects), "connector")
         yield ok("rules", f"{connectors} checked by {', '.join(files.rulebooks)}")
 

@@ -55,6 +55,14 @@ SAME = [
     ("apply --dry-run=client --yes -o json", "plan --format json"),
     ("-f a apply --dry-run=server", "plan -f a"),
     ("apply --dryrun", "plan"),
+    ("plan --out=x --out y", "plan --out y"),
+    ("plan --parallel 5", "plan --parallelism 5"),
+    ("plan -j5", "plan --parallelism 5"),
+    ("plan --skip x/y", "plan --except x/y"),
+    ("import --org o --output-dir x", "import --organization o --out x"),
+    ("projects list", "projects"),
+    ("emulator start --port 8080", "emulator --port 8080"),
+    ("fmt -list=false -check", "fmt --check"),
     ("apply /tmp/saved", "apply -- /tmp/saved"),
     ("plan -project oslo", "plan -p oslo"),
     ("plan -poslo -fx", "plan -p oslo -f x"),
@@ -120,6 +128,37 @@ HINTS = [
     ("dump", "'dcsync import"),
     ("refresh", "'dcsync plan'"),
     ("delete x/y", "'dcsync destroy"),
+    ("plan --kubeconfig x", "DT_SERVICE_ACCOUNT_KEY_ID"),
+    ("plan --profile prod", "-f PATH"),
+    ("apply --confirm", "--auto-approve"),
+    ("apply --non-interactive", "--auto-approve"),
+    ("apply --server-side", "`ignore_changes`"),
+    ("apply --atomic", "--waves"),
+    ("apply --prune", "`policy: {prune"),
+    ("apply --watch", "'dcsync watch'"),
+    ("status --watch", "looks once"),
+    ("status --all", "without addresses"),
+    ("plan --context prod", "-p PROJECT"),
+    ("plan -replace=x/y", "`type`"),
+    ("plan --filter a/*", "'oslo/*'"),
+    ("watch --filter x", "--event-type"),
+    ("plan -generate-config-out=x.tf", "'dcsync import"),
+    ("plan --loglevel=debug", "-v logs"),
+    ("validate --strict", "--env"),
+    ("fmt -write=false", "--check"),
+    ("doctor --fix", "remedy"),
+    ("emulator --host 0.0.0.0", "127.0.0.1 only"),
+    ("receive --bind 0.0.0.0", "127.0.0.1 only"),
+    ("emulator -d", "append &"),
+    ("describe connectors/a", "'dcsync status'"),
+    ("state list", "no state file"),
+    ("edit x", "edit the files"),
+    ("rollout status", "--waves"),
+    ("history", "Git"),
+    ("explain connectors", "'dcsync schema declaration'"),
+    ("template .", "'dcsync plan'"),
+    ("stack ls", "'dcsync projects'"),
+    ("top", "'dcsync status'"),
     ("plna", "did you mean plan?"),
     ("plan x.yaml", "did you mean -f x.yaml?"),
     ("apply -y connectors/x.yml", "did you mean -f connectors/x.yml?"),
@@ -221,7 +260,9 @@ def test_every_command_has_a_task() -> None:
     assert set(COMMANDS) <= {name for names in TASKS.values() for name in names}
 
 
-@pytest.mark.parametrize("words", [["help", "plan"], ["plan", "-help"], ["-f", "x", "plan", "-h"]])
+@pytest.mark.parametrize(
+    "words", [["help", "plan"], ["plan", "help"], ["plan", "-help"], ["-f", "x", "plan", "-h"]]
+)
 def test_help_of_a_command(run: Run, words: list[str]) -> None:
     """Other tools' ways to it work, too."""
     assert run(*words).out.startswith("usage: dcsync plan")
