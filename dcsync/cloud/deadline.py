@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 import urllib3
@@ -28,6 +28,7 @@ class _Source(io.RawIOBase):
         self._now_s = now_s
         self._timeout_s = timeout_s
         self._until_s: float | None = now_s() + timeout_s
+        self.has_ended = False
 
     def readable(self) -> bool:
         return True
@@ -39,6 +40,7 @@ class _Source(io.RawIOBase):
                 raise TimeoutError
             self._sock.settimeout(min(left_s, self._timeout_s))
         size: int | None = self._raw.readinto(buffer)
+        self.has_ended = size == 0
         return size
 
     def lift(self) -> None:
@@ -58,6 +60,12 @@ class TimedResponse(HTTPResponse):
         super().__init__(sock, **keywords)
         self._source = _Source(sock, self.fp.detach(), now_s, timeout_s)
         self.fp = io.BufferedReader(self._source)
+
+    def begin(self) -> None:
+        """http.client takes the end of the connection for the end of the head: HTTPException."""
+        super().begin()
+        if self._source.has_ended:
+            raise HTTPException("the head is cut short")
 
 
 class _Endless(TimedResponse):

@@ -112,6 +112,22 @@ def test_garbage_is_a_cloud_error(answer: str, call: str, sender: Sender, time: 
     assert not isinstance(caught.value, errors.ConnectionFailed)
 
 
+@pytest.mark.parametrize("call", ["delete_data_connector", "sync_data_connector"])
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 200", OK + b"Content-Le", OK + b"X: y\r\n"])
+def test_half_a_head_is_no_success(
+    answer: bytes, call: str, sender: Sender, time: FakeTime
+) -> None:
+    """Not even of a call whose success needs no body."""
+    sender.answer = answer
+    environ = {"DT_SERVICE_ACCOUNT_KEY_ID": "key", "DT_SERVICE_ACCOUNT_SECRET": "word"}
+
+    with (
+        cloud.connect(environ, api_url=sender.url, timeout_s=5, clock=time.clock) as client,
+        pytest.raises(errors.ResponseLost),
+    ):
+        getattr(cloud.Writer(client), call)(PROJECT, PROJECT)
+
+
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_garbage_uses_up_no_connection(answer: str, sender: Sender, time: FakeTime) -> None:
     """A client of one connection goes on after any answer, however often."""

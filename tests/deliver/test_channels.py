@@ -149,6 +149,9 @@ def test_connections_are_kept_where_they_can_be(
         raw("200 OK\r\nTransfer-Encoding: chunked", "9\r\nshort"),
         raw("200 OK\r\nTransfer-Encoding: chunked", "short\r\n"),
         raw("20x OK\r\nContent-Length: 5", "short"),
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 200 OK\r\nX-Short",
+        b"HTTP/1.1 200 OK\r\nX-Short: y\r\n",
     ],
 )
 def test_half_a_response_is_none(answer: bytes, to: Open) -> None:
