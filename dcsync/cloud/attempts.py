@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.error_responses import LONGEST_WAIT_S
+from dcsync.cloud.messages.error_responses import LONGEST_WAIT_S
 from dcsync.cloud.pace import OnWait, Pace
 from dcsync.cloud.request import Request
 from dcsync.dataclass import dataclass

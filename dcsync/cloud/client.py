@@ -18,13 +18,13 @@ from dcsync import __version__
 from dcsync.cloud.attempts import Attempts
 from dcsync.cloud.auth import LIFETIME_S, Credentials, Token
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.error_responses import raise_for_status
+from dcsync.cloud.http.sessions import refuse_retries
+from dcsync.cloud.http.transport import Message, NetworkSettings, OnCall, Transport, ignore_exchange
+from dcsync.cloud.messages.error_responses import raise_for_status
+from dcsync.cloud.messages.secrets import Secrets
 from dcsync.cloud.pace import Budget, OnWait, Pace, ignore_wait
 from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.request import Request, Response
-from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.sessions import refuse_retries
-from dcsync.cloud.transport import Message, NetworkSettings, OnCall, Transport, ignore_exchange
 from dcsync.errors import (
     ApiError,
     BadRequest,

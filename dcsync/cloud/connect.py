@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from dcsync.cloud.auth import MISSING, TOKEN_URL, BasicAuth, Credentials, ServiceAccountAuth
 from dcsync.cloud.client import API_URL, ATTEMPTS, EMULATOR_URL, TIMEOUT_S, Client
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.network import NetworkSettings
+from dcsync.cloud.http.transport import OnCall, ignore_exchange
 from dcsync.cloud.pace import Budget, OnWait, ignore_wait
-from dcsync.cloud.transport import OnCall, ignore_exchange
 from dcsync.errors import ConfigurationError, CredentialsError, NoCredentialsFile
 from dcsync.loopback import is_loopback_url
 from dcsync.regular_files import read_text

@@ -16,12 +16,12 @@ import urllib3
 
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in, arrival_of
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.error_responses import api_error, message_of
+from dcsync.cloud.http.unread_response import UnreadResponse
+from dcsync.cloud.messages.error_responses import api_error, message_of
+from dcsync.cloud.messages.secrets import Secrets
 from dcsync.cloud.payloads import Payloads
 from dcsync.cloud.request import NOT_JSON, Request, parsed, placed
 from dcsync.cloud.resources import check_event_head
-from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.unread_response import UnreadResponse
 from dcsync.errors import CloudError, InvalidResponse, ReadTimeout, ResponseLost, Unauthorized
 
 _STATUS_OF_CODE = {

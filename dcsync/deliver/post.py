@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.error_responses import retry_after_s_of
-from dcsync.cloud.message import Message
-from dcsync.cloud.network import NetworkSettings
-from dcsync.cloud.posting import Channel, channel_to
+from dcsync.cloud.http.message import Message
+from dcsync.cloud.http.network import NetworkSettings
+from dcsync.cloud.http.posting import Channel, channel_to
+from dcsync.cloud.messages.error_responses import retry_after_s_of
 from dcsync.dataclass import dataclass
 from dcsync.deliver.delivery import Delivery
 from dcsync.deliver.target import Target

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from dcsync.cloud.client import USER_AGENT
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.message import Message
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.message import Message
+from dcsync.cloud.http.network import NetworkSettings
+from dcsync.cloud.http.transport import Transport
 from dcsync.cloud.request import Response, parsed
-from dcsync.cloud.transport import Transport
 from dcsync.doctor.facts import Api, Proxy
 from dcsync.errors import CloudError
 from dcsync.masked import HIDDEN

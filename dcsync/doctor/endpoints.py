@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 
 import certifi
 
-from dcsync.cloud.adapter import trust
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.adapter import trust
+from dcsync.cloud.http.network import NetworkSettings
 from dcsync.doctor.api import reason_of
 from dcsync.doctor.certificates import describe
 from dcsync.doctor.facts import Destination

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from dcsync.cloud.transport_errors import NOT_TRUSTED
+from dcsync.cloud.http.transport_errors import NOT_TRUSTED
 from dcsync.doctor.facts import Facts
 from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
 from dcsync.errors import CloudError, ConnectionError, CredentialsError, CredentialsRefused

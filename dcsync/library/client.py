@@ -18,7 +18,7 @@ from dcsync.library.stream import Stream
 
 if TYPE_CHECKING:
     from dcsync.cloud.auth import Credentials
-    from dcsync.cloud.sessions import Session
+    from dcsync.cloud.http.sessions import Session
 
 Bound = TypeVar("Bound", bound=Resource)
 

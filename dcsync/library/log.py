@@ -14,7 +14,7 @@ import dcsync
 from dcsync.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from dcsync.cloud.transport import Exchange
+    from dcsync.cloud.http.transport import Exchange
 
 DEBUG, INFO, WARNING, ERROR, CRITICAL = "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"
 LOG_LEVELS = [DEBUG, INFO, WARNING, ERROR, CRITICAL]

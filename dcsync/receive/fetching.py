@@ -13,7 +13,7 @@ from dcsync.loopback import is_loopback_url
 from dcsync.receive.keys import KeysUnavailable
 
 if TYPE_CHECKING:
-    from dcsync.cloud.transport import Message, Transport
+    from dcsync.cloud.http.transport import Message, Transport
 
 TIMEOUT_S = 4.0
 """A sender waits ten seconds for a response, and discovery takes two calls."""
@@ -30,7 +30,7 @@ def fetcher(environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Callabl
     busy = threading.Lock()
 
     def fetch(url: str) -> bytes:
-        from dcsync.cloud.transport import Message
+        from dcsync.cloud.http.transport import Message
 
         if not busy.acquire(timeout=timeout_s):
             raise KeysUnavailable(f"{url} has not responded yet")
@@ -69,7 +69,7 @@ def _document(transport: Transport, message: Message) -> bytes:
 def _transport(environ: Mapping[str, str], *, is_local: bool) -> Transport:
     # Imported late: they take time, and most receivers never need a key.
     from dcsync.cloud.connect import network_settings
-    from dcsync.cloud.transport import Transport
+    from dcsync.cloud.http.transport import Transport
 
     settings = network_settings(environ)
     if is_local:  # never through a proxy

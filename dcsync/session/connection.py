@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 
 from dcsync import cloud
+from dcsync.cloud.http.transport import Exchange
 from dcsync.cloud.pace import Budget
-from dcsync.cloud.transport import Exchange
 from dcsync.options.shared import CloudOptions
 from dcsync.render.words import visible
 from dcsync.session.output.console import Console

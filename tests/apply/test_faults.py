@@ -12,7 +12,7 @@ import pytest
 
 from dcsync import cloud as api
 from dcsync.apply import Outcome, Status
-from dcsync.cloud.transport import Message
+from dcsync.cloud.http.transport import Message
 from dcsync.errors import CloudError
 from dcsync.model import Declared
 from tests.apply.conftest import Bench, declared

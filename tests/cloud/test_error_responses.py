@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dcsync import cloud, errors
-from dcsync.cloud.server_messages import WITHHELD
+from dcsync.cloud.messages.server_messages import WITHHELD
 from dcsync.model import ConnectorPatch
 from tests.cloud.samples import CONNECTOR, HEADER, PROJECT, SECRET, declared
 from tests.cloud.server import Asked, Say, ScriptedServer

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dcsync import cloud
+from dcsync.cloud.http.pieces import CutShort, dechunked
 from dcsync.cloud.payloads import Lines
-from dcsync.cloud.pieces import CutShort, dechunked
 from tests.cloud.samples import PROJECT
 from tests.cloud.server import Say, ScriptedServer
 from tests.cloud.test_event_stream import event, line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.server_messages import WITHHELD, presentable, request_words
+from dcsync.cloud.messages.secrets import Secrets
+from dcsync.cloud.messages.server_messages import WITHHELD, presentable, request_words
 
 
 @pytest.mark.parametrize(

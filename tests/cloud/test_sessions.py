@@ -18,8 +18,8 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.util import Retry
 
 from dcsync import cloud, errors
-from dcsync.cloud import bodies
 from dcsync.cloud.auth import BasicAuth, ServiceAccountAuth
+from dcsync.cloud.http import bodies
 from dcsync.cloud.request import Request
 from tests.cloud.conftest import FakeTime
 from tests.cloud.samples import CONNECTOR, PROJECT, page, resource

@@ -15,7 +15,7 @@ import pytest
 
 from dcsync import cloud, errors
 from dcsync.cloud.auth import BasicAuth
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.network import NetworkSettings
 from dcsync.cloud.request import Request
 from tests.cloud.conftest import FakeTime
 from tests.cloud.samples import PROJECT, page, resource

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from dcsync import cloud, errors
-from dcsync.cloud import adapter, bodies, transport
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.http import adapter, bodies, transport
 from tests.cloud.conftest import FakeTime
 from tests.cloud.samples import PROJECT, page, resource
 from tests.cloud.server import Asked, Say, ScriptedServer

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from dcsync.cloud.message import Message
-from dcsync.cloud.network import NetworkSettings
-from dcsync.cloud.posting import MOST_READ, Channel, channel_to
+from dcsync.cloud.http.message import Message
+from dcsync.cloud.http.network import NetworkSettings
+from dcsync.cloud.http.posting import MOST_READ, Channel, channel_to
 from dcsync.errors import CloudError, ConfigurationError, ConnectionFailed, ResponseLost
 from tests.cloud.server import Say, ScriptedServer
 from tests.cloud.test_no_response_holds import DRIPS, Endless, Ticking

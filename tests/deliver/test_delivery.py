@@ -15,7 +15,7 @@ from dcsync import cloud as api
 from dcsync import emulator
 from dcsync.cloud.arrival import arrival_of
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.network import NetworkSettings
 from dcsync.deliver import Delivery, HttpPoster, Target, target_of
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError

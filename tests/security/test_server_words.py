@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcsync import cli, cloud, errors
-from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.server_messages import WITHHELD, presentable
-from dcsync.cloud.vocabulary import WORDS
+from dcsync.cloud.messages.secrets import Secrets
+from dcsync.cloud.messages.server_messages import WITHHELD, presentable
+from dcsync.cloud.messages.vocabulary import WORDS
 from tests.cloud.samples import PROJECT, page
 from tests.cloud.server import Asked, Say, ScriptedServer
 from tests.security.disguises import DISGUISES

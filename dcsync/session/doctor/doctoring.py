@@ -10,11 +10,11 @@ from functools import partial
 
 from dcsync import cloud
 from dcsync.cloud import Client, Reader
-from dcsync.cloud.adapter import trust
 from dcsync.cloud.auth import ServiceAccountAuth
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import base_url_of, credentials, network_settings
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.adapter import trust
+from dcsync.cloud.http.network import NetworkSettings
 from dcsync.dataclass import dataclass
 from dcsync.doctor import endpoints
 from dcsync.doctor.api import ask, knock, shown_proxy

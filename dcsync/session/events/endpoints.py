@@ -11,7 +11,7 @@ from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.network import NetworkSettings
 from dcsync.deliver import HttpPoster, Target, target_of
 from dcsync.loopback import is_loopback_url
 from dcsync.model import Declared

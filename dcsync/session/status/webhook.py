@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from dcsync import __version__
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
-from dcsync.cloud.message import Message
-from dcsync.cloud.posting import Channel, channel_to
+from dcsync.cloud.http.message import Message
+from dcsync.cloud.http.posting import Channel, channel_to
 from dcsync.dataclass import dataclass
 from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.declare.references import secret_files

@@ -19,13 +19,13 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import certifi
 
-from dcsync.cloud.adapter import trust
-from dcsync.cloud.deadline import NowS, TimedResponse
-from dcsync.cloud.message import Message
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.adapter import trust
+from dcsync.cloud.http.deadline import NowS, TimedResponse
+from dcsync.cloud.http.message import Message
+from dcsync.cloud.http.network import NetworkSettings
+from dcsync.cloud.http.transport import CONNECT_TIMEOUT_S, Transport
+from dcsync.cloud.http.transport_errors import response_lost, unreachable
 from dcsync.cloud.request import Response
-from dcsync.cloud.transport import CONNECT_TIMEOUT_S, Transport
-from dcsync.cloud.transport_errors import response_lost, unreachable
 from dcsync.errors import ConfigurationError
 
 MOST_READ = 65_536

@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidSchema
 from urllib3.util.ssl_ import create_urllib3_context
 
-from dcsync.cloud.deadline import NowS, with_deadline
+from dcsync.cloud.http.deadline import NowS, with_deadline
 from dcsync.errors import ConfigurationError
 
 HOSTS = 16

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from dcsync.cloud.message import Message
+from dcsync.cloud.http.message import Message
 from dcsync.errors import CloudError, ConnectionFailed, ReadTimeout, ResponseLost
 
 TIMED_OUT = "timed out"

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 import requests
 import urllib3
 
-from dcsync.cloud import bodies
-from dcsync.cloud.adapter import Adapter
-from dcsync.cloud.bodies import BadEncoding, TooLarge
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.message import Message as Message
-from dcsync.cloud.network import NetworkSettings as NetworkSettings
+from dcsync.cloud.http import bodies
+from dcsync.cloud.http.adapter import Adapter
+from dcsync.cloud.http.bodies import BadEncoding, TooLarge
+from dcsync.cloud.http.message import Message as Message
+from dcsync.cloud.http.network import NetworkSettings as NetworkSettings
+from dcsync.cloud.http.sessions import MessageSender, OwnSession, UserSession
+from dcsync.cloud.http.transport_errors import response_lost, transport_error
+from dcsync.cloud.http.unread_response import UnreadResponse
 from dcsync.cloud.request import Response
-from dcsync.cloud.sessions import MessageSender, OwnSession, UserSession
-from dcsync.cloud.transport_errors import response_lost, transport_error
-from dcsync.cloud.unread_response import UnreadResponse
 from dcsync.dataclass import dataclass
 from dcsync.errors import InvalidResponse
 

@@ -17,8 +17,8 @@ from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.vocabulary import NUMBERS, WORDS
+from dcsync.cloud.messages.secrets import Secrets
+from dcsync.cloud.messages.vocabulary import NUMBERS, WORDS
 
 WITHHELD = "the server's message is withheld, it may repeat a secret"
 LONGEST = 300

@@ -14,7 +14,7 @@ from typing import Any
 
 import urllib3
 
-from dcsync.cloud.pieces import dechunked, received
+from dcsync.cloud.http.pieces import dechunked, received
 
 NowS = Callable[[], float]
 

@@ -9,9 +9,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from dcsync import errors
+from dcsync.cloud.messages.secrets import Secrets
+from dcsync.cloud.messages.server_messages import (
+    WITHHELD,
+    presentable,
+    reason_phrase,
+    request_words,
+)
 from dcsync.cloud.request import Request, Response, parsed
-from dcsync.cloud.secrets import Secrets
-from dcsync.cloud.server_messages import WITHHELD, presentable, reason_phrase, request_words
 
 LONGEST_WAIT_S = 60.0
 """Upper bound for Retry-After, so that a server cannot make us wait for hours."""

@@ -11,9 +11,9 @@ from requests import Session as Session
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
-from dcsync.cloud.adapter import Adapter
-from dcsync.cloud.message import Message
-from dcsync.cloud.network import NetworkSettings
+from dcsync.cloud.http.adapter import Adapter
+from dcsync.cloud.http.message import Message
+from dcsync.cloud.http.network import NetworkSettings
 from dcsync.errors import ConfigurationError
 
 

@@ -1,0 +1,1 @@
+"""What of an error response may be shown: it may repeat a secret."""
