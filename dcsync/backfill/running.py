@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Protocol
 
-from dcsync.backfill.ledger import Ledger
+from dcsync.backfill.ledger import Key, Ledger
 from dcsync.backfill.past import RETENTION_S, HistoryPages, Past, past_events
 from dcsync.backfill.windows import Windows
 from dcsync.dataclass import dataclass
@@ -101,6 +102,9 @@ class Runner:
         self._archive, self._job, self._ledger, self._unix_s = archive, job, ledger, unix_s
         self._lock = threading.Lock()
         self._bugs: list[BaseException] = []
+        self._tallies: list[dict[str, int]] = []
+        """Of each thread, which counts alone: a lock for each event would cost more than reading
+        it."""
         self.outcome = BackfillOutcome(job.address, job.url, len(job.devices))
 
     def report(self, report: Report) -> None:
@@ -138,6 +142,7 @@ class Runner:
         for worker in workers:
             while worker.is_alive():
                 worker.join(_TICK_S)
+                self._sum_up()
                 advance(self.outcome)
                 if stopped():
                     sender.stop()
@@ -146,9 +151,11 @@ class Runner:
         return self.outcome
 
     def _work(self, devices: Iterator[WatchedDevice], sender: Sender) -> None:
+        tally: dict[str, int] = {}
+        self._tallies.append(tally)
         try:
             while not sender.is_stopping and (device := self._next(devices)) is not None:
-                self._backfill(device, sender)
+                self._backfill(device, sender, tally)
         except DcsyncError as error:
             sender.stop()
             with self._lock:
@@ -161,18 +168,12 @@ class Runner:
         with self._lock:
             return next(devices, None)
 
-    def _backfill(self, device: WatchedDevice, sender: Sender) -> None:
+    def _backfill(self, device: WatchedDevice, sender: Sender, tally: dict[str, int]) -> None:
         key = self._job.address, device.device_id
-        position = self._ledger.position(key)
-        if not position.is_done:
+        if not self._ledger.position(key).is_done:
             try:
-                for past in self._events(device, position.at_s):
-                    if position.covers(past.at_s, past.event_id):
-                        continue
-                    if not sender.deliver(self._delivery(device, past)):
-                        return
-                    self._ledger.note(key, past.at_s, past.event_id)
-                    self._count(past.arrival.event_type)
+                if not self._deliver(key, device, sender, tally):
+                    return
             except NotFound:
                 with self._lock:
                     self.outcome.gone.append(device.device_id)
@@ -181,10 +182,27 @@ class Runner:
         with self._lock:
             self.outcome.done += 1
 
-    def _count(self, event_type: str) -> None:
-        with self._lock:
-            delivered = self.outcome.delivered
-            delivered[event_type] = delivered.get(event_type, 0) + 1
+    def _deliver(
+        self, key: Key, device: WatchedDevice, sender: Sender, tally: dict[str, int]
+    ) -> bool:
+        """Whether everything of this device was delivered. The loop is what an event costs."""
+        position, note = self._ledger.position(key), self._ledger.note
+        begun_s = position.at_s
+        for past in self._events(device, begun_s):
+            if past.at_s <= begun_s and position.covers(past.at_s, past.event_id):
+                continue
+            if not sender.deliver(self._delivery(device, past)):
+                return False
+            note(key, past.at_s, past.event_id)
+            event_type = past.arrival.event_type
+            tally[event_type] = tally.get(event_type, 0) + 1
+        return True
+
+    def _sum_up(self) -> None:
+        delivered: Counter[str] = Counter()
+        for tally in self._tallies:
+            delivered.update(tally.copy())
+        self.outcome.delivered = dict(delivered)
 
     def _events(self, device: WatchedDevice, from_s: float) -> Iterator[Past]:
         oldest_s = self._unix_s() - RETENTION_S

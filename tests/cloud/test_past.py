@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from dcsync import cloud
+from dcsync.cloud.past import history_page
+from dcsync.cloud.request import Request, Response
 from dcsync.errors import InvalidResponse
 from tests.cloud.samples import PROJECT
 from tests.cloud.server import Say, ScriptedServer
@@ -83,3 +88,47 @@ def test_what_only_python_reads_is_read(client: cloud.Client, server: ScriptedSe
     assert past(client, server, '{"events": [{"eventId": "a", "x": NaN}]}') == [
         b'{"eventId":"a","x":NaN}'
     ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {},
+        {"eventId": "a", "timestamp": "2026-11-20t08:15:43.5z"},
+        {"eventId": "a\nb"},
+        {"eventId": "a\n"},
+        {"eventId": "a" * 65},
+        {"timestamp": "2026-11-20T08:15:43Z\n2026-11-20T08:15:43Z"},
+        {"timestamp": "2026-02-30T08:15:43Z"},
+        {"timestamp": "0001-01-01T00:00:00Z"},
+        {"timestamp": "9999-12-31T23:59:59-23:59"},
+        {"targetName": "projects/c0md3pm0p7bet3vico99/devices/d"},
+        {"targetName": "a b"},
+        {"eventType": "a/b"},
+        {"eventType": None},
+        {"text": "another key of the same name"},
+    ],
+)
+def test_all_at_once_is_as_strict_as_one_by_one(head: dict[str, str]) -> None:
+    """A page of many events is right exactly if each of them is, with the same message."""
+    others = [{"eventId": f"e{number}"} for number in range(3)]
+    texts = [json.dumps(each).encode() for each in (*others, head, *others)]
+    request = Request("GET", "/events")
+
+    def page(*events: bytes) -> list[tuple[str, bytes]]:
+        body = b'{"events":[%b]}' % b",".join(events)
+        found = history_page(request, Response(200, {}, body), PROJECT)["events"]
+        return [(each.event_id, each.text) for each in found]
+
+    def one_by_one() -> list[tuple[str, bytes]]:
+        """What is not ASCII is never taken at once."""
+        return page(*texts, '{"name":"ø"}'.encode())[:-1]
+
+    try:
+        expected = one_by_one()
+    except InvalidResponse as error:
+        with pytest.raises(InvalidResponse, match=re.escape(str(error))):
+            page(*texts)
+    else:
+        assert page(*texts) == expected
+        assert [text for _, text in expected] == texts
