@@ -10,8 +10,8 @@ from msgspec import DecodeError, Raw, Struct
 from msgspec.json import Decoder
 
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in
+from dcsync.cloud.arrival_checks import sound
 from dcsync.cloud.request import Request, Response, placed
-from dcsync.cloud.resources import are_event_heads, check_event_head
 from dcsync.errors import InvalidResponse
 
 
@@ -40,16 +40,11 @@ def history_page(request: Request, response: Response, project_id: str) -> dict[
 
 
 def _arrivals(body: bytes, texts: list[Raw], project_id: str) -> list[Arrival]:
-    """All at once, which is a third of the work; if anything is wrong one by one, to say what."""
-    found = _at_once(body, texts) if body.isascii() else None
-    if found is not None and are_event_heads(
-        project_id,
-        [each.event_id for each in found],
-        {(each.target_name, each.event_type) for each in found},
-        [each.timestamp for each in found],
-    ):
-        return found
-    return [_arrival(bytes(each), project_id) for each in texts]
+    """All at once, a third of the work; only what cannot be decoded so is taken one by one."""
+    arrivals = _at_once(body, texts) if body.isascii() else None
+    if arrivals is None:
+        arrivals = [_arrival(bytes(each)) for each in texts]
+    return _checked(project_id, arrivals)
 
 
 def _at_once(body: bytes, texts: list[Raw]) -> list[Arrival] | None:
@@ -62,25 +57,24 @@ def _at_once(body: bytes, texts: list[Raw]) -> list[Arrival] | None:
     return arrivals
 
 
-def _arrival(text: bytes, project_id: str) -> Arrival:
+def _arrival(text: bytes) -> Arrival:
     """The event that this is the JSON of."""
     try:
-        arrival = arrival_in(text)
+        return arrival_in(text)
     except NO_OBJECT:
         raise InvalidResponse("a page of the listing has no list of events") from None
-    check_event_head(
-        project_id,
-        arrival.event_id,
-        arrival.target_name,
-        arrival.event_type,
-        arrival.timestamp,
-    )
-    return arrival
+
+
+def _checked(project_id: str, arrivals: list[Arrival]) -> list[Arrival]:
+    _, wrong = sound(project_id, arrivals)
+    if wrong is not None:
+        raise wrong
+    return arrivals
 
 
 def _by_python(page: dict[str, Any], project_id: str) -> dict[str, Any]:
     events = page.get("events")
     if isinstance(events, list):
         texts = [json.dumps(each, separators=(",", ":")).encode() for each in events]
-        return {**page, "events": [_arrival(each, project_id) for each in texts]}
+        return {**page, "events": _checked(project_id, [_arrival(each) for each in texts])}
     return page

@@ -15,13 +15,13 @@ from urllib.parse import unquote
 import urllib3
 
 from dcsync.cloud.arrival import NO_OBJECT, Arrival, arrival_in, arrival_of
+from dcsync.cloud.arrival_checks import sound
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.http.unread_response import UnreadResponse
 from dcsync.cloud.messages.error_responses import api_error, message_of
 from dcsync.cloud.messages.secrets import Secrets
 from dcsync.cloud.payloads import Payloads
 from dcsync.cloud.request import NOT_JSON, Request, parsed, placed
-from dcsync.cloud.resources import check_event_head
 from dcsync.errors import CloudError, InvalidResponse, ReadTimeout, ResponseLost, Unauthorized
 
 _STATUS_OF_CODE = {
@@ -126,8 +126,11 @@ class EventStream:
                         found.append(arrival)
         except CloudError as caught:
             error = caught
+        found, wrong = sound(self._project_id, found)
         if found:
             yield found
+        if wrong is not None:
+            raise InvalidResponse(f"{self._request}: {wrong}")
         if error is not None:
             raise error
 
@@ -157,7 +160,7 @@ class EventStream:
         if payload.startswith(_BEFORE_EVENT) and payload.endswith(_AFTER_EVENT):
             text = payload[len(_BEFORE_EVENT) : -len(_AFTER_EVENT)]
             try:
-                return self._checked(arrival_in(text))
+                return arrival_in(text)
             except NO_OBJECT:
                 pass  # more than an event
         content = parsed(payload)
@@ -165,20 +168,10 @@ class EventStream:
             raise InvalidResponse("the stream sent something other than JSON lines")
         event = _event_in(content)
         if event is not None:
-            return self._checked(arrival_of(event))
+            return arrival_of(event)
         if isinstance(content, dict) and "error" in content:
             raise self._error_of(content)
         return None
-
-    def _checked(self, arrival: Arrival) -> Arrival:
-        check_event_head(
-            self._project_id,
-            arrival.event_id,
-            arrival.target_name,
-            arrival.event_type,
-            arrival.timestamp,
-        )
-        return arrival
 
     def _error_of(self, content: dict[str, Any]) -> CloudError:
         """The error in the stream, in any of its three shapes (sections 3.2 and 5.3)."""
