@@ -27,6 +27,7 @@ else:
         methods |= _ORDERED if order else {}
 
         def made(kind):
+            kind.__doc__ = kind.__doc__ or kind.__name__  # else its signature is worked out for it
             kind = dataclasses.dataclass(
                 init=False, repr=False, eq=False, slots=slots, kw_only=kw_only
             )(kind)

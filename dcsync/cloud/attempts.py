@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.messages.error_responses import LONGEST_WAIT_S
 from dcsync.cloud.pace import OnWait, Pace
 from dcsync.cloud.request import Request
 from dcsync.dataclass import dataclass
@@ -19,6 +18,8 @@ from dcsync.errors import ConnectionFailed, ResponseLost, ServerError, TooManyRe
 Sent = TypeVar("Sent")
 
 LONGEST_BACKOFF_S = 20.0
+LONGEST_WAIT_S = 60.0
+"""Upper bound for Retry-After, so that a server cannot make us wait for hours."""
 REFUSAL_WAIT_S = 5.0
 """The wait after a 429 without Retry-After: the window of DT's rate limit (section 3.2)."""
 GATEWAY_TIMEOUT_WAIT_S = 10.0

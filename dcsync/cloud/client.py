@@ -20,7 +20,6 @@ from dcsync.cloud.auth import LIFETIME_S, Credentials, Token
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.http.sessions import refuse_retries
 from dcsync.cloud.http.transport import Message, NetworkSettings, OnCall, Transport, ignore_exchange
-from dcsync.cloud.messages.error_responses import raise_for_status
 from dcsync.cloud.messages.secrets import Secrets
 from dcsync.cloud.pace import Budget, OnWait, Pace, ignore_wait
 from dcsync.cloud.paging import MOST_PAGES, collect
@@ -186,8 +185,15 @@ class Client:
     def _send(self, request: Request, base_url: str, authorization: str) -> Response:
         self.remember(request.secrets)
         response = self._transport.send(_message(request, base_url, authorization))
-        raise_for_status(request, response, self._secrets, self._clock.unix_s())
+        self._check(request, response)
         return response
+
+    def _check(self, request: Request, response: Response) -> None:
+        """Raise ApiError for a status outside 2xx (docs/api.md section 3.2)."""
+        if not 200 <= response.status < 300:
+            from dcsync.cloud.messages.error_responses import error_of  # most runs see none
+
+            raise error_of(request, response, self._secrets, self._clock.unix_s())
 
     def _stream(self, request: Request, authorization: str, silence_s: float) -> EventStream:
         from dcsync.cloud.stream import EventStream  # imports msgspec
@@ -204,7 +210,7 @@ class Client:
                 clock=self._clock,
             )
         response = self._transport.finish(message, opened)
-        raise_for_status(request, response, self._secrets, self._clock.unix_s())
+        self._check(request, response)
         raise InvalidResponse(f"{request}: {response.status} instead of a stream")
 
     def _fetch_token(self, token_url: str, form: Mapping[str, str]) -> Token:
@@ -225,7 +231,7 @@ class Client:
         )
         try:
             response = self._transport.send(message)
-            raise_for_status(request, response, self._secrets, self._clock.unix_s())
+            self._check(request, response)
         except (BadRequest, CredentialsRefused, Forbidden) as error:
             raise _refused(request, error) from None
         except NotFound:

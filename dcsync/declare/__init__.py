@@ -7,7 +7,6 @@ Start at `loading`. `files` finds declaration files, parsed by `strict_yaml` and
 variables. `git` reads earlier revisions, `canonical` writes declarations.
 """
 
-from dcsync.declare.accepted import load_accepted
 from dcsync.declare.changes import changed_projects
 from dcsync.declare.files.finding import overwrite
 from dcsync.declare.git.branching import find_branch, find_merge_base
@@ -41,7 +40,6 @@ __all__ = [
     "fits_schema",
     "is_shallow",
     "load",
-    "load_accepted",
     "load_contents",
     "load_revision",
     "overwrite",

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.files.documents import declaration_files, declarations_in
@@ -19,10 +20,12 @@ from dcsync.declare.problems import Problems
 from dcsync.declare.references.notation import References
 from dcsync.declare.references.permitted import report_forbidden
 from dcsync.declare.references.resolving import ReferenceScope, Resolver
-from dcsync.declare.rules.house import HouseRules
 from dcsync.declare.strict_yaml.builder import ParsedYaml
 from dcsync.errors import DeclarationError
 from dcsync.model import Declarations, Declared, DeclaredProject
+
+if TYPE_CHECKING:
+    from dcsync.declare.rules.house import HouseRules
 
 
 @contextmanager
@@ -95,7 +98,8 @@ class _Load:
         self.resolver = resolver
         self.problems = problems
         self._only = only
-        self._rules = None if rules is None else HouseRules(rules, problems)
+        self._rules = rules
+        self._house: HouseRules | None = self._house_rules(rules) if rules else None
         self._skipping = Resolver(resolver.environ, References.SKIP, problems)
         self._entries: dict[int, list[WrittenConnector]] = {}
 
@@ -109,7 +113,7 @@ class _Load:
         if discover and any(each.is_discovered for each in declarations):
             self._without_cloud()._declare(declarations, _nothing)
         projects = self._declare(declarations, discover)
-        rulebooks = self._rules.names if self._rules else ()
+        rulebooks = self._house.names if self._house else ()
         return Declarations(tuple(projects), self.problems.sorted(), rulebooks)
 
     def _without_cloud(self) -> _Load:
@@ -161,10 +165,17 @@ class _Load:
         )
 
     def _check_rules(self, project: str, targets: Sequence[ProjectTarget]) -> None:
-        if self._rules is not None:
-            declarations = [each.declaration for each in targets]
+        declarations = [each.declaration for each in targets]
+        if self._rules is not None and any("rules" in each.block for each in declarations):
+            self._house = self._house or self._house_rules(self._rules)
+        if self._house:
             written = [(each, self._entries_of(each)) for each in declarations]
-            self._rules.check(project, written)
+            self._house.check(project, written)
+
+    def _house_rules(self, given: Sequence[Path]) -> HouseRules:
+        from dcsync.declare.rules.house import HouseRules  # few teams have any
+
+        return HouseRules(given, self.problems)
 
     def _require_connectors(self, project: TargetedProject) -> None:
         if not any("connectors" in each.declaration.block for each in project.targets):

@@ -13,6 +13,7 @@ from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.fleet import Listing, list_each
 from dcsync.dataclass import dataclass
+from dcsync.declare.accepted import load_accepted
 from dcsync.drift import (
     DriftReport,
     ProjectDrift,
@@ -115,7 +116,7 @@ def load_acceptances(named: str | None) -> tuple[Acceptance, ...]:
     """The entries of the file, by default `drift.accepted.yaml` in the working directory."""
     path = Path(named or ACCEPTED)
     try:
-        return declare.load_accepted(path)
+        return load_accepted(path)
     except OSError as error:
         if named is None and isinstance(error, FileNotFoundError):
             return ()

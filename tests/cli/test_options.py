@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -202,6 +203,10 @@ def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None
         "rare = ('msgspec', 'jsonschema', 'deepdiff', 'jwt', 'cryptography', 'zoneinfo',\n"
         "        'difflib', 'dcsync.watch', 'dcsync.apply', 'dcsync.deliver',\n"
         "        'dcsync.plan.difference', 'dcsync.declare.canonical',\n"
+        "        'dcsync.declare.rules', 'dcsync.declare.accepted',\n"
+        "        'dcsync.declare.schema.violations',\n"
+        "        'dcsync.cloud.messages.error_responses',\n"
+        "        'dcsync.render.plans.plan_json', 'dcsync.render.plans.plan_markdown',\n"
         "        'dcsync.arguments.of_events', 'dcsync.options.of_events',\n"
         "        'dcsync.arguments.of_files', 'dcsync.options.of_files',\n"
         "        'dcsync.arguments.of_servers', 'dcsync.options.of_servers')\n"
@@ -214,6 +219,22 @@ def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.usefixtures("project")
+def test_garbage_is_looked_for_once_all_is_imported(
+    monkeypatch: pytest.MonkeyPatch, run: Run, declare_file: Callable[..., Path]
+) -> None:
+    """A process imports without; from the first step of its command on, memory stays bounded."""
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # of this process more than imports is left
+    gc.disable()
+    try:
+        ended = run(
+            "validate", "-f", str(declare_file("\n  a: {config: {url: https://a.example.com}}"))
+        )
+        assert (ended.code, gc.isenabled()) == (0, True)
+    finally:
+        gc.enable()
 
 
 def test_options_are_told_apart_by_their_class() -> None:

@@ -15,9 +15,10 @@ import pytest
 
 from dcsync import cloud, errors
 from dcsync.cloud import paging, payloads
+from dcsync.cloud.attempts import LONGEST_WAIT_S
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.http import bodies
-from dcsync.cloud.messages.error_responses import LONGEST_WAIT_S, retry_after_s_of
+from dcsync.cloud.messages.error_responses import retry_after_s_of
 from dcsync.cloud.request import Request
 from tests.cloud.samples import PROJECT, page, resource
 from tests.cloud.server import Say, ScriptedServer

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from dcsync import errors
+from dcsync.cloud.attempts import LONGEST_WAIT_S
 from dcsync.cloud.messages.secrets import Secrets
 from dcsync.cloud.messages.server_messages import (
     WITHHELD,
@@ -17,9 +18,6 @@ from dcsync.cloud.messages.server_messages import (
     request_words,
 )
 from dcsync.cloud.request import Request, Response, parsed
-
-LONGEST_WAIT_S = 60.0
-"""Upper bound for Retry-After, so that a server cannot make us wait for hours."""
 
 DEEPEST = 2
 """Maximum nesting of error objects that are read."""
@@ -45,12 +43,12 @@ _ADVICE = {
 }
 
 
-def raise_for_status(request: Request, response: Response, secrets: Secrets, unix_s: float) -> None:
-    """Raise ApiError for a status outside 2xx (docs/api.md section 3.2)."""
-    if 200 <= response.status < 300:
-        return
+def error_of(
+    request: Request, response: Response, secrets: Secrets, unix_s: float
+) -> errors.ApiError:
+    """The exception for a response, with what of its message may be shown."""
     content = parsed(response.body)
-    raise api_error(
+    return api_error(
         request,
         response.status,
         message=message_of(request, content, secrets),

@@ -13,7 +13,6 @@ from dcsync.declare.declaration import BROKEN
 from dcsync.declare.meaning.fields import Fields
 from dcsync.declare.meaning.plain_secrets import header_looks_secret, url_looks_secret
 from dcsync.declare.meaning.urls import url_prefix_problem, url_problem
-from dcsync.declare.schema.violations import unknown_key
 from dcsync.declare.strict_yaml.blocks import Block
 from dcsync.masked import masked_url
 from dcsync.model import (
@@ -42,6 +41,8 @@ def build(kind: str, config: Fields, own: Block | None) -> Config:
     known = [each.name for each in fields_of(CONFIG_CLASSES[kind])]
     for key in own or ():
         if key not in known and own and own[key] is not BROKEN and own[key] is not None:
+            from dcsync.declare.schema.violations import unknown_key  # only for mistakes
+
             config.problems.error(unknown_key(key, known, kind), config.scope.at(own.key_mark(key)))
     return _group(CONFIG_CLASSES[kind], config)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dcsync
 from dcsync.declare.declaration import BROKEN, Declaration
 from dcsync.declare.problems import Problems
 from dcsync.declare.schema.config_schema import with_configs
 from dcsync.declare.schema.shape import Predicate, compile_schema
-from dcsync.declare.schema.violations import Violation, broken_paths, describe
 from dcsync.declare.strict_yaml.blocks import Block, KeyPath
 from dcsync.model import CONFIG_CLASSES, Config
+
+if TYPE_CHECKING:
+    from dcsync.declare.schema.violations import Violation
 
 MAX_VIOLATIONS = 1000
 """A document with more is not checked any further."""
@@ -60,8 +62,13 @@ def _check_of(types: tuple[type[Config], ...]) -> Predicate:
 
 def check(declaration: Declaration, problems: Problems) -> None:
     """Report what violates the schema, and replace it by BROKEN so that the rest can be read."""
-    if _check_of(tuple(CONFIG_CLASSES.values()))(declaration.block):
-        return
+    if not _check_of(tuple(CONFIG_CLASSES.values()))(declaration.block):
+        _report(declaration, problems)
+
+
+def _report(declaration: Declaration, problems: Problems) -> None:
+    from dcsync.declare.schema.violations import broken_paths, describe
+
     violations = _violations(declaration.block)
     for violation in violations:
         for message, path, of_key in describe(violation):
@@ -79,6 +86,8 @@ def check(declaration: Declaration, problems: Problems) -> None:
 def _violations(block: Block) -> list[Violation]:
     """Without duplicates: of two equal ones the later, which knows the connector's type."""
     from jsonschema import Draft202012Validator
+
+    from dcsync.declare.schema.violations import Violation
 
     errors = Draft202012Validator(declaration_schema()).iter_errors(block)
     found: dict[object, Violation] = {}

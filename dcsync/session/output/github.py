@@ -10,7 +10,6 @@ from pathlib import Path
 from dcsync.model import Diagnostic, Severity
 from dcsync.plan import Plan
 from dcsync.render.naming import with_name
-from dcsync.render.plans import plan_markdown, plan_outputs
 from dcsync.render.words import Visible, guarded, visible
 from dcsync.session.files.whole_files import append
 from dcsync.session.output.console import Console
@@ -19,6 +18,10 @@ from dcsync.session.output.diagnostics import annotate
 
 def report_plan(plan: Plan, console: Console) -> None:
     """Does nothing outside of GitHub Actions."""
+    if not _is_there():
+        return
+    from dcsync.render.plans import plan_markdown, plan_outputs
+
     guards = [Diagnostic(Severity.ERROR, guard.message) for guard in plan.guards]
     found = (*plan.problems, *guards, *plan.warnings)
     named = [replace(each, message=with_name(each.message, plan.names)) for each in found]
@@ -35,9 +38,13 @@ def add_to_summary(render: Callable[[], Visible], console: Console) -> None:
 def _append(variable: str, render: Callable[[], Visible], console: Console) -> None:
     """Add to the file named by a variable of GitHub's runner; a failure is a warning."""
     path = os.environ.get(variable)
-    if path and os.environ.get("GITHUB_ACTIONS") == "true":
+    if path and _is_there():
         try:
             append(Path(path), f"{guarded(render())}\n")
         except OSError as error:
             reason = f"{path}: cannot be written: {error.strerror}"
             console.problem(visible(f"dcsync: warning: {variable}: {reason}"))
+
+
+def _is_there() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"

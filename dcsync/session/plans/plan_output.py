@@ -8,7 +8,7 @@ from typing import assert_never
 from dcsync.formats import Format, PlanFormat, View
 from dcsync.options.of_plans import PlanOptions
 from dcsync.plan import Plan
-from dcsync.render.plans import plan_json, plan_markdown, plan_text
+from dcsync.render.plans import plan_text
 from dcsync.render.words import visible
 from dcsync.session.files.whole_files import replace
 from dcsync.session.output.console import Console
@@ -19,8 +19,12 @@ def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> N
     """Print the plan as the result of a command."""
     match format:
         case Format.JSON:
+            from dcsync.render.plans import plan_json
+
             console.result(plan_json.render_plan(plan))
         case Format.MARKDOWN:
+            from dcsync.render.plans import plan_markdown
+
             console.result(plan_markdown.render_plan(plan, view))
         case Format.TEXT:
             console.result(plan_text.render_plan(plan, console.style, view))
