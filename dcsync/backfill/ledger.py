@@ -151,12 +151,12 @@ class Ledger:
             return
         except OSError as error:
             raise RefusedError(f"{path}: cannot be read: {error.strerror}") from None
-        lines = text.split("\n")[:-1]  # what follows the last line break was not written whole
-        if not lines:
+        if not text:
             return
+        head, *lines = text.split("\n")
         try:
-            self._take_over_head(json.loads(lines[0]), path)
-            for line in lines[1:]:
+            self._take_over_head(json.loads(head), path)
+            for line in lines[:-1]:  # what follows the last line break was not written whole
                 self._take_over_entry(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError):
             raise RefusedError(f"{path}: not a resume file of a backfill; name another") from None

@@ -79,7 +79,10 @@ def test_a_line_that_was_cut_off_is_left_out(cut: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["nothing of ours\n", "{}\n", '{"dcsync_backfill": 2}\n', "[]\n", "\x00\n", '"x"\n[1]\n'],
+    [
+        *("nothing of ours\n", "{}\n", '{"dcsync_backfill": 2}\n', "[]\n", "\x00\n", '"x"\n[1]\n'),
+        *("a token, without a line break", "\x00\x00", '{"dcsync_backfill": 1, "sp'),
+    ],
 )
 def test_a_file_of_something_else_is_left_alone(content: str, tmp_path: Path) -> None:
     """It is refused, and stays as it is."""
