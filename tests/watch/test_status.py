@@ -11,7 +11,7 @@ import pytest
 from dcsync.arguments import HEALTH
 from dcsync.cloud.reader import Metrics
 from dcsync.render.status import status_text
-from dcsync.render.status.status_words import rate_text
+from dcsync.render.status.status_words import rate_text, summary
 from dcsync.render.words import plain
 from dcsync.watch.standing import DriftState, Health
 from tests.watch.conftest import DECLARATION, Oslo, Run
@@ -42,6 +42,16 @@ def test_a_table_for_people() -> None:
         "········ no deliveries           0",
         "Status: 5 declared, 4 active, 4 in sync; 26 deliveries in 3 h, 14 failed.",
     ]
+
+
+def test_the_totals_say_what_was_not_seen() -> None:
+    """A last line of zeros is no all-clear where nothing could be looked at."""
+    unseen = standing("unseen", metrics=None, trouble="403")
+
+    assert summary([*WORST_FIRST[2:4], unseen]).endswith("7 failed; 1 not seen.")
+    assert "; 1 not seen." in status_text.render_text(overview(unseen), plain)
+    assert "; 1 not seen." in status_text.render_markdown(overview(unseen))
+    assert not summary(WORST_FIRST[2:4]).endswith("not seen.")
 
 
 def test_health_is_a_word_of_its_own() -> None:

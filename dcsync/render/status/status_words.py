@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dcsync.watch.standing import DriftState, Standing
+from dcsync.watch.standing import DriftState, Health, Standing
 
 BAR_WIDTH = 8
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -42,12 +42,14 @@ def drift_text(standing: Standing) -> str:
 
 
 def summary(standings: Sequence[Standing]) -> str:
-    """The totals."""
+    """The totals of what was seen, and how many could not be."""
     active = sum(each.status == "ACTIVE" for each in standings)
     in_sync = sum(each.drift is DriftState.IN_SYNC for each in standings)
     deliveries = sum(each.deliveries for each in standings)
     errors = sum(each.metrics.error_count for each in standings if each.metrics)
+    unseen = sum(each.health is Health.UNKNOWN for each in standings)
     return (
         f"Status: {len(standings)} declared, {active} active, {in_sync} in sync;"
-        f" {deliveries} deliveries in 3 h, {errors} failed."
+        f" {deliveries} deliveries in 3 h, {errors} failed"
+        f"{f'; {unseen} not seen' if unseen else ''}."
     )
