@@ -70,6 +70,23 @@ def test_reads_and_writes_every_type(
     assert wire.config_body(config) == {key: content}
 
 
+def test_whoever_needs_the_values_gets_strings() -> None:
+    """In groups too, where a value is otherwise masked."""
+    secret = "https://user:hush@a.example.com/?key=hush"
+    content = {"url": secret, "authenticationConfig": {"tenantId": secret, "clientId": ""}}
+    live = {"azureEventHubConfig": content}
+
+    masked, plain = (
+        wire.config_of("AZURE_EVENT_HUB", live, plain=plain) for plain in (False, True)
+    )
+
+    assert isinstance(masked, model.AzureEventHubConfig)
+    assert isinstance(plain, model.AzureEventHubConfig)
+    assert {type(masked.url), type(masked.authentication_config.tenant_id)} == {Secret}
+    assert (plain.url, plain.authentication_config.tenant_id) == (secret, secret)
+    assert {type(plain.url), type(plain.authentication_config.tenant_id)} == {str}
+
+
 def test_every_known_type_is_covered() -> None:
     """The table above has a row for each type that dcsync knows."""
     assert {config.type for _, _, config in CONFIGS} == set(model.CONFIG_CLASSES)

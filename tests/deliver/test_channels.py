@@ -139,6 +139,17 @@ def test_connections_are_kept_where_they_can_be(
     assert server.connections == connections
 
 
+def test_a_response_has_a_status_headers_and_a_body(to: Open) -> None:
+    """Names of headers in lower case."""
+    with Raw(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\nX-Why: a\r\n\r\nno") as server:
+        channel = to(server.url)
+        response = channel.post(b"{}", {})
+        channel.close()
+
+    assert (response.status, response.body) == (400, b"no")
+    assert response.headers == {"content-length": "2", "x-why": "a"}
+
+
 @pytest.mark.parametrize(
     "answer",
     [
