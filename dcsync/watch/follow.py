@@ -232,9 +232,6 @@ class Follower:
 
     def _last_filling(self) -> Iterator[Sequence[Happening]]:
         """The end of a watch is a gap like any other: filled, or reported."""
-        if not self._has_begun:
-            yield [Gap(self.project_id, self._silent_s(), self._trouble)]
-            return
         unshown = 0
         for together in self._last():
             if self._wants_more:

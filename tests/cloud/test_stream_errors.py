@@ -113,6 +113,26 @@ def test_a_lost_connection_is_told_with_the_call(
     assert str(found) == f"{CALL}: the stream broke: the connection was lost"
 
 
+@pytest.mark.parametrize("end", [b"", b"{", b"<html>", None])
+def test_a_refusal_counts_whatever_its_body_is(
+    end: bytes | None, client: cloud.Client, server: ScriptedServer
+) -> None:
+    """A stream that is not opened tells its status, though the body breaks off."""
+
+    def broken_off() -> Iterator[bytes]:
+        yield b'{"error": "secret words'
+        cut()
+
+    refusal = Say(404, body=broken_off()) if end is None else Say(404, raw=end)
+
+    found = failure(client, server, refusal)
+
+    assert type(found) is errors.NotFound
+    assert str(found) == (
+        f"{CALL}: 404: check the project id and that the service account belongs to the project"
+    )
+
+
 def test_silence_is_told_with_the_call(client: cloud.Client, server: ScriptedServer) -> None:
     """Nothing at all was heard: that is another trouble than a lost connection."""
     quiet = threading.Event()

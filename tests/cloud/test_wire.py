@@ -80,11 +80,12 @@ def test_whoever_needs_the_values_gets_strings() -> None:
         wire.config_of("AZURE_EVENT_HUB", live, plain=plain) for plain in (False, True)
     )
 
-    assert isinstance(masked, model.AzureEventHubConfig)
-    assert isinstance(plain, model.AzureEventHubConfig)
-    assert {type(masked.url), type(masked.authentication_config.tenant_id)} == {Secret}
-    assert (plain.url, plain.authentication_config.tenant_id) == (secret, secret)
-    assert {type(plain.url), type(plain.authentication_config.tenant_id)} == {str}
+    for config, kind in ((masked, Secret), (plain, str)):
+        assert isinstance(config, model.AzureEventHubConfig)
+        assert config.authentication_config is not None
+        values = config.url, config.authentication_config.tenant_id
+        assert [type(each) for each in values] == [kind, kind]
+        assert [model.reveal(each or "") for each in values] == [secret, secret]
 
 
 def test_every_known_type_is_covered() -> None:

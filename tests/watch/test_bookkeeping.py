@@ -11,6 +11,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.watch import Follower, Gap, Watched
 from dcsync.watch.devices import DeviceBook
 from dcsync.watch.history import History
+from dcsync.watch.mark import OVERLAP_S
 from dcsync.watch.progress import SILENT_S, SeenEvents
 from dcsync.watch.survey import Survey
 from tests.watch.conftest import Oslo, interest
@@ -108,6 +109,39 @@ def test_a_survey_that_fails_is_told_once_it_is_the_last(oslo: Oslo) -> None:
     assert (gap.seconds, history.unasked) == (4.0, 0)
     assert gap.reason.startswith("sensors that may have back-filled and were not asked: 1: ")
     assert "500" in gap.reason
+
+
+def test_labels_are_asked_for_from_their_own_newest_event_on(oslo: Oslo) -> None:
+    """Whatever others have sent since."""
+    device_id = oslo.add_device(name="Fridge")
+    now_s = time.time()
+    seen = SeenEvents(now_s - 60, now_s)
+    history = History(oslo.reader, oslo.project_id, [interest()], DeviceBook(), seen, now_s)
+    history.begin()
+    assert seen.admit(seen.mark(device_id, "labelsChanged"), "e1", now_s - 30)
+    oslo.cloud.set_labels(oslo.cloud.device(device_id), {"name": "Freezer"})
+    seen.hear(now_s + 3 * OVERLAP_S)
+    seen.lose()
+
+    [found] = history.missing(10.0, now_s)
+
+    assert not isinstance(found, Gap)
+    assert found["eventType"] == "labelsChanged"
+
+
+@pytest.mark.parametrize(("moved_s", "unknown_s"), [(0.0, 0.0), (-5.0, 0.0), (0.5, 0.5), (7, 7.0)])
+def test_what_is_unknown_is_as_long_as_the_silence(
+    oslo: Oslo, moved_s: float, unknown_s: float
+) -> None:
+    """And never less than nothing, where somebody sets the clock back."""
+    times = iter([BEGAN_S, BEGAN_S + moved_s])
+    follower = Follower(
+        oslo.reader, oslo.project_id, [interest()], Clock(unix_s=lambda: next(times))
+    )
+
+    gap = follower.unfinished()
+
+    assert gap == Gap(oslo.project_id, unknown_s, "the stream was never opened")
 
 
 def flooded(oslo: Oslo) -> Watched:

@@ -447,6 +447,17 @@ def test_memory_of_back_fill_is_bounded() -> None:
     assert not memory.knows("never seen", 5.0)
 
 
+@pytest.mark.parametrize(("events", "kept"), [(MOST_IDS, MOST_IDS), (MOST_IDS + 1, None)])
+def test_ids_are_kept_as_long_as_there_is_room(events: int, kept: int | None) -> None:
+    """Then the older half is remembered as a range of times."""
+    memory = Late()
+    for number in range(events):
+        assert memory.admit(str(number), float(number), 0.0)
+
+    assert len(memory.ids) == (kept or events - events // 2)
+    assert memory.knows("other", 5.0) == (kept is None)
+
+
 def test_times_out_of_reach_are_remembered_apart() -> None:
     """What lies between two ranges was not shown."""
     memory = Late()
