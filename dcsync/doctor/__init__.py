@@ -1,7 +1,7 @@
-"""What works and what does not: facts are gathered here, and judged row by row.
+"""The checks of `dcsync doctor`: facts are gathered first, then each check judges them.
 
-`rows` is the table of checks. Whatever looks (`api`, `endpoints`, `probing`) only gathers facts,
-each in bounded time; nothing here prints, reads the environment or changes anything.
+`rows` is the table of checks. `api`, `endpoints` and `probing` only gather facts, each in bounded
+time; nothing here prints, reads the environment or changes anything.
 """
 
 from dcsync.doctor.findings import Finding, FindingSeverity, worst_first

@@ -1,4 +1,4 @@
-"""Looks at the way to the API: its proxies, its response, its clock. Needs no credentials."""
+"""Checks the connection to the API: proxies, response, clock. Needs no credentials."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def ask(url: str, network: NetworkSettings, timeout_s: float, clock: Clock) -> A
 
 
 def _ahead_s(response: Response, unix_s: float) -> float | None:
-    """By the Date header, which counts whole seconds: half of one is added."""
+    """From the Date header, which is in whole seconds: half a second is added."""
     try:
         moment = parsedate_to_datetime(response.headers.get("date", ""))
     except (ValueError, TypeError):
@@ -71,7 +71,7 @@ def shown_proxy(proxy_url: str) -> str:
 
 
 def reason_of(error: Exception) -> str:
-    """A socket's trouble in words."""
+    """The reason of a socket error."""
     if isinstance(error, TimeoutError):
         return "timed out"
     return (isinstance(error, OSError) and error.strerror) or "cannot be reached"

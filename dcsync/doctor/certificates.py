@@ -1,4 +1,4 @@
-"""What is wrong with a certificate that was refused: a second look at it, trusting nothing."""
+"""Describes a certificate that failed verification, by reading it without verification."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ TIMEOUT_S = 1.0
 
 
 def describe(place: tuple[str, int], refusal: str) -> str:
-    """Why it was refused, for which names it is, by whom, and until when, as far as it can be read.
+    """The refusal with the certificate's names, issuer and expiry, if it can be read.
 
-    Nothing is sent on the connection, whose other end is not known.
+    Nothing is sent on the connection, as its peer is not verified.
     """
     from cryptography import x509
 
@@ -23,7 +23,7 @@ def describe(place: tuple[str, int], refusal: str) -> str:
         issuer = certificate.issuer.rfc4514_string()
     except (OSError, ValueError, TypeError):
         return refusal
-    return f"{refusal}; it is for {names}, by {issuer}, {_until(end)}"
+    return f"{refusal}; it was issued for {names} by {issuer}, {_until(end)}"
 
 
 def _shown_by(place: tuple[str, int]) -> bytes:

@@ -1,8 +1,8 @@
-"""Looks where connectors deliver: name, connection, TLS, certificate. Sends nothing above TLS.
+"""Checks the endpoints of connectors: name, connection, TLS, certificate. Sends nothing above TLS.
 
-The cloud trusts the CAs of Mozilla's programme only (docs/api.md section 9.3), so those are what an
-endpoint is judged by, whatever this machine trusts; endpoints of this machine itself, which only an
-emulator delivers to, by the CA bundle that is set.
+The cloud trusts only the CAs of Mozilla's programme (docs/api.md section 9.3), so these decide,
+whatever this machine trusts. For endpoints on this machine, which only an emulator delivers to, the
+configured CA bundle decides.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _HOST_MISMATCH = (62, 64)
 def look(
     place: Place, addresses: Sequence[str], network: NetworkSettings, timeout_s: float
 ) -> Destination:
-    """Name, connection, TLS and certificate of one endpoint, in bounded time but for the name."""
+    """Checks one endpoint, in bounded time except for the name look-up."""
     host, endpoint = place.host, Destination(place.shown, tuple(addresses))
     if not is_loopback(host) and network.proxies_to(place.url):
         return replace(
-            endpoint, skipped="a proxy is on the way there, which the cloud does not use"
+            endpoint, skipped="it is reached through a proxy, which the cloud does not use"
         )
     began_s = time.monotonic()
     try:
@@ -46,7 +46,7 @@ def look(
     try:
         sock = _connected(found, began_s + timeout_s)
     except OSError as error:
-        remedy = "start what serves there, and open its firewall for the cloud"
+        remedy = "start the server, and open its firewall to the cloud"
         trouble = f"{reason_of(error)}, from this machine"
         return replace(endpoint, stage="connect", trouble=trouble, remedy=remedy)
     with sock:
@@ -57,7 +57,7 @@ def look(
 
 
 def _connected(found: Sequence[tuple[object, ...]], until_s: float) -> socket.socket:
-    """To the first address that takes a connection. OSError of the last one that does not."""
+    """A connection to the first address that accepts one; else the OSError of the last."""
     caught: OSError = TimeoutError()
     for family, kind, protocol, _, address in found:
         left_s = until_s - time.monotonic()
@@ -87,7 +87,7 @@ def _secure(
             certificate = secured.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         said = (
-            "it is not trusted"
+            "the certificate is not trusted"
             if place.hidden
             else describe((place.host, place.port), error.verify_message)
         )
@@ -95,7 +95,7 @@ def _secure(
         return replace(endpoint, stage="certificate", trouble=said, remedy=remedy)
     except (OSError, ValueError) as error:
         reason = "TLS fails" if isinstance(error, ssl.SSLError) else reason_of(error)
-        remedy = "serve TLS 1.2 or later there; --timeout waits longer"
+        remedy = "serve TLS 1.2 or later there, or raise --timeout"
         return replace(endpoint, stage="tls", trouble=reason, remedy=remedy)
     return replace(
         endpoint,
@@ -131,6 +131,6 @@ def _remedy(code: int) -> str:
                 "included"
             )
         case _ if code in _HOST_MISMATCH:
-            return "use a certificate for the host in config.url, or correct that"
+            return "use a certificate for the host in config.url, or correct the host"
         case _:
-            return "mend its certificate: the cloud does not deliver to it"
+            return "fix its certificate: the cloud does not deliver to it"

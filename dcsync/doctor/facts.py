@@ -1,4 +1,4 @@
-"""What was seen of the set-up, before anything is judged. Values only; none holds a secret."""
+"""The facts that the checks judge. Values only; none holds a secret."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ Trouble = DcsyncError | None
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The declarations, and what is wrong with them."""
+    """The declarations and their problems."""
 
     projects: tuple[DeclaredProject, ...] = ()
     errors: tuple[Diagnostic, ...] = ()
-    """They cannot be read."""
+    """Problems that prevent loading."""
     unresolved: tuple[Diagnostic, ...] = ()
-    """References to what is not set, or cannot be read."""
+    """References to variables that are not set, or files that cannot be read."""
     left_out: str = ""
-    """Why some projects are not among them."""
+    """Why some projects are missing."""
     rulebooks: tuple[str, ...] = ()
     """The files of house rules."""
     broken_rules: tuple[Diagnostic, ...] = ()
@@ -28,12 +28,12 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The Git repository around the files; `trouble` is with the base, "" where there is none."""
+    """The Git repository of the files; `trouble` is the problem with the base, or ""."""
 
     is_there: bool
     base: str
     is_asked_for: bool
-    """Somebody named the base."""
+    """The base was named with `--base`."""
     is_shallow: bool = False
     trouble: str = ""
     base_commit: str = ""
@@ -41,7 +41,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy on the way to the API; `trouble` is "" where it takes connections."""
+    """A proxy to the API; `trouble` is "" if it accepts connections."""
 
     shown: str
     trouble: str = ""
@@ -49,20 +49,20 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What the API said to a call without credentials; `status` is 0 where it said nothing."""
+    """The API's response to a call without credentials; `status` is 0 if there was none."""
 
     url: str
     status: int = 0
     seconds: float = 0.0
     is_json: bool = False
     ahead_s: float | None = None
-    """How far this machine's clock is ahead of the server's; None where it sends no date."""
+    """How far this machine's clock is ahead of the server's; None if it sends no date."""
     trouble: Trouble = None
 
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """Whether the credentials are worth one; `issuer` is "" for Basic Auth."""
+    """The result of obtaining a token; `issuer` is "" for Basic Auth."""
 
     issuer: str
     seconds: float = 0.0
@@ -71,7 +71,7 @@ class TokenFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
-    """What the account sees of one project: its permissions and how many connectors it has."""
+    """The account's permissions in one project, and its live connectors."""
 
     declared: DeclaredProject
     permissions: tuple[str, ...] | DcsyncError
@@ -81,26 +81,26 @@ class ProjectFacts:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where connectors deliver: a host and a port, and what is wrong on the way there."""
+    """An endpoint of connectors: host and port, and the problem in reaching it."""
 
     place: str
     """`host:port`."""
     addresses: tuple[str, ...]
-    """Of the connectors."""
+    """The addresses of the connectors."""
     stage: str = ""
-    """Where it ended: dns, connect, certificate or tls; "" where it did not."""
+    """The failed stage: dns, connect, certificate or tls; "" if none failed."""
     trouble: str = ""
     remedy: str = ""
     seconds: float = 0.0
     days_left: float | None = None
     issuer: str = ""
     skipped: str = ""
-    """Why it was not looked at."""
+    """Why it was not checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What became of a sample event for one connector; `skipped` says why none was posted."""
+    """The result of a sample event for one connector; `skipped` says why none was posted."""
 
     address: str
     status: int = 0
@@ -111,13 +111,13 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that was gathered. None and empty: not looked at."""
+    """Everything that was gathered. None and empty mean not checked."""
 
     files: Files
     repository: Repository
     is_offline: bool = False
     network: Trouble = None
-    """What is wrong with proxies and CA bundle as they are set."""
+    """The problem with the settings for proxies and the CA bundle."""
     proxies: tuple[Proxy, ...] = ()
     ca_bundle: str | None = None
     credentials: Trouble = None

@@ -1,4 +1,4 @@
-"""What a check found: how bad it is, its evidence, and what to do about it. Values only."""
+"""The results of checks: severity, evidence and remedy. Values only."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class FindingSeverity(StrEnum):
     BROKEN = "broken"
     WARNING = "warning"
     NOT_SEEN = "not_seen"
-    """Nobody can say, and why."""
+    """Not checked; the evidence says why."""
     OK = "ok"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; `subjects` are the projects, connectors or hosts that it is about."""
+    """One line of the report; `subjects` are the projects, connectors or hosts concerned."""
 
     check: str
     severity: FindingSeverity
@@ -30,7 +30,7 @@ class Finding:
 
 
 def worst_first(findings: Iterable[Finding], checks: Sequence[str]) -> tuple[Finding, ...]:
-    """Of equal severity in the order of the checks: what others depend on comes first."""
+    """Sorted by severity, then in the order of the checks, causes first."""
     severities = list(FindingSeverity)
     return tuple(
         sorted(

@@ -1,4 +1,4 @@
-"""Checks of the way to the API: credentials, proxy, CA, URL, clock, token. Pure."""
+"""Checks of the connection to the API: credentials, proxy, CA, URL, clock, token. Pure."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
 from dcsync.errors import CloudError, ConnectionError, CredentialsError, CredentialsRefused
 
 SKEW_S = 60.0
-"""More than that, and a token request may be refused; the API's own tolerance is not known."""
+"""A token request may be refused above this; the API's own tolerance is not known."""
 NOTICED_S = 10.0
 SLOW_S = 1.0
 _REFUSES = (401, 403)
 
 
 def credentials(facts: Facts) -> Iterator[Finding]:
-    """Whether there are any, and they are complete."""
+    """Whether they are set and complete."""
     if facts.credentials is None:
-        yield ok("credentials", "there are some, and they are complete")
+        yield ok("credentials", "set, and complete")
     else:
         remedy = "set DT_SERVICE_ACCOUNT_KEY_ID, _SECRET and _EMAIL, or DT_CREDENTIALS_FILE"
         yield broken("credentials", str(facts.credentials), remedy)
 
 
 def network(facts: Facts) -> Iterator[Finding]:
-    """Whether URLs, proxies and CA bundle are written as they must be."""
+    """Whether the settings of URLs, proxies and CA bundle are valid."""
     if facts.network is not None:
         yield broken("network", str(facts.network), "correct the variable or the option")
     else:
@@ -36,13 +36,13 @@ def network(facts: Facts) -> Iterator[Finding]:
 
 
 def proxy(facts: Facts) -> Iterator[Finding]:
-    """Whether the proxies on the way to the API take connections."""
+    """Whether the proxies to the API accept connections."""
     for each in facts.proxies:
         if each.trouble:
             remedy = "correct https_proxy, http_proxy or all_proxy, or name the host in no_proxy"
             yield broken("proxy", each.trouble, remedy, each.shown)
         else:
-            yield ok("proxy", "takes connections", each.shown)
+            yield ok("proxy", "accepts connections", each.shown)
 
 
 def certificate_authority(facts: Facts) -> Iterator[Finding]:
@@ -64,14 +64,14 @@ def api(facts: Facts) -> Iterator[Finding]:
         yield not_seen("api", _why_not(facts))
     elif found.trouble is not None:
         if NOT_TRUSTED not in str(found.trouble):
-            remedy = "check the host in DCSYNC_API_URL and the network; --timeout waits longer"
+            remedy = "check the host in DCSYNC_API_URL and the network, or raise --timeout"
             yield broken("api", str(found.trouble), remedy)
     elif found.status in _REFUSES and found.is_json:
         took = f"{found.seconds * 1000:.0f} ms"
         version = urlsplit(found.url).path.rpartition("/")[2] or "?"
         evidence = f"{found.url} responds in {took}, version {version}"
         if found.seconds > SLOW_S:
-            yield warning("api", evidence, "look for the delay between here and there")
+            yield warning("api", evidence, "find out what delays the network")
         else:
             yield ok("api", evidence)
     else:
@@ -79,14 +79,14 @@ def api(facts: Facts) -> Iterator[Finding]:
 
 
 def clock(facts: Facts) -> Iterator[Finding]:
-    """Whether this machine's clock is right: a token request says when it was made."""
+    """Whether this machine's clock is right: a token request contains the time."""
     ahead_s = facts.api.ahead_s if facts.api else None
     if ahead_s is None:
-        yield not_seen("clock", "no server has told its time")
+        yield not_seen("clock", "no server has sent its time")
         return
     way = "ahead" if ahead_s > 0 else "behind"
     evidence = f"{abs(ahead_s):.0f} s {way} of the API's"
-    remedy = "set this machine's clock, by NTP"
+    remedy = "synchronize this machine's clock, for example by NTP"
     is_refused = facts.token is not None and isinstance(facts.token.trouble, CredentialsRefused)
     if abs(ahead_s) > SKEW_S and is_refused:
         yield broken("clock", evidence, remedy)
@@ -97,7 +97,7 @@ def clock(facts: Facts) -> Iterator[Finding]:
 
 
 def token(facts: Facts) -> Iterator[Finding]:
-    """Whether the credentials are good, and whose token they gave."""
+    """Whether the credentials are valid, and who issued the token."""
     found, refused = facts.token, _refusal(facts)
     if found is None:
         yield not_seen("token", _why_not(facts))
@@ -119,12 +119,12 @@ def token(facts: Facts) -> Iterator[Finding]:
 
 
 def is_masked_by_proxy(facts: Facts) -> bool:
-    """Whether a proxy that is broken explains what else cannot be reached."""
+    """Whether a broken proxy explains why other things cannot be reached."""
     return any(each.trouble for each in facts.proxies)
 
 
 def has_api(facts: Facts) -> bool:
-    """Whether the API responds as one does."""
+    """Whether the URL responds like a DT API."""
     return bool(facts.api and facts.api.status in _REFUSES and facts.api.is_json)
 
 
@@ -135,7 +135,7 @@ def _troubles(facts: Facts) -> Iterator[CloudError]:
 
 
 def _refusal(facts: Facts) -> CredentialsRefused | None:
-    """The API's refusal of a token that it gave itself."""
+    """The API's refusal of its own token."""
     for project in facts.projects:
         for each in (project.permissions, project.live):
             if isinstance(each, CredentialsRefused):
@@ -153,18 +153,18 @@ def _no_api(url: str, status: int, *, is_json: bool) -> Finding:
     if not url.endswith("/v2"):
         remedy = "the URL of the API ends in /v2: correct DCSYNC_API_URL or --api-url"
     elif status >= 500:
-        remedy = "the API is down: wait, and look at DT's status page"
+        remedy = "the API is down: wait, and check DT's status page"
     else:
         remedy = "check DCSYNC_API_URL or --api-url; a proxy or a portal may respond in its place"
-    kind = "" if is_json else ", which is no response of the API"
+    kind = "" if is_json else ", which is not a response of the API"
     return broken(
-        "api", f"{url}: no API there: a call without credentials gets {status}{kind}", remedy
+        "api", f"{url}: not a DT API: a call without credentials gets {status}{kind}", remedy
     )
 
 
 def _why_not(facts: Facts) -> str:
     if facts.network is not None:
-        return "the settings of the network are broken"
+        return "the network settings are broken"
     if is_masked_by_proxy(facts):
-        return "the proxy on the way there is broken"
-    return "there are no credentials" if facts.credentials else "it was not asked in time"
+        return "the proxy is broken"
+    return "credentials are not set" if facts.credentials else "it did not respond in time"

@@ -1,16 +1,16 @@
-"""Checks of where connectors deliver: name, connection, certificate, a sample event. Pure."""
+"""Checks of the connectors' endpoints: name, connection, certificate, a sample event. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from dcsync.doctor.facts import Destination, Facts, Sample
-from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
+from dcsync.doctor.findings import Finding, broken, counted, not_seen, ok, warning
 
 SOON_DAYS = 21.0
-"""Certificates that renew themselves do so earlier."""
+"""Automatic renewal happens earlier."""
 SLOW_S = 5.0
-"""Half of what a receiver may take (docs/api.md section 9.3)."""
+"""Half of the time that a receiver has (docs/api.md section 9.3)."""
 _MOST_NAMED = 3
 
 
@@ -20,17 +20,17 @@ def dns(facts: Facts) -> Iterator[Finding]:
 
 
 def endpoint(facts: Facts) -> Iterator[Finding]:
-    """Whether each takes connections from here."""
+    """Whether each accepts connections from this machine."""
     yield from _ended_at(facts, "endpoint", "connect")
     for each in facts.endpoints:
         if each.skipped:
             yield not_seen("endpoint", each.skipped, subject(each))
         elif each.stage not in ("dns", "connect"):
-            yield ok("endpoint", "takes connections", subject(each))
+            yield ok("endpoint", "accepts connections", subject(each))
 
 
 def certificate(facts: Facts) -> Iterator[Finding]:
-    """Whether the cloud will trust each, and for how long."""
+    """Whether the cloud trusts each certificate, and for how long."""
     yield from _ended_at(facts, "certificate", "certificate")
     yield from _ended_at(facts, "certificate", "tls")
     for each in facts.endpoints:
@@ -39,19 +39,19 @@ def certificate(facts: Facts) -> Iterator[Finding]:
         issuer = f", by {each.issuer}" if each.issuer else ""
         evidence = f"valid for {_days(each.days_left)}{issuer}"
         if each.days_left < SOON_DAYS:
-            remedy = "renew it: the cloud delivers to no endpoint whose certificate has expired"
+            remedy = "renew it: the cloud does not deliver to expired certificates"
             yield warning("certificate", evidence, remedy, subject(each))
         else:
             yield ok("certificate", evidence, subject(each))
 
 
 def probe(facts: Facts) -> Iterator[Finding]:
-    """What each connector's endpoint said to a sample event."""
+    """How each connector's endpoint responded to a sample event."""
     yield from map(_of_sample, facts.samples)
 
 
 def subject(found: Destination) -> str:
-    """The host and whose it is."""
+    """The host and its connectors."""
     shown = ", ".join(found.addresses[:_MOST_NAMED])
     more = len(found.addresses) - _MOST_NAMED
     return f"{found.place} ({shown}{f' and {more} more' if more > 0 else ''})"
@@ -64,8 +64,7 @@ def _ended_at(facts: Facts, check: str, stage: str) -> Iterator[Finding]:
 
 
 def _days(left: float) -> str:
-    days = int(left)
-    return f"{days} day{'s' * (days != 1)}"
+    return counted(int(left), "day")
 
 
 def _of_sample(sample: Sample) -> Finding:
@@ -73,7 +72,7 @@ def _of_sample(sample: Sample) -> Finding:
     if sample.skipped:
         return not_seen("probe", sample.skipped, sample.address)
     if not sample.status:
-        remedy = "start what serves there; see the checks of its name and its certificate"
+        remedy = "start the server; see the checks of its name and its certificate"
         return broken("probe", f"no response: {sample.trouble}", remedy, sample.address)
     if 200 <= sample.status < 300:
         if sample.seconds > SLOW_S:
@@ -86,11 +85,11 @@ def _of_sample(sample: Sample) -> Finding:
 def _remedy_of(status: int) -> str:
     match status:
         case 401 | 403:
-            return "compare the signature secret and the headers with what the endpoint checks"
+            return "compare the signature secret and headers with what the endpoint expects"
         case 404 | 405 | 410:
             return "correct the path in config.url"
         case _ if 300 <= status < 400:
-            return "name the last URL in config.url: redirects are not followed"
+            return "set config.url to the final URL: redirects are not followed"
         case _ if status >= 500:
             return "see the endpoint's own log"
         case _:

@@ -29,11 +29,11 @@ def declarations(facts: Facts) -> Iterator[Finding]:
 
 
 def references(facts: Facts) -> Iterator[Finding]:
-    """Whether all variables are set and all files are there; no value is looked at."""
+    """Whether all variables are set and all files exist; values are not checked."""
     files = facts.files
     for each in files.unresolved[:_MOST_SHOWN]:
         place, what = str(each.position or ""), each.message.partition(": set it")[0]
-        remedy = "set it where dcsync runs, or give a default in the file"
+        remedy = "set it in the environment of dcsync, or add a default in the file"
         yield broken("references", what, remedy, place)
     if len(files.unresolved) > _MOST_SHOWN:
         count = len(files.unresolved) - _MOST_SHOWN
@@ -41,11 +41,11 @@ def references(facts: Facts) -> Iterator[Finding]:
     if files.errors:
         yield not_seen("references", "the declarations cannot be read")
     elif not files.unresolved:
-        yield ok("references", "all variables are set, all files are there")
+        yield ok("references", "all variables are set, all files exist")
 
 
 def rules(facts: Facts) -> Iterator[Finding]:
-    """Whether the connectors comply with the house rules; nothing where there are none."""
+    """Whether the connectors comply with the house rules; no findings without rules."""
     files = facts.files
     for each in files.broken_rules[:_MOST_SHOWN]:
         place, what = str(each.position or ""), each.message.removeprefix("house rule: ")
@@ -62,7 +62,7 @@ def rules(facts: Facts) -> Iterator[Finding]:
 
 
 def git(facts: Facts) -> Iterator[Finding]:
-    """Whether the base is there that plans and drift compare with."""
+    """Whether the base that plans and drift compare with exists."""
     repository = facts.repository
     previous = [each.key for each in facts.files.projects if each.policy.prune is Prune.PREVIOUS]
     needed = repository.is_asked_for or bool(previous)
@@ -73,7 +73,7 @@ def git(facts: Facts) -> Iterator[Finding]:
     )
     found = _trouble_with(repository)
     if found is None:
-        depth = "shallow" if repository.is_shallow else "whole"
+        depth = "shallow" if repository.is_shallow else "complete"
         at = f"{repository.base} is {repository.base_commit[:8]}"
         yield ok("git", f"{at}, history is {depth}" if repository.base_commit else "no base needed")
     else:
@@ -89,7 +89,7 @@ def git(facts: Facts) -> Iterator[Finding]:
 
 def _trouble_with(repository: Repository) -> tuple[str, str] | None:
     if not repository.is_there:
-        return "not in a Git repository", "run it in a checkout, or leave --base out"
+        return "not in a Git repository", "run dcsync in a checkout, or omit --base"
     if repository.trouble and repository.is_shallow:
         return (
             f"shallow clone without {repository.base}",
@@ -100,6 +100,6 @@ def _trouble_with(repository: Repository) -> tuple[str, str] | None:
         return (
             repository.trouble,
             f"git fetch origin +{repository.base}:{repository.base}; before the first apply "
-            "there is none",
+            "it does not exist",
         )
     return None

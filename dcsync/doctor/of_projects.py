@@ -1,17 +1,17 @@
-"""Checks of each project: whether it is visible, what may be done in it, how full it is. Pure."""
+"""Checks of each project: visibility, permissions, quota. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from dcsync.doctor.facts import Facts, ProjectFacts
-from dcsync.doctor.findings import Finding, broken, not_seen, ok, warning
+from dcsync.doctor.findings import Finding, broken, counted, not_seen, ok, warning
 from dcsync.doctor.of_cloud import has_api
 from dcsync.doctor.permissions import COMMANDS, READ, missing, possible
 from dcsync.errors import CredentialsRefused, DcsyncError, Forbidden, NotFound
 from dcsync.model import Prune
 
-_ROLE = "give the service account the role project.developer in it, or project.user to read"
+_ROLE = "grant the service account the role project.developer, or project.user to only read"
 
 
 def visibility(facts: Facts) -> Iterator[Finding]:
@@ -24,14 +24,14 @@ def visibility(facts: Facts) -> Iterator[Finding]:
             )
             yield broken("project", "not visible to this account (404)", remedy, name)
         elif isinstance(project.live, Forbidden):
-            yield broken("project", f"may not be read: {project.live}", _ROLE, name)
+            yield broken("project", f"cannot be read: {project.live}", _ROLE, name)
         elif isinstance(project.live, DcsyncError) and isinstance(project.permissions, DcsyncError):
             yield not_seen("project", str(project.live), name)
     yield from _none_seen(facts, "project")
 
 
 def permissions(facts: Facts) -> Iterator[Finding]:
-    """Which of plan, apply, verify and import the account may do."""
+    """Which of plan, apply, verify and import the permissions allow."""
     for project, name in _seen(facts):
         held = project.permissions
         if isinstance(held, DcsyncError):
@@ -45,7 +45,7 @@ def permissions(facts: Facts) -> Iterator[Finding]:
 
 
 def quota(facts: Facts) -> Iterator[Finding]:
-    """Whether there is room for what is declared and not live."""
+    """Whether the quota has room for declared connectors that are not live."""
     for project, name in _seen(facts):
         live, limit = project.live, project.declared.policy.quota
         if isinstance(live, DcsyncError):
@@ -54,20 +54,19 @@ def quota(facts: Facts) -> Iterator[Finding]:
             continue
         wanted = {each.connector.display_name for each in project.declared.connectors} - {*live}
         room = limit - len(live)
-        evidence = f"{len(live)} of {limit} connectors"
-        remedy = "delete connectors that nobody needs"
+        evidence = f"{len(live)} of {counted(limit, 'connector')}"
+        remedy = "delete unused connectors"
         if len(wanted) > max(room, 0) and project.declared.policy.prune is not Prune.ALL:
-            told = f"{evidence}, and {len(wanted)} declared are not live"
-            yield broken("quota", told, remedy, name)
+            yield broken("quota", f"{evidence}, and {len(wanted)} to create", remedy, name)
         elif room <= 0:
-            yield warning("quota", f"{evidence}: no room for another", remedy, name)
+            yield warning("quota", f"{evidence}: no room for another one", remedy, name)
         else:
             yield ok("quota", f"room for {room} more", name)
     yield from _none_seen(facts, "quota")
 
 
 def _seen(facts: Facts) -> Iterator[tuple[ProjectFacts, str]]:
-    """The projects that were asked for, where it was not the credentials that were refused."""
+    """The projects whose facts were gathered without refused credentials."""
     for project in facts.projects:
         refused = (isinstance(e, CredentialsRefused) for e in (project.permissions, project.live))
         if has_api(facts) and not any(refused):
@@ -84,12 +83,12 @@ def _why_none(facts: Facts) -> str:
         return "the declarations cannot be read"
     if not facts.files.projects:
         return facts.files.left_out or "no project is declared"
-    return "the API cannot be asked"
+    return "the API is not available"
 
 
 def _not_told(project: ProjectFacts, name: str, error: DcsyncError) -> Finding:
     known = "" if isinstance(project.live, DcsyncError) else "; it can be listed, so plan works"
-    return not_seen("permissions", f"the API does not tell them: {error}{known}", name)
+    return not_seen("permissions", f"the API does not return them: {error}{known}", name)
 
 
 def _of_held(held: tuple[str, ...], name: str) -> Finding:
@@ -100,5 +99,5 @@ def _of_held(held: tuple[str, ...], name: str) -> Finding:
         return ok("permissions", can, name)
     cannot = ", ".join(each for each in COMMANDS if each not in may)
     evidence = f"{can}; not {cannot}: lacks {', '.join(lacking)}"
-    remedy = "fine for an account that only plans; else give it the role project.developer"
+    remedy = "fine if the account only plans; otherwise grant it the role project.developer"
     return warning("permissions", evidence, remedy, name)

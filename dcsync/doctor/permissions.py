@@ -1,4 +1,4 @@
-"""Which commands an account may carry out in a project, by the permissions that it has. Pure."""
+"""Which commands the permissions in a project allow. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "verify": (READ, "device.read"),
     "import": (READ,),
 }
-"""What each takes (docs/api.md section 2.3)."""
+"""The permissions that each command needs (docs/api.md section 2.3)."""
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "create": (CREATE,),
     "update": (UPDATE,),
@@ -25,17 +25,17 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 
 
 def possible(held: Collection[str]) -> tuple[str, ...]:
-    """The commands that nothing is missing for."""
+    """The commands that the held permissions allow."""
     return tuple(name for name, needed in COMMANDS.items() if not missing(needed, held))
 
 
 def missing(needed: Iterable[str], held: Collection[str]) -> tuple[str, ...]:
-    """What is needed and not held, each once."""
+    """The needed permissions that are not held, each once."""
     return tuple(dict.fromkeys(each for each in needed if each not in held))
 
 
 def needed_for(operations: Iterable[Operation]) -> dict[str, tuple[str, ...]]:
-    """What the operations of each project take, by its id; blocked ones take nothing."""
+    """The permissions that the operations need, by project id; blocked ones need none."""
     found: dict[str, dict[str, None]] = {}
     for each in operations:
         if not isinstance(each, Blocked):

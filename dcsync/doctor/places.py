@@ -1,4 +1,4 @@
-"""Where connectors deliver: a host and a port of each URL, and what may be shown of them. Pure."""
+"""The endpoints of connectors: host and port of each URL, and how to show them. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PORTS = {"https": 443, "http": 80, "sb": 443}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`shown` stands for it; of a `hidden` one the host comes from a variable, and is a secret."""
+    """`shown` is printed; the host of a `hidden` one comes from a variable, and is a secret."""
 
     scheme: str
     host: str = field(repr=False)
@@ -32,16 +32,16 @@ class Place:
 
     @property
     def url(self) -> str:
-        """What decides about proxies; the port is always in it."""
+        """The URL for proxy settings; always with the port."""
         scheme = "http" if self.scheme == "http" else "https"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{host}:{self.port}"
 
 
 def places_of(projects: Iterable[DeclaredProject]) -> dict[Place, tuple[str, ...]]:
-    """The endpoints of the declared connectors, each once, with the addresses of those.
+    """The endpoints of the declared connectors, each once, with the connectors' addresses.
 
-    Left out are those that are declared USER_DISABLED, or whose URL is not known.
+    Connectors declared USER_DISABLED and those with an unknown URL are omitted.
     """
     found: dict[Place, dict[str, None]] = {}
     for project in projects:
@@ -71,7 +71,7 @@ def _place(parts: SplitResult, host: str, leaf: SecretOrStr) -> Place:
 
 
 def _parsed(url: str) -> SplitResult | None:
-    """The URL's parts, where it has a scheme with endpoints and a port that there can be."""
+    """The URL's parts; None unless scheme and port are valid for an endpoint."""
     try:
         parts = urlsplit(url)
         is_usable = parts.scheme in PORTS and parts.port != 0

@@ -19,7 +19,7 @@ EVENT_ID = "dcsyncdoctorsample00"
 
 
 def sample_for(project: DeclaredProject, declared: Declared, unix_s: float) -> Delivery:
-    """A touch, which every sensor can send, of a device that is named as the sample that it is."""
+    """A touch event, which every sensor can send, of a device that is named as a sample."""
     time = datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     name = f"projects/{project.project_id}/devices/{DEVICE_ID}"
     event = {
@@ -41,7 +41,7 @@ def sample_for(project: DeclaredProject, declared: Declared, unix_s: float) -> D
 
 
 def post(delivery: Delivery, poster: Poster, *, is_hidden: bool = False) -> Sample:
-    """Post it once. What went wrong names the host, unless that is hidden."""
+    """Post it once. The error names the host unless it is hidden."""
     done = poster(delivery)
     trouble = "it could not be reached" if done.problem and is_hidden else done.problem
     return Sample(delivery.address, done.status, done.seconds, trouble)

@@ -1,6 +1,6 @@
 """The table of checks: each is one function from facts to findings. Pure.
 
-Their order is that of cause and effect, so that of what is broken the cause comes first.
+They are ordered so that causes come before their effects.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def examine(facts: Facts) -> tuple[Finding, ...]:
     names = OFFLINE if facts.is_offline else tuple(ROWS)
     findings = [finding for name in names for finding in ROWS[name](facts)]
     skipped = [
-        not_seen(name, "--offline: nothing is looked at that needs the network")
+        not_seen(name, "--offline: checks that need the network are skipped")
         for name in ROWS
         if name not in names and name != "probe"
     ]

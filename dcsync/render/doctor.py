@@ -1,4 +1,4 @@
-"""What `doctor` found, as lines or JSON. Returns strings, prints nothing."""
+"""Renders the findings of `doctor` as lines or JSON. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _NARROWEST = 30
 
 
 def render_text(findings: Sequence[Finding], style: Style, columns: int | None = None) -> Visible:
-    """The worst first, each with its remedy below; what is the same of several is said once."""
-    told = list(_together(findings))
-    width = max((len(each.check) for each in told), default=0)
-    return lines([*(_finding(each, width, style, columns) for each in told), _tally(findings)])
+    """The worst first, each with its remedy below; equal findings are grouped."""
+    grouped = list(_together(findings))
+    width = max((len(each.check) for each in grouped), default=0)
+    return lines([*(_finding(each, width, style, columns) for each in grouped), _tally(findings)])
 
 
 def render_json(findings: Sequence[Finding]) -> Visible:
-    """Every finding by itself, in the same order."""
+    """Every finding separately, in the same order."""
     return json_text(
         {
             "format_version": FORMAT_VERSION,
@@ -49,7 +49,7 @@ def render_json(findings: Sequence[Finding]) -> Visible:
 
 
 def _together(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Findings that say the same of several subjects as one; so do checks that saw nothing."""
+    """Merges equal findings of several subjects, and checks that were skipped for one reason."""
     found: dict[tuple[str, Finding], list[Finding]] = {}
     for each in findings:
         check = "" if each.severity is FindingSeverity.NOT_SEEN else each.check
@@ -78,7 +78,7 @@ def _finding(finding: Finding, width: int, style: Style, columns: int | None) ->
 
 
 def _wrapped(text: str, room: int | None) -> list[Visible]:
-    """The string in lines of so many characters; whole where there is no limit."""
+    """The string wrapped to `room` characters; one line without a limit."""
     shown = visible(text)
     parts = textwrap.wrap(shown, room, break_on_hyphens=False) if room else [shown]
     return [visible(each) for each in parts] or [shown]

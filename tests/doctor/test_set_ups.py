@@ -156,7 +156,7 @@ def test_an_api_url_of_another_version(set_up: SetUp) -> None:
     """The projects are not blamed for their 404."""
     set_up.setenv(DCSYNC_API_URL=set_up.cloud.api_url.replace("/v2", "/v1"))
 
-    out = diagnose(set_up, "BROKEN +api +.*/v1: no API there.* 404")
+    out = diagnose(set_up, "BROKEN +api +.*/v1: not a DT API.* 404")
 
     assert "ends in /v2" in out
     assert out.count("BROKEN") == 1
@@ -166,7 +166,7 @@ def test_a_page_in_place_of_the_api(set_up: SetUp) -> None:
     """A portal's or a proxy's."""
     set_up.cloud.fail("/v2/projects", status=200, body="<html>Log in</html>")
 
-    diagnose(set_up, "BROKEN +api +.*no API there: .* 200, which is no response of the API")
+    diagnose(set_up, "BROKEN +api +.*not a DT API: .* 200, which is not a response of the API")
 
 
 def test_an_api_that_is_down(set_up: SetUp) -> None:
@@ -277,7 +277,7 @@ def test_an_account_without_a_role_in_the_project(set_up: SetUp) -> None:
     account = set_up.cloud.add_service_account("project.developer", projects=(OTHER,))
     set_up.setenv(**set_up.cloud.environ_of(account))
 
-    diagnose(set_up, f"BROKEN +project +{PROJECT}: may not be read: .*403")
+    diagnose(set_up, f"BROKEN +project +{PROJECT}: cannot be read: .*403")
 
 
 def test_a_project_that_is_not_visible(set_up: SetUp) -> None:
@@ -305,7 +305,7 @@ def test_a_project_at_its_quota(set_up: SetUp) -> None:
         name = {"displayName": str(number), "type": "HTTP_PUSH", "httpConfig": config}
         set_up.cloud.add_connector(PROJECT, name)
 
-    diagnose(set_up, f"BROKEN +quota +{PROJECT}: 10 of 10 connectors, and 1 declared are not live")
+    diagnose(set_up, f"BROKEN +quota +{PROJECT}: 10 of 10 connectors, and 1 to create")
 
 
 def test_a_variable_that_is_not_set(set_up: SetUp) -> None:
@@ -445,7 +445,7 @@ def test_a_base_that_is_there(set_up: SetUp) -> None:
     ended = set_up.run("doctor")
 
     assert ended.code == 0
-    assert re.search("OK +git +refs/dcsync/applied is [0-9a-f]{8}, history is whole", ended.out)
+    assert re.search("OK +git +refs/dcsync/applied is [0-9a-f]{8}, history is complete", ended.out)
 
 
 def test_an_endpoint_whose_name_does_not_resolve(
@@ -477,7 +477,7 @@ def test_an_endpoint_that_says_nothing(set_up: SetUp, silent: int) -> None:
     [
         ("expired", "certificate has expired; .*expired on 20"),
         ("self_signed", "self-signed certificate"),
-        ("other_host", "Hostname mismatch.*it is for other.example.com"),
+        ("other_host", "Hostname mismatch.*it was issued for other.example.com"),
         ("other_ca", "unable to get local issuer certificate.*by CN=Another CA"),
     ],
 )
