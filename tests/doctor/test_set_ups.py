@@ -217,7 +217,7 @@ def test_a_misspelt_url_and_no_credentials_are_both_said(set_up: SetUp) -> None:
     out = diagnose(set_up, "BROKEN +credentials")
 
     assert re.search("BROKEN +network +the API URL must look like", out)
-    assert re.search("NOT SEEN +2 checks +api, token: the settings", out)
+    assert re.search("NOT SEEN +2 checks +api, token: the network settings", out)
 
 
 def test_a_slash_at_the_end_of_the_api_url_is_no_trouble(set_up: SetUp) -> None:
@@ -502,7 +502,7 @@ def test_a_host_that_comes_from_a_variable_is_a_secret(set_up: SetUp, certified:
     set_up.setenv(HOOK=certified("other_host").url)
     set_up.declare("url: '${env:HOOK}'")
 
-    said = "BROKEN +certificate +\\$\\{env:HOOK\\} .*it is not trusted"
+    said = "BROKEN +certificate +\\$\\{env:HOOK\\} .*the certificate is not trusted"
     out = diagnose(set_up, said, "--probe")
 
     assert "localhost" not in out
