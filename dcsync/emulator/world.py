@@ -1,33 +1,28 @@
-"""The content of the cloud and what happens in it: projects, devices, pending events.
+"""What happens in the cloud: events, deliveries, devices out of reach.
 
 No HTTP: both the API's calls and the scripts of tests use this.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from dcsync.emulator import events
-from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.clock import CloudClock, parse_timestamp
+from dcsync.emulator.contents import Contents
 from dcsync.emulator.deliveries import Deliveries
-from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF
+from dcsync.emulator.event_types import EVENTS_OF
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.outcomes import Attempt
 from dcsync.emulator.past import GeneratedHistory
 from dcsync.emulator.reach import Reach
-from dcsync.emulator.state import State
 from dcsync.emulator.store import Store
 from dcsync.emulator.streams import Streams
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json, Refused
 
-_ID = re.compile(r"[0-9A-Za-z_-]+")
 
-
-class World(State):
+class World(Contents):
     """A cloud with its rules. Every public method is thread-safe."""
 
     def __init__(
@@ -50,117 +45,11 @@ class World(State):
         with self.lock:
             self.switches = self.switches.changed(changes)
 
-    def add_organization(self, display_name: str, organization_id: str | None = None) -> str:
-        with self.lock:
-            organization_id = _checked_id(organization_id or new_id(self.clock.now()))
-            name = f"organizations/{organization_id}"
-            organization = {"name": name, "displayName": display_name}
-            self.store.organizations.put(organization_id, organization)
-            self.store.commit()
-            return organization_id
-
-    def add_project(
-        self,
-        display_name: str = "",
-        project_id: str | None = None,
-        *,
-        organization_id: str | None = None,
-        inventory: bool = False,
-        labels: Mapping[str, str] | None = None,
-        location: Json | None = None,
-    ) -> str:
-        """Add a project, in the first organization unless one is named; returns its id."""
-        with self.lock:
-            project_id = _checked_id(project_id or new_id(self.clock.now()))
-            organization_id = organization_id or next(iter(self.store.organizations.of()), None)
-            if organization_id is None:
-                organization_id = self.add_organization("Emulated organization")
-            place = {"latitude": None, "longitude": None, "timeLocation": ""}
-            project = {
-                "name": f"projects/{project_id}",
-                "displayName": display_name or project_id,
-                "organization": f"organizations/{organization_id}",
-                "inventory": inventory,
-                "location": {**place, **(location or {})},
-                "labels": _checked_labels(labels),
-            }
-            self.store.projects.put(project_id, project)
-            self.store.commit()
-            return project_id
-
-    def add_device(
-        self,
-        project_id: str,
-        type: str,
-        labels: Mapping[str, str] | None = None,
-        device_id: str | None = None,
-        *,
-        emulated: bool = False,
-        product_number: str = "",
-    ) -> str:
-        """Add a device; returns its id. Emulated ones can publish through the emulator's API."""
-        if type not in DEVICE_TYPES:
-            raise ValueError(f"{type} is not a device type; use {', '.join(DEVICE_TYPES)}")
-        with self.lock:
-            self.project(project_id)
-            fresh = ("emu" if emulated else "") + new_id(self.clock.now())
-            device_id = _checked_id(device_id or fresh)
-            device = {
-                "name": f"projects/{project_id}/devices/{device_id}",
-                "type": type,
-                "productNumber": product_number,
-                "labels": _checked_labels(labels),
-            }
-            self.store.devices.put(device_id, device, project_id)
-            self.store.commit()
-            return device_id
-
-    def add_service_account(
-        self,
-        role: str = "organization.admin",
-        *,
-        projects: tuple[str, ...] = (),
-        key_id: str | None = None,
-        secret: str | None = None,
-        email: str | None = None,
-        basic_auth: bool = True,
-    ) -> ServiceAccount:
-        """Add a service account with a role in some projects, or (`projects` empty) in all."""
-        with self.lock:
-            account = self.accounts.add(
-                role=role,
-                projects=projects,
-                key_id=key_id,
-                secret=secret,
-                email=email,
-                basic_auth=basic_auth,
-            )
-            self.store.commit()
-            return account
-
-    def connectors(self, project_id: str) -> list[Json]:
-        """The live resources, oldest first."""
-        with self.lock:
-            return list(self.store.connectors.of(project_id).values())
-
     @property
     def delivery_attempts(self) -> list[Attempt]:
         """Every push so far, oldest first."""
         with self.lock:
             return list(self.deliveries.outcomes.attempts)
-
-    def project(self, project_id: str) -> Json:
-        found = self.store.projects.get(project_id)
-        if found is None:
-            raise Refused(404, "no such project")
-        return found
-
-    def device(self, device_id: str) -> Json:
-        parent = self.store.devices.parent_of(device_id)
-        found = self.store.devices.get(device_id, parent or "")
-        if found is None:
-            raise Refused(404, "no such device")
-        return found
 
     def note_created(self, name: str) -> None:
         """Remember when a connector was made, if it takes time to be seen."""
@@ -171,18 +60,6 @@ class World(State):
         """Whether reads know of a connector already (docs/api.md section 3.2, 404)."""
         made = self._fresh.get(name)
         return made is None or self.clock.now() >= made + self.switches.propagation_s
-
-    def project_shown(self, project: Json) -> Json:
-        devices = self.store.devices.of(project["name"].removeprefix("projects/")).values()
-        gateways = sum(device["type"] == "ccon" for device in devices)
-        organization_id = project["organization"].removeprefix("organizations/")
-        organization = self.store.organizations.get(organization_id) or {}
-        return {
-            **project,
-            "organizationDisplayName": organization.get("displayName", ""),
-            "sensorCount": len(devices) - gateways,
-            "cloudConnectorCount": gateways,
-        }
 
     def device_shown(self, device: Json) -> Json:
         """The device with the newest payload of each type that it can report."""
@@ -296,17 +173,3 @@ class World(State):
 
 def _wants(connector: Json, event: Json) -> bool:
     return not connector["events"] or event["eventType"] in connector["events"]
-
-
-def _checked_id(text: object) -> str:
-    """An id that can stand in a path; YAML makes numbers of some."""
-    if not isinstance(text, str) or not _ID.fullmatch(text):
-        raise ValueError(f"{text!r} is not an id: use letters, digits, - and _")
-    return text
-
-
-def _checked_labels(labels: Mapping[str, str] | None) -> Json:
-    for key, value in (labels or {}).items():
-        if not isinstance(key, str) or not isinstance(value, str):
-            raise ValueError(f"label {key!r}: {value!r} must be a string")  # noqa: TRY004 - one kind
-    return dict(labels or {})
