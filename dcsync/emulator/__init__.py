@@ -13,7 +13,7 @@ from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.calls import ApiCall
 from dcsync.emulator.clock import CloudClock, ManualClock, timestamp
 from dcsync.emulator.faults import Fault
-from dcsync.emulator.outcomes import Attempt
+from dcsync.emulator.pushing.outcomes import Attempt
 from dcsync.emulator.remote import RemoteEmulator, process
 from dcsync.emulator.running import Emulator, running
 from dcsync.emulator.seed import DEFAULT as DEFAULT_SEED

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from dcsync.emulator import identity, routes, streams
+from dcsync.emulator import identity, streams
 from dcsync.emulator.accounts import ServiceAccount
-from dcsync.emulator.call import Call
+from dcsync.emulator.api import routes
+from dcsync.emulator.api.call import Call
+from dcsync.emulator.api.data_connectors import store_new
 from dcsync.emulator.calls import ApiCall, Calls
 from dcsync.emulator.clock import CloudClock, http_date
-from dcsync.emulator.data_connectors import store_new
 from dcsync.emulator.faults import Fault, Faults
 from dcsync.emulator.rate import RateLimit
 from dcsync.emulator.store import Store

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from dcsync.emulator.accounts import ServiceAccount
-from dcsync.emulator.event_types import DEVICE_TYPES
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.state import State
+from dcsync.emulator.telemetry.event_types import DEVICE_TYPES
 from dcsync.emulator.wire import Json, Refused
 
 _ID = re.compile(r"[0-9A-Za-z_-]+")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from dcsync.emulator.accounts import ServiceAccount
 from dcsync.emulator.calls import ApiCall
-from dcsync.emulator.outcomes import Attempt
+from dcsync.emulator.pushing.outcomes import Attempt
 from dcsync.emulator.wire import Json
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from dcsync.emulator.certificates import Certificate
 from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.cloud import Cloud
 from dcsync.emulator.endpoints import Endpoints, EndpointServer
-from dcsync.emulator.life import Life
 from dcsync.emulator.seed import fill
 from dcsync.emulator.server import Server
 from dcsync.emulator.store import Store
 from dcsync.emulator.switches import Switches
+from dcsync.emulator.telemetry.life import Life
 from dcsync.emulator.wire import HttpRequest, HttpResponse, Json
 
 

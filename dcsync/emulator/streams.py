@@ -7,10 +7,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from dcsync.emulator import events
 from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.device_filter import DeviceFilter
 from dcsync.emulator.switches import Switches
+from dcsync.emulator.telemetry import events
 from dcsync.emulator.wire import HttpRequest, HttpResponse, Json, Refused, encode, error_body
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")

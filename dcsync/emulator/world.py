@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from dcsync.emulator import events
 from dcsync.emulator.clock import CloudClock, parse_timestamp
 from dcsync.emulator.contents import Contents
-from dcsync.emulator.deliveries import Deliveries
-from dcsync.emulator.event_types import EVENTS_OF
 from dcsync.emulator.identifiers import new_id
-from dcsync.emulator.outcomes import Attempt
-from dcsync.emulator.past import GeneratedHistory
-from dcsync.emulator.reach import Reach
+from dcsync.emulator.pushing.deliveries import Deliveries
+from dcsync.emulator.pushing.outcomes import Attempt
 from dcsync.emulator.store import Store
 from dcsync.emulator.streams import Streams
 from dcsync.emulator.switches import Switches
+from dcsync.emulator.telemetry import events
+from dcsync.emulator.telemetry.event_types import EVENTS_OF
+from dcsync.emulator.telemetry.past import GeneratedHistory
+from dcsync.emulator.telemetry.reach import Reach
 from dcsync.emulator.wire import Json, Refused
 
 

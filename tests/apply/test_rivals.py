@@ -246,7 +246,7 @@ def test_ids_of_another_kind_are_not_compared(
 ) -> None:
     """Which is older cannot be told from ids of different lengths: nothing is deleted."""
     odd = ["1"]
-    monkeypatch.setattr("dcsync.emulator.data_connectors.new_id", lambda _: odd.pop())
+    monkeypatch.setattr("dcsync.emulator.api.data_connectors.new_id", lambda _: odd.pop())
 
     def interfere() -> None:
         bench.cloud.add_connector(PROJECT, resource())
@@ -323,7 +323,7 @@ def test_a_failure_of_one_that_is_taken_back_stays_a_failure(
 
     def interfere() -> None:
         older.append(bench.cloud.add_connector(PROJECT, resource()))
-        monkeypatch.setattr("dcsync.emulator.data_connectors.new_id", lambda _: own)
+        monkeypatch.setattr("dcsync.emulator.api.data_connectors.new_id", lambda _: own)
         bench.cloud.fail("*/dataconnectors", method="POST", status=200, acts=True, body=body)
 
     [outcome] = bench.apply(NEW, behind=interfere)

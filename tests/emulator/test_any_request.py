@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcsync import emulator
+from dcsync.emulator.api.connector_resource import CONFIGS
+from dcsync.emulator.api.routes import ROUTES
 from dcsync.emulator.cloud import Cloud
-from dcsync.emulator.connector_resource import CONFIGS
-from dcsync.emulator.event_types import EVENT_TYPES
-from dcsync.emulator.routes import ROUTES
+from dcsync.emulator.telemetry.event_types import EVENT_TYPES
 from dcsync.emulator.wire import HttpRequest
 from tests.emulator.conftest import PROJECT
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from dcsync import emulator
-from dcsync.emulator import events
-from dcsync.emulator.event_types import DEVICE_TYPES, EVENTS_OF, STATES
-from dcsync.emulator.life import next_event
+from dcsync.emulator.telemetry import events
+from dcsync.emulator.telemetry.event_types import DEVICE_TYPES, EVENTS_OF, STATES
+from dcsync.emulator.telemetry.life import next_event
 from tests.emulator.conftest import PROJECT, Endpoint
 
 BOUNDS = {

@@ -9,7 +9,7 @@ import pytest
 
 from dcsync import emulator
 from dcsync.emulator.clock import parse_timestamp, timestamp
-from dcsync.emulator.event_types import DEVICE_TYPES
+from dcsync.emulator.telemetry.event_types import DEVICE_TYPES
 
 from .conftest import PROJECT, Api, Endpoint
 

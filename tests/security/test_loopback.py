@@ -10,7 +10,7 @@ import pytest
 from dcsync.cloud.connect import checked_url
 from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.emulator import Switches
-from dcsync.emulator.connector_resource import created
+from dcsync.emulator.api.connector_resource import created
 from dcsync.emulator.wire import Refused
 from dcsync.errors import ConfigurationError
 from dcsync.loopback import is_loopback, is_loopback_url

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from dcsync.emulator.event_types import EVENT_TYPES
+from dcsync.emulator.telemetry.event_types import EVENT_TYPES
 
 KINDS = st.sampled_from(
     [*EVENT_TYPES, "labelsChanged", "", "::error::x", "a\nb", "\ud800", "__class__"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dcsync.emulator import signatures
-from dcsync.emulator.push import PushRequest
+from dcsync.emulator.pushing.push import PushRequest
 from dcsync.emulator.state import State
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import Json

@@ -10,12 +10,12 @@ import itertools
 import threading
 from collections import deque
 
-from dcsync.emulator import events
-from dcsync.emulator.delivery_request import request_of
 from dcsync.emulator.identifiers import new_id
-from dcsync.emulator.outcomes import Outcomes
-from dcsync.emulator.push import Pusher, PushResult
+from dcsync.emulator.pushing.delivery_request import request_of
+from dcsync.emulator.pushing.outcomes import Outcomes
+from dcsync.emulator.pushing.push import Pusher, PushResult
 from dcsync.emulator.state import State
+from dcsync.emulator.telemetry import events
 from dcsync.emulator.wire import Json, encode
 
 

@@ -6,7 +6,7 @@ from collections import deque
 
 from dcsync.dataclass import dataclass
 from dcsync.emulator.identifiers import new_id
-from dcsync.emulator.push import PushResult
+from dcsync.emulator.pushing.push import PushResult
 from dcsync.emulator.state import State
 from dcsync.emulator.wire import Json
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dcsync.emulator.call import Call
-from dcsync.emulator.connector_resource import created, patched, shown, unchecked
+from dcsync.emulator.api.call import Call
+from dcsync.emulator.api.connector_resource import created, patched, shown, unchecked
+from dcsync.emulator.api.paging import arrange, page
 from dcsync.emulator.identifiers import new_id
-from dcsync.emulator.paging import arrange, page
 from dcsync.emulator.wire import HttpResponse, Json, Refused, json_response
 from dcsync.emulator.world import World
 

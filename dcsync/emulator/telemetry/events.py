@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dcsync.emulator.clock import parse_timestamp, timestamp
-from dcsync.emulator.event_types import EVENTS_OF, STATES
 from dcsync.emulator.identifiers import new_id
+from dcsync.emulator.telemetry.event_types import EVENTS_OF, STATES
 from dcsync.emulator.wire import Json, Refused
 
 _SAMPLED = {"temperature": ("value",), "humidity": ("temperature", "relativeHumidity")}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dcsync.emulator.call import Call
-from dcsync.emulator.paging import arrange, page
+from dcsync.emulator.api.call import Call
+from dcsync.emulator.api.paging import arrange, page
 from dcsync.emulator.wire import Json, Refused
 
 

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dcsync.emulator.event_types import EVENTS_OF, STATES
 from dcsync.emulator.state import Publish, State
+from dcsync.emulator.telemetry.event_types import EVENTS_OF, STATES
 from dcsync.emulator.wire import Json
 
 _TICK_S = 0.01

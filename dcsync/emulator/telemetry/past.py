@@ -11,10 +11,10 @@ from base64 import b32hexencode
 from collections.abc import Iterator
 from hashlib import sha256
 
-from dcsync.emulator import events
 from dcsync.emulator.clock import timestamp
-from dcsync.emulator.event_types import EVENTS_OF, STATES
-from dcsync.emulator.life import measurement
+from dcsync.emulator.telemetry import events
+from dcsync.emulator.telemetry.event_types import EVENTS_OF, STATES
+from dcsync.emulator.telemetry.life import measurement
 from dcsync.emulator.wire import Json
 
 _EVERY = {"networkStatus": 4, "batteryStatus": 96}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import merge
 
-from dcsync.emulator import devices
-from dcsync.emulator.call import Call
+from dcsync.emulator.api import devices
+from dcsync.emulator.api.call import Call
+from dcsync.emulator.api.paging import page_lazily
 from dcsync.emulator.clock import parse_timestamp
-from dcsync.emulator.paging import page_lazily
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import HttpRequest, Json, Refused
 

@@ -11,9 +11,9 @@ from dataclasses import field
 
 from dcsync.dataclass import dataclass
 from dcsync.emulator.clock import parse_timestamp, timestamp
-from dcsync.emulator.event_types import BACKFILLED
-from dcsync.emulator.life import measurement
 from dcsync.emulator.state import Publish, State
+from dcsync.emulator.telemetry.event_types import BACKFILLED
+from dcsync.emulator.telemetry.life import measurement
 from dcsync.emulator.wire import Json, Refused
 
 _MOST_STORED = 100_000

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from dcsync.emulator.event_types import EVENT_TYPES
 from dcsync.emulator.switches import Switches
+from dcsync.emulator.telemetry.event_types import EVENT_TYPES
 from dcsync.emulator.wire import Json, Refused
 from dcsync.loopback import is_loopback_url
 

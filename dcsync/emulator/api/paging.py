@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import TypeVar
 
-from dcsync.emulator.call import Call
+from dcsync.emulator.api.call import Call
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import HttpRequest, Json, Refused
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dcsync.emulator.call import Call
+from dcsync.emulator.api.call import Call
+from dcsync.emulator.api.paging import arrange, page
 from dcsync.emulator.device_filter import DeviceFilter
-from dcsync.emulator.event_types import DEVICE_TYPES
-from dcsync.emulator.paging import arrange, page
+from dcsync.emulator.telemetry.event_types import DEVICE_TYPES
 from dcsync.emulator.wire import Json, Refused
 
 _ANY_PROJECT = "-"

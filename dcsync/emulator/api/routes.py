@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from dcsync.dataclass import dataclass
-from dcsync.emulator import data_connectors, devices, history, members, projects
-from dcsync.emulator.call import Call
+from dcsync.emulator.api import data_connectors, devices, history, members, projects
+from dcsync.emulator.api.call import Call
 from dcsync.emulator.switches import Switches
 from dcsync.emulator.wire import HttpRequest, HttpResponse, Json
 

@@ -1,0 +1,1 @@
+"""Deliveries of Data Connectors: queued, signed, posted, repeated, counted."""
