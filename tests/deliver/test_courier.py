@@ -183,3 +183,79 @@ def test_a_pause_holds_everyone_and_uses_up_no_attempt(monkeypatch: pytest.Monke
     assert busy[-1].post is TAKEN
     assert len(closed) == persistence.MOST_PAUSES + 1
     assert closed[-1].retry_in_s is None
+
+
+class Waits(threading.Event):
+    """Waiting takes no time, but the clock shows it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.seconds.append(timeout)
+        return self.is_set()
+
+    def now_s(self) -> float:
+        return sum(each or 0.0 for each in self.seconds)
+
+
+@pytest.mark.parametrize(
+    ("answers", "waits"),
+    [
+        ([TAKEN], []),
+        ([Post(429, 0.0, retry_after_s=7.0), TAKEN], [7.0]),
+        ([Post(429, 0.0, retry_after_s=0.0), TAKEN], [persistence.FIRST_WAIT_S]),
+        ([Post(503, 0.0, retry_after_s=7.0)] * 2 + [TAKEN], [7.0, 7.0]),
+        ([REFUSED, TAKEN], [persistence.FIRST_WAIT_S / 2]),
+        ([REFUSED, REFUSED, TAKEN], [persistence.FIRST_WAIT_S / 2, persistence.FIRST_WAIT_S]),
+    ],
+)
+def test_an_endpoint_gets_the_time_that_it_asks_for(
+    answers: list[Post], waits: list[float]
+) -> None:
+    """Without a Retry-After a wait that grows; both are in the report."""
+    stopping, reports, left = Waits(), list[Report](), iter(answers)
+    clock = Clock(now_s=stopping.now_s, random=lambda: 0.0)
+    sender = persistence.Persistence(lambda _: next(left), clock, reports.append)
+    sender._stopping = stopping
+
+    assert sender.deliver(delivery(1, "d"))
+
+    assert stopping.seconds == waits
+    assert [each.retry_in_s for each in reports] == [*waits, None]
+    assert {number_of(each.delivery) for each in reports} == {"000001"}
+
+
+class Idle(persistence.Persistence):
+    """Takes everything, and knows when its lane has looked in vain for something to do."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+        super().__init__(lambda _: TAKEN, Clock(), self.reports.append)
+        self.looks = 0
+        self.has_waited = threading.Event()
+
+    @property
+    def is_stopping(self) -> bool:
+        self.looks += 1
+        if self.looks == 3:
+            self.has_waited.set()
+        return super().is_stopping
+
+
+def test_a_lane_that_waited_delivers_what_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long there was nothing to do; and it keeps no process from ending."""
+    monkeypatch.setattr(courier, "_TICK_S", 0.001)
+    idle = Idle()
+    lane = courier.Lane("deliver idle", idle)
+
+    assert idle.has_waited.wait(30)
+    assert [each.daemon for each in threading.enumerate() if each.name == "deliver idle"] == [True]
+    assert lane.offer(delivery(1, "device"))
+    assert lane.offer(None)
+    while not lane.join():
+        pass
+
+    assert [number_of(each.delivery) for each in idle.reports] == ["000001"]
+    assert list(lane.left()) == []
