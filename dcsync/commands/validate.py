@@ -13,8 +13,6 @@ from dcsync.formats import CheckFormat, Format
 from dcsync.model import Declarations, Diagnostic
 from dcsync.options.of_files import ValidateOptions
 from dcsync.render.diagnostics import as_json
-from dcsync.render.junit import render_junit
-from dcsync.render.sarif import render_sarif
 from dcsync.render.words import Visible, counted, visible
 from dcsync.session.output.console import Console
 from dcsync.session.output.diagnostics import annotate, print_diagnostics
@@ -46,8 +44,12 @@ def _report(diagnostics: Sequence[Diagnostic], format: CheckFormat, console: Con
             console.result(as_json(diagnostics))
             annotate(diagnostics, console)
         case Format.SARIF:
+            from dcsync.render.sarif import render_sarif
+
             console.result(render_sarif(diagnostics, __version__, Path.cwd()))
         case Format.JUNIT:
+            from dcsync.render.junit import render_junit
+
             console.result(render_junit(diagnostics))
         case Format.TEXT:
             print_diagnostics(diagnostics, console)

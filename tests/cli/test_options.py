@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -192,6 +193,28 @@ def test_only_the_command_that_is_typed_is_built(
         parse(line.split())
 
     assert found == built
+
+
+@pytest.mark.parametrize(
+    "line", ["validate -f {}", "fmt --check {}", "completion bash -- dcsync plan -f {} -p ''"]
+)
+def test_what_asks_no_api_imports_no_http(declare_file: Callable[..., Path], line: str) -> None:
+    """It takes half the time: hooks and the Tab key start these often."""
+    file = declare_file("\n  a: {config: {url: https://a.example.com}}")
+    script = (
+        "import sys; from dcsync.cli import main; main(sys.argv[1:])\n"
+        "heavy = ('requests', 'urllib3', 'http.client', 'ssl', 'dcsync.cloud', 'jsonschema')\n"
+        "print([n for n in heavy if n in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, *shlex.split(line.format(file))],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.slow

@@ -19,7 +19,8 @@ _ANNOTATIONS = frozenset(
         *("patternErrorMessage", "doNotSuggest", "deprecationMessage", "defaultSnippets"),
     ]
 )
-_HANDLED_BY_ANOTHER = frozenset(["then", "else", "additionalProperties"])
+_PASSED_OVER = _ANNOTATIONS | {"then", "else", "additionalProperties"}
+"""What says nothing of the value, and what another keyword takes care of."""
 
 
 def compile_schema(schema: Schema) -> Predicate:
@@ -80,9 +81,7 @@ class _Compiler:
     def check(self, schema: Schema | bool) -> Predicate:
         if isinstance(schema, bool):
             return _anything if schema else _nothing
-        keywords = [
-            keyword for keyword in schema if keyword not in _ANNOTATIONS | _HANDLED_BY_ANOTHER
-        ]
+        keywords = [keyword for keyword in schema if keyword not in _PASSED_OVER]
         if "additionalProperties" in schema and "properties" not in schema:
             keywords.append("properties")
         return _all([self.keywords[keyword](schema) for keyword in keywords])

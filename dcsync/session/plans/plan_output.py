@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from dcsync.formats import Format, PlanFormat, View
 from dcsync.options.of_plans import PlanOptions
@@ -12,7 +12,9 @@ from dcsync.render.plans import plan_text
 from dcsync.render.words import visible
 from dcsync.session.files.whole_files import replace
 from dcsync.session.output.console import Console
-from dcsync.session.plans.planning import Run
+
+if TYPE_CHECKING:
+    from dcsync.session.plans.planning import Run
 
 
 def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> None:

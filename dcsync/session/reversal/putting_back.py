@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Declarations, DeclaredProject
@@ -11,7 +12,9 @@ from dcsync.plan.make import ProjectPlanner
 from dcsync.plan.narrowing import WHOLE
 from dcsync.plan.reverse import as_left, put_back
 from dcsync.render.plans.reverse_file import Reverse
-from dcsync.session.plans.planning import Run
+
+if TYPE_CHECKING:
+    from dcsync.session.plans.planning import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class PuttingBack:
 
     @property
     def run(self) -> Run:
+        from dcsync.session.plans.planning import Run  # `show` only reads plans, and asks no API
+
         return Run(self.reverse.declarations, None, WHOLE, base="", changed_since="")
 
     @property
