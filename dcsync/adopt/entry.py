@@ -120,7 +120,7 @@ class Entry:
     def _text(self, text: str, path: tuple[str, ...]) -> str:
         """A string, with references for what is not plain: a URL's user, its query values."""
         return "".join(
-            self._reference((*path, name), piece) if name and piece else literal(piece)
+            self._reference((*path, name), piece) if name and piece else self.variables.plain(piece)
             for name, piece in _pieces(path[-1], text)
         )
 

@@ -12,11 +12,14 @@ from typing import Any
 from dcsync.adopt.entry import Entry
 from dcsync.adopt.variables import Variables
 from dcsync.dataclass import dataclass
+from dcsync.declare.canonical.writing import literal
 from dcsync.model import Connector, FieldPath, Group, Kind, fields_of
 from dcsync.model.path import CONFIG, STATUS
 
 STAND_IN = "lost"
 """In place of part of a value that cannot be restored: such a field is never sent."""
+SHORTEST = 6
+"""Shorter values are words that stand in a path by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class _Known(Variables):
         if value not in self.references:
             self.lost.append(words)
         return self.references.get(value, STAND_IN)
+
+    def plain(self, text: str) -> str:
+        """A secret may be part of a path, too: a reference takes its place."""
+        for value in sorted(self.references, key=len, reverse=True):
+            if len(value) >= SHORTEST and value in text:
+                before, _, after = text.partition(value)
+                return f"{self.plain(before)}{self.references[value]}{self.plain(after)}"
+        return literal(text)
 
 
 def restorable(live: Connector, key: str, references: Mapping[str, str]) -> Restorable:

@@ -6,6 +6,7 @@ from dataclasses import field, replace
 
 from dcsync.adopt.names import unique, variable_name
 from dcsync.dataclass import dataclass
+from dcsync.declare.canonical.writing import literal
 from dcsync.model import Secret
 
 
@@ -29,6 +30,10 @@ class Variables:
         name = unique(variable_name(*words), self.found, "_")
         self.found[name] = Variable(name, Secret(value, f"${{env:{name}}}"), place)
         return f"${{env:{name}}}"
+
+    def plain(self, text: str) -> str:
+        """What is shown as it is, as it is written in a declaration."""
+        return literal(text)
 
     def in_file(self, file: str) -> tuple[Variable, ...]:
         """All of them, their fields named with the file that they are in."""

@@ -180,6 +180,28 @@ def test_what_no_reference_stands_for_is_said(
     assert "by hand" not in live
 
 
+def test_a_secret_in_the_path_of_a_url_is_a_reference(
+    applied: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As incoming webhooks have one: the way back holds the reference, and puts the value back."""
+    monkeypatch.setenv("HOOK", "T0ken-in-a-path")
+    hook = '\n  hook: {config: {url: "https://h.example.com/%s/${env:HOOK}/in?k=${env:HOOK}"}}'
+    applied.declare("a", more=hook % "a")
+    applied.run("apply", "--auto-approve")
+    before = applied.live()
+    applied.declare("a", more=hook % "b")
+
+    rolled = applied.run("apply", "--auto-approve", "--reverse=back.json")
+    shown = applied.run("show", "back.json")
+    back = applied.run("apply", "--plan", "back.json")
+
+    assert (rolled.code, back.code) == (0, 0)
+    text = (applied.folder / "back.json").read_text("utf-8")
+    assert "/a/${env:HOOK}/in?k=${env:HOOK}" in text
+    assert "T0ken" not in text + rolled.out + rolled.err + shown.out + back.out + back.err
+    assert applied.live() == before
+
+
 def test_what_somebody_changed_since_is_left(applied: Fleet) -> None:
     """It is neither as it was nor as the rollout left it, so it is blocked; the rest is done."""
     applied.declare("b", more="  fresh: {config: {url: https://new.example.com}}")
