@@ -34,6 +34,7 @@ class Login(model.Group):
 
     user: Annotated[SecretOrStr | None, Spec("User", "The broker's user.", required=True)] = None
     password: Annotated[SecretOrStr | None, Spec("Password", "Of the user.", secret=True)] = None
+    claims: Annotated[StringMap | None, Spec("Claims", "Sent along.", case_insensitive=True)] = None
 
 
 @dataclass(slots=True, repr=False)
@@ -77,7 +78,7 @@ WIRE = {
     "broker": "tls://broker.example.com",
     "topic": "events",
     "properties": {"Site": "oslo"},
-    "login": {"user": "dt", "password": "hush"},
+    "login": {"user": "dt", "password": "hush", "claims": {}},
     "keepAliveS": 60,
     "retain": True,
 }
@@ -195,7 +196,29 @@ def test_what_others_own_is_kept(tmp_path: Path) -> None:
         **WIRE,
         "keepAliveS": 5,
         "properties": {"Site": "bergen"},
-        "login": {"user": "dt", "password": "theirs"},
+        "login": {"user": "dt", "password": "theirs", "claims": {}},
+    }
+
+
+def test_a_map_in_a_group_has_names_of_its_own(tmp_path: Path) -> None:
+    """Their case does not matter where the field says so, and a dot in one means nothing."""
+    claims = "user: dt, claims: {A: mine, A.B: mine, a.b.c: mine}"
+    text = YAML.replace("user: dt", claims).replace(
+        "    sync_after", "    ignore_changes: [config.login.claims.a.b]\n    sync_after"
+    )
+    declared = load(tmp_path, text)
+    login = {"user": "dt", "password": "hush"}
+    theirs = live(login={**login, "claims": {"a": "mine", "A.b": "theirs", "A.B.C": "mine"}})
+    others = live(login={**login, "claims": {"A": "other", "A.b": "theirs", "A.B.C": "mine"}})
+
+    assert compare(declared, theirs) == ()
+    [change] = compare(declared, others)
+    assert change.path == ("config", "login", "claims", "A")
+    merged = merge_unmanaged_fields(declared, others.config)
+    assert wire.config_body(merged)["mqttConfig"]["login"]["claims"] == {
+        "A": "mine",
+        "A.b": "theirs",
+        "a.b.c": "mine",
     }
 
 
