@@ -6,36 +6,23 @@ Knows URLs, tokens, retries and pagination, but not what the resources mean.
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import urlencode, urlsplit
 
-from dcsync import __version__
 from dcsync.cloud.attempts import Attempts
-from dcsync.cloud.auth import LIFETIME_S, Credentials, Token
+from dcsync.cloud.auth import Credentials, Token
 from dcsync.cloud.clock import Clock
+from dcsync.cloud.http.message import USER_AGENT, Message
 from dcsync.cloud.http.sessions import refuse_retries
-from dcsync.cloud.http.transport import Message, NetworkSettings, OnCall, Transport, ignore_exchange
+from dcsync.cloud.http.transport import NetworkSettings, OnCall, Transport, ignore_exchange
 from dcsync.cloud.messages.secrets import Secrets
 from dcsync.cloud.pace import Budget, OnWait, Pace, ignore_wait
 from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.request import Request, Response
-from dcsync.errors import (
-    ApiError,
-    BadRequest,
-    ConnectionFailed,
-    CredentialsError,
-    CredentialsRefused,
-    Forbidden,
-    InvalidResponse,
-    NotFound,
-    ResponseLost,
-    ServerError,
-)
+from dcsync.cloud.token_endpoint import fetch_token
+from dcsync.errors import CredentialsRefused, InvalidResponse, NotFound, ResponseLost, ServerError
 
 if TYPE_CHECKING:
     import requests
@@ -48,7 +35,6 @@ API_URL = "https://api.disruptive-technologies.com/v2"
 EMULATOR_URL = "https://emulator.disruptive-technologies.com/v2"
 TIMEOUT_S = 30.0
 ATTEMPTS = 4
-USER_AGENT = f"dcsync/{__version__} Python/{'.'.join(map(str, sys.version_info[:3]))}"
 
 
 class Client:
@@ -184,7 +170,10 @@ class Client:
 
     def _send(self, request: Request, base_url: str, authorization: str) -> Response:
         self.remember(request.secrets)
-        response = self._transport.send(_message(request, base_url, authorization))
+        return self._exchange(request, _message(request, base_url, authorization))
+
+    def _exchange(self, request: Request, message: Message) -> Response:
+        response = self._transport.send(message)
         self._check(request, response)
         return response
 
@@ -214,45 +203,8 @@ class Client:
         raise InvalidResponse(f"{request}: {response.status} instead of a stream")
 
     def _fetch_token(self, token_url: str, form: Mapping[str, str]) -> Token:
-        """A token for the form. If this fails, the call that needs it was never sent, so the
-        failure is a ConnectionFailed: the call is retried, with a new token request."""
-        request = Request("POST", urlsplit(token_url).path)
         self.remember((form["assertion"], *self._auth.secrets))
-        message = Message(
-            name="token request",
-            method="POST",
-            url=token_url,
-            headers={
-                "User-Agent": USER_AGENT,
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Accept": "application/json",
-            },
-            data=urlencode(form).encode(),
-        )
-        try:
-            response = self._transport.send(message)
-            self._check(request, response)
-        except (BadRequest, CredentialsRefused, Forbidden) as error:
-            raise _refused(request, error) from None
-        except NotFound:
-            raise CredentialsError(
-                f"there is no token endpoint at {urlsplit(token_url).netloc}{request.path};"
-                " check DCSYNC_TOKEN_URL or --token-url"
-            ) from None
-        except (ResponseLost, ServerError) as error:
-            raise ConnectionFailed(f"no token: {error}") from None
-        return _token(request, response)
-
-
-def _refused(request: Request, error: ApiError) -> CredentialsRefused:
-    """OAuth2 reports wrong credentials as 400, too (RFC 6749 section 5.2)."""
-    return CredentialsRefused(
-        f"the token endpoint refuses the service account: {error.message}; check its key id,"
-        " secret and e-mail, and this machine's clock",
-        method=request.method,
-        path=request.path,
-        status=error.status,
-    )
+        return fetch_token(token_url, form, self._exchange)
 
 
 def _message(
@@ -281,26 +233,3 @@ def _message(
 def _parts(authorization: str) -> tuple[str, ...]:
     """The secret part of an Authorization header."""
     return (authorization.partition(" ")[2],)
-
-
-def _token(request: Request, response: Response) -> Token:
-    body = response.json_object(request)
-    value = body.get("access_token")
-    if not isinstance(value, str) or not _USABLE_TOKEN(value):
-        raise InvalidResponse(f"{request}: the response holds no usable access_token")
-    lifetime_s = _lifetime_s(body.get("expires_in"))
-    if lifetime_s is None:
-        raise InvalidResponse(f"{request}: the response holds no usable expires_in")
-    return Token(value, lifetime_s)
-
-
-_USABLE_TOKEN = re.compile(r"[!-~]{1,16384}").fullmatch
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?").fullmatch
-
-
-def _lifetime_s(value: object) -> float | None:
-    """Seconds, given as a number or a string; None if invalid."""
-    if value is None:
-        return float(LIFETIME_S)
-    is_number = isinstance(value, int | float | str) and not isinstance(value, bool)
-    return float(str(value)) if is_number and _SECONDS(str(value)) else None

@@ -7,9 +7,8 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from dcsync.cloud.client import USER_AGENT
 from dcsync.cloud.clock import Clock
-from dcsync.cloud.http.message import Message
+from dcsync.cloud.http.message import USER_AGENT, Message
 from dcsync.cloud.http.network import NetworkSettings
 from dcsync.cloud.http.transport import Transport
 from dcsync.cloud.request import Response, parsed
