@@ -111,22 +111,29 @@ def test_a_survey_that_fails_is_told_once_it_is_the_last(oslo: Oslo) -> None:
     assert "500" in gap.reason
 
 
-def test_labels_are_asked_for_from_their_own_newest_event_on(oslo: Oslo) -> None:
-    """Whatever others have sent since."""
+@pytest.mark.parametrize(
+    ("event_types", "count"), [(None, 1), (["labelsChanged"], 1), (["touch"], 0)]
+)
+def test_labels_are_asked_for_from_their_own_newest_event_on(
+    oslo: Oslo, event_types: list[str] | None, count: int
+) -> None:
+    """Whatever others have sent since; and only where somebody takes such events."""
     device_id = oslo.add_device(name="Fridge")
     now_s = time.time()
     seen = SeenEvents(now_s - 60, now_s)
-    history = History(oslo.reader, oslo.project_id, [interest()], DeviceBook(), seen, now_s)
+    wanted = [interest(event_types=event_types)]
+    history = History(oslo.reader, oslo.project_id, wanted, DeviceBook(), seen, now_s)
     history.begin()
     assert seen.admit(seen.mark(device_id, "labelsChanged"), "e1", now_s - 30)
     oslo.cloud.set_labels(oslo.cloud.device(device_id), {"name": "Freezer"})
     seen.hear(now_s + 3 * OVERLAP_S)
     seen.lose()
 
-    [found] = history.missing(10.0, now_s)
+    found = list(history.missing(10.0, now_s))
 
-    assert not isinstance(found, Gap)
-    assert found["eventType"] == "labelsChanged"
+    assert [isinstance(each, Gap) or each["eventType"] for each in found] == [
+        "labelsChanged"
+    ] * count
 
 
 @pytest.mark.parametrize(("moved_s", "unknown_s"), [(0.0, 0.0), (-5.0, 0.0), (0.5, 0.5), (7, 7.0)])
