@@ -84,8 +84,8 @@ def clock(facts: Facts) -> Iterator[Finding]:
     if ahead_s is None:
         yield not_seen("clock", "no server has sent its time")
         return
-    way = "ahead" if ahead_s > 0 else "behind"
-    evidence = f"{abs(ahead_s):.0f} s {way} of the API's"
+    way = "ahead of" if ahead_s > 0 else "behind"
+    evidence = f"{abs(ahead_s):.0f} s {way} the API's"
     remedy = "synchronize this machine's clock, for example by NTP"
     is_refused = facts.token is not None and isinstance(facts.token.trouble, CredentialsRefused)
     if abs(ahead_s) > SKEW_S and is_refused:

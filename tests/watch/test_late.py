@@ -107,10 +107,12 @@ def test_what_is_back_filled_in_a_gap_is_found(
     assert gaps_of(found) == []
 
 
+@pytest.mark.parametrize("reported", ["newest", "last"])
 def test_back_fill_that_was_there_before_the_watch_is_not_shown(
-    oslo: Oslo, monkeypatch: pytest.MonkeyPatch
+    oslo: Oslo, monkeypatch: pytest.MonkeyPatch, reported: str
 ) -> None:
-    """The id of an event tells that it came before."""
+    """The id of an event tells that it came before, also where it is what was reported last."""
+    oslo.cloud.switch(reported_is=reported)
     device_id = oslo.add_device(name="Fridge")
     oslo.publish(device_id)
     now_s = time.time()
