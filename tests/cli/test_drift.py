@@ -544,6 +544,7 @@ def test_json_has_the_three_sides(
 
     assert found["applied"] == repository.git("rev-parse", "HEAD")
     assert found["summary"] | {"drifted": 1, "as_applied": 0} == found["summary"]
+    assert found["drift"][0]["kind"] == "changed"
     assert found["drift"][0]["fields"] == [
         {
             "path": "event_types",

@@ -259,3 +259,16 @@ def test_a_lane_that_waited_delivers_what_comes(monkeypatch: pytest.MonkeyPatch)
 
     assert [number_of(each.delivery) for each in idle.reports] == ["000001"]
     assert list(lane.left()) == []
+
+
+def test_a_lane_that_took_nothing_leaves_what_was_queued() -> None:
+    """And nothing else."""
+    idle = Idle()
+    idle.stop()
+    lane = courier.Lane("deliver nothing", idle)
+    while not lane.join():
+        pass
+
+    assert list(lane.left()) == []
+    assert lane.offer(delivery(1, "device"))
+    assert [number_of(each) for each in lane.left()] == ["000001"]
