@@ -47,6 +47,19 @@ def run(options: InitOptions, console: Console) -> Result:
     if ci in starter.WORKFLOWS:
         workflow = folder / starter.WORKFLOWS[ci]
         console.note(visible(f"{workflow}: its first lines say what to replace and to set up"))
+        _warn_of_subfolder(folder, workflow, console)
     first = f"dcsync import --out {folder / 'connectors'} -p {project or 'ID'}"
     console.note(visible(f"Next: {first}, then dcsync plan"))
     return Result()
+
+
+def _warn_of_subfolder(folder: Path, workflow: Path, console: Console) -> None:
+    """A CI system passes over workflows in a subfolder without a word."""
+    root = declare.find_root(folder)
+    if root is not None and root != Path(os.path.realpath(folder)):
+        console.problem(
+            visible(
+                f"warning: {workflow}: will not run: CI workflows have to be at the root of the "
+                f"repository, {root}; move them there, and adapt their paths"
+            )
+        )

@@ -56,6 +56,24 @@ def test_without_a_project_a_variable_stands_for_it(
     assert run("validate", "--env").code == 0
 
 
+@pytest.mark.parametrize(
+    ("repository", "ci", "warns"),
+    [(".", "github", False), ("..", "github", True), ("..", "gitlab", True), ("..", "none", False)],
+)
+def test_a_workflow_in_a_subfolder_is_said_not_to_run(
+    repository: str, ci: str, warns: bool, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CI system looks at the root of a repository only; nobody would learn that nothing runs."""
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    subprocess.run(["git", "init", "-q", repository], check=True)
+
+    ended = run("init", "-p", "c0md3pm0p7bet3vico8g", "--ci", ci)
+
+    assert ended.code == 0
+    assert ("will not run" in ended.err) is warns
+
+
 def test_nothing_is_overwritten(run: Run) -> None:
     """What is there stays, byte for byte, and is named; the rest is written."""
     Path(".gitignore").write_text("mine\n")
