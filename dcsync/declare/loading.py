@@ -81,6 +81,15 @@ def load_contents(
     return run.load(declaration_files(files, problems), None, discover)
 
 
+def has_declarations(folder: Path) -> bool:
+    """Whether any file in the folder is a declaration. DeclarationError if one cannot be read."""
+    problems = Problems()
+    files = declaration_files(read_all([folder], problems), problems)
+    if problems.has_errors:
+        raise DeclarationError(problems.sorted())
+    return bool(files)
+
+
 def _nothing(discovery: Discovery) -> Sequence[FoundProject]:  # noqa: ARG001 - a Discover
     return ()
 

@@ -12,7 +12,7 @@ from dcsync import adopt, declare
 from dcsync.cloud import Reader
 from dcsync.cloud.projects import Project
 from dcsync.dataclass import dataclass
-from dcsync.declare.canonical.formatting import formatted
+from dcsync.declare.loading import has_declarations
 from dcsync.errors import (
     CloudError,
     CommandLineError,
@@ -70,7 +70,7 @@ def _of_projects(named: Sequence[str], reader: Reader) -> Scope:
 def declared_in(folder: Path, reader: Reader) -> dict[str, DeclaredProject]:
     """The projects that files in `folder` already declare, by id. DeclarationError if they cannot
     be read."""
-    if not folder.is_dir() or not formatted([folder]):
+    if not folder.is_dir() or not has_declarations(folder):
         return {}
     declarations = declare.load(
         [folder],
