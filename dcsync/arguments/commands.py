@@ -1,4 +1,4 @@
-"""Every command, and the parser of them all: what completion and the reference are made from."""
+"""All commands and their parser, also used for completion and the reference."""
 
 from __future__ import annotations
 
@@ -51,20 +51,20 @@ COMMANDS: Mapping[str, Command] = {
     each.name: each
     for each in (
         Command("init", "write a starter folder", "of_files"),
-        Command("projects", "list what the account sees", "of_files"),
-        Command("import", "write declarations for what is live", "of_files"),
+        Command("projects", "list the projects that the account sees", "of_files"),
+        Command("import", "write declarations for live connectors", "of_files"),
         Command("validate", "check declarations, without credentials or network", "of_files"),
         Command("fmt", "rewrite declarations in canonical form", "of_files"),
-        Command("plan", "what apply would do", "of_plans"),
-        Command("drift", "what changed in the cloud since the last apply", "of_plans"),
-        Command("apply", "plan, ask, execute", "of_plans"),
+        Command("plan", "show what apply would do", "of_plans"),
+        Command("drift", "show what changed in the cloud since the last apply", "of_plans"),
+        Command("apply", "plan, prompt, apply", "of_plans"),
         Command("destroy", "delete the declared connectors, under the same guards", "of_plans"),
         Command("sync", "call :sync for the named connectors", "of_plans"),
         Command("show", "print a saved plan in any format, or how two differ", "of_plans"),
         Command("watch", "stream the events of the declared connectors' devices", "of_events"),
-        Command("backfill", "deliver from the history what connectors lost", "of_events"),
-        Command("status", "how the declared connectors stand: deliveries, drift", "of_events"),
-        Command("doctor", "what works and what does not, with evidence and remedy", "of_events"),
+        Command("backfill", "deliver lost events from the history", "of_events"),
+        Command("status", "show the declared connectors: deliveries, drift", "of_events"),
+        Command("doctor", "check the set-up, with evidence and remedies", "of_events"),
         Command("verify", "prove that events flow through the declared connectors", "of_events"),
         Command("emulator", "run an embedded DT cloud on this machine", "of_servers"),
         Command(

@@ -1,4 +1,4 @@
-"""The arguments of the commands that follow events and deliveries."""
+"""The arguments of the commands about events and deliveries."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def add_watch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", metavar="N", type=count, help="end after N events")
     parser.add_argument("--duration", metavar="S", type=seconds, help="end after S seconds")
     parser.add_argument(
-        "--since", metavar="TIME", help="begin there: 2026-03-01T12:00:00Z, or 15m for so long ago"
+        "--since", metavar="TIME", help="start at a time (2026-03-01T12:00:00Z) or an age (15m)"
     )
     parser.add_argument(
         "--resume",
         metavar="FILE",
         type=named,
-        help="note there what was shown, and go on from there: nothing is lost between runs",
+        help="record shown events there, and continue from there: nothing is lost between runs",
     )
     add_wishes(parser)
     parser.add_argument(
         "--forward-to",
         metavar="URL",
         type=named,
-        help="POST each event there, as each connector that takes it would",
+        help="POST each event to this URL, as its connectors would",
     )
     add_delivery(parser)
     add_format(parser, EventFormat)
@@ -55,9 +55,9 @@ def add_watch(parser: argparse.ArgumentParser) -> None:
 def add_backfill(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Deliver from the event history what connectors lost, because they were disabled or their\n"
-        "endpoint was down: the same events, signed, each device's oldest first. Says how much\n"
-        "that is, and asks.",
+        "Deliver from the event history what connectors lost because they were disabled or their\n"
+        "endpoint was down: the same events, signed, each device's oldest first. Shows the\n"
+        "amount, and prompts.",
         "  dcsync backfill oslo/ingest --since 2026-03-01T12:00:00Z --dry-run\n"
         "  dcsync backfill oslo/ingest --since 3d --until 1d --resume backfill.state\n"
         "  dcsync backfill 'oslo/*' --since 12h --to https://staging.example.com/dt",
@@ -67,11 +67,11 @@ def add_backfill(parser: argparse.ArgumentParser) -> None:
         "--since",
         metavar="TIME",
         required=True,
-        help="the oldest event: 2026-03-01T12:00:00Z, or 3d for so long ago, up to 31d",
+        help="the start: a time (2026-03-01T12:00:00Z) or an age (3d), up to 31d",
     )
-    parser.add_argument("--until", metavar="TIME", help="up to there, written alike (default: now)")
+    parser.add_argument("--until", metavar="TIME", help="the end, in the same form (default: now)")
     parser.add_argument(
-        "--to", metavar="URL", type=named, help="deliver there instead of to the connector's URL"
+        "--to", metavar="URL", type=named, help="deliver to this URL instead of the connector's"
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="read the history and count; deliver nothing"
@@ -80,9 +80,9 @@ def add_backfill(parser: argparse.ArgumentParser) -> None:
         "--resume",
         metavar="FILE",
         type=named,
-        help="remember there what was delivered; go on from there",
+        help="record deliveries there, and continue from there",
     )
-    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    parser.add_argument("--auto-approve", action="store_true", help="skip the prompt")
     add_delivery(parser)
     add_format(parser, PlainFormat)
     add_cloud(parser)
@@ -91,21 +91,21 @@ def add_backfill(parser: argparse.ArgumentParser) -> None:
 def add_doctor(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Look at everything that a run needs, and say what does not work, the worst first, each\n"
-        "with its evidence and what to do. Changes nothing; exits 1 where something is broken.",
+        "Check everything that a run needs, and report what is broken, the worst first, each\n"
+        "with its evidence and remedy. Changes nothing; exits with 1 if something is broken.",
         "  dcsync doctor\n  dcsync doctor --offline\n  dcsync doctor -p oslo --probe",
     )
     add_selection(parser)
     parser.add_argument(
-        "--offline", action="store_true", help="only what needs neither network nor credentials"
+        "--offline", action="store_true", help="only checks that need no network and no credentials"
     )
     parser.add_argument(
         "--probe",
         action="store_true",
-        help="post a signed sample event to each HTTP_PUSH endpoint, too",
+        help="also post a signed sample event to each HTTP_PUSH endpoint",
     )
     parser.add_argument(
-        "--base", metavar="REV", default="", help="the base that must be there (see plan --base)"
+        "--base", metavar="REV", default="", help="the base that must exist (see plan --base)"
     )
     add_rules(parser)
     parser.add_argument(
@@ -113,7 +113,7 @@ def add_doctor(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         type=seconds,
         default=1.5,
-        help="the limit of each call and each connection (1.5)",
+        help="timeout of each call and each connection (1.5)",
     )
     add_format(parser, PlainFormat)
     add_cloud(parser, has_timeout=False)
@@ -135,7 +135,7 @@ def add_status(parser: argparse.ArgumentParser) -> None:
         metavar="WORDS",
         type=health,
         default=frozenset(),
-        help="exit with 4 where a connector is one of these, separated by commas: "
+        help="exit with 4 if a connector has one of these, separated by commas: "
         f"{', '.join(HEALTH)}",
     )
     parser.add_argument(
@@ -145,7 +145,9 @@ def add_status(parser: argparse.ArgumentParser) -> None:
         "Teams accept; a secret: '${env:NAME}' keeps it out of the process list",
     )
     parser.add_argument(
-        "--state", metavar="FILE", help="records what was reported: each change at most once"
+        "--state",
+        metavar="FILE",
+        help="records what was reported, so that each change is sent at most once",
     )
     parser.add_argument(
         "--allow-http", action="store_true", help="allow plain http to other hosts for --notify"
@@ -163,7 +165,11 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
     )
     add_selection(parser)
     parser.add_argument(
-        "--min-events", metavar="N", type=count, default=1, help="events that prove it (1)"
+        "--min-events",
+        metavar="N",
+        type=count,
+        default=1,
+        help="events that each connector needs (1)",
     )
     parser.add_argument(
         "--timeout",
@@ -171,15 +177,15 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         type=seconds,
         default=60.0,
-        help="seconds to wait for them (60)",
+        help="seconds to wait (60)",
     )
     parser.set_defaults(timeout=30.0)  # a call's limit, which has no option here
     parser.add_argument(
-        "--sync", action="store_true", help="provoke deliveries; then these are proof enough"
+        "--sync", action="store_true", help="trigger deliveries; then these are sufficient"
     )
-    add_settle(parser, "how long, with --sync, a delivery to a former endpoint may take")
+    add_settle(parser, "with --sync, seconds to wait for deliveries to a former endpoint")
     parser.add_argument(
-        "--allow-quiet", action="store_true", help="pass where nothing was sent at all"
+        "--allow-quiet", action="store_true", help="accept connectors without events and deliveries"
     )
     add_format(parser, PlanFormat)
     add_cloud(parser, has_timeout=False)

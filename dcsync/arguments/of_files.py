@@ -22,7 +22,7 @@ def add_init(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
         "Write a starter folder: a declaration, a CI workflow, the schema for editors and a\n"
-        ".gitignore. On a terminal it asks for what no option says. No file is ever overwritten.",
+        ".gitignore. On a terminal it prompts for omitted options. Never overwrites a file.",
         "  dcsync init\n  dcsync init iot --project c0md3pm0p7bet3vico8g --ci gitlab",
     )
     parser.add_argument(
@@ -33,9 +33,11 @@ def add_init(parser: argparse.ArgumentParser) -> None:
         "--project",
         metavar="ID",
         help="the project, by id or display name (default: ${env:DCSYNC_VAR_PROJECT_ID}); "
-        "checked where there are credentials",
+        "checked if credentials are set",
     )
-    parser.add_argument("--ci", choices=CI_SYSTEMS, help="whose workflow (default: github)")
+    parser.add_argument(
+        "--ci", choices=CI_SYSTEMS, help="the CI system of the workflow (default: github)"
+    )
     add_cloud(parser)
 
 
@@ -43,8 +45,8 @@ def add_projects(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
         "List the projects that the account sees: id, display name, organization, sensors, Data\n"
-        "Connectors, and how many more of these the quota of 10 leaves room for. It costs a call\n"
-        "per 100 projects, and one for each project whose connectors are counted.",
+        "Connectors, and how many more the quota of 10 allows. It takes one call per 100\n"
+        "projects, and one for each project whose connectors are counted.",
         "  dcsync projects\n  dcsync projects 'Store *'\n  dcsync projects --names-only\n"
         "  dcsync projects --format json | jq '.projects[] | select(.quota_left == 0)'",
     )
@@ -58,7 +60,9 @@ def add_projects(parser: argparse.ArgumentParser) -> None:
         "--organization", metavar="ID", default="", help="only the projects of this organization"
     )
     parser.add_argument(
-        "--names-only", action="store_true", help="do not count connectors: a call per 100 projects"
+        "--names-only",
+        action="store_true",
+        help="do not count connectors: only one call per 100 projects",
     )
     add_format(parser, PlainFormat)
     add_cloud(parser)
@@ -67,8 +71,8 @@ def add_projects(parser: argparse.ArgumentParser) -> None:
 def add_import(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Write declarations for what is live. Secrets become ${env:…} references; their values\n"
-        "go into --secrets-file, or nowhere. No file is ever overwritten.",
+        "Write declarations for live connectors. Secrets become ${env:…} references; their values\n"
+        "are written to --secrets-file, or nowhere. Never overwrites a file.",
         "  dcsync import -p c0md3pm0p7bet3vico8g\n"
         "  dcsync import --organization bv4p8ng7ubc4hs2knlkg -p 'Store *' --out stores/\n"
         "  dcsync import -p c0md3pm0p7bet3vico8g --secrets-file ../secrets.env\n"
@@ -88,16 +92,16 @@ def add_import(parser: argparse.ArgumentParser) -> None:
         "--from-tfstate",
         metavar="FILE",
         default="",
-        help="only what this Terraform state manages, as it is live",
+        help="only the live connectors that this Terraform state manages",
     )
     parser.add_argument(
-        "-o", "--out", metavar="FOLDER", default=".", help="where the files go (default: .)"
+        "-o", "--out", metavar="FOLDER", default=".", help="the folder of the files (default: .)"
     )
     parser.add_argument(
         "--secrets-file",
         metavar="FILE",
         default="",
-        help="write the secrets' values there, for you alone to read; not where Git tracks it",
+        help="write the values of secrets to this private file; refused if Git would track it",
     )
     add_format(parser, PlainFormat)
     add_cloud(parser)
@@ -121,14 +125,14 @@ def add_fmt(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
         "Rewrite declarations in canonical form. Only white space and the order of keys change:\n"
-        "comments and quoting are kept, and so is what the files mean.",
+        "comments, quoting and the meaning of the files are kept.",
         "  dcsync fmt\n  dcsync fmt --check\n  dcsync fmt -f connectors/ --diff",
     )
     add_files(parser)
     parser.add_argument(
-        "--check", action="store_true", help="change nothing; exit 1 where a file differs"
+        "--check", action="store_true", help="change nothing; exit with 1 if a file differs"
     )
-    parser.add_argument("--diff", action="store_true", help="change nothing; show what differs")
+    parser.add_argument("--diff", action="store_true", help="change nothing; show the differences")
 
 
 def add_schema(parser: argparse.ArgumentParser) -> None:
@@ -145,7 +149,7 @@ def add_completion(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
         "Print a completion script: commands, options and their values, the addresses and\n"
-        "projects that the files of the working folder declare, and Git's branches and tags.",
+        "projects declared in the working directory, and Git's branches and tags.",
         '  eval "$(dcsync completion bash)"\n'
         "  dcsync completion zsh > ~/.zfunc/_dcsync\n"
         "  dcsync completion fish > ~/.config/fish/completions/dcsync.fish\n"

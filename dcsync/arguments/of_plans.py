@@ -1,4 +1,4 @@
-"""The arguments of the commands that make, print and carry out plans."""
+"""The arguments of the commands that create, print and apply plans."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     )
     add_selection(parser)
     parser.add_argument(
-        "--detailed-exitcode", action="store_true", help="exit 2 where there are changes"
+        "--detailed-exitcode", action="store_true", help="exit with 2 if there are changes"
     )
     parser.add_argument(
         "--allow-unset", action="store_true", help="show unset variables as unknown"
     )
     add_impact(parser)
-    parser.add_argument("--out", metavar="FILE", help="save the plan; 'apply --plan FILE' takes it")
+    parser.add_argument("--out", metavar="FILE", help="save the plan for 'apply --plan FILE'")
     add_decisions(parser)
     add_view(parser)
     add_format(parser, PlanFormat)
@@ -44,8 +44,8 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
 def add_drift(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Show what is live and neither as it was applied nor as it is declared now. What is\n"
-        "declared and not applied yet is pending, and no drift. Changes nothing; exits 2 on drift.",
+        "Show live connectors that are neither as applied nor as declared now. Changes that\n"
+        "are declared and not applied yet are pending. Changes nothing; exits with 2 on drift.",
         "  dcsync drift\n  dcsync drift --applied HEAD~1 -f connectors/\n"
         "  dcsync drift --accepted drift.accepted.yaml --format json",
     )
@@ -54,20 +54,20 @@ def add_drift(parser: argparse.ArgumentParser) -> None:
         "--applied",
         metavar="REV",
         default="refs/dcsync/applied",
-        help="the Git revision that was applied last (default: refs/dcsync/applied)",
+        help="the Git revision applied last (default: refs/dcsync/applied)",
     )
     parser.add_argument(
         "--accepted",
         metavar="FILE",
-        help="drift that does not count (default: drift.accepted.yaml, where there is one)",
+        help="a file with accepted drift (default: drift.accepted.yaml, if it exists)",
     )
     parser.add_argument(
         "--unmanaged",
         action="store_true",
-        help="count connectors that nothing declares as drift, whatever `prune` says",
+        help="report undeclared connectors as drift under every `prune`",
     )
     parser.add_argument(
-        "--allow-unset", action="store_true", help="leave fields with unset variables uncompared"
+        "--allow-unset", action="store_true", help="do not compare fields with unset variables"
     )
     add_format(parser, PlanFormat)
     add_cloud(parser)
@@ -76,7 +76,7 @@ def add_drift(parser: argparse.ArgumentParser) -> None:
 def add_apply(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Plan, show the plan, ask, and carry it out.",
+        "Plan, show the plan, prompt, and apply it.",
         "  dcsync apply\n  dcsync apply -f connectors/ --auto-approve\n"
         "  dcsync apply --auto-approve --allow-deletes 5\n"
         "  dcsync apply --waves 1,10%,100% --verify",
@@ -86,7 +86,7 @@ def add_apply(parser: argparse.ArgumentParser) -> None:
         "--plan",
         metavar="FILE_OR_DIGEST",
         default="",
-        help="only if the plan is still this one: a saved plan, or 8 or more digits of a digest",
+        help="only if the plan is unchanged: a saved plan, or 8 or more digits of a digest",
     )
     add_execution(parser)
     _add_rollout(parser)
@@ -103,10 +103,12 @@ def _add_rollout(parser: argparse.ArgumentParser) -> None:
         metavar="SIZES",
         type=waves,
         default=(),
-        help="apply to so many projects, then to so many in all, as in 1,10%%,100%%",
+        help="apply in waves, each up to so many projects in total, as in 1,10%%,100%%",
     )
     parser.add_argument(
-        "--verify", action="store_true", help="go on only if what a wave changed delivers"
+        "--verify",
+        action="store_true",
+        help="continue only if the connectors changed by a wave deliver",
     )
     parser.add_argument(
         "--verify-timeout",
@@ -116,13 +118,13 @@ def _add_rollout(parser: argparse.ArgumentParser) -> None:
         help="seconds to wait for the deliveries of a wave (60)",
     )
     parser.add_argument(
-        "--allow-quiet", action="store_true", help="a wave that has nothing to deliver may pass"
+        "--allow-quiet", action="store_true", help="accept a wave without deliveries"
     )
     parser.add_argument(
         "--reverse",
         metavar="FILE",
         default="",
-        help="save the plan that puts all back here, before anything is changed "
+        help="save a plan that reverts everything here, before anything is changed "
         "(with --waves or --verify: dcsync-reverse-DIGEST.json)",
     )
 
@@ -130,8 +132,8 @@ def _add_rollout(parser: argparse.ArgumentParser) -> None:
 def add_destroy(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Delete the declared connectors, after showing what would be deleted and asking. What is\n"
-        "not declared is left alone; the policy holds as it does for apply.",
+        "Delete the declared connectors, after showing them and prompting. Other connectors are\n"
+        "left alone; the policy applies as for apply.",
         "  dcsync destroy oslo/ingest\n  dcsync destroy -p oslo --allow-deletes 4",
     )
     add_selection(parser)
@@ -145,8 +147,7 @@ def add_destroy(parser: argparse.ArgumentParser) -> None:
 def add_sync(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Have the latest event of each type of every device pushed again, by the connectors that\n"
-        "are named.",
+        "Make the named connectors push the latest event of each type of every device again.",
         "  dcsync sync oslo/ingest\n  dcsync sync 'oslo/*' '*/archive' -f connectors/",
     )
     add_selection(parser, needs_address=True)
@@ -157,13 +158,13 @@ def add_sync(parser: argparse.ArgumentParser) -> None:
 def add_show(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
-        "Print a plan that 'dcsync plan --out FILE' saved, or how two of them differ.",
+        "Print a plan saved by 'dcsync plan --out FILE', or the differences between two.",
         "  dcsync show plan.json\n  dcsync show plan.json --format markdown\n"
         "  dcsync show old.json new.json",
     )
     parser.add_argument("saved", metavar="FILE", help="a saved plan")
     parser.add_argument(
-        "newer", metavar="NEW", nargs="?", help="another one: show how it differs, field by field"
+        "newer", metavar="NEW", nargs="?", help="a second one: show the differences, field by field"
     )
     add_view(parser)
     add_format(parser, PlanFormat)
@@ -173,11 +174,11 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
         "Merge the JSON reports of several runs, such as those of --shard, into one. The exit\n"
-        "code is the one that a single run would have had.",
+        "code is that of a single run.",
         "  dcsync apply --shard 1/2 --auto-approve --format json > 1.json\n"
         "  dcsync report merge 1.json 2.json\n"
         "  dcsync report merge *.json --format json > all.json",
     )
     parser.add_argument("action", choices=("merge",), help="merge")
-    parser.add_argument("reports", metavar="FILE", nargs="+", help="what --format json printed")
+    parser.add_argument("reports", metavar="FILE", nargs="+", help="the output of --format json")
     add_format(parser, PlanFormat)

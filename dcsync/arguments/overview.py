@@ -1,4 +1,4 @@
-"""What `dcsync` alone and `dcsync --help` show: the commands by what one wants to do."""
+"""The overview that `dcsync` and `dcsync --help` print: the commands by task."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 TASKS: Mapping[str, tuple[str, ...]] = {
     "begin": ("init", "import", "projects", "doctor"),
     "change connectors": ("validate", "fmt", "plan", "apply", "destroy", "show", "drift"),
-    "see that events arrive": ("status", "watch", "verify", "sync", "backfill"),
+    "verify that events arrive": ("status", "watch", "verify", "sync", "backfill"),
     "try it on this machine": ("emulator", "receive"),
     "scripts, editors and shells": ("report", "schema", "completion"),
 }
-"""Each command once, in the order in which one needs them."""
+"""Each command once, in the usual order."""
 
 
 def overview(summaries: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Arguments that several commands have."""
+"""Arguments shared by several commands."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--verbose",
         action="count",
         default=0,
-        help="print each call of the API; -vv: its size too",
+        help="log each API call; -vv: with its size",
     )
-    group.add_argument("-q", "--quiet", action="store_true", help="only results and problems")
+    group.add_argument("-q", "--quiet", action="store_true", help="print only results and problems")
 
 
 def add_format(parser: argparse.ArgumentParser, formats: Any) -> None:
@@ -35,14 +35,14 @@ def add_view(parser: argparse.ArgumentParser) -> None:
         action="store_const",
         const=View.EXPANDED,
         default=View.GROUPED,
-        help="show every change, also what is the same in many projects; not for json",
+        help="show every change, even if equal in many projects; not for json",
     )
     group.add_argument(
         "--summary",
         dest="view",
         action="store_const",
         const=View.SUMMARY,
-        help="show one line a project, and what would be dropped; not for json",
+        help="show one line per project, and what would be dropped; not for json",
     )
 
 
@@ -64,7 +64,7 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="a JSON Schema that each connector must meet as well; repeatable",
+        help="also check each connector against this JSON Schema; repeatable",
     )
 
 
@@ -102,7 +102,7 @@ def add_selection(parser: argparse.ArgumentParser, *, needs_address: bool = Fals
         "--shard",
         metavar="I/N",
         type=shard,
-        help="only the I-th of N even parts of the projects, the same on each machine",
+        help="only the I-th of N equal parts of the projects, the same on each machine",
     )
     add_files(parser)
 
@@ -114,27 +114,29 @@ def add_cloud(parser: argparse.ArgumentParser, *, has_timeout: bool = True) -> N
     group.add_argument("--emulator-url", metavar="URL", help="default: $DCSYNC_EMULATOR_URL")
     if has_timeout:
         group.add_argument(
-            "--timeout", metavar="SECONDS", type=seconds, default=30.0, help="a call's limit (30)"
+            "--timeout",
+            metavar="SECONDS",
+            type=seconds,
+            default=30.0,
+            help="timeout of a call (30)",
         )
     group.add_argument(
-        "--parallelism", metavar="N", type=count, default=10, help="calls at once (10)"
+        "--parallelism", metavar="N", type=count, default=10, help="concurrent calls (10)"
     )
     group.add_argument(
         "--rate",
         metavar="N[/S]",
         type=rate,
-        help="at most N calls in any S seconds (1), where others use the same account",
+        help="at most N calls in any S seconds (1), if others use the same account",
     )
 
 
 def add_execution(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--auto-approve", action="store_true", help="do not ask")
+    parser.add_argument("--auto-approve", action="store_true", help="skip the prompt")
     parser.add_argument(
-        "--keep-going", action="store_true", help="go on where some projects cannot be planned"
+        "--keep-going", action="store_true", help="continue if some projects cannot be planned"
     )
-    add_settle(
-        parser, "how long a create whose answer was lost, or a delivery on its way, may take"
-    )
+    add_settle(parser, "seconds to wait for a create without a response, or a delivery in flight")
 
 
 def add_settle(parser: argparse.ArgumentParser, what: str) -> None:
@@ -155,7 +157,7 @@ def add_allowance(parser: argparse.ArgumentParser) -> None:
             metavar="N",
             type=count,
             default=0,
-            help=f"let a run with up to N {what} pass the guards",
+            help=f"allow up to N {what} in this run",
         )
 
 
@@ -163,7 +165,7 @@ def add_impact(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--impact",
         action="store_true",
-        help="show what flows now through what would be deleted, replaced or disabled",
+        help="show the deliveries of connectors that would be deleted, replaced or disabled",
     )
 
 
@@ -173,24 +175,22 @@ def add_decisions(parser: argparse.ArgumentParser) -> None:
         "--base",
         metavar="REV",
         default="",
-        help="the Git revision that was applied last: `prune: previous` deletes what it declared; "
-        "auto: the one that this branch was created from, according to the CI system",
+        help="the Git revision applied last: `prune: previous` deletes what it declared; "
+        "auto: the target branch according to the CI system",
     )
     parser.add_argument(
         "--base-from",
         choices=("merge-base",),
         default="",
-        help="not --base itself, which may have moved on, but the commit where this branch left it",
+        help="use the merge base with --base, which may have moved on",
     )
 
 
 def add_delivery(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--max-in-flight", metavar="N", type=count, default=10, help="deliveries at once (10)"
+        "--max-in-flight", metavar="N", type=count, default=10, help="concurrent deliveries (10)"
     )
-    parser.add_argument(
-        "--allow-http", action="store_true", help="deliver by plain http to other machines too"
-    )
+    parser.add_argument("--allow-http", action="store_true", help="allow plain http to other hosts")
 
 
 def add_wishes(parser: argparse.ArgumentParser) -> None:
