@@ -251,6 +251,40 @@ def test_a_file_that_somebody_edited_is_refused(stores: Fleet) -> None:
     assert stores.live() == between
 
 
+def test_a_continued_rollout_names_the_way_back_of_what_came_before(applied: Fleet) -> None:
+    """Each run saves what it changes itself: the later one is put back first, then the earlier."""
+    before = applied.live()
+    applied.declare("b")
+    fault = applied.hide("oslo")
+    stopped = applied.roll_out()
+    [first] = applied.folder.glob("dcsync-reverse-*.json")
+    applied.cloud.heal(fault)
+
+    ended = applied.roll_out()
+
+    [second] = {*applied.folder.glob("dcsync-reverse-*.json")} - {first}
+    assert "earlier runs" not in stopped.out
+    assert f"--plan {second.name}\n  then, what earlier runs changed: {first.name}" in ended.out
+    for each in (second, first):
+        assert applied.run("apply", "--plan", each.name).code == 0
+    assert applied.live() == before
+
+
+def test_a_way_back_takes_no_place_of_another(
+    applied: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two changes behind one reference have the same digest; each way back is kept."""
+    hook = '\n  hook: {config: {url: "https://${env:HOST}.example.com/in"}}'
+    hosts = []
+    for host in ("one", "two", "three"):
+        monkeypatch.setenv("HOST", host)
+        applied.declare("a", more=hook)
+        assert applied.run("apply", "--auto-approve", "--waves", "100%").code == 0
+        hosts.append(len(list(applied.folder.glob("dcsync-reverse-*.json"))))
+
+    assert hosts == [1, 2, 3]
+
+
 def test_without_a_way_back_nothing_is_changed(stores: Fleet) -> None:
     """Where it cannot be written, the rollout does not begin."""
     before = stores.live()

@@ -69,6 +69,8 @@ class WaysOn:
     put_back: str = ""
     lost: tuple[str, ...] = ()
     """What putting back cannot restore."""
+    earlier: tuple[str, ...] = ()
+    """Files that earlier runs saved, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ def _ways(ways: WaysOn) -> Iterator[Visible]:
         yield visible(f"To go on:    {ways.go_on}")
     if ways.put_back:
         yield visible(f"To put back: {ways.put_back}")
+        if ways.earlier:
+            yield visible(f"  then, what earlier runs changed: {named(ways.earlier)}")
     for each in ways.lost:
         yield visible(f"  which cannot restore {each}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, count, groupby
 from pathlib import Path
 
 from dcsync.dataclass import dataclass
@@ -33,6 +33,8 @@ class WayBack:
     is_named: bool
     text: str
     lost: tuple[str, ...]
+    earlier: tuple[str, ...] = ()
+    """Files of earlier runs in the working directory, the newest first."""
 
     @property
     def command(self) -> str:
@@ -73,19 +75,41 @@ def way_back(planned: Planned, this: Run, options: ApplyOptions) -> WayBack | No
         for operations in _by_project(plan.operations)
     ]
     reversed_plan = _plan([operation for each in projects for operation in each.operations])
-    count = len(reversed_plan.operations)
+    number = len(reversed_plan.operations)
     selection = plan_file.SavedSelection(
         paths=options.selection.paths,
-        allow_deletes=count,
-        allow_changes=count,
-        allow_active=count,
+        allow_deletes=number,
+        allow_changes=number,
+        allow_active=number,
     )
     text = plan_file.write_plan(
         reversed_plan, selection, reverse_object([each.content for each in projects])
     )
     lost = tuple(_grouped(pair for each in projects for pair in each.lost))
-    name = asked.reverse or f"dcsync-reverse-{digest(plan.operations, plan.narrowing)[:8]}.json"
-    return WayBack(name, bool(asked.reverse), text, lost)
+    name = asked.reverse or _free_name(digest(plan.operations, plan.narrowing)[:8], text)
+    return WayBack(name, bool(asked.reverse), text, lost, _earlier(name))
+
+
+def _free_name(digits: str, text: str) -> str:
+    """Another run may have had the same digest: values behind references are no part of it."""
+    numbered = (f"dcsync-reverse-{digits}-{number}.json" for number in count(2))
+    names = chain([f"dcsync-reverse-{digits}.json"], numbered)
+    return next(each for each in names if _is_free(Path(each), text))
+
+
+def _is_free(path: Path, text: str) -> bool:
+    try:
+        return path.read_text("utf-8") == text
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return not os.path.lexists(path)
+
+
+def _earlier(name: str) -> tuple[str, ...]:
+    found = [each for each in Path().glob("dcsync-reverse-*.json") if each.name != name]
+    found.sort(key=lambda each: each.stat().st_mtime_ns, reverse=True)
+    return tuple(each.name for each in found)
 
 
 def _grouped(lost: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -92,8 +92,9 @@ def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[Wave
     """What was applied and not proven is to be proven before anything else is applied."""
     back = reverse.command if reverse else ""
     lost = reverse.lost if reverse else ()
+    earlier = reverse.earlier if reverse else ()
     if all(each.went_well for each in reports):
-        return WaysOn("", back, lost)
+        return WaysOn("", back, lost, earlier)
     again = shlex.join(_again(options))
     unproven = [
         verdict.address
@@ -107,7 +108,7 @@ def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[Wave
         proof = shlex.join(["dcsync", "verify", "--sync", *addresses, *files])
         is_last = all(each.state is not WaveState.NOT_APPLIED for each in reports)
         again = proof if is_last else f"{proof} && {again}"
-    return WaysOn(again, back, lost)
+    return WaysOn(again, back, lost, earlier)
 
 
 def _again(options: ApplyOptions) -> Iterator[str]:
