@@ -36,17 +36,17 @@ def dcsync() -> list[str]:
 
 
 def cost_of(
-    command: Sequence[str], environ: Mapping[str, str] | None = None, folder: Path = ROOT
+    command: Sequence[str],
+    environ: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+    output: Path = Path(os.devnull),
 ) -> Cost:
-    """Run a command that must succeed; what it prints is thrown away."""
+    """Run a command that must succeed; what it prints goes to `output`."""
     begun_s = time.perf_counter()
-    child = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=_environ(environ),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    with output.open("wb") as out:
+        child = subprocess.Popen(
+            command, cwd=folder, env=_environ(environ), stdout=out, stderr=subprocess.PIPE
+        )
     assert child.stderr is not None
     said = child.stderr.read()
     _, status, used = os.wait4(child.pid, 0)

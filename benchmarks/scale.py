@@ -18,6 +18,8 @@ class Scale:
     listed_projects: int = 100
     limited_projects: int = 300
     limited_creates: int = 30
+    sharded_projects: int = 10_000
+    shards: int = 20
     latency_s: float = 0.05
     events: int = 100_000
     events_per_second: int = 1_000
@@ -45,6 +47,8 @@ QUICK = Scale(
     listed_projects=2,
     limited_projects=3,
     limited_creates=2,
+    sharded_projects=6,
+    shards=3,
     latency_s=0.001,
     events=200,
     events_per_second=1_000,
