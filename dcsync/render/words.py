@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NewType
 
 from dcsync.errors import DcsyncError
@@ -125,6 +125,33 @@ def json_text(content: Any, indent: int | None = 2) -> Visible:
     if not _is_drawn(text.replace("\n", "")):
         text = "".join(each if each == "\n" or _is_drawn(each) else _coded(each) for each in text)
     return Visible(_LOG_COMMAND.sub(r"#\\u0023", text))
+
+
+def json_pieces(content: Mapping[str, Any]) -> Iterator[Visible]:
+    """The text of `json_text`, piece by piece; a value that is an iterator becomes a list, of which
+    one item at a time is held."""
+    before = "{\n"
+    for key, found in content.items():
+        name = f"{before}  {json_text(key)}: "
+        before = ",\n"
+        if isinstance(found, Iterator):
+            yield from _list_pieces(name, found)
+        else:
+            yield Visible(name + _indented(found, "  "))
+    yield Visible("\n}" if content else "{}")
+
+
+def _list_pieces(name: str, items: Iterator[Any]) -> Iterator[Visible]:
+    before = f"{name}[\n    "
+    is_empty = True
+    for item in items:
+        yield Visible(before + _indented(item, "    "))
+        before, is_empty = ",\n    ", False
+    yield Visible(f"{name}[]" if is_empty else "\n  ]")
+
+
+def _indented(content: Any, spaces: str) -> str:
+    return json_text(content).replace("\n", f"\n{spaces}")
 
 
 def json_line(content: Any) -> Visible:

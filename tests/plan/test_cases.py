@@ -104,7 +104,7 @@ def test_the_plan_is_the_expected_one(case: Path, request: pytest.FixtureRequest
     plan = plan_case(case)
     renderings = {
         "plan.txt": plan_text.render_plan(plan) + "\n",
-        "plan.json": plan_json.render_plan(plan) + "\n",
+        "plan.json": "".join(plan_json.render_plan(plan)) + "\n",
     }
     for name, rendering in renderings.items():
         if request.config.getoption("--update-cases"):

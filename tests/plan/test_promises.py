@@ -330,7 +330,7 @@ def test_no_secret_and_no_hash_of_one_is_in_any_rendering(
     plan = plan_of(declared, live)
     renderings: list[str] = [
         plan_text.render_plan(plan),
-        plan_json.render_plan(plan),
+        *plan_json.render_plan(plan),
         plan_markdown.render_plan(plan),
     ]
     if plan.is_whole:  # part of a plan is not saved

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from dcsync.plan import Blocked, Change, Operation, Plan, Replace
 from dcsync.render.diagnostics import diagnostic_object, position_object
 from dcsync.render.plans.impact import impact_objects
-from dcsync.render.words import Visible, json_text
+from dcsync.render.words import Visible, json_pieces
 
 FORMAT_VERSION = 1
 
 
-def render_plan(plan: Plan) -> Visible:
-    """The whole plan; equal plans give equal bytes."""
-    return json_text(plan_object(plan))
+def render_plan(plan: Plan) -> Iterator[Visible]:
+    """The whole plan in pieces, for a fleet's is large; equal plans give equal bytes."""
+    return json_pieces(_content(plan, map(operation_object, plan.operations)))
 
 
 def plan_object(plan: Plan) -> dict[str, object]:
     """The plan as JSON values."""
+    return _content(plan, list(map(operation_object, plan.operations)))
+
+
+def _content(plan: Plan, operations: object) -> dict[str, object]:
     return {
         "format_version": FORMAT_VERSION,
         "digest": plan.digest or None,
         "narrowing": asdict(plan.narrowing),
         "summary": summary_object(plan),
-        "operations": [operation_object(operation) for operation in plan.operations],
+        "operations": operations,
         "unmanaged": [asdict(entry) for entry in plan.unmanaged],
         "guards": [asdict(guard) for guard in plan.guards],
         "diagnostics": [

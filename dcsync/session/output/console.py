@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TextIO, cast
 
 from dcsync.dataclass import dataclass
@@ -69,6 +69,13 @@ class Console:
     def result(self, text: Visible) -> None:
         """Print a result and flush it, so that a pipe sees it."""
         self.write(text)
+        self.flush()
+
+    def result_in_pieces(self, pieces: Iterable[Visible]) -> None:
+        """The same for one that is too large to be held as a whole."""
+        for piece in pieces:
+            self.out.write(guarded(piece))
+        self.out.write("\n")
         self.flush()
 
     def write(self, text: Visible) -> None:

@@ -23,7 +23,7 @@ def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> N
         case Format.JSON:
             from dcsync.render.plans import plan_json
 
-            console.result(plan_json.render_plan(plan))
+            console.result_in_pieces(plan_json.render_plan(plan))
         case Format.MARKDOWN:
             from dcsync.render.plans import plan_markdown
 
