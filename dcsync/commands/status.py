@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format, StatusFormat
 from dcsync.options.of_events import StatusOptions
-from dcsync.render.status import status_html, status_openmetrics, status_text
+from dcsync.render.status import status_text
 from dcsync.render.words import Visible, visible
 from dcsync.session.output.console import Console
 from dcsync.session.result import Result
-from dcsync.session.status.notification import notify
 from dcsync.session.status.overview import look
-from dcsync.session.status.webhook import Webhook, webhook_of
 from dcsync.watch.overview import Overview
+
+if TYPE_CHECKING:
+    from dcsync.session.status.webhook import Webhook
 
 
 def run(options: StatusOptions, console: Console) -> Result:
@@ -30,6 +31,8 @@ def run(options: StatusOptions, console: Console) -> Result:
         console.problem(visible(f"dcsync: {each.address} is {held}"))
     is_told = True
     if webhook and options.state:
+        from dcsync.session.status.notification import notify
+
         is_told = notify(webhook, options.state, overview, api, console)
     return Result(failed=not overview.is_whole or not is_told, missed=bool(bad))
 
@@ -42,6 +45,8 @@ def _webhook(options: StatusOptions) -> Webhook | None:
         )
     if options.notify is None:
         return None
+    from dcsync.session.status.webhook import webhook_of
+
     return webhook_of(options.notify, allow_http=options.allow_http)
 
 
@@ -52,8 +57,12 @@ def _render(overview: Overview, format: StatusFormat, console: Console) -> Visib
         case Format.MARKDOWN:
             return status_text.render_markdown(overview)
         case Format.HTML:
+            from dcsync.render.status import status_html
+
             return status_html.render(overview, _now())
         case Format.OPENMETRICS:
+            from dcsync.render.status import status_openmetrics
+
             return status_openmetrics.render(overview, _now())
         case Format.TEXT:
             return status_text.render_text(overview, console.style, console.width)

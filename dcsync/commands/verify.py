@@ -25,8 +25,8 @@ from dcsync.session.runs.proving import settling
 from dcsync.session.selection.declarations import load_unresolved
 from dcsync.session.selection.directory import Directory
 from dcsync.session.signals.termination import terminable
-from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind, is_proven
+from dcsync.watch.merge import watching
 from dcsync.watch.proof import gather, measure_first, provoke
 from dcsync.watch.subjects import choose, in_order, interests_of
 

@@ -28,7 +28,8 @@ from dcsync.session.result import Result
 from dcsync.session.selection.declarations import load_unresolved
 from dcsync.session.selection.directory import Directory
 from dcsync.session.signals.termination import ending
-from dcsync.watch import Tally, Watched, watching
+from dcsync.watch.merge import Watched, watching
+from dcsync.watch.tally import Tally
 
 
 def run(options: WatchOptions, console: Console) -> Result:

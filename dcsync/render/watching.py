@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dcsync.render.words import Visible, counted, lines, value, visible
-from dcsync.watch import Failed, Gap, Joined, Lost, Tally
+from dcsync.watch.happenings import Failed, Gap, Joined, Lost
+from dcsync.watch.tally import Tally
 
 
 def news_text(happening: Joined | Lost | Gap | Failed, keys: Mapping[str, str]) -> Visible:

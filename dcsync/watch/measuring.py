@@ -11,14 +11,15 @@ from dcsync.cloud.fleet import Lister
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import CloudError
 from dcsync.model import Connector, DeclaredProject
-from dcsync.watch.proof import Meter
 from dcsync.watch.standing import MeasuredPair, pairs_of
 
 T = TypeVar("T")
 
 
-class MetricsSource(Lister, Meter, Protocol):
+class MetricsSource(Lister, Protocol):
     """The part of Reader that measuring uses."""
+
+    def get_metrics(self, project_id: str, data_connector_id: str) -> Metrics: ...
 
 
 class Measuring:

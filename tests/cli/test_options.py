@@ -219,6 +219,26 @@ def test_what_asks_no_api_imports_no_http(declare_file: Callable[..., Path], lin
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("project")
+def test_what_watches_nothing_imports_no_decoder(declare_file: Callable[..., Path]) -> None:
+    """apply and status look at metrics; streams, and what decodes them, are of other commands."""
+    script = (
+        "import sys; from dcsync.cli import main\n"
+        "main(['apply', '--auto-approve', *sys.argv[1:]]); main(['status', *sys.argv[1:]])\n"
+        "rare = ('msgspec', 'jsonschema', 'deepdiff', 'jwt', 'cryptography', 'zoneinfo',\n"
+        "        'dcsync.cloud.stream', 'dcsync.cloud.http.posting', 'dcsync.watch.merge')\n"
+        "print([n for n in rare if n in sys.modules])"
+    )
+    file = declare_file("\n  a: {config: {url: https://a.example.com}}")
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, "-f", file], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("project")
 def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None:
     """Start-up is most of a small plan: what other commands and rare options need stays out."""
     script = (

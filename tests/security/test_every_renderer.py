@@ -41,8 +41,9 @@ from dcsync.render.plans import merged_reports, plan_file, plan_json, plan_markd
 from dcsync.render.status import status_html
 from dcsync.render.words import Annotations, Style, Visible, plain
 from dcsync.session.output.console import colored
-from dcsync.watch import Failed, Gap, MatchedEvent, Tally
+from dcsync.watch.happenings import Failed, Gap, MatchedEvent
 from dcsync.watch.overview import Overview
+from dcsync.watch.tally import Tally
 
 HOSTILE = (
     "a\nb",

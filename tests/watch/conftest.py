@@ -14,8 +14,9 @@ import pytest
 from dcsync import cli, emulator
 from dcsync import cloud as api
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Follower, Happening, Interest, Joined, MatchedEvent
-from dcsync.watch.filters import Labels
+from dcsync.watch.filters import Interest, Labels
+from dcsync.watch.follow import Follower
+from dcsync.watch.happenings import Happening, Joined, MatchedEvent
 from dcsync.watch.keeping import Start
 
 

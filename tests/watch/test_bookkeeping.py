@@ -8,10 +8,12 @@ from itertools import chain
 import pytest
 
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Follower, Gap, Watched
 from dcsync.watch.devices import DeviceBook
+from dcsync.watch.follow import Follower
+from dcsync.watch.happenings import Gap
 from dcsync.watch.history import History
 from dcsync.watch.mark import OVERLAP_S
+from dcsync.watch.merge import Watched
 from dcsync.watch.progress import SILENT_S, SeenEvents
 from dcsync.watch.survey import Survey
 from tests.watch.conftest import Oslo, interest

@@ -19,17 +19,9 @@ import pytest
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.emulator.streams import Streams
-from dcsync.watch import (
-    Failed,
-    Gap,
-    Happening,
-    Joined,
-    Lost,
-    MatchedEvent,
-    Watched,
-    merge,
-    watching,
-)
+from dcsync.watch import merge
+from dcsync.watch.happenings import Failed, Gap, Happening, Joined, Lost, MatchedEvent
+from dcsync.watch.merge import Watched, watching
 from dcsync.watch.moments import text_of
 from tests.watch.conftest import Hurry, Oslo, Run, interest
 from tests.watch.test_watch_command import BERGEN, DECLARATION, OSLO, Watch

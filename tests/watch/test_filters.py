@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from dcsync.model import Connector, Declared, Position, WatchFilter
-from dcsync.watch import EventFilter, Interest, interest_of
 from dcsync.watch.devices import WatchedDevice
-from dcsync.watch.filters import ServerFilter, server_filter
+from dcsync.watch.filters import EventFilter, Interest, ServerFilter, interest_of, server_filter
 
 FRIDGE = WatchedDevice("c14u9p094l47cdv1o3pg", "temperature", {"name": "Fridge", "room": "99"})
 

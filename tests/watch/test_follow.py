@@ -12,7 +12,9 @@ import pytest
 
 from dcsync.cloud.clock import Clock
 from dcsync.errors import Forbidden, NotFound, ServerError
-from dcsync.watch import Failed, Follower, Gap, Joined, Lost, MatchedEvent, Watched, watching
+from dcsync.watch.follow import Follower
+from dcsync.watch.happenings import Failed, Gap, Joined, Lost, MatchedEvent
+from dcsync.watch.merge import Watched, watching
 from tests.watch.conftest import Hurry, Oslo, ids, interest, shown
 
 

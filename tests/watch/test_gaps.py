@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Gap, Happening, Joined, Lost, MatchedEvent, watching
 from dcsync.watch.devices import WatchedDevice
 from dcsync.watch.enquiry import Behind, Enquiry, Findings
+from dcsync.watch.happenings import Gap, Happening, Joined, Lost, MatchedEvent
+from dcsync.watch.merge import watching
 from dcsync.watch.moments import seconds_of, text_of
 from dcsync.watch.progress import SeenEvents
 from tests.watch.conftest import Oslo, ids, interest, shown

@@ -13,7 +13,7 @@ import pytest
 
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
-from dcsync.watch import Gap, Happening, Joined, MatchedEvent
+from dcsync.watch.happenings import Gap, Happening, Joined, MatchedEvent
 from dcsync.watch.late import MOST_IDS, MOST_RANGES, Late, is_late, is_since
 from dcsync.watch.moments import text_of
 from dcsync.watch.survey import Survey

@@ -7,8 +7,9 @@ from itertools import chain
 
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
-from dcsync.watch import MatchedEvent, watching
+from dcsync.watch.happenings import MatchedEvent
 from dcsync.watch.mark import KEPT_IDS
+from dcsync.watch.merge import watching
 from dcsync.watch.progress import MOST_IDS, SeenEvents
 from tests.watch.conftest import Oslo, interest
 

@@ -23,8 +23,8 @@ from dcsync.cloud.reader import GRACE_S, PING_INTERVAL_S
 from dcsync.errors import OutputError, RefusedError
 from dcsync.session.events.resuming import Resume
 from dcsync.session.files.journal import Journal
-from dcsync.watch import Checkpoint, Follower, Gap, Happening, Joined, MatchedEvent
-from dcsync.watch.follow import FIRST_WAIT_S, LONGEST_WAIT_S
+from dcsync.watch.follow import FIRST_WAIT_S, LONGEST_WAIT_S, Follower
+from dcsync.watch.happenings import Checkpoint, Gap, Happening, Joined, MatchedEvent
 from dcsync.watch.moments import text_of
 from tests.watch.conftest import Oslo, Run, interest
 from tests.watch.test_watch_command import DECLARATION, OSLO

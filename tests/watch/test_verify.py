@@ -19,8 +19,8 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import Metrics
 from dcsync.errors import CloudError
 from dcsync.receive import Endpoint, FaultInjection, serving
-from dcsync.watch import watching
 from dcsync.watch.evidence import Evidence, Rules, Verdict, VerdictKind
+from dcsync.watch.merge import watching
 from dcsync.watch.proof import await_deliveries, gather, measure_first, provoke
 from tests.watch.conftest import Oslo, Run, interest
 

@@ -8,7 +8,7 @@ from dcsync.errors import CommandLineError
 from dcsync.model import DEVICE_TYPES, EVENT_TYPES, Declarations, DeclaredProject
 from dcsync.options.shared import EventFilterOptions
 from dcsync.plan import Narrowing
-from dcsync.watch import EventFilter, Interest, interest_of
+from dcsync.watch.filters import EventFilter, Interest, interest_of
 from dcsync.watch.moments import since
 
 

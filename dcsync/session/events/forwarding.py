@@ -25,7 +25,8 @@ from dcsync.render.words import visible
 from dcsync.session.events.endpoints import poster_of, resolved, targets_of
 from dcsync.session.events.resuming import Resume
 from dcsync.session.output.console import Console
-from dcsync.watch import Interest, MatchedEvent
+from dcsync.watch.filters import Interest
+from dcsync.watch.happenings import MatchedEvent
 
 FAREWELL_S = 10.0
 """How long the end of a watch waits for what is not delivered yet."""

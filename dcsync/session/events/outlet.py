@@ -11,7 +11,8 @@ from dcsync.render.events import EventLines, arrival_lines
 from dcsync.render.words import Visible, lines
 from dcsync.session.events.resuming import Resume
 from dcsync.session.output.console import Console
-from dcsync.watch import Interest, MatchedEvent
+from dcsync.watch.filters import Interest
+from dcsync.watch.happenings import MatchedEvent
 
 
 class Outlet(Protocol):

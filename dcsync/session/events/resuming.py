@@ -25,7 +25,8 @@ from dcsync.errors import OutputError, RefusedError
 from dcsync.render.words import visible
 from dcsync.session.files.journal import Journal
 from dcsync.session.output.console import Console
-from dcsync.watch import Checkpoint, Interest, MatchedEvent
+from dcsync.watch.filters import Interest
+from dcsync.watch.happenings import Checkpoint, MatchedEvent
 from dcsync.watch.keeping import Kept, ShownEvent, Start
 from dcsync.watch.mark import json_of
 

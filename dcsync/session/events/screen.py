@@ -9,18 +9,10 @@ from dcsync.render import watching as texts
 from dcsync.session.events.outlet import Outlet
 from dcsync.session.events.resuming import Resume
 from dcsync.session.output.console import Console
-from dcsync.watch import (
-    Checkpoint,
-    Failed,
-    Gap,
-    Happening,
-    Interest,
-    Joined,
-    MatchedEvent,
-    News,
-    Tally,
-    Watched,
-)
+from dcsync.watch.filters import Interest
+from dcsync.watch.happenings import Checkpoint, Failed, Gap, Happening, Joined, MatchedEvent, News
+from dcsync.watch.merge import Watched
+from dcsync.watch.tally import Tally
 
 
 class Screen:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
@@ -22,8 +22,10 @@ from dcsync.session.output.progress import Progress
 from dcsync.session.plans.planning import Planned
 from dcsync.session.result import Result
 from dcsync.session.runs.reporting import RunReport
-from dcsync.session.runs.rollout import Rollout
 from dcsync.session.signals.stopping import Interruption
+
+if TYPE_CHECKING:
+    from dcsync.session.runs.rollout import Rollout
 
 Executing = ApplyOptions | DestroyOptions
 

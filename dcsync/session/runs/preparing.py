@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from dcsync.apply.waves import Wave, divide
 from dcsync.cloud import Client
@@ -18,10 +19,11 @@ from dcsync.session.output.progress import Progress
 from dcsync.session.plans.planning import Planned, Run
 from dcsync.session.reversal.reversing import WayBack
 from dcsync.session.runs.holding import reason_to_hold
-from dcsync.session.runs.proving import Prover
-from dcsync.session.runs.rollout import Rollout
 from dcsync.session.signals.stopping import Interruption
 from dcsync.watch.evidence import VerdictKind
+
+if TYPE_CHECKING:
+    from dcsync.session.runs.rollout import Rollout
 
 AT_ONCE = ("100%",)
 MOST_NAMED = 20
@@ -47,6 +49,9 @@ def prepare(
         progress.console.problem(visible(f"warning: it cannot be put back: {lost}"))
     if not asked.waves and not asked.verify:
         return None
+    from dcsync.session.runs.proving import Prover
+    from dcsync.session.runs.rollout import Rollout
+
     prover = Prover(
         client,
         declarations,
