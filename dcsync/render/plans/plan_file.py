@@ -68,7 +68,7 @@ def write_plan(
 ) -> str:
     """The text of a saved plan. RefusedError for part of one: nothing could be held to it.
 
-    `reverse` is what a plan that puts back has in place of files (render.reverse_file).
+    `reverse` is what a plan that puts back has in place of files (render.plans.reverse_file).
     """
     if not plan.is_whole:
         raise RefusedError("the plan is incomplete, so it is not saved")
