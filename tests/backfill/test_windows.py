@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcsync.backfill import windows as room
+from dcsync.backfill.past import past_events
 from dcsync.backfill.windows import MOST, Windows
+from dcsync.cloud.arrival import Arrival
+from dcsync.watch.moments import text_of
 
 
 def walk(moments: list[float], since_s: float, until_s: float) -> tuple[list[float], int, int]:
@@ -73,3 +79,28 @@ def test_one_moment_that_holds_too_many_is_read_all_the_same() -> None:
     assert found == moments
     assert readings < 200
     assert room.NARROWEST_S > 0
+
+
+class Archive:
+    """A history that gives its events newest first, some of them twice."""
+
+    def __init__(self, events: dict[str, float]) -> None:
+        self.arrivals = [Arrival(name, timestamp=text_of(at_s)) for name, at_s in events.items()]
+
+    def list_devices(self, project_id: str) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def past_arrivals(self, *_: str, **__: object) -> Iterator[Arrival]:
+        newest_first = sorted(self.arrivals, key=lambda each: each.timestamp, reverse=True)
+        return chain(newest_first, newest_first[:1])
+
+
+def test_events_are_in_the_order_of_time_and_then_of_their_ids() -> None:
+    """Whatever the order of the history, and of the ids; each once, and none beside the range."""
+    archive = Archive({"z": 20.0, "b": 30.0, "a": 30.0, "y": 10.0, "x": 40.0, "w": 9.0})
+
+    found = past_events(archive, "p", "d", ["touch"], Windows(10.0, 40.0))
+
+    assert [(each.event_id, each.at_s) for each in found] == [
+        ("y", 10.0), ("z", 20.0), ("a", 30.0), ("b", 30.0),
+    ]  # fmt: skip

@@ -104,7 +104,13 @@ def test_a_folder_without_a_declaration_is_an_error() -> None:
     write("b/other.yaml", "services: {}\n")
     Path("c").mkdir()
 
-    assert problem("a", "b", "c").count("no declaration in the folder") == 2
+    told = problem("a", "b", "c")
+    assert [f"no declaration in the folder {each}: a declaration is" in told for each in "abc"] == [
+        False,
+        True,
+        True,
+    ]
+    assert told.count("a .yaml or .yml file that begins with 'dcsync: 1'") == 2
 
 
 def test_a_folder_that_cannot_be_read_is_an_error() -> None:

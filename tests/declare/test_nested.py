@@ -141,10 +141,10 @@ def test_what_is_tracked_is_read_whatever_the_rules_say() -> None:
 
 def test_below_the_root_and_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules of the root hold wherever the command is started and however the folder is named."""
-    Path(".gitignore").write_text("*.local.yaml\n")
+    Path(".gitignore").write_text("*.local.yaml\n/sub/skipped.yaml\n")
     Path("sub").mkdir()
-    Path("sub/d.yaml").write_text(TEXT.replace("a:", "b:", 1))
-    Path("sub/d.local.yaml").write_text(TEXT.replace("a:", "b:", 1))
+    for name in ("d", "d.local", "skipped"):
+        Path(f"sub/{name}.yaml").write_text(TEXT.replace("a:", "b:", 1))
     (tmp_path / "link").symlink_to("root/sub")
 
     assert files(str(tmp_path / "link")) == [f"{tmp_path}/link/d.yaml"]
