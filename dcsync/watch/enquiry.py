@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Protocol
 
+from dcsync.cloud.arrival import Arrival, arrival_of
 from dcsync.dataclass import dataclass
 from dcsync.errors import (
     BadRequest,
@@ -70,13 +71,14 @@ class Behind:
 class Findings:
     """What the history had, and what it could not answer."""
 
-    events: list[tuple[float, Event]] = field(default_factory=list)
+    events: list[tuple[float, Arrival]] = field(default_factory=list)
+    """With their times. As arrivals: there may be many, and decoded they take twice as much."""
     refusals: list[CloudError] = field(default_factory=list)
     lacking: int = 0
     unsure: int = 0
     timeless: int = 0
 
-    def take(self) -> Iterator[Event]:
+    def take(self) -> Iterator[Arrival]:
         """The events by time, removed from the findings."""
         events, self.events = self.events, []
         return (event for _, event in sorted(events, key=_moment))
@@ -118,7 +120,7 @@ class Enquiry:
         ]
         for event_type, survey in surveys.items():
             self._progress.surveyed(device_id, event_type, survey)
-        found.events += late + new
+        found.events += [(at_s, arrival_of(event)) for at_s, event in late + new]
         found.lacking += not reported <= {str(event.get("eventType")) for _, event in late + new}
 
     def _read(
@@ -175,5 +177,5 @@ class Enquiry:
             self._progress.asked(behind.device.device_id, event_type, reported_s)
 
 
-def _moment(pair: tuple[float, Event]) -> float:
+def _moment(pair: tuple[float, object]) -> float:
     return pair[0]

@@ -10,13 +10,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from dcsync.cloud.arrival import Arrival
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.reader import PING_INTERVAL_S
 from dcsync.cloud.stream import EventStream
 from dcsync.errors import CloudError, CredentialsError
 from dcsync.watch.checkpoints import Checkpoints
 from dcsync.watch.devices import DeviceBook
-from dcsync.watch.enquiry import REFUSED, Event, GapSource
+from dcsync.watch.enquiry import REFUSED, GapSource
 from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, MatchedEvent
 from dcsync.watch.history import History
@@ -263,7 +264,7 @@ class Follower:
             yield Gap(self.project_id, gap_s, f"the history cannot be read: {error}")
         self._failed_fillings = 0
 
-    def _reported(self, found: Iterator[Event | Gap]) -> Iterator[MatchedEvent | Gap]:
+    def _reported(self, found: Iterator[Arrival | Gap]) -> Iterator[MatchedEvent | Gap]:
         """What of it is shown."""
         for each in found:
             reported = each if isinstance(each, Gap) else self._takers.take_past(each)

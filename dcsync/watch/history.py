@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError
 from dcsync.watch.devices import DeviceBook, WatchedDevice, device_of
-from dcsync.watch.enquiry import REFUSED, RETENTION_S, Behind, Enquiry, Event, Findings, GapSource
+from dcsync.watch.enquiry import REFUSED, RETENTION_S, Behind, Enquiry, Findings, GapSource
 from dcsync.watch.filters import Interest
 from dcsync.watch.happenings import Gap
 from dcsync.watch.late import LATE_TYPES
@@ -74,7 +75,7 @@ class History:
             return -math.inf
         return max(reported_s, self._began_s) if payload.get("isBackfilled") else reported_s
 
-    def missing(self, gap_s: float, now_s: float) -> Iterator[Event | Gap]:
+    def missing(self, gap_s: float, now_s: float) -> Iterator[Arrival | Gap]:
         """The events not shown yet, and remaining gaps. CloudError: try again later."""
         try:
             listing = self._archive.list_devices(self._project_id)
@@ -87,7 +88,7 @@ class History:
         self._put_off([each for each in behind if not each.has_news], gap_s)
         yield from self._events_of([each for each in behind if each.has_news], gap_s, now_s)
 
-    def survey(self, most: int, now_s: float, *, is_last: bool = False) -> Iterator[Event | Gap]:
+    def survey(self, most: int, now_s: float, *, is_last: bool = False) -> Iterator[Arrival | Gap]:
         """What up to `most` of the unasked sensors have back-filled; failures are retried later."""
         found = Findings()
         for device_id, behind in list(islice(self._unasked.items(), most)):
@@ -160,7 +161,7 @@ class History:
 
     def _events_of(
         self, behind: Sequence[Behind], gap_s: float, now_s: float
-    ) -> Iterator[Event | Gap]:
+    ) -> Iterator[Arrival | Gap]:
         """By time, within `BATCH`; whatever was found is reported in any case."""
         found = Findings()
         try:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
-from dcsync.cloud.arrival import Arrival, arrival_of
+from dcsync.cloud.arrival import Arrival
 from dcsync.errors import CloudError
 from dcsync.watch.devices import DeviceBook, WatchedDevice, device_id_of, device_of, id_of
 from dcsync.watch.enquiry import GapSource
@@ -74,9 +73,8 @@ class Takers:
         progress.hear(newest_s)
         return shown
 
-    def take_past(self, event: Mapping[str, Any]) -> MatchedEvent | None:
+    def take_past(self, arrival: Arrival) -> MatchedEvent | None:
         """An event of the history; None if nobody takes it."""
-        arrival = arrival_of(event)
         _, device, addresses = self._find(arrival.target_name, arrival.event_type)
         return MatchedEvent(self._project_id, arrival, device, addresses) if addresses else None
 

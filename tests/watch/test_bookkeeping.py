@@ -133,9 +133,7 @@ def test_labels_are_asked_for_from_their_own_newest_event_on(
 
     found = list(history.missing(10.0, now_s))
 
-    assert [isinstance(each, Gap) or each["eventType"] for each in found] == [
-        "labelsChanged"
-    ] * count
+    assert [isinstance(each, Gap) or each.event_type for each in found] == ["labelsChanged"] * count
 
 
 @pytest.mark.parametrize(("moved_s", "unknown_s"), [(0.0, 0.0), (-5.0, 0.0), (0.5, 0.5), (7, 7.0)])

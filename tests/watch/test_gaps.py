@@ -362,5 +362,5 @@ def test_history_without_a_usable_time_makes_a_gap_incomplete(written: str, is_r
 
     Enquiry(Archive(), "p", SeenEvents(noon_s - 60, None)).ask(behind, noon_s + 60, found)
 
-    assert [event["eventId"] for event in found.take()] == ["a"] * is_read
+    assert [arrival.event_id for arrival in found.take()] == ["a"] * is_read
     assert ("history has events without a usable time: 1" in found.flaws()) is not is_read
