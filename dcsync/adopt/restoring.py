@@ -1,4 +1,4 @@
-"""A live connector as an entry that restores it, with the references that are known. Pure.
+"""Converts a live connector to an entry that restores it, with known references. Pure.
 
 A secret that no reference stands for is left out and named: it is never written.
 """
@@ -17,14 +17,14 @@ from dcsync.model import Connector, FieldPath, Group, Kind, fields_of
 from dcsync.model.path import CONFIG, STATUS
 
 STAND_IN = "lost"
-"""In place of part of a value that cannot be restored: such a field is never sent."""
+"""Replaces a part of a value that cannot be restored: such a field is never sent."""
 SHORTEST = 6
-"""Shorter values are words that stand in a path by chance."""
+"""Shorter values may be in a path by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restorable:
-    """The entry, and the fields that it cannot restore, by path."""
+    """The entry, and the paths that it cannot restore."""
 
     entry: dict[str, Any]
     lost: tuple[FieldPath, ...]
@@ -32,7 +32,7 @@ class Restorable:
 
 @dataclass(slots=True)
 class _Known(Variables):
-    """Hands out only references that stand for a value already."""
+    """Returns only references that already have the value."""
 
     references: Mapping[str, str] = field(default_factory=dict)
     lost: list[tuple[str, ...]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class _Known(Variables):
         return self.references.get(value, STAND_IN)
 
     def plain(self, text: str) -> str:
-        """A secret may be part of a path, too: a reference takes its place."""
+        """Replaces secrets in a path by references."""
         for value in sorted(self.references, key=len, reverse=True):
             if len(value) >= SHORTEST and value in text:
                 before, _, after = text.partition(value)
@@ -52,7 +52,7 @@ class _Known(Variables):
 
 
 def restorable(live: Connector, key: str, references: Mapping[str, str]) -> Restorable:
-    """The connector under this key; `references` by the values that they stand for."""
+    """The connector under this key; `references` by their values."""
     known = _Known(references=references)
     writer = Entry(key, (), known)
     entry = writer.of(live, pinned=True)

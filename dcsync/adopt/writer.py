@@ -1,4 +1,4 @@
-"""Writes declarations of live projects: keys and file names are given out once. Changes no file."""
+"""Renders declarations of live projects, with unique keys and file names. Writes no file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dcsync.model import Connector, Policy, Prune
 
 QUOTA = Policy(Prune.NONE).quota
 DISCOVER = "discover"
-"""No project's key: under `projects:` it means a fleet that is looked for."""
+"""Not allowed as a key: under `projects:` it means a discovered fleet."""
 SUFFIX = ".yaml"
 MOST_TITLES = 5
 
@@ -28,7 +28,7 @@ MOST_TITLES = 5
 class ImportWriter:
     """One import's files, named like none of `existing`.
 
-    `schema` is what editors should check them with, "" for none.
+    `schema` is the schema for editors, "" for none.
     """
 
     projects: Sequence[LiveProject]
@@ -38,14 +38,14 @@ class ImportWriter:
     _by_id: dict[str, LiveProject] = field(default_factory=dict)
     _references: Variables = field(default_factory=Variables)
     _keys: dict[str, str] = field(default_factory=dict)
-    """Project ids to project keys, which files are named after."""
+    """Project keys by project id; files are named after them."""
     _names: list[str] = field(default_factory=list)
-    """The files that are written so far."""
+    """The files so far."""
     _taken: dict[str, set[str]] = field(default_factory=dict)
-    """Project ids to the connector keys that their fleet uses."""
+    """The connector keys that a project's fleet uses, by project id."""
 
     def write(self) -> list[AdoptedFile]:
-        """Fleets first, then what a project has for itself."""
+        """Fleets first, then the other connectors of each project."""
         for project in self.projects:
             wanted = key_of(project.display_name, project.project_id)
             self._by_id[project.project_id] = project
@@ -82,7 +82,7 @@ class ImportWriter:
     def _single(
         self, project: LiveProject, own: Sequence[Connector], *, has_policy: bool
     ) -> AdoptedFile:
-        """A project's own file; its policy is given once, by a fleet or an earlier file too."""
+        """A project's own file; with the policy, unless a fleet or an earlier file has it."""
         key = self._keys[project.project_id]
         words = (key,) if len(self.projects) > 1 else ()
         connectors = self._entries(own, self._taken[project.project_id], project, words)
@@ -123,7 +123,7 @@ class ImportWriter:
         return AdoptedFile(file, text, len(connectors) * len(projects), len(projects))
 
     def _name(self, stem: str) -> str:
-        """A file's name that is not in use."""
+        """An unused file name."""
         names = (stem if n == 1 else f"{stem}-{n}" for n in count(1))
         files = (f"{name}{SUFFIX}" for name in names)
         file = next(each for each in files if each not in (*self._names, *self.existing))
@@ -134,13 +134,13 @@ class ImportWriter:
 def _own(
     project: LiveProject, fleet: Fleet | None, pinned: tuple[Connector, ...]
 ) -> list[Connector]:
-    """What a project has beside its fleet."""
+    """The connectors of a project that are not in its fleet."""
     shared = fleet.shared if fleet else frozenset()
     return [each for each in project.live if each in pinned or identity(each) not in shared]
 
 
 def _pinned(project: LiveProject) -> tuple[Connector, ...]:
-    """Those that a name cannot tell apart, or whose name cannot be declared."""
+    """Connectors with an ambiguous name, or one that cannot be declared."""
     counts = Counter(each.display_name for each in (*project.live, *project.others))
     return tuple(
         each for each in project.live if counts[each.display_name] > 1 or _is_unnamed(each)
@@ -157,7 +157,7 @@ def _policy(projects: Iterable[LiveProject]) -> dict[str, Any]:
 
 
 def _titles(names: Sequence[str]) -> str:
-    """The projects' names on one line, whatever is in them."""
+    """The projects' names on one line, without control characters."""
     text = ", ".join(name or "(no name)" for name in names[:MOST_TITLES])
     more = f" and {len(names) - MOST_TITLES} more" if len(names) > MOST_TITLES else ""
     return "".join(char if char.isprintable() else " " for char in f"{text}{more}")

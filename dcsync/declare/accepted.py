@@ -1,4 +1,4 @@
-"""Reads the file of accepted drift: entries with their places, or every problem at once."""
+"""Reads the file of accepted drift: entries with their positions, or all problems at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SCHEMA = "drift.accepted"
 
 
 def load_accepted(path: Path) -> tuple[Acceptance, ...]:
-    """The file's entries. DeclarationError with every problem; OSError where it cannot be read."""
+    """The file's entries. DeclarationError with all problems; OSError if it cannot be read."""
     problems = Problems()
     parsed = read(read_whole(path, MAX_BYTES))
 
@@ -52,7 +52,7 @@ def load_accepted(path: Path) -> tuple[Acceptance, ...]:
 
 
 def _problems_of(document: Document) -> list[tuple[str, Mark]]:
-    """What the schema refuses, and days that no calendar has."""
+    """Violations of the schema, and invalid dates."""
     from jsonschema import Draft202012Validator
 
     if not isinstance(document.value, Mapping):
@@ -64,7 +64,7 @@ def _problems_of(document: Document) -> list[tuple[str, Mark]]:
         for message, path, of_key in said
     ]
     return found or [
-        ("'expires' must be a day of the calendar", _mark(document, path, of_key=False))
+        ("'expires' must be a valid date", _mark(document, path, of_key=False))
         for path, text in _dates(document.value)
         if not _is_date(text)
     ]

@@ -1,4 +1,4 @@
-"""PURE: what is live against what was applied last, apart from what is declared by now.
+"""PURE: compares live connectors with the revision applied last and the current one.
 
 Three sides: live and neither as applied nor as declared is drift; declared and not yet applied is
 pending; live as it is declared by now is neither. `find_drift` is the whole of it.

@@ -1,4 +1,4 @@
-"""Drift that somebody has accepted until a day: taken apart from what counts. Pure."""
+"""Separates drift that is accepted until a day from other drift. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dcsync.model.acceptance import Acceptance
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Drift that does not count, and the entry that says so."""
+    """Accepted drift, and the entry that accepts it."""
 
     drift: Drift
     by: Acceptance
@@ -22,7 +22,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Drift that counts, drift that is accepted, entries that expired, and that match nothing."""
+    """Drift, accepted drift, expired entries, and entries that match nothing."""
 
     drifts: tuple[Drift, ...] = ()
     accepted: tuple[Accepted, ...] = ()
@@ -61,14 +61,14 @@ def _meets(entry: Acceptance, drifts: Sequence[Drift]) -> bool:
 
 
 def _part(drift: Drift, paths: Sequence[str]) -> Drift | None:
-    """The drift with these fields only; None where there are none of them."""
+    """The drift with these fields only; None if there are none."""
     if not paths or not drift.fields:
         return drift if paths else None
     return replace(drift, fields=tuple(each for each in drift.fields if str(each.path) in paths))
 
 
 def _covers(entry: Acceptance, drift: Drift, path: str) -> bool:
-    """Whether it is about this field of this connector."""
+    """Whether it covers this field of this connector."""
     return fnmatchcase(drift.address, entry.address) and fnmatchcase(
         _comparable(path), _comparable(entry.field)
     )

@@ -1,4 +1,4 @@
-"""What became of each connector that was applied: compared with the live one and today's. Pure."""
+"""Compares each applied connector with the live and the current declared one. Pure."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from dcsync.model import Connector, Declared, Diagnostic, FieldPath, comparable
 
 @dataclass(slots=True)
 class Comparison:
-    """One project's three sides, taken together; nothing is compared where there are problems."""
+    """One project's three sides; nothing is compared if there are problems."""
 
     sides: Sides
     live: Sequence[Connector]
     drifts: list[Drift] = field(default_factory=list)
     not_compared: list[NotCompared] = field(default_factory=list)
     as_applied: list[str] = field(default_factory=list)
-    """Addresses without drift."""
+    """The addresses without drift."""
     problems: tuple[Diagnostic, ...] = ()
     claimed: dict[str, Declared] = field(default_factory=dict)
-    """What was applied, by the id of the live connector that it is."""
+    """The applied connectors, by the id of their live connector."""
     drifted: dict[str, set[FieldPath]] = field(default_factory=dict)
-    """Comparable paths that have drifted, by the id of the live connector."""
+    """The paths that have drifted, by the id of the live connector."""
     then: Matched = field(init=False)
     now: Matched = field(init=False)
 
@@ -39,12 +39,12 @@ class Comparison:
 
     @property
     def undeclared(self) -> tuple[Connector, ...]:
-        """Live connectors that neither revision declares, and that no replace has left behind."""
+        """Live connectors that neither revision declares, without leftovers of replaces."""
         known = {*self.claimed, *self.now.by_id, *self.then.leftovers, *self.now.leftovers}
         return tuple(each for each in self.live if each.data_connector_id not in known)
 
     def declared_for(self, applied: Declared) -> Declared | None:
-        """What is declared in its place now; None where that is nothing."""
+        """The current declaration in its place; None if there is none."""
         name = applied.connector.display_name
         by_name = (e for e in self.now.declared.values() if e.connector.display_name == name)
         return self.now.declared.get(applied.address) or next(by_name, None)
@@ -64,7 +64,7 @@ class Comparison:
             self.drifts += [self._deleted(each) for each in missing if self.declared_for(each)]
 
     def _counterpart(self, address: str) -> Connector | None:
-        """By what was applied; else, where that is gone, by what is declared there now."""
+        """The live connector of the applied one; else that of the current declaration."""
         live = self.then.live[address] or self.now.live.get(address)
         if live is None or live.data_connector_id in self.claimed:
             return None
@@ -72,7 +72,7 @@ class Comparison:
         return live if owner is None or owner.address == address else None
 
     def _renamed(self, missing: Iterable[Declared]) -> list[tuple[Declared, Connector]]:
-        """Missing ones whose endpoint an undeclared connector has, where that is unambiguous."""
+        """Missing ones whose endpoint exactly one undeclared connector has."""
         wanted = [each for each in missing if self.declared_for(each)]
         pairs = [
             (applied, live)

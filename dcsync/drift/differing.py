@@ -26,7 +26,7 @@ SHORTEST_MASK = 3
 
 
 def changes(declared: Declared, live: Connector) -> dict[FieldPath, Change]:
-    """What differs from a declaration, by comparable path, the type included."""
+    """The differences from a declaration by path, including the type."""
     found = {comparable(each.path): each for each in compare(declared, live)}
     if declared.connector.type == live.type:
         return found
@@ -36,7 +36,7 @@ def changes(declared: Declared, live: Connector) -> dict[FieldPath, Change]:
 def differences(
     sides: Sides, applied: Declared, live: Connector, declared: Declared | None
 ) -> Iterator[FieldDrift | NotCompared]:
-    """What is neither as applied nor as declared, and of what nothing can be said."""
+    """The fields that are neither as applied nor as declared, and those that cannot be compared."""
     then = changes(applied, live)
     now = changes(declared, live) if declared else None
     if name_before(live.display_name) in _names(applied, declared):
@@ -45,13 +45,13 @@ def differences(
         if _is_same_today(sides, applied, declared, path, text):
             then |= {key: each for key, each in (now or {}).items() if key == comparable(path)}
         else:
-            reason = f"the value of {text} when it was applied is not known now"
+            reason = f"the value of {text} when it was applied is not known any more"
             yield NotCompared(applied.address, path, reason)
     for path, change in then.items():
         if now is not None and path not in now:
             continue  # as declared already
         if _is_masked(live, path):
-            yield NotCompared(applied.address, change.path, "the listing shows a mask only")
+            yield NotCompared(applied.address, change.path, "the listing masks it")
         else:
             yield _field_drift(change, now.get(path) if now else None)
 
@@ -71,7 +71,7 @@ def _names(*sides: Declared | None) -> set[str]:
 def _is_same_today(
     sides: Sides, applied: Declared, declared: Declared | None, path: FieldPath, text: object
 ) -> bool:
-    """Whether a value that the revision does not tell, a secret in a file, is today's."""
+    """Whether an unknown applied value, a secret in a file, is the current one."""
     leaves = config_leaves(declared.connector.config) if declared else ()
     today = {comparable(at): leaf for at, leaf in leaves}.get(comparable(path))
     if not isinstance(today, Secret) or not is_known(today):
@@ -92,7 +92,7 @@ def _field_drift(change: Change, now: Change | None) -> FieldDrift:
 
 
 def _is_masked(live: Connector, path: FieldPath) -> bool:
-    """Whether the listing gives a mask in place of a secret, which says nothing of the value."""
+    """Whether the listing masks the secret."""
     leaves: Mapping[FieldPath, object] = {
         comparable(at): leaf for at, leaf in config_leaves(live.config)
     }

@@ -1,4 +1,4 @@
-"""What a comparison of the three sides finds. Values only; none of them holds a secret."""
+"""The results of comparing the three sides. Values only, without secrets."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dcsync.model import Diagnostic, FieldPath, Position
 from dcsync.plan import Shown, Unmanaged
 
 EVERYTHING = "*"
-"""The field of a connector that is missing or was created: all of it."""
+"""The field of a missing or created connector: the whole connector."""
 
 
 class DriftKind(StrEnum):
-    """What happened to a connector behind Git's back."""
+    """The kind of drift of a connector."""
 
     CHANGED = "changed"
     DELETED = "deleted"
@@ -22,7 +22,7 @@ class DriftKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldDrift:
-    """A field as it was applied and as it is live; `declared` where that is another by now."""
+    """An applied and a live value; `declared` is the current one if it differs."""
 
     path: FieldPath
     applied: Shown
@@ -34,9 +34,9 @@ class FieldDrift:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One connector that is not as it was applied.
+    """One connector that differs from what was applied.
 
-    `address` of a created one is where it would be declared: its project's key and its name.
+    `address` of a created one is its project's key and its display name.
     """
 
     kind: DriftKind
@@ -50,13 +50,13 @@ class Drift:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What an acceptance names."""
+        """The fields that an acceptance can name."""
         return tuple(str(each.path) for each in self.fields) or (EVERYTHING,)
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A declared connector that the next apply changes, and how: no drift."""
+    """A change that the next apply makes to a connector; not drift."""
 
     action: str
     address: str
@@ -67,7 +67,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class NotCompared:
-    """A field of an applied connector of which nothing can be said, and why."""
+    """A field of an applied connector that cannot be compared, with the reason."""
 
     address: str
     path: FieldPath
@@ -76,7 +76,7 @@ class NotCompared:
 
 @dataclass(frozen=True, slots=True)
 class ProjectDrift:
-    """What was found in one project; `problems` where it could not be compared."""
+    """The findings in one project; `problems` if it could not be compared."""
 
     drifts: tuple[Drift, ...] = ()
     pending: tuple[Pending, ...] = ()

@@ -1,4 +1,4 @@
-"""All that a run found out, put together from its projects. Pure."""
+"""Merges the findings of a run's projects into one report. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """`revision` is the full id of the commit that was applied, "" where nothing was yet.
+    """`revision` is the full id of the commit that was applied, "" if there is none.
 
-    `problems` are projects that could not be seen or compared: nothing is said of those.
+    `problems` are projects that could not be listed or compared.
     """
 
     revision: str
@@ -30,17 +30,17 @@ class DriftReport:
     not_compared: tuple[NotCompared, ...] = ()
     as_applied: int = 0
     projects: int = 0
-    """How many were compared."""
+    """The number of compared projects."""
     unseen: int = 0
-    """How many were not."""
+    """The number of projects that were not compared."""
     problems: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    """What projects are called, by key and by id."""
+    """The display names of projects, by key and by id."""
 
     @property
     def has_drift(self) -> bool:
-        """Whether anything counts."""
+        """Whether there is drift."""
         return bool(self.judged.drifts)
 
 
@@ -53,9 +53,9 @@ def report_of(
     remarks: tuple[Sequence[Diagnostic], Sequence[Diagnostic]] = ((), ()),
     is_whole_run: bool = True,
 ) -> DriftReport:
-    """The projects' findings together; `remarks` are what else is a problem, and the warnings.
+    """The merged findings of the projects; `remarks` are other problems and warnings.
 
-    Entries that match nothing are named only where everything was looked at.
+    Entries that match nothing are reported only if everything was compared.
     """
     unseen = [each for each in projects if each.problems]
     problems = (*remarks[0], *(problem for each in unseen for problem in each.problems))

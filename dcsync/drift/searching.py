@@ -1,4 +1,4 @@
-"""From a project's three sides to its drift, apart from what is pending and unmanaged. Pure."""
+"""Finds drift, pending changes and unmanaged connectors in a project's three sides. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def find_drift(
     *,
     counts_unmanaged: bool = False,
 ) -> ProjectDrift:
-    """What of a project's live connectors is drift, and what is pending.
+    """The drift and the pending changes of a project.
 
-    `counts_unmanaged`: what nobody declared is drift under every policy.
+    `counts_unmanaged`: undeclared connectors are drift under every policy.
     """
     comparison = Comparison(sides, live)
     if comparison.problems:
@@ -46,7 +46,7 @@ def find_drift(
 
 
 def _disabled(comparison: Comparison, narrowing: Narrowing) -> Iterator[Diagnostic]:
-    """What the service turned off is no drift where the status is left out, and must be known."""
+    """Warnings about connectors that the service disabled, if the status is not declared."""
     for each in comparison.live:
         applied = comparison.claimed.get(each.data_connector_id)
         if applied and each.status == SYSTEM_DISABLED and narrowing.takes(applied.address):
@@ -61,11 +61,11 @@ def _created(sides: Sides, live: Connector) -> Drift:
 
 
 def _leniency(sides: Sides, live: Connector) -> str:
-    """Why a connector that nothing declares is no drift; "" where apply would delete it."""
+    """Why an undeclared connector is not drift; "" if apply would delete it."""
     if sides.applied is None:
-        return "nothing was applied in its project yet"
+        return "nothing has been applied in its project yet"
     if sides.declared is None:
-        return "its project is declared no more"
+        return "its project is not declared any more"
     policy = sides.applied.policy
     if live.config is None:
         return f"dcsync does not know the type {live.type}"
@@ -76,7 +76,7 @@ def _leniency(sides: Sides, live: Connector) -> str:
 
 
 def _pending(comparison: Comparison) -> Iterator[Pending]:
-    """What is declared and was not applied, drift left out."""
+    """Declared changes that were not applied, without drift."""
     now = comparison.now
     settled = {each.address for each in comparison.drifts if each.kind is not DriftKind.CREATED}
     for address, declared in now.declared.items():
@@ -101,7 +101,7 @@ def _pending_paths(
 
 
 def _unfinished(comparison: Comparison) -> Iterator[Pending]:
-    """Old halves of replaces that were stopped."""
+    """Old connectors left over from interrupted replaces."""
     leftovers = (comparison.now.leftovers | comparison.then.leftovers) - comparison.claimed.keys()
     for each in comparison.live:
         if each.data_connector_id in leftovers:

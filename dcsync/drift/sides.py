@@ -1,4 +1,4 @@
-"""A project as it was applied and as it is declared by now. Pure."""
+"""A project as it was applied and as it is declared now. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dcsync.plan.narrowing import WHOLE
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """One project as it was applied and as it is declared; None where it is not.
+    """One project as it was applied and as it is declared; None if it is not.
 
     `is_found`: the applied revision has it from a search of the cloud, which may find it since
     then only. `stale` are the addresses and paths whose files differ from those that were applied.
@@ -26,7 +26,7 @@ class Sides:
 
     @property
     def project(self) -> DeclaredProject:
-        """The project under its present key, else its former."""
+        """The project with its current key, else its former one."""
         found = self.declared or self.applied
         assert found is not None  # noqa: S101 - one of the two is there
         return found
@@ -45,7 +45,7 @@ def sides_of(
     stale: Collection[tuple[str, FieldPath]] = (),
     narrowing: Narrowing = WHOLE,
 ) -> tuple[Sides, ...]:
-    """Each project of the run. A name that changed while its address stayed is remembered."""
+    """Each project of the run. A changed name with the same address counts as a rename."""
     then = {each.project_id: each for each in applied.projects}
     return tuple(
         Sides(
@@ -61,7 +61,7 @@ def sides_of(
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """One side's connectors, each with its live one or None, by address."""
+    """One side's connectors by address, each with its live one or None."""
 
     declared: Mapping[str, Declared]
     live: Mapping[str, Connector | None]
@@ -70,7 +70,7 @@ class Matched:
 
     @classmethod
     def of(cls, project: DeclaredProject | None, live: Sequence[Connector]) -> Matched:
-        """A pinned connector that is not live is missing, which is no trouble here."""
+        """The problems without those of pinned connectors that are not live; they are missing."""
         connectors = project.connectors if project else ()
         ids = {each.data_connector_id for each in live}
         gone = [each for each in connectors if _is_gone(each, ids)]
@@ -84,7 +84,7 @@ class Matched:
 
     @property
     def by_id(self) -> dict[str, Declared]:
-        """Which declaration means a live connector."""
+        """The declaration that matches a live connector."""
         return {
             connector.data_connector_id: self.declared[address]
             for address, connector in self.live.items()

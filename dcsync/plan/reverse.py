@@ -1,4 +1,4 @@
-"""Plans the way back: what a run made goes, what it changed or deleted is as it was. Pure.
+"""Plans the reversal of a run: deletes what it created, restores what it changed. Pure.
 
 Nothing is guessed: what somebody has changed since is left alone, and blocked.
 """
@@ -32,9 +32,9 @@ from dcsync.plan.previous import PlannedProject
 from dcsync.plan.vetoes import permit
 
 CHANGED_SINCE = "changed since"
-CHANGED = "the run that is put back changed it"
-CREATED_BY_RUN = "the run that is put back created it"
-DELETED_BY_RUN = "the run that is put back deleted it"
+CHANGED = "the reverted run changed it"
+CREATED_BY_RUN = "the reverted run created it"
+DELETED_BY_RUN = "the reverted run deleted it"
 NAME_ONLY = frozenset({DISPLAY_NAME})
 
 
@@ -54,7 +54,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A connector that the run creates; `after` is what it sets, as far as it may be shown."""
+    """A connector that the run creates; `after` are the values that it sets, as they are shown."""
 
     declared: Declared
     after: Mapping[FieldPath, Shown]
@@ -62,7 +62,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What a run concerns in one project; `known` are the ids of all that was live before it."""
+    """What a run changes in one project; `known` are the ids that were live before it."""
 
     known: frozenset[str]
     restored: tuple[Restored, ...]
@@ -70,7 +70,7 @@ class Former:
 
 
 def put_back(formers: Mapping[str, Former]) -> ProjectPlanner:
-    """The planner of the way back, for projects by id."""
+    """Plans the reversal, for projects by id."""
 
     def plan(
         planned: PlannedProject,
@@ -93,9 +93,9 @@ def put_back(formers: Mapping[str, Former]) -> ProjectPlanner:
 def as_left(
     restored: Restored, former: Former, live: Sequence[Connector]
 ) -> tuple[Declared, Connector | None]:
-    """What is to be declared now that the run has come so far, and the live connector it is for.
+    """The declarations that revert the run from the current state, with their live connectors.
 
-    All that the run did not change is left to others.
+    Fields that the run did not change are not managed.
     """
     declared = restored.declared
     wanted = declared.connector
@@ -118,7 +118,7 @@ def _paths(wanted: Connector, live: Connector | None) -> frozenset[FieldPath]:
 
 
 def _new(wanted: Connector, former: Former, live: Iterable[Connector]) -> Iterator[Connector]:
-    """What came since the run began, and is called the same."""
+    """Connectors of the same name that were created since the run began."""
     for each in live:
         same = (each.display_name, each.type) == (wanted.display_name, wanted.type)
         if same and each.data_connector_id not in former.known:
@@ -127,18 +127,20 @@ def _new(wanted: Connector, former: Former, live: Iterable[Connector]) -> Iterat
 
 @dataclass(frozen=True, slots=True)
 class _Reversal:
-    """One project's way back from what is live now."""
+    """The reversal of one project from its live state."""
 
     former: Former
     live: Sequence[Connector]
     project: DeclaredProject
 
     def restore(self, restored: Restored) -> Operation | None:
-        """What makes a connector as it was; None where it is."""
+        """The operation that restores a connector; None if it is as before."""
         declared, found = as_left(restored, self.former, self.live)
         if found is None and restored.paths is not None:
             gone = self._update(restored, declared.connector.data_connector_id, ())
-            return block(gone, "gone", "somebody has deleted it since, so there is nothing to mend")
+            return block(
+                gone, "gone", "somebody has deleted it since, so there is nothing to restore"
+            )
         if found is None:
             return self._create(restored, declared)
         changes = compare(declared, found)
@@ -150,7 +152,7 @@ class _Reversal:
         return update
 
     def unmake(self, made: Made) -> Operation | None:
-        """What takes a new connector away; None where it is not there."""
+        """The operation that deletes a new connector; None if it does not exist."""
         new = list(_new(made.declared.connector, self.former, self.live))
         if not new:
             return None
@@ -164,7 +166,7 @@ class _Reversal:
         )
         if len(new) > 1:
             ids = ", ".join(each.data_connector_id for each in new)
-            return block(delete, "ambiguous", f"more than one new connector is called so: {ids}")
+            return block(delete, "ambiguous", f"more than one new connector has this name: {ids}")
         shown = {each.path: each.before for each in changes if not each.sensitive}
         config = {path: value for path, value in made.after.items() if CONFIG.covers(path)}
         strange = [str(path) for path, value in config.items() if shown.get(path, value) != value]
@@ -184,11 +186,11 @@ class _Reversal:
         name = declared.connector.display_name
         holders = [each for each in self.live if each.display_name == name and self._stays(each)]
         if holders:
-            return block(create, "name taken", f"{holders[0].data_connector_id} is called so now")
+            return block(create, "name taken", f"{holders[0].data_connector_id} has this name now")
         return create
 
     def _stays(self, live: Connector) -> bool:
-        """Whether a connector neither goes nor gets another name on the way back."""
+        """Whether a connector is neither deleted nor renamed by the reversal."""
         for made in self.former.made:
             if live in _new(made.declared.connector, self.former, [live]):
                 return False
@@ -214,7 +216,7 @@ class _Reversal:
 
 
 def names(declared: Declared, project: DeclaredProject) -> dict[str, Any]:
-    """What an operation says of a connector's identity."""
+    """The identity of a connector in an operation."""
     return {
         "address": declared.address,
         "project_key": project.key,
@@ -225,25 +227,25 @@ def names(declared: Declared, project: DeclaredProject) -> dict[str, Any]:
 
 
 def recreation(restored: Restored) -> tuple[str, ...]:
-    """What is not as before about a connector that is created anew."""
-    new = "it gets a new id, and what was undelivered is lost"
-    return (new, *(f"it comes back without its {why_lost(each)}" for each in restored.lost))
+    """The differences of a connector that is created again."""
+    new = "it gets a new id, and its undelivered events are lost"
+    return (new, *(f"it is created without its {why_lost(each)}" for each in restored.lost))
 
 
 def remaining(restored: Restored) -> tuple[str, ...]:
-    """What stays as the run has set it."""
+    """The fields that keep the new value."""
     return tuple(f"it keeps its new {why_lost(each)}" for each in restored.lost)
 
 
 def why_lost(path: FieldPath) -> str:
-    """A field that cannot be restored, and why."""
+    """A field that cannot be restored, with the reason."""
     if path == STATUS:
-        return "status, as only the service disables so"
-    return f"{path}, as no reference stands for the old value"
+        return "status, because only the service can set it"
+    return f"{path}, because no reference has the old value"
 
 
 def _strange(changes: Iterable[Change], after: Mapping[FieldPath, Shown]) -> str:
-    """The fields that are neither as they were nor as the run has left them."""
+    """The fields that are neither as before the run nor as after it."""
     return ", ".join(
         str(each.path)
         for each in changes

@@ -1,4 +1,4 @@
-"""Many looks at once, of which none may hold the others up."""
+"""Runs many functions in parallel, each in bounded time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _Found = TypeVar("_Found")
 
 
 class Background(Generic[_Key, _Found]):
-    """Functions under way side by side, from `__init__` on."""
+    """Functions that run in parallel, from `__init__` on."""
 
     def __init__(self, looks: Mapping[_Key, Callable[[], _Found]], side_by_side: int = 32) -> None:
         self._began_s = time.monotonic()

@@ -135,8 +135,8 @@ def test_on_main_itself(run: Run, repository: Repository, branched: str) -> None
     [
         (["--base", "auto"], "--base main --base-from merge-base"),
         (["--base", "nosuch", "--base-from", "merge-base"], "there is no commit nosuch"),
-        (["--base", "apart", "--base-from", "merge-base"], "no commit in common"),
-        (["--base", "crossed", "--base-from", "merge-base"], "part in more than one commit"),
+        (["--base", "apart", "--base-from", "merge-base"], "no common ancestor"),
+        (["--base", "crossed", "--base-from", "merge-base"], "have several merge bases"),
     ],
 )
 def test_what_has_no_merge_base(

@@ -56,7 +56,7 @@ def test_a_right_that_is_missing_in_the_last_project_stops_before_the_first(
 
     lacks = "create" if command == "apply" else "delete"
     assert ended.code == 3
-    assert f"may not do this in bergen (lacks dataconnector.{lacks})" in ended.err
+    assert f"lacks permissions in bergen (lacks dataconnector.{lacks})" in ended.err
     assert writes(cloud) == 0
 
 
@@ -70,7 +70,9 @@ def test_permissions_that_are_not_told_are_no_reason_to_stop(
     ended = run("apply", "--auto-approve")
 
     assert ended.code == 0
-    assert "the permissions in 2 projects cannot be seen: going on" in ended.err
+    assert (
+        "the permissions in 2 projects cannot be read; continuing without this check" in ended.err
+    )
     assert len(cloud.connectors(OTHER)) == 1
 
 

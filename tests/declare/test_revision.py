@@ -403,7 +403,7 @@ def test_a_commit_of_another_branch_is_no_ancestor() -> None:
     with pytest.raises(RevisionError) as caught:
         declare.find_ancestor("side", Path())
     assert str(caught.value) == (
-        "side is not an ancestor of HEAD, so it does not say what was declared before; "
+        "side is not an ancestor of HEAD, so it cannot be the base; "
         "rebase onto it, or add --base-from merge-base"
     )
 
@@ -416,7 +416,7 @@ def test_outside_of_git_there_is_no_revision(tmp_path: Path) -> None:
     with pytest.raises(RevisionError) as caught:
         declare.find_commit("HEAD", tmp_path / "plain")
     assert str(caught.value) == (
-        f"{tmp_path / 'plain'} is in no git repository, and a revision is read from one"
+        f"{tmp_path / 'plain'} is not in a Git repository, so no revision can be read"
     )
 
 

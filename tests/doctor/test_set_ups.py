@@ -366,7 +366,7 @@ def test_house_rules_that_a_connector_breaks(set_up: SetUp, by_option: bool) -> 
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ("", "rules are one JSON Schema"),
+        ("", "rules must be one JSON Schema"),
         ("{nope", "not YAML"),
         ("propertis: {}", "unknown keyword 'propertis'"),
         (None, "the rules cannot be read: No such file"),

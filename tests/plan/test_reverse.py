@@ -23,7 +23,7 @@ from dcsync.plan.reverse import Former, Made, Restored, put_back
 PROJECT = "c0md3pm0p7bet3vico8g"
 HERE = Position("reverse.json", 1, 1)
 URL = CONFIG.below("url")
-NOTHING_LEFT = "somebody has deleted it since, so there is nothing to mend"
+NOTHING_LEFT = "somebody has deleted it since, so there is nothing to restore"
 
 
 def connector(name: str, data_connector_id: str, url: str = "https://a.example.com") -> Connector:
@@ -77,11 +77,11 @@ def back(former: Former, *live: Connector) -> list[str]:
         (connector("Other", "id9"), ["create new"]),
         (
             of_type("NEW", "Ingest", "id9"),
-            ["blocked new: create: name taken: id9 is called so now"],
+            ["blocked new: create: name taken: id9 has this name now"],
         ),
         (connector("Ingest", "new"), []),
         (connector("Ingest", "new", "https://b.example.com"), ["update new"]),
-        (connector("Ingest", "id2"), ["blocked new: create: name taken: id2 is called so now"]),
+        (connector("Ingest", "id2"), ["blocked new: create: name taken: id2 has this name now"]),
     ],
 )
 def test_what_the_run_deleted_is_created_where_its_name_is_free(
@@ -100,7 +100,7 @@ def test_a_name_is_free_where_its_holder_is_renamed_back() -> None:
 
     assert back(Former(known, (GONE, renamed), ()), live) == ["update id2", "create new"]
     assert back(Former(known, (GONE, moved), ()), live) == [
-        "blocked new: create: name taken: id2 is called so now"
+        "blocked new: create: name taken: id2 has this name now"
     ]
 
 
@@ -127,7 +127,7 @@ def test_a_name_is_free_where_its_holder_goes() -> None:
         ),
         (
             [connector("Ingest", "new"), connector("Ingest", "two")],
-            ["blocked new: delete: ambiguous: more than one new connector is called so: new, two"],
+            ["blocked new: delete: ambiguous: more than one new connector has this name: new, two"],
         ),
     ],
 )

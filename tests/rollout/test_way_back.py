@@ -166,9 +166,9 @@ def test_what_no_reference_stands_for_is_said(
     back = applied.run("apply", "--plan", "back.json")
 
     lost = "\n".join(report["rollout"]["not_restorable"])
-    assert "oslo/ingest, oslo/also: config.signature_secret, as no reference" in lost
+    assert "oslo/ingest, oslo/also: config.signature_secret, because no reference" in lost
     assert "oslo/by-hand: all of it, as no reference stands for part of its endpoint" in lost
-    assert "oslo/also: config.headers.X-By-Hand, as no reference" in lost
+    assert "oslo/also: config.headers.X-By-Hand, because no reference" in lost
     text = (applied.folder / "back.json").read_text("utf-8")
     for secret in (SECRET, OTHER, "abc123", "a-rotated-secret"):
         assert secret not in text + back.out + back.err
@@ -308,7 +308,7 @@ def test_an_earlier_way_back_is_not_overwritten(applied: Fleet) -> None:
     ended = applied.roll_out("--reverse", "back.json")
 
     assert (ended.code, applied.paths()) == (3, ["b", "b", "a", "a"])
-    assert "back.json is there already" in ended.err
+    assert "back.json exists, and may be" in ended.err
     assert (applied.folder / "back.json").read_text("utf-8") == text
 
 

@@ -368,7 +368,7 @@ def test_a_folder_that_only_looks_like_a_repository_is_none(tmp_path: Path) -> N
     """Where no clone is around it, there is no revision to read."""
     git("init", "-q", "--bare", str(tmp_path / "bare"), cwd=tmp_path)
 
-    with pytest.raises(RevisionError, match="in no git repository"):
+    with pytest.raises(RevisionError, match="not in a Git repository"):
         declare.find_commit("HEAD", tmp_path / "bare")
 
 

@@ -1,4 +1,4 @@
-"""What a branch was made from, read from Git's history. Fetches nothing."""
+"""Finds the base of a branch in Git's history. Fetches nothing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ DEFAULT_BRANCH = "refs/remotes/origin/HEAD"
 
 
 def find_merge_base(revision: str, folder: Path) -> Commit | None:
-    """The commit where HEAD's history and the revision's part; None for the id of zeros.
+    """The merge base of HEAD and the revision; None for the id of zeros.
 
-    RevisionError where they have none in common, or more than one that is as good.
+    RevisionError if there is none, or more than one.
     """
     tip = find_commit(revision, folder)
     if tip is None:
@@ -23,25 +23,25 @@ def find_merge_base(revision: str, folder: Path) -> Commit | None:
     found = _merge_bases(tip)
     if not found:
         raise RevisionError(
-            f"HEAD and {revision} have no commit in common here{shallow_hint(tip.root)}"
+            f"HEAD and {revision} have no common ancestor here{shallow_hint(tip.root)}"
         )
     if len(found) > 1:
         ids = ", ".join(each[:8] for each in found)
         raise RevisionError(
-            f"HEAD and {revision} part in more than one commit ({ids}): rebase onto {revision}, or "
+            f"HEAD and {revision} have several merge bases ({ids}): rebase onto {revision}, or "
             "name one with --base"
         )
     return Commit(tip.root, found[0])
 
 
 def find_branch(name: str, folder: Path) -> str:
-    """The branch as `origin` has it, else the one of that name here; "" is origin's default one.
+    """The branch of `origin`, else the local one of that name; "" is origin's default branch.
 
-    RevisionError with the command that fetches it where there is neither.
+    RevisionError with the command that fetches it if there is neither.
     """
     root = find_root(folder)
     if root is None:
-        raise RevisionError(f"{folder} is in no git repository, and a revision is read from one")
+        raise RevisionError(f"{folder} is not in a Git repository, so no revision can be read")
     places = [f"refs/remotes/origin/{name}", f"refs/heads/{name}"] if name else [DEFAULT_BRANCH]
     place = next((each for each in places if _exists(each, root)), "")
     if not place:
@@ -52,12 +52,12 @@ def find_branch(name: str, folder: Path) -> str:
 def _no_branch(name: str) -> str:
     if not name:
         return (
-            "which branch this one was made from is not known: name it, as in "
+            "the base of this branch is not known: name it, as in "
             "--base main --base-from merge-base, or let Git find it (git remote set-head origin -a)"
         )
     fetch = f"git fetch origin {name}:refs/remotes/origin/{name}"
     remedy = f"({fetch}; in GitHub's checkout: fetch-depth: 0)"
-    return f"the branch {name} is not here: fetch it with its history {remedy}"
+    return f"the branch {name} does not exist here: fetch it with its history {remedy}"
 
 
 def _exists(place: str, root: Path) -> bool:

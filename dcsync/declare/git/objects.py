@@ -15,7 +15,7 @@ from dcsync.errors import RevisionError
 from dcsync.regular_files import LARGE, read_whole
 
 NOTHING = re.compile("0{40}|0{64}")
-"""What CI systems name as the revision before a first push."""
+"""The revision before a first push, in CI systems."""
 SHA1_DIGITS = 40
 _LISTING = ("ls-tree", "-r", "-z", "--full-tree")
 
@@ -28,14 +28,14 @@ class Commit:
     commit_id: str
 
     def files(self, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Each regular file of one of the endings, by its path from the root, in order."""
+        """Each regular file with one of the suffixes, by its path from the root, in order."""
         entries = _entries(run_git(self.root, *_LISTING, self.commit_id))
         wanted = [each for each in entries if each.is_file and each.path.endswith(tuple(suffixes))]
         contents = self._contents([each.blob_id for each in wanted])
         yield from zip((each.path for each in wanted), contents, strict=True)
 
     def changed_paths(self, paths: Iterable[str]) -> frozenset[str]:
-        """Which of the paths from the root differ between the commit and the work tree.
+        """The paths from the root that differ between the commit and the work tree.
 
         The bytes are compared here and not by `git diff`, which would run the filters that the
         repository names; a file that a filter rewrites counts as changed. Files outside of the
@@ -84,27 +84,27 @@ class _TreeEntry:
 def find_commit(revision: str, folder: Path) -> Commit | None:
     """The commit that `revision` names; None for the all-zero id of a first push.
 
-    RevisionError where `folder` is in no repository, and where there is no such commit.
+    RevisionError if `folder` is not in a repository, or the commit does not exist.
     """
     root = find_root(folder)
     if root is None:
-        raise RevisionError(f"{folder} is in no git repository, and a revision is read from one")
+        raise RevisionError(f"{folder} is not in a Git repository, so no revision can be read")
     if NOTHING.fullmatch(revision):
         return None
     return Commit(root, _resolve(revision, root))
 
 
 def find_ancestor(revision: str, folder: Path) -> Commit | None:
-    """The same; RevisionError, too, where the commit is not an ancestor of HEAD.
+    """The same; RevisionError also if the commit is not an ancestor of HEAD.
 
-    Then the files would not be what became of it.
+    The files must be a later version of it.
     """
     commit = find_commit(revision, folder)
     if commit and not _succeeds(
         commit.root, "merge-base", "--is-ancestor", commit.commit_id, "HEAD"
     ):
         raise RevisionError(
-            f"{revision} is not an ancestor of HEAD, so it does not say what was declared before; "
+            f"{revision} is not an ancestor of HEAD, so it cannot be the base; "
             f"rebase onto it, or add --base-from merge-base{shallow_hint(commit.root)}"
         )
     return commit

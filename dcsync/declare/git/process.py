@@ -21,7 +21,7 @@ from dcsync.errors import RevisionError
 
 TIMEOUT_S = 120.0
 _INHERITED = ("HOME", "XDG_CONFIG_HOME", "SUDO_UID")
-"""Where the user's configuration is, and who it is that `sudo` speaks for."""
+"""The location of the user's configuration, and the user behind `sudo`."""
 _OVERRIDES = {
     "safe.bareRepository": "explicit",
     "core.fsmonitor": "false",
@@ -54,17 +54,17 @@ _ENVIRONMENT = {
 
 
 def find_root(folder: Path) -> Path | None:
-    """The work tree that `folder` is in: of a clone, a linked worktree or a submodule."""
+    """The work tree of `folder`: a clone, a linked worktree or a submodule."""
     real = Path(os.path.realpath(folder))
     return next((each for each in (real, *real.parents) if _is_root(each)), None)
 
 
 def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> bytes:
-    """What git prints in the work tree at `root`. RevisionError in git's own words if it fails."""
+    """The output of git in the work tree at `root`. RevisionError with git's message."""
     search = _search_path()
     program = shutil.which("git", path=search)
     if program is None:
-        raise RevisionError("git is not installed, and a revision is read with it")
+        raise RevisionError("git is not installed; it is needed to read a revision")
     overrides = [word for key, value in _OVERRIDES.items() for word in ("-c", f"{key}={value}")]
     place = ["-C", str(root), "--no-pager", f"--work-tree={root}"]
     try:
@@ -77,7 +77,7 @@ def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> bytes:
             timeout=TIMEOUT_S,
         )
     except subprocess.TimeoutExpired:
-        raise RevisionError(f"git {arguments[0]} did not end in {TIMEOUT_S:.0f} s") from None
+        raise RevisionError(f"git {arguments[0]} did not finish in {TIMEOUT_S:.0f} s") from None
     if done.returncode != 0:
         words = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise RevisionError(f"git {arguments[0]}: {words[-1] if words else 'failed'}")
@@ -85,19 +85,19 @@ def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> bytes:
 
 
 def _is_root(folder: Path) -> bool:
-    """A `.git` that is a file leads elsewhere; an empty folder of that name is no repository."""
+    """Whether `.git` is a repository: a file refers to one, an empty folder is none."""
     link = folder / ".git"
     return link.is_file() or (link / "HEAD").exists()
 
 
 def _search_path() -> str:
-    """PATH without the entries that would find a program in the folder where dcsync runs."""
+    """PATH without entries in the working directory."""
     entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join(each for each in entries if Path(each).is_absolute())
 
 
 def _environment(root: Path, search: str) -> dict[str, str]:
-    """No credentials, and no `GIT_…` variable that points git elsewhere."""
+    """The environment without credentials, and without `GIT_…` variables."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     own = {"PATH": search, "GIT_CEILING_DIRECTORIES": str(root.parent)}
     return {**inherited, **own, **_ENVIRONMENT}

@@ -1,4 +1,4 @@
-"""What revisions are called: the names of branches, tags and other refs. Changes nothing."""
+"""Lists the names of branches, tags and other refs. Changes nothing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 from dcsync.declare.git.process import find_root, run_git
 
 MOST = 2_000
-"""Refs that are read: a repository may have one for each pull request."""
+"""The maximum of refs read: a repository may have one for each pull request."""
 _SHORT = ("refs/heads/", "refs/tags/", "refs/remotes/")
 
 
 def find_refs(folder: Path) -> tuple[str, ...]:
-    """The names of the refs as people type them, HEAD first; none outside of a repository.
+    """The short names of the refs, HEAD first; none outside of a repository.
 
-    RevisionError where Git does not read it.
+    RevisionError if Git cannot read them.
     """
     root = find_root(folder)
     if root is None:

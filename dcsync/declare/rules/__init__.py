@@ -1,4 +1,4 @@
-"""A team's own rules: a JSON Schema over each connector as it will be.
+"""House rules: a JSON Schema that each connector must comply with.
 
 A pull request may bring the rules as well as what they are about, so neither is trusted: nothing is
 fetched, and the work is bounded whatever they say.

@@ -1,24 +1,24 @@
-"""How much work the rules of a run may make. Counts, and knows no clock."""
+"""Limits the work of a run's rules by counting steps, not by time."""
 
 from __future__ import annotations
 
 FREE = 200_000
 FOR_EACH = 5_000
-"""Steps for one connector more; rules of a page take a thousand or so."""
+"""Steps added per connector; a page of rules takes about a thousand."""
 
 
 class TooMuchWork(Exception):
-    """The rules make more work than any that people write."""
+    """The rules exceed the limit of work."""
 
 
 class StepBudget:
-    """Steps that are left."""
+    """The remaining steps."""
 
     def __init__(self) -> None:
         self.left = FREE
 
     def grow(self) -> None:
-        """For the next connector."""
+        """Add the steps of the next connector."""
         self.left += FOR_EACH
 
     def spend(self, steps: int = 1) -> None:

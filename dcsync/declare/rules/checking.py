@@ -1,4 +1,4 @@
-"""Which rules of a rulebook a connector breaks, in words and with their places."""
+"""Finds the rules that a connector violates, with messages and positions."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from dcsync.declare.schema.violations import subject
 from dcsync.declare.strict_yaml.blocks import Block, Items, KeyPath, line_and_column
 
 MAX_BROKEN = 50
-"""Broken rules of one connector that are reported."""
+"""The maximum of violations reported per connector."""
 
 MAX_HOPS = 20
-"""References that are followed from one to the next to find a rule's place."""
+"""The maximum of references followed to find a rule's position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A rule that a value does not meet: what to say, where the value is, and which rule it is."""
+    """A violated rule: the message, the path of the value, and the rule."""
 
     message: str
     path: KeyPath
@@ -32,7 +32,7 @@ class Broken:
 
 
 class Checker:
-    """A rulebook ready for many connectors."""
+    """A rulebook compiled for many connectors."""
 
     def __init__(self, rulebook: Rulebook, budget: StepBudget) -> None:
         self._rulebook = rulebook
@@ -70,7 +70,7 @@ def _inside(path: KeyPath) -> str:
 
 
 def _fault(error: Any) -> str:
-    """What is wrong, from the rule alone: the value may be a secret."""
+    """The message, from the rule alone: the value may be a secret."""
     limit: Any = error.validator_value
     match error.validator:
         case "required":
@@ -81,24 +81,24 @@ def _fault(error: Any) -> str:
         case "type":
             return f"must be {listed([limit] if isinstance(limit, str) else limit, 'or')}"
         case keyword:
-            return _FAULTS.get(keyword, "breaks the rule").format(limit)
+            return _FAULTS.get(keyword, "violates the rule").format(limit)
 
 
 _FAULTS: Mapping[str, str] = {
     "pattern": "must match {}",
     "const": "must be {}",
-    "minLength": "has too few characters: {} at least",
-    "maxLength": "has too many characters: {} at most",
-    "minItems": "has too few items: {} at least",
-    "maxItems": "has too many items: {} at most",
-    "minProperties": "has too few entries: {} at least",
-    "maxProperties": "has too many entries: {} at most",
+    "minLength": "has too few characters (minimum {})",
+    "maxLength": "has too many characters (maximum {})",
+    "minItems": "has too few items (minimum {})",
+    "maxItems": "has too many items (maximum {})",
+    "minProperties": "has too few entries (minimum {})",
+    "maxProperties": "has too many entries (maximum {})",
     "uniqueItems": "must not repeat an item",
-    "contains": "lacks an item that the rule asks for",
-    "not": "is what the rule excludes",
-    "anyOf": "is none of what the rule allows",
-    "oneOf": "is not exactly one of what the rule allows",
-    "dependentRequired": "lacks what the rule asks for beside it",
+    "contains": "lacks an item that the rule requires",
+    "not": "is excluded by the rule",
+    "anyOf": "matches none of the allowed alternatives",
+    "oneOf": "does not match exactly one of the allowed alternatives",
+    "dependentRequired": "lacks a field that the rule requires with it",
 }
 
 

@@ -1,4 +1,4 @@
-"""A connector as rules see it: as it will be, with references as they are written."""
+"""The document of a connector that rules check: complete, with references as written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DEFAULTS = {"type": HttpPushConfig.type, "event_types": [], "labels": []}
 
 
 def document_of(entry: WrittenConnector, project: str) -> dict[str, Any] | None:
-    """`defaults` laid under, and what is left out filled in; None where it cannot be read."""
+    """The connector with `defaults` merged and omitted fields filled in; None if it is invalid."""
     if _is_broken(entry.whole):
         return None
     given = _without_nulls(entry.whole)
@@ -25,7 +25,7 @@ def document_of(entry: WrittenConnector, project: str) -> dict[str, Any] | None:
 
 
 def _without_nulls(block: Block) -> dict[str, Any]:
-    """null drops a default; in `label_filters` it means any value, and stays."""
+    """null removes a default; in `label_filters` it means any value, and is kept."""
     return {
         key: _without_nulls(value) if isinstance(value, Block) and key != "label_filters" else value
         for key, value in block.items()

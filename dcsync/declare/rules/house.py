@@ -1,4 +1,4 @@
-"""The rules of a run: those of its options, and those that declarations name themselves."""
+"""The rules of a run: those given by options, and those named in declarations."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dcsync.declare.strict_yaml.blocks import Items, mark_of
 from dcsync.model import Position
 
 Written = Sequence[tuple[Declaration, Sequence[WrittenConnector]]]
-"""The declarations of one project, and what each writes down."""
+"""The declarations of one project, each with its connectors."""
 
 
 class HouseRules:
-    """Checks every connector of every project; a rule that is broken is an error at its place."""
+    """Checks every connector of every project; a violation is an error at its position."""
 
     def __init__(self, paths: Sequence[Path], problems: Problems) -> None:
         self._problems = problems
@@ -35,7 +35,7 @@ class HouseRules:
         return tuple(map(str, self._checkers))
 
     def check(self, project: str, written: Written) -> None:
-        """What one declaration of a project names, holds for all of the project's connectors.
+        """Check a project; the rules that one declaration names apply to all its connectors.
 
         `project` is "" where the cloud would have to be asked: rules about it say nothing then.
         """
@@ -71,10 +71,10 @@ class HouseRules:
         try:
             yield from checker.broken_rules(document)
         except RecursionError:
-            problem = "the rules lead round in circles here: a '$ref' comes back to itself"
+            problem = "the rules are circular: a '$ref' refers to itself"
             self._problems.error(problem, declaration.at(entry.mark))
         except TooMuchWork:
-            problem = "the rules take too much work here, and are not checked any further"
+            problem = "the rules take too many steps, and are not checked any further"
             self._problems.error(problem, declaration.at(entry.mark))
 
     def _named_by(self, declaration: Declaration) -> Iterator[Checker]:
@@ -87,14 +87,14 @@ class HouseRules:
                 yield from [checker] if checker else []
 
     def _inside(self, name: str, declaration: Declaration, position: Position) -> Checker | None:
-        """A file of the repository: a pull request may not have others read."""
+        """A file in the repository: a pull request must not read other files."""
         path = Path(os.path.normpath(declaration.folder / name))
         real, root = os.path.realpath(path), os.path.realpath(declaration.root)
         if not Path(real).is_relative_to(root):
-            self._problems.error("the rules lie outside of the repository: use --rules", position)
+            self._problems.error("the rules are outside of the repository: use --rules", position)
             return None
         if not path.is_file():
-            self._problems.error(f"there are no rules at {path}", position)
+            self._problems.error(f"no rules at {path}", position)
             return None
         return self._checker(path)
 

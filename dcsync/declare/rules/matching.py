@@ -18,16 +18,16 @@ _END = 0
 
 
 class Matcher:
-    """A pattern, ready to be looked for anywhere in texts."""
+    """A compiled pattern that matches anywhere in a string."""
 
     def __init__(self, pattern: str) -> None:
-        """UnknownPattern for what is none, or grows too large."""
+        """UnknownPattern if it is invalid or too large."""
         self._steps: list[tuple[Accepts | None, str, tuple[int, ...]]] = [(None, "", ())]
         self._work = 0
         self._start = self._add(patterns.read(pattern), _END)
 
     def search(self, text: str, spend: Spend) -> bool:
-        """Whether it fits anywhere; each character costs what is tried on it."""
+        """Whether it matches anywhere; each character costs the states tried on it."""
         current: set[int] = set()
         for index in range(len(text) + 1):
             reached = self._closure((*current, self._start), text, index)
@@ -47,7 +47,7 @@ class Matcher:
         }
 
     def _closure(self, states: Iterable[int], text: str, index: int) -> set[int]:
-        """The states, and those that are reached from them without a character."""
+        """The states and those reachable from them without a character."""
         reached: set[int] = set()
         waiting = list(states)
         while waiting:
@@ -64,10 +64,10 @@ class Matcher:
         return len(self._steps) - 1
 
     def _add(self, node: Node, following: int) -> int:
-        """The state in which `node` begins, `following` being the one behind it."""
+        """The first state of `node`, which leads to `following`."""
         self._work += 1
         if self._work > MAX_STATES:
-            raise patterns.UnknownPattern("written out, its repetitions are too many")
+            raise patterns.UnknownPattern("its repetitions expand to too many states")
         match node:
             case Character():
                 return self._step(node.accepts, "", (following,))

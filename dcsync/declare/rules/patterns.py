@@ -1,4 +1,4 @@
-"""Reads a regular expression as JavaScript writes them, as JSON Schema wants it, into a tree.
+"""Parses a regular expression in JavaScript's syntax, as in JSON Schema, into a tree.
 
 Only what can be matched without going back: no look-around and no back-references, as in RE2.
 """
@@ -20,33 +20,33 @@ _HEX = {"x": 2, "u": 4}
 
 
 class UnknownPattern(ValueError):
-    """The text is no pattern of this kind; the message says why."""
+    """The string is not a supported pattern; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One character that `accepts` takes."""
+    """One character that `accepts` accepts."""
 
     accepts: Accepts
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """No character, but a place: `^`, `$`, `b` for the edge of a word, `B` for all but that."""
+    """A position instead of a character: `^`, `$`, `b` for a word boundary, `B` for any other."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """One after the other."""
+    """A sequence."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Any of them."""
+    """Alternatives."""
 
     options: tuple[Node, ...]
 
@@ -79,7 +79,7 @@ _CLASSES: dict[str, Accepts] = {"d": _is_digit, "w": is_word, "s": _is_space}
 
 
 def read(pattern: str) -> Node:
-    """The pattern as a tree. UnknownPattern says what is not understood."""
+    """The pattern as a tree. UnknownPattern if it is invalid or not supported."""
     if len(pattern) > MAX_LENGTH:
         raise UnknownPattern(f"it is longer than {MAX_LENGTH} characters")
     return _PatternParser(pattern).whole()
@@ -94,7 +94,7 @@ class _PatternParser:
     def whole(self) -> Node:
         node = self._choice()
         if self.place < len(self.text):
-            self._fail("a ) closes nothing")
+            self._fail("a ) has no matching (")
         return node
 
     def _fail(self, why: str) -> NoReturn:
@@ -107,7 +107,7 @@ class _PatternParser:
         return self.text[self.place - 1]
 
     def _skips(self, text: str) -> bool:
-        """Whether it stands here; then it is left behind."""
+        """Whether it comes next; if so, it is consumed."""
         found = self.text.startswith(text, self.place)
         self.place += len(text) if found else 0
         return found
@@ -129,7 +129,7 @@ class _PatternParser:
         if counts is None:
             return part
         if isinstance(part, Anchor):
-            self._fail("a place cannot be repeated")
+            self._fail("a position cannot be repeated")
         self._skips("?")  # lazy or not, what fits is the same
         if self._counts() is not None:
             self._fail("it is repeated twice")
@@ -147,10 +147,10 @@ class _PatternParser:
             written += self._next("a }")
         least, comma, most = written.partition(",")
         if not least.isdecimal() or (most and not most.isdecimal()):
-            self._fail("{ } must hold one number or two; a { itself is written \\{")
+            self._fail("{ } must contain one or two numbers; a literal { is written \\{")
         low, high = int(least), (int(most) if most else None) if comma else int(least)
         if max(low, high or 0) > MAX_COUNT or (high is not None and high < low):
-            self._fail(f"{{ }} must go up, to {MAX_COUNT} at most")
+            self._fail(f"{{ }} must be in ascending order, up to {MAX_COUNT}")
         return low, high
 
     def _atom(self) -> Node:
@@ -180,7 +180,7 @@ class _PatternParser:
             self._fail("look-around and flags are not supported; JSON Schema has 'not' and 'allOf'")
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self._fail(f"it is nested more than {MAX_DEPTH} deep")
+            self._fail(f"it is nested more than {MAX_DEPTH} levels deep")
         node = self._choice()
         self.depth -= 1
         if not self._skips(")"):
@@ -196,7 +196,7 @@ class _PatternParser:
         return Character(kind or self._escaped().__eq__)
 
     def _kind(self) -> Accepts | None:
-        """`\\d` and its like, behind the backslash."""
+        """A class such as `\\d`, after the backslash."""
         letter = self.text[self.place : self.place + 1]
         accepts = _CLASSES.get(letter.lower())
         if accepts is None:
@@ -205,7 +205,7 @@ class _PatternParser:
         return accepts if letter.islower() else lambda each: not accepts(each)
 
     def _escaped(self) -> str:
-        """The one character that an escape stands for."""
+        """The character of an escape sequence."""
         letter = self._next("an escaped character")
         if letter in _ESCAPED:
             return _ESCAPED[letter]
@@ -214,7 +214,7 @@ class _PatternParser:
             try:
                 return chr(int(digits, 16))
             except ValueError:
-                self._fail("these are no hexadecimal digits")
+                self._fail("invalid hexadecimal digits")
         if letter.isalnum():
             self._fail(f"\\{letter} is not supported")
         return letter
@@ -236,7 +236,7 @@ class _PatternParser:
         self.place += 1
         last = self._bound()
         if not isinstance(last, str) or last < first:
-            self._fail("a range in [ ] must go from a character to a later one")
+            self._fail("a range in [ ] must be in ascending order")
         return lambda each: first <= each <= last
 
     def _bound(self) -> str | Accepts:

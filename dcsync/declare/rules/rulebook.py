@@ -1,4 +1,4 @@
-"""Reads a rulebook: a JSON Schema in YAML or JSON, checked word by word before it is used.
+"""Reads a rulebook: a JSON Schema in YAML or JSON, validated completely before it is used.
 
 What JSON Schema would pass over in silence, a misspelt keyword, is an error here: a rule that is
 never applied must not look like one that holds.
@@ -37,7 +37,7 @@ _SCHEMAS = (
     "else",
 )
 _OPEN = ("additionalProperties", "items")
-"""Of these jsonschema knows the place."""
+"""Keywords whose position jsonschema reports."""
 _PLAIN = (
     *("type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum"),
     *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems"),
@@ -50,7 +50,7 @@ KEYWORDS = (*_MAPS, *_LISTS, *_SCHEMAS, *_PLAIN, *_SAYING)
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A schema that can be used without danger, and the matchers of its patterns."""
+    """A schema that is safe to use, and the matchers of its patterns."""
 
     name: str
     schema: Block
@@ -58,7 +58,7 @@ class Rulebook:
 
 
 def load(path: Path, problems: Problems) -> Rulebook | None:
-    """The rulebook; None where it has problems, which are reported with their places."""
+    """The rulebook; None if it has problems, which are reported with their positions."""
     name = str(path)
     try:
         data = read_whole(path, MAX_BYTES)
@@ -76,14 +76,14 @@ def load(path: Path, problems: Problems) -> Rulebook | None:
         return None
     values = [each.value for each in text.documents if each.value is not None]
     if len(values) != 1 or not isinstance(values[0], Block):
-        message = "rules are one JSON Schema: a mapping such as {properties: …, required: …}"
+        message = "rules must be one JSON Schema: a mapping such as {properties: …, required: …}"
         problems.error(message, Position(name, 1, 1))
         return None
     return _RulebookReader(name, values[0], problems).rulebook()
 
 
 class _RulebookReader:
-    """Looks at every schema in the file once."""
+    """Checks every schema in the file once."""
 
     def __init__(self, name: str, schema: Block, problems: Problems) -> None:
         self.name = name
@@ -94,7 +94,7 @@ class _RulebookReader:
 
     def rulebook(self) -> Rulebook | None:
         if _count(self.schema) > MAX_VALUES:
-            self._refuse(f"more than {MAX_VALUES:,} values: rules are a page or two", ())
+            self._refuse(f"more than {MAX_VALUES:,} values: rules must be smaller", ())
         else:
             self._read(self.schema, ())
             self._check_form()
@@ -110,7 +110,7 @@ class _RulebookReader:
         if isinstance(schema, bool):
             return
         if not isinstance(schema, Block):
-            self._refuse("a rule is a mapping, true or false", path)
+            self._refuse("a rule must be a mapping, true or false", path)
             return
         for keyword, value in schema.items():
             here = (*path, keyword)
@@ -129,17 +129,17 @@ class _RulebookReader:
         here = (*path, keyword)
         if keyword == "$schema" and not path:
             if value not in (DIALECT, f"{DIALECT}#"):
-                self._refuse(f"'$schema' must be {DIALECT}, or be left out", here)
+                self._refuse(f"'$schema' must be {DIALECT}, or be omitted", here)
         elif not ((keyword == "$id" and not path) or keyword.startswith("x-")):
             hint = did_you_mean(keyword, KEYWORDS)
             self._refuse(f"unknown keyword '{keyword}' of JSON Schema{hint}", here, of_key=True)
 
     def _check_reference(self, value: object, path: KeyPath) -> None:
         if not isinstance(value, str) or not (value == "#" or value.startswith("#/")):
-            message = "'$ref' must lead to this file, as in #/$defs/name: nothing is fetched"
+            message = "'$ref' must refer to this file, as in #/$defs/name: nothing is fetched"
             self._refuse(message, path)
         elif not isinstance(target_of(self.schema, value), Block | bool):
-            self._refuse("there is no rule where this '$ref' leads", path)
+            self._refuse("this '$ref' refers to no rule", path)
 
     def _compile(self, pattern: object, path: KeyPath, *, of_key: bool = False) -> None:
         if not isinstance(pattern, str) or pattern in self.matchers:
@@ -150,7 +150,7 @@ class _RulebookReader:
             self._refuse(f"this pattern cannot be used: {error}", path, of_key=of_key)
 
     def _check_form(self) -> None:
-        """What each keyword may be is for JSON Schema's own schema to say."""
+        """Check the values of keywords with JSON Schema's own schema."""
         from jsonschema import Draft202012Validator
 
         if not self.is_good:
@@ -160,11 +160,11 @@ class _RulebookReader:
         ):
             path = tuple(error.absolute_path)
             name = f"'{path[-1]}'" if path else "this"
-            self._refuse(f"{name} is not what JSON Schema allows there", path)
+            self._refuse(f"{name} is not valid in JSON Schema", path)
 
 
 def _below(keyword: str, value: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
-    """The schemas in a keyword's value, and the steps that lead to each."""
+    """The schemas in a keyword's value, each with its path."""
     if keyword in _MAPS and isinstance(value, Block):
         yield from ((each, (name,)) for name, each in value.items())
     elif keyword in _LISTS and isinstance(value, Items):
@@ -174,14 +174,14 @@ def _below(keyword: str, value: Any) -> Iterator[tuple[Any, tuple[str | int, ...
 
 
 def _count(value: Any) -> int:
-    """How many values there are, those that aliases stand for included."""
+    """The number of values, including those repeated by aliases."""
     if isinstance(value, Block):
         return 1 + sum(map(_count, value.values()))
     return 1 + sum(map(_count, value)) if isinstance(value, Items) else 1
 
 
 def target_of(schema: Any, reference: str) -> Any:
-    """What a `$ref` leads to; None where there is nothing."""
+    """The target of a `$ref`; None if there is none."""
     for step in reference.removeprefix("#").split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(schema, Items) and name.isdecimal() and int(name) < len(schema):
@@ -194,7 +194,7 @@ def target_of(schema: Any, reference: str) -> Any:
 
 
 def _usable(schema: Block) -> Block:
-    """Without `$id` and `$schema`: no reference means anything but a place in this file."""
+    """The schema without `$id` and `$schema`, so that references can only refer to this file."""
     bare = Block()
     for key, value in schema.items():
         if key not in ("$id", "$schema"):
@@ -203,7 +203,7 @@ def _usable(schema: Block) -> Block:
 
 
 def _with_places_kept(keyword: str, value: Any) -> Any:
-    """`false` written out as {not: {}}: jsonschema forgets where the value is that it refuses."""
+    """`false` replaced by {not: {}}: jsonschema does not report the position for `false`."""
     if keyword in _MAPS and isinstance(value, Block):
         for name, each in value.items():
             value[name] = _written_out(each)

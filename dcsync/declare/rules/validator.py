@@ -1,4 +1,4 @@
-"""jsonschema's validator, each keyword of which costs a step, and whose patterns cannot hang."""
+"""jsonschema's validator with a step limit and with patterns in linear time."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dcsync.declare.rules.budget import StepBudget
 from dcsync.declare.rules.matching import Matcher
 
 KEYWORD = 20
-"""What a keyword costs, where a state of a pattern on a character costs a half."""
+"""The cost of a keyword; a state of a pattern on a character costs half a step."""
 Keyword = Callable[[Any, Any, Any, Any], Iterator[Any]]
 
 
 def validator_of(schema: Any, matchers: Mapping[str, Matcher], budget: StepBudget) -> Any:
-    """A validator of JSON Schema 2020-12 that fetches nothing and stops where the budget ends."""
+    """A validator of JSON Schema 2020-12 that fetches nothing and stops at the budget."""
     from jsonschema import Draft202012Validator, validators
 
     patterns = _Patterns(matchers, budget)
@@ -32,7 +32,7 @@ def validator_of(schema: Any, matchers: Mapping[str, Matcher], budget: StepBudge
 def unknown_keys(
     instance: Mapping[str, Any], schema: Mapping[str, Any], matchers: Mapping[str, Matcher]
 ) -> list[str]:
-    """The keys that neither `properties` nor `patternProperties` knows."""
+    """The keys in neither `properties` nor `patternProperties`."""
     return _Patterns(matchers, StepBudget()).unknown(instance, schema)
 
 
@@ -45,7 +45,7 @@ def _counted(check: Any, budget: StepBudget) -> Keyword:
 
 
 class _Patterns:
-    """The keywords that hold patterns."""
+    """The keywords with patterns."""
 
     def __init__(self, matchers: Mapping[str, Matcher], budget: StepBudget) -> None:
         self._matchers = matchers

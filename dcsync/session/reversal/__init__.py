@@ -1,1 +1,1 @@
-"""The way back: saved before a run changes anything, and taken by a later one."""
+"""The reverse plan: saved before a run changes anything, and applied by a later one."""

@@ -1,4 +1,4 @@
-"""`apply --plan REVERSE_FILE`: what a run needs to put back what another one has changed."""
+"""`apply --plan REVERSE_FILE`: reverts the changes of another run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PuttingBack:
-    """The way back that a file holds, in place of declarations."""
+    """The content of a reverse plan, instead of declarations."""
 
     reverse: Reverse
 
@@ -34,7 +34,7 @@ class PuttingBack:
         return put_back(self.reverse.formers)
 
     def declarations(self, live: Mapping[str, Sequence[Connector]]) -> Declarations:
-        """What is to be declared where the other run has come so far."""
+        """The declarations that revert the other run from the current state."""
         projects = (
             self._as_left(each, live[each.project_id])
             for each in self.reverse.declarations.projects

@@ -1,4 +1,4 @@
-"""Makes and saves the plan that puts back what a run is about to change, before it changes it."""
+"""Saves the plan that reverts a run, before the run changes anything."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from dcsync.session.reversal.known_references import known_references
 
 @dataclass(frozen=True, slots=True)
 class WayBack:
-    """A saved plan that puts everything back: its file, its text, and what it cannot restore."""
+    """A saved plan that reverts a run: its file, its content, and what it cannot restore."""
 
     path: str
     is_named: bool
@@ -41,21 +41,21 @@ class WayBack:
         return shlex.join(["dcsync", "apply", "--plan", self.path])
 
     def save(self, console: Console) -> None:
-        """OutputError where it cannot be written: then nothing may be changed.
+        """OutputError if it cannot be written: then nothing may be changed.
 
         RefusedError where a file that somebody named is there: it may be an earlier way back.
         """
         if self.is_named and Path(self.path).exists():
             raise RefusedError(
-                f"nothing was changed: {self.path} is there already, and may be the way back of an "
-                "earlier run; name another file, or leave --reverse out"
+                f"nothing was changed: {self.path} exists, and may be the reverse plan of an "
+                "earlier run; name another file, or omit --reverse"
             )
         replace_file(Path(self.path), self.text)
-        console.note(visible(f"saved: {self.command} puts back what was there"))
+        console.note(visible(f"saved: {self.command} reverts this run"))
 
 
 def way_back(planned: Planned, this: Run, options: ApplyOptions) -> WayBack | None:
-    """The way back from a plan that is about to be carried out; None where nobody needs it."""
+    """The reverse plan of a plan; None if it is not needed."""
     asked, plan, live = options.rollout, planned.plan, planned.live
     if not plan.has_changes or not (asked.reverse or asked.waves or asked.verify):
         return None

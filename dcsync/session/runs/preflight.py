@@ -1,4 +1,4 @@
-"""Before the first write: may the account do all that the plan wants, in every project?"""
+"""Checks before the first write that the account has every permission that the plan needs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_NAMED = 3
 
 
 def missing_permissions(plan: Plan, client: Client, parallelism: int, console: Console) -> str:
-    """What the account may not do, or "": asked only where more than one project would change.
+    """The missing permissions, or ""; checked only if more than one project would change.
 
     A call for each of those, so that a right which is missing in the last one stops a run before
     the first one is changed. Where the API does not tell, that is said, and no reason to stop.
@@ -30,7 +30,9 @@ def missing_permissions(plan: Plan, client: Client, parallelism: int, console: C
     unseen = [keys[each] for each, permissions in found.items() if permissions is None]
     if unseen:
         projects = counted(len(unseen), "project")
-        console.note(visible(f"the permissions in {projects} cannot be seen: going on"))
+        console.note(
+            visible(f"the permissions in {projects} cannot be read; continuing without this check")
+        )
     lacking = [
         f"{keys[each]} (lacks {', '.join(lacks)})"
         for each, permissions in found.items()
@@ -40,7 +42,7 @@ def missing_permissions(plan: Plan, client: Client, parallelism: int, console: C
         return ""
     more = len(lacking) - _MOST_NAMED
     shown = ", ".join(lacking[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"the account may not do this in {shown}; 'dcsync doctor' shows what it may do"
+    return f"the account lacks permissions in {shown}; 'dcsync doctor' shows what it may do"
 
 
 def _held(client: Client, project_id: str) -> tuple[str, ...] | None:
