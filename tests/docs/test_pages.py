@@ -12,6 +12,7 @@ from .pages import DOCS, PAGES, page, run_page, shows
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(150)  # its shell gets 120 s, and `verify --sync` alone waits for ten
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_shows_what_a_user_sees(name: str, tmp_path: Path) -> None:
     """Each command is run in the order of the page, in one shell and an empty folder; the page
