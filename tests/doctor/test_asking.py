@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,6 +19,17 @@ from dcsync.doctor.places import Place
 from tests.cloud.server import Say, ScriptedServer
 
 
+@pytest.fixture
+def far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine is nine hours ahead of UTC."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "XXX-9")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_away")
 @pytest.mark.parametrize(
     ("date", "ahead_s"),
     [
