@@ -1,4 +1,4 @@
-"""Diagnostics as SARIF 2.1.0, which code scanning shows in a pull request."""
+"""Renders diagnostics as SARIF 2.1.0, which code scanning shows in a pull request."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dcsync.render.words import Visible, json_text
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 DECLARATION = "declaration"
-"""The rule that every problem breaks which no house rule is about."""
+"""The rule id of every problem that is not about a house rule."""
 
 
 def render_sarif(diagnostics: Sequence[Diagnostic], version: str, folder: Path) -> Visible:
-    """One run; files are named from `folder`, where the command ran."""
+    """One run; paths are relative to `folder`, where the command ran."""
     rules = list(dict.fromkeys(map(_rule_id, diagnostics)))
     driver = {
         "name": "dcsync",
@@ -54,7 +54,7 @@ def _location(position: Position, folder: Path) -> dict[str, object]:
 
 
 def _uri(path: Path, folder: Path) -> str:
-    """A relative reference where the file is below the folder, else a file URI."""
+    """A relative reference if the file is below the folder, else a file URI."""
     whole = Path(os.path.normpath(folder / path))
     if whole.is_relative_to(folder):
         return quote(whole.relative_to(folder).as_posix())

@@ -1,4 +1,4 @@
-"""What a verification found out: as lines, JSON or Markdown. Returns strings, prints nothing."""
+"""Renders a verification as lines, JSON or Markdown. Returns strings, prints nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def render(
 
 
 def render_text(verdicts: Sequence[Verdict], style: Style, names: Names = NO_NAMES) -> Visible:
-    """A line a connector, in the order of the files, and the count of each outcome."""
+    """One line per connector, in the order of the files, and the count of each outcome."""
     projects = [_project(each, names) for each in verdicts]
     rows = [
         (str(each.outcome), each.address, *([project] if any(projects) else []), each.reason)
@@ -89,7 +89,7 @@ def render_markdown(verdicts: Sequence[Verdict], names: Names = NO_NAMES) -> Vis
 
 
 def _project(verdict: Verdict, names: Names) -> str:
-    """`in "Store Oslo"`, where that is known and says more than the address."""
+    """`in "Store Oslo"`, if the name is known and not in the address."""
     key = verdict.address.partition("/")[0]
     return inside(key, {key: names.get(verdict.project_id, "")}).strip()
 

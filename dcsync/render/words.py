@@ -1,4 +1,4 @@
-"""What may be shown: strings from outside made safe, and the few ways to put them together.
+"""Makes strings from outside safe to print, and combines them.
 
 Whatever somebody else wrote (names, paths, ids, what servers say) goes through `visible`, best as
 the whole line that it stands in. It gives `Visible`, and everything that prints takes only that:
@@ -16,36 +16,36 @@ from typing import Any, NewType
 from dcsync.errors import DcsyncError
 
 Visible = NewType("Visible", str)
-"""What can be printed as it is: it moves no cursor, hides nothing and commands no CI system."""
+"""A string that is safe to print: it moves no cursor, hides nothing and commands no CI system."""
 
 Annotations = NewType("Annotations", str)
-"""Commands for GitHub's runner, one a line: the only ones that may reach a log."""
+"""Commands for GitHub's runner, one per line: the only ones that may reach a log."""
 
 Style = Callable[[Visible, str], Visible]
-"""(what, style) to the same, in colour or not."""
+"""Applies a style to a string, in colour or not."""
 
 LONGEST_LINE, LONGEST_VALUE = 4_000, 500
-"""Characters that are shown of a line, and of a value in it."""
+"""The maximum of characters shown of a line, and of a value in it."""
 
 DEEPEST = 50
-"""Levels that are shown of JSON that is nested too deep to be written whole."""
+"""Levels shown of JSON that is nested too deeply."""
 
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Characters that draw nothing, although Python and Unicode call them printable."""
+"""Invisible characters that Python and Unicode call printable."""
 _ASCII_LINES = b"\n" + bytes(range(0x20, 0x7F))
 """Printable ASCII and line breaks. To delete them from a long string, and see that nothing is left,
 takes a third of the time of `isprintable`."""
 _LOG_COMMAND = re.compile(r"##(?=\w*\[)")
-"""Begins a command anywhere in a line of a CI system's log: `##[error]`, `##vso[…]`."""
+"""Starts a command anywhere in a line of a CI system's log: `##[error]`, `##vso[…]`."""
 _SGR = re.compile(r"(\x1b\[\d{1,2}m)")
 _LINE_COMMAND = re.compile(r"^((?:\x1b\[\d{1,2}m|\s)*)::", re.MULTILINE)
-"""Begins a command where it begins a line, spaces not counted."""
+"""Starts a command at the beginning of a line, after spaces."""
 
 
 def plain(text: Visible, style: str) -> Visible:  # noqa: ARG001 - the signature of a Style
-    """A Style that leaves all as it is."""
+    """A Style without colour."""
     return text
 
 
@@ -68,49 +68,49 @@ def value(text: str) -> Visible:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Its beginning and how much more there is, where it is too long."""
+    """The beginning and the number of omitted characters, if it is too long."""
     if len(text) <= longest:
         return text
     return f"{text[: longest - 30]}… and {len(text) - longest + 30:,} characters"
 
 
 def block(text: str) -> Visible:
-    """A document whose line breaks are meant; never for a string with values of others in it."""
+    """A document with line breaks; never for a string with values from outside."""
     return Visible("\n".join(_inert(_drawn(line)) for line in text.split("\n")))
 
 
 def row(cells: Iterable[Visible], gap: str = "  ") -> Visible:
-    """Cells beside each other."""
+    """Cells joined on one line."""
     return Visible(gap.join(cells).rstrip())
 
 
 def padded(cell: Visible, width: int) -> Visible:
-    """The cell with spaces up to a width."""
+    """The cell padded to a width."""
     return Visible(cell.ljust(width))
 
 
 def lines(parts: Iterable[Visible]) -> Visible:
-    """One below the other."""
+    """Strings joined by line breaks."""
     return Visible("\n".join(parts))
 
 
 def paragraphs(parts: Iterable[Visible]) -> Visible:
-    """One below the other with an empty line between; empty ones left out."""
+    """Strings joined by empty lines; empty ones are omitted."""
     return Visible("\n\n".join(filter(None, parts)))
 
 
 def error_text(error: DcsyncError) -> Visible:
-    """What happened on a line, and below what the error has to show."""
+    """The message of an error, followed by its further lines."""
     return lines(map(visible, (f"dcsync: {error}", *error.below)))
 
 
 def colored(text: Visible, sgr: int) -> Visible:
-    """In a colour of the terminal's own palette."""
+    """The string in a colour of the terminal's palette."""
     return Visible(f"\033[{sgr}m{text}\033[0m")
 
 
 def text_of(content: Any) -> str:
-    """A string as it is; as JSON whatever came where a string belongs."""
+    """A string unchanged; any other value as JSON."""
     return content if isinstance(content, str) else json_line(content)
 
 
@@ -155,7 +155,7 @@ def _indented(content: Any, spaces: str) -> str:
 
 
 def json_line(content: Any) -> Visible:
-    """The same on one line of plain ASCII."""
+    """JSON on one line of ASCII."""
     text = _json(content, ensure_ascii=True, separators=(",", ":")).replace("\x7f", "\\u007f")
     return Visible(_LOG_COMMAND.sub(r"#\\u0023", text))
 
@@ -171,7 +171,7 @@ def plain_json(texts: Sequence[bytes]) -> Visible | None:
 
 
 def guarded(text: str) -> str:
-    """The second line of defence, for whatever prints: what `visible` makes passes unchanged.
+    """The second line of defence before printing: what `visible` returns passes unchanged.
 
     Line breaks and colours are let through, whoever made them.
     """
@@ -187,8 +187,11 @@ def guarded(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 connector`, `2 connectors`."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    """`1 connector`, `2 connectors`, `3 deliveries`."""
+    if number == 1:
+        return f"{number} {noun}"
+    ends_in_ies = noun.endswith("y") and noun[-2] not in "aeiou"
+    return f"{number} {noun[:-1]}ies" if ends_in_ies else f"{number} {noun}s"
 
 
 def _is_drawn(text: str) -> bool:
@@ -212,7 +215,7 @@ def _escaped(char: str) -> str:
 
 
 def _coded(char: str) -> str:
-    """A character as JSON escapes it; json.dumps would leave U+007F."""
+    """A character as a JSON escape; json.dumps would keep U+007F."""
     return "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
 
 

@@ -11,7 +11,7 @@ import pytest
 from dcsync.cloud.reader import Metrics
 from dcsync.render.status import status_text
 from dcsync.render.tables import width_of as drawn_width
-from dcsync.render.words import plain
+from dcsync.render.words import counted, plain
 from dcsync.render.wrapping import wrapped
 from dcsync.session.output.console import width_of
 from dcsync.watch.overview import Overview
@@ -57,6 +57,18 @@ def test_no_line_is_wrapped(fleet: str, width: int) -> None:
     assert sum(
         line.startswith(str(each)) for each in ("OK",) for line in shown.splitlines()
     ) == sum(each.health == "OK" for each in FLEETS[fleet].connectors)
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "said"),
+    [
+        *((1, "connector", "1 connector"), (0, "connector", "0 connectors")),
+        *((1, "delivery", "1 delivery"), (2, "delivery", "2 deliveries"), (3, "day", "3 days")),
+    ],
+)
+def test_numbers_have_their_plural(number: int, noun: str, said: str) -> None:
+    """Of one there is one, of any other number there are several."""
+    assert counted(number, noun) == said
 
 
 def test_a_wide_terminal_gets_what_a_pipe_gets() -> None:

@@ -1,4 +1,4 @@
-"""The way back in a saved plan: what was there before, as declarations. Reads and writes values.
+"""The reverse plan in a saved plan: the former state as declarations. Reads and writes values.
 
 Secrets are references; what has none is not in it. The digest only shows that nobody has changed
 it by accident: whoever may write the file decides what is put back, as with any declaration.
@@ -23,7 +23,7 @@ from dcsync.plan.reverse import Former, Made, Restored
 
 @dataclass(frozen=True, slots=True)
 class Reverse:
-    """What was there before a run: its projects with all that it concerns, and the way back."""
+    """The state before a run: its projects with everything that it changes."""
 
     declarations: Declarations
     formers: Mapping[str, Former]
@@ -35,7 +35,7 @@ def reverse_object(projects: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def read_reverse(text: str, name: str, environ: Mapping[str, str]) -> Reverse | None:
-    """The way back that a saved plan holds, its references resolved; None where it is a plain plan.
+    """The reverse plan in a saved plan, with references resolved; None for a plain plan.
 
     RefusedError where it was changed since, DeclarationError where a reference has no value.
     """
@@ -45,12 +45,12 @@ def read_reverse(text: str, name: str, environ: Mapping[str, str]) -> Reverse | 
     if content["digest"] != _digest(content["projects"]):
         raise RefusedError(
             f"{name} was changed after it was saved, and is not to be trusted",
-            below=["what it would put back does not fit its digest"],
+            below=["what it would revert does not match its digest"],
         )
     try:
         projects = [load_former(each, name, environ) for each in content["projects"]]
     except (KeyError, TypeError, AttributeError):
-        raise DcsyncError(f"{name} holds no way back that can be read") from None
+        raise DcsyncError(f"{name} has an invalid reverse plan") from None
     return Reverse(
         Declarations(tuple(declared for declared, _ in projects)),
         {declared.project_id: former for declared, former in projects},
@@ -60,7 +60,7 @@ def read_reverse(text: str, name: str, environ: Mapping[str, str]) -> Reverse | 
 def load_former(
     content: Mapping[str, Any], name: str, environ: Mapping[str, str]
 ) -> tuple[DeclaredProject, Former]:
-    """One project as it was; its places are the file's."""
+    """One project in its former state; its positions are those of the file."""
     project = _load(content, name, environ)
     by_key = {each.address.rpartition("/")[2]: each for each in project.connectors}
     restored = tuple(
@@ -80,7 +80,7 @@ def load_former(
 
 
 def _named(key: str, made: Mapping[str, Any], project: DeclaredProject) -> Declared:
-    """A connector of which only the name and the type are known."""
+    """A connector with only a name and a type."""
     connector = Connector(
         project_id=project.project_id,
         data_connector_id="",
@@ -111,7 +111,7 @@ def _load(content: Mapping[str, Any], name: str, environ: Mapping[str, str]) -> 
 
 
 def _called(project: DeclaredProject, key: str) -> DeclaredProject:
-    """The project under its key, which a file of one project cannot give it."""
+    """The project with its key, which a file of one project cannot define."""
 
     def address(declared: Declared) -> Declared:
         return replace(declared, address=f"{key}/{declared.address.rpartition('/')[2]}")

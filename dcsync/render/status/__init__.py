@@ -1,1 +1,1 @@
-"""Formats how the declared connectors stand."""
+"""Renders the status of the declared connectors."""

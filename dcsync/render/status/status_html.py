@@ -1,4 +1,4 @@
-"""How the declared connectors stand, as one self-contained page for a person to look at or share.
+"""Renders the status as one self-contained HTML page.
 
 Nothing is loaded from elsewhere, and everything that comes from the cloud is escaped.
 """
@@ -24,14 +24,14 @@ from dcsync.watch.overview import Overview, ProjectStanding
 from dcsync.watch.standing import Health, Standing
 
 SHOWN_WHOLE = 50
-"""Of more connectors than these, only those with problems are shown at first."""
+"""With more connectors than this, only those with problems are shown at first."""
 
 
 _NONE = "No problems: what was looked at is as it should be, or had nothing to deliver."
 
 
 class Mood(Enum):
-    """What a colour means: its class, its word, and when it holds. Each has a mark of its own."""
+    """A colour: its class, its word, and its meaning. Each has its own mark."""
 
     BAD = ("bad", "critical", "not seen, not live, disabled, or mostly failing")
     POOR = ("poor", "warning", "some deliveries fail, or it drifted")
@@ -68,7 +68,7 @@ def mood_of(standing: Standing) -> Mood:
 
 
 def render(overview: Overview, now: datetime) -> Visible:
-    """The whole page; `now` is when it was true."""
+    """The whole page; `now` is the time of the status."""
     standings = overview.connectors
     moods = Counter(map(mood_of, standings))
     problems = sum(count for mood, count in moods.items() if mood.is_problem)
@@ -126,7 +126,7 @@ class _MapProject:
 
 
 def _groups(overview: Overview) -> list[_MapProject]:
-    """The projects, the worst first, then by what they are called."""
+    """The projects, the worst first, then by name."""
     by_project: Mapping[str, list[Standing]] = defaultdict(list)
     for each in overview.connectors:
         by_project[each.project_id].append(each)
@@ -205,7 +205,7 @@ def _cells(standing: Standing, number: int, longest_s: float) -> Iterator[str]:
 
 
 def _beside(standing: Standing) -> str:
-    """What else it is called, and what is wrong with looking at it."""
+    """Its other names, and why it could not be read."""
     names = dict.fromkeys(filter(None, (standing.display_name, standing.project_name)))
     trouble = f'<p class="trouble">{_text(standing.trouble)}</p>' if standing.trouble else ""
     return f"<small>{_text(' · '.join(names))}</small>{trouble}"
@@ -225,7 +225,7 @@ def _share(latency_s: float | None, longest_s: float) -> float | None:
 
 
 def _id(standing: Standing) -> str:
-    """Its place on the page, the same from page to page."""
+    """Its id on the page, stable across pages."""
     return quote(value(standing.address), safe="/~")
 
 

@@ -73,7 +73,8 @@ def _details(change: HealthChange) -> Iterator[str]:
     if standing.changes:
         yield f"differs in {', '.join(standing.changes[:3])}"
     if standing.deliveries:
-        yield f"{rate_text(standing.success_rate)} of {standing.deliveries} deliveries in 3 h"
+        deliveries = counted(standing.deliveries, "delivery")
+        yield f"{rate_text(standing.success_rate)} of {deliveries} in 3 h"
     if change.time_left:
         yield time_left_text(change.time_left)
 

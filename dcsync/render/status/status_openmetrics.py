@@ -1,4 +1,4 @@
-"""How the declared connectors stand, as OpenMetrics for Prometheus. Prints nothing.
+"""Renders the status as OpenMetrics for Prometheus. Prints nothing.
 
 Everything is a gauge: deliveries are those of a window that slides, and the textfile collector of
 the node exporter, which reads the older format, refuses a file with the types that are new.
@@ -22,7 +22,7 @@ MetricSample = tuple[MetricLabels, float]
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The samples of one name; `unit` is what the name ends with, if it has one."""
+    """The samples of one name; `unit` is the suffix of the name, if any."""
 
     name: str
     help: str
@@ -39,7 +39,7 @@ class Family:
 
 
 def render(overview: Overview, now: datetime) -> Visible:
-    """Every family, and the end; `now` is when it was true."""
+    """Every family, and the end marker; `now` is the time of the status."""
     families = (*_of_run(now), *_of_projects(overview.projects), *_of(overview.connectors))
     lines = [line for family in families for line in family.lines()]
     return block("\n".join([*lines, "# EOF"]))
@@ -129,7 +129,7 @@ def _of(standings: Sequence[Standing]) -> Iterator[Family]:
 
 
 def is_up(standing: Standing) -> bool:
-    """Whether it was seen to be on, or off as declared."""
+    """Whether it is live and enabled, or disabled as declared."""
     return bool(standing.status) and (standing.status == "ACTIVE" or standing.is_off)
 
 
@@ -153,7 +153,7 @@ def _info(standing: Standing) -> MetricLabels:
 
 
 def _by_text(samples: Iterable[MetricSample]) -> Iterator[tuple[str, float]]:
-    """Each set of labels as it is written: a collector refuses a file that has one twice."""
+    """Each set of labels once: a collector refuses duplicates."""
     for labels, number in samples:
         written = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items() if text)
         yield f"{{{written}}}" if written else "", number

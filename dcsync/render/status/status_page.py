@@ -1,4 +1,4 @@
-"""The page around a status: what stands still in it. Data only."""
+"""The template of the status page. Data only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of a status does by itself: it searches and sorts. Data only."""
+"""The script of the status page, which searches and sorts. Data only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of a status looks like: light and dark, wide and narrow, on paper. Data only.
+"""The style of the status page: light and dark, wide and narrow, on paper. Data only.
 
 Nothing in the page has a style of its own, so that its policy needs no exception. A colour never
 stands alone: each has its mark and its word.

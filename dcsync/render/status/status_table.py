@@ -1,4 +1,4 @@
-"""How the declared connectors stand, within the columns of a terminal. Prints nothing.
+"""Renders the status as a table that fits the terminal. Prints nothing.
 
 Where they are too few, the table gives up first what the least depends on, and says so; where that
 does not help either, each connector gets lines of its own, with everything.
@@ -29,13 +29,13 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """What a table has room for."""
+    """The columns that fit."""
 
     has_bars: bool = True
     is_terse: bool = False
-    """Says of drift only how much there is."""
+    """Whether drift is only a number."""
     without: frozenset[str] = frozenset()
-    """Columns that it has not."""
+    """The omitted columns."""
 
     def head(self) -> tuple[str, ...]:
         return tuple(name for name in HEAD if name not in self.without)
@@ -55,14 +55,14 @@ class TableLayout:
         return tuple(cell for name, cell in pairs if name not in self.without)
 
     def left_out(self, standings: Sequence[Standing]) -> str:
-        """What of these standings the table does not say."""
+        """What the table omits of these standings."""
         parts = ["the fields that differ"] if self.is_terse and _have_changes(standings) else []
         if "P99" in self.without and any(each.latency_s is not None for each in standings):
             parts.append("P99")
         return " and ".join(parts)
 
     def fitting(self, standings: Sequence[Standing]) -> TableLayout:
-        """The same without the projects' names, where they say nothing that addresses do not."""
+        """The layout without project names, if they only repeat the addresses."""
         if any(map(_is_named, standings)):
             return self
         return replace(self, without=self.without | {"PROJECT"})
@@ -86,7 +86,7 @@ LAYOUTS = (
 
 
 def table(standings: Sequence[Standing], style: Style, width: int | None) -> list[Visible]:
-    """The richest table whose lines have the width; without one, lines for each connector."""
+    """The widest table that fits; without one, several lines for each connector."""
     for layout in (each.fitting(standings) for each in LAYOUTS):
         rows = [layout.head(), *map(layout.cells, standings)]
         if width is None or all(width_of(line) <= width for line in columns(rows)):
@@ -101,7 +101,7 @@ def _notes(left_out: str, width: int | None) -> list[Visible]:
 
 
 def _stacked(standing: Standing, style: Style, width: int | None) -> Iterator[Visible]:
-    """The health and the address, and what is known below."""
+    """The health and the address, followed by the details."""
     room = None if width is None else width - len(_INDENT)
     health = style(
         padded(visible(standing.health), _HEALTH_WIDTH), _STYLES.get(standing.health, "red")

@@ -1,4 +1,4 @@
-"""How the declared connectors stand, as a table for a terminal or Markdown, and as JSON."""
+"""Renders the status as a table for a terminal or Markdown, and as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORMAT_VERSION = 1
 
 
 def render_text(overview: Overview, style: Style, width: int | None = None) -> Visible:
-    """A line a connector, worst first, and the totals in the last line; none wider than `width`."""
+    """One line per connector, worst first, and the totals last; none wider than `width`."""
     notes = [line for note in _notes(overview) for line in wrapped(note, width, "  ")]
     totals = filled(clauses(summary(overview.connectors)), width, "  ")
     return lines([*table(overview.connectors, style, width), *notes, *totals])
@@ -42,7 +42,7 @@ def render_json(overview: Overview) -> Visible:
 
 
 def _notes(overview: Overview) -> Iterator[str]:
-    """Why something could not be looked at, once each."""
+    """Why something could not be read, each reason once."""
     of_projects = dict.fromkeys(each.trouble for each in overview.projects if each.trouble)
     yield from of_projects
     for each in overview.connectors:

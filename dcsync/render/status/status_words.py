@@ -1,9 +1,10 @@
-"""What all formats of a status say alike: rates, times, drift, the totals."""
+"""Values shared by all formats of a status: rates, times, drift, totals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dcsync.render.words import counted
 from dcsync.watch.standing import DriftState, Health, Standing
 
 BAR_WIDTH = 8
@@ -33,7 +34,7 @@ def latency_text(standing: Standing) -> str:
 
 
 def drift_text(standing: Standing) -> str:
-    """What differs, as far as a line allows."""
+    """The differing fields, as far as they fit on a line."""
     if standing.drift is not DriftState.DRIFTED:
         return str(standing.drift)
     paths = ", ".join(standing.changes[:3])
@@ -42,7 +43,7 @@ def drift_text(standing: Standing) -> str:
 
 
 def summary(standings: Sequence[Standing]) -> str:
-    """The totals of what was seen, and how many could not be."""
+    """The totals, and the number of connectors that could not be read."""
     active = sum(each.status == "ACTIVE" for each in standings)
     in_sync = sum(each.drift is DriftState.IN_SYNC for each in standings)
     deliveries = sum(each.deliveries for each in standings)
@@ -50,6 +51,6 @@ def summary(standings: Sequence[Standing]) -> str:
     unseen = sum(each.health is Health.UNKNOWN for each in standings)
     return (
         f"Status: {len(standings)} declared, {active} active, {in_sync} in sync;"
-        f" {deliveries} deliveries in 3 h, {errors} failed"
+        f" {counted(deliveries, 'delivery')} in 3 h, {errors} failed"
         f"{f'; {unseen} not seen' if unseen else ''}."
     )
