@@ -287,7 +287,7 @@ def declared(oslo: Oslo, serve: Serve, tmp_path: Path) -> Oslo:
 
 def test_the_command_reports_each_connector(declared: Oslo, run: Run) -> None:
     """Only what the declaration turns off is skipped; what others turned off has failed: exit 4."""
-    answer = run("verify", "--sync", "--timeout", "15")
+    answer = run("verify", "--sync", "--settle", "0", "--timeout", "15")
 
     project = declared.project_id
     assert answer.stdout.splitlines() == [
@@ -337,7 +337,7 @@ def test_silence_that_was_not_heard_is_no_silence(
 @pytest.mark.slow
 def test_formats_tell_the_same(declared: Oslo, run: Run) -> None:
     """JSON and Markdown carry the same verdicts, with the same exit code."""
-    arguments = ("--sync", "--timeout", "15", "*/works", "--format")
+    arguments = ("--sync", "--settle=0", "--timeout", "15", "*/works", "--format")
     as_json = run("verify", *arguments, "json")
     as_markdown = run("verify", *arguments, "markdown")
 
