@@ -21,6 +21,8 @@ MAY_START_DCSYNC = {"emulator/remote.py"}
 MAY_CALL = {"cloud", "doctor", "emulator", "receive", "serving"}
 """`doctor` connects to declared endpoints and to proxies, and sends nothing there."""
 NETWORK = {"requests", "urllib3", "socket", "http.client", "http.server", "socketserver", "ftplib"}
+MAY_COMPILE = {"dataclass.py"}
+"""As the standard library's dataclasses: an `__init__` from the names of a class's own fields."""
 EVALUATING = {"eval", "exec", "compile", "__import__"}
 
 
@@ -50,7 +52,8 @@ def test_a_file_starts_evaluates_and_calls_only_what_it_may(path: Path) -> None:
     assert not {"pickle", "marshal", "shelve"} & modules
     for call in calls:
         assert not any(each.arg == "shell" for each in call.keywords)
-        assert not (isinstance(call.func, ast.Name) and call.func.id in EVALUATING)
+        if isinstance(call.func, ast.Name) and call.func.id in EVALUATING:
+            assert name_of(path) in MAY_COMPILE
         shown = ast.unparse(call.func)
         assert shown not in ("os.system", "os.popen", "yaml.load", "yaml.unsafe_load", "os.execvp")
 
