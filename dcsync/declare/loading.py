@@ -123,7 +123,8 @@ class _Load:
             self._without_cloud()._declare(declarations, _nothing)
         projects = self._declare(declarations, discover)
         rulebooks = self._house.names if self._house else ()
-        return Declarations(tuple(projects), self.problems.sorted(), rulebooks)
+        variables = frozenset(self.resolver.variables | self._skipping.variables)
+        return Declarations(tuple(projects), self.problems.sorted(), rulebooks, variables)
 
     def _without_cloud(self) -> _Load:
         """A second load of the same files that reports only the problems of the files."""

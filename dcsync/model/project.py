@@ -54,3 +54,5 @@ class Declarations:
     warnings: tuple[Diagnostic, ...] = ()
     rulebooks: tuple[str, ...] = ()
     """The files of house rules that the connectors were checked by."""
+    variables: frozenset[str] = frozenset()
+    """Environment variables that configs refer to, directly or through `vars`."""

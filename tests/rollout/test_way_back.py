@@ -202,6 +202,31 @@ def test_a_secret_in_the_path_of_a_url_is_a_reference(
     assert applied.live() == before
 
 
+def test_a_secret_that_comes_through_a_variable_is_a_reference(
+    applied: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`vars` of the file or of a project may hold the reference: the way back restores it too."""
+    monkeypatch.setenv("HOOK", "T0ken-in-a-path")
+    shared = "vars: {hook: 'in/${env:HOOK}', key: '${env:HOOK}'}\n"
+    hook = '  hook: {config: {url: "https://h.example.com/%s/${var:hook}", headers: {X-Key: "%s"}}}'
+    declaration = applied.folder / "fleet.yaml"
+    applied.declare("a", more=hook % ("a", "${var:key}"))
+    declaration.write_text(declaration.read_text("utf-8") + f"\n{shared}", "utf-8")
+    applied.run("apply", "--auto-approve")
+    before = applied.live()
+    applied.declare("a", more=hook % ("b", "plain"))
+    declaration.write_text(declaration.read_text("utf-8") + f"\n{shared}", "utf-8")
+
+    rolled = applied.run("apply", "--auto-approve", "--reverse=back.json")
+    back = applied.run("apply", "--plan", "back.json")
+
+    assert (rolled.code, back.code) == (0, 0)
+    assert (
+        "T0ken" not in (applied.folder / "back.json").read_text("utf-8") + rolled.out + rolled.err
+    )
+    assert applied.live() == before
+
+
 def test_what_somebody_changed_since_is_left(applied: Fleet) -> None:
     """It is neither as it was nor as the rollout left it, so it is blocked; the rest is done."""
     applied.declare("b", more="  fresh: {config: {url: https://new.example.com}}")

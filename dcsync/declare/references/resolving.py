@@ -92,6 +92,8 @@ class Resolver:
         self.environ = environ
         self.references = references
         self.problems = problems
+        self.variables: set[str] = set()
+        """Environment variables that fields of `config` refer to."""
         self._parsed: dict[str, Parts] = {}
         self._shown: dict[str, str] = {}
         self._files: dict[tuple[str, str], secret_files.Content] = {}
@@ -173,6 +175,8 @@ class Resolver:
 
     def _look_up(self, reference: Reference, context: _Context) -> _Value:
         is_field = context.use is Use.FIELD
+        if is_field and reference.kind == "env" and not forbidden_anywhere(reference):
+            self.variables.add(reference.name)
         match reference.kind:
             case "var":
                 return self._variable(reference.name, context)

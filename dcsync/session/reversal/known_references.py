@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dcsync.model import Declarations, Secret, config_leaves
 
-REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)(?::-…)?\}")
-
 FILE = re.compile(r"(…?)(\$\{file:/[^}]*\})")
 
 SCHEMES = ("", "Bearer ", "Basic ", "Token ")
@@ -19,11 +17,12 @@ def known_references(
     declared: Iterable[Declarations], environ: Mapping[str, str]
 ) -> dict[str, str]:
     """References that the declarations use, by the values that they have now."""
+    declared = list(declared)
     found: dict[str, str] = {}
+    for name in sorted({name for each in declared for name in each.variables}):
+        if value := environ.get(name):
+            found |= {f"{scheme}{value}": f"{scheme}${{env:{name}}}" for scheme in SCHEMES}
     for secret in _secrets(declared):
-        for name in REFERENCE.findall(secret.shown):
-            if value := environ.get(name):
-                found |= {f"{scheme}{value}": f"{scheme}${{env:{name}}}" for scheme in SCHEMES}
         file = FILE.fullmatch(secret.shown)
         if file and secret.known:
             value = secret.reveal()
