@@ -241,7 +241,7 @@ def test_a_base_outside_of_git(run: Run, tmp_path: Path) -> None:
     ended = run("plan", "--base", "HEAD")
 
     assert ended.code == 1
-    assert "git" in ended.err
+    assert "not in a Git repository" in ended.err
 
 
 @pytest.mark.usefixtures("project")

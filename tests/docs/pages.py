@@ -45,6 +45,7 @@ VARYING = (
     (r"\d+ deliver(y|ies) in", "<count> in"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
     (r"\b1[4-8] (events of|events,|delivered)", r"<16> \1"),  # a quarter of an hour apart
+    (r"rate limited, waiting \d+ s\n", ""),  # no reader types as quickly
     (r" +", " "),
 )
 """What may differ between two runs, and what is put in its place."""

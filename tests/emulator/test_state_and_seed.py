@@ -164,7 +164,7 @@ def test_state_that_is_none(tmp_path: Path) -> None:
     state = tmp_path / "world.db"
     with (
         emulator.running(state=state),
-        pytest.raises(ValueError, match=r"world\.db is not a state file .* or in use"),
+        pytest.raises(ValueError, match=r"world\.db is not a state file .* or is in use"),
         emulator.running(state=state),
     ):
         pass
@@ -202,7 +202,7 @@ def test_seed_is_for_an_empty_state(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("[]", "a seed is a mapping"),
-        ("a: [", "line 1"),
+        ("a: [", r"seed\.yaml:1:5: not YAML"),
         ("proyects: []", "unknown key proyects"),
         ("projects: [7]", r"projects\[0\]: must be a mapping"),
         ("projects: [{name: x}]", r"projects\[0\]: unknown key name"),

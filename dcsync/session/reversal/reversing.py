@@ -14,6 +14,7 @@ from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan import Blocked, Operation, Plan, digest
 from dcsync.plan.costs import FINISHED
 from dcsync.plan.narrowing import WHOLE
+from dcsync.regular_files import read_text
 from dcsync.render.outcomes.rollout import named
 from dcsync.render.plans import plan_file
 from dcsync.render.plans.reverse_file import reverse_object
@@ -99,10 +100,10 @@ def _free_name(digits: str, text: str) -> str:
 
 def _is_free(path: Path, text: str) -> bool:
     try:
-        return path.read_text("utf-8") == text
+        return read_text(path) == text
     except FileNotFoundError:
         return True
-    except (OSError, ValueError):
+    except OSError:
         return not os.path.lexists(path)
 
 
