@@ -138,11 +138,10 @@ def config_leaves(
     config: Group | None, above: FieldPath = CONFIG
 ) -> Iterator[tuple[FieldPath, Leaf]]:
     """All values of a config that are not None, by their path; names in maps as written."""
-    for field in () if config is None else fields_of(config.__class__):
+    for path, field in () if config is None else _paths_below(config.__class__, above):
         value = getattr(config, field.name)
         if value is None:
             continue
-        path = above.below(field.name)
         if field.kind is Kind.MAP:
             for name, entry in value.items():
                 yield path.below(name), entry
@@ -150,6 +149,17 @@ def config_leaves(
             yield from config_leaves(value, path)
         else:
             yield path, value
+
+
+_BELOW: dict[tuple[type[Group], FieldPath], tuple[tuple[FieldPath, ConfigField], ...]] = {}
+
+
+def _paths_below(kind: type[Group], above: FieldPath) -> tuple[tuple[FieldPath, ConfigField], ...]:
+    known = _BELOW.get((kind, above))
+    if known is None:
+        found = ((above.below(each.name), each) for each in fields_of(kind))
+        known = _BELOW[kind, above] = tuple(found)
+    return known
 
 
 def revealed(leaf: Leaf) -> str | int | float | bool:
