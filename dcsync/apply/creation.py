@@ -8,7 +8,7 @@ from dcsync.apply.outcome import PartialFailure
 from dcsync.cloud import Reader, Writer
 from dcsync.dataclass import dataclass
 from dcsync.errors import ApiError, CloudError, InvalidResponse, ResponseLost, ServerError
-from dcsync.model import Connector, FieldPath, Leaf, leaves_with
+from dcsync.model import Connector, endpoint_of
 
 ATTEMPTS = 3
 """How often a create is sent at most, each time after looking for the connector."""
@@ -107,10 +107,5 @@ def _fits(live: Connector, wanted: Connector) -> bool:
     return (
         live.display_name == wanted.display_name
         and live.type == wanted.type
-        and _endpoint(live) == _endpoint(wanted)
+        and endpoint_of(live) == endpoint_of(wanted)
     )
-
-
-def _endpoint(connector: Connector) -> dict[FieldPath, Leaf]:
-    """The endpoint fields, whatever the type calls them."""
-    return {path: value for path, value in leaves_with(connector.config, "endpoint") if value}

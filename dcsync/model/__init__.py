@@ -18,7 +18,7 @@ from dcsync.model.configs import (
     connector_type,
     field_path,
 )
-from dcsync.model.connector import Connector, ConnectorPatch, Declared, WatchFilter
+from dcsync.model.connector import Connector, ConnectorPatch, Declared, WatchFilter, endpoint_of
 from dcsync.model.diagnostic import Diagnostic, Position, Severity
 from dcsync.model.field import (
     ConfigField,
@@ -84,6 +84,7 @@ __all__ = [
     "comparable",
     "config_leaves",
     "connector_type",
+    "endpoint_of",
     "field_path",
     "fields_of",
     "frozen_until",

@@ -8,6 +8,7 @@ from dataclasses import field
 from dcsync.dataclass import dataclass
 from dcsync.model.configs import Config
 from dcsync.model.diagnostic import Position
+from dcsync.model.field import Leaf, leaves_with
 from dcsync.model.path import FieldPath
 
 
@@ -60,3 +61,8 @@ class Declared:
     ignore_changes: tuple[FieldPath, ...] = ()
     sync_after: tuple[str, ...] = ()
     watch: WatchFilter = field(default_factory=WatchFilter)
+
+
+def endpoint_of(connector: Connector) -> Mapping[FieldPath, Leaf]:
+    """Where it delivers: the endpoint fields with a value, whatever the type calls them."""
+    return {path: value for path, value in leaves_with(connector.config, "endpoint") if value}

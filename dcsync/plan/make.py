@@ -10,6 +10,7 @@ from datetime import datetime
 from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Diagnostic, Severity
 from dcsync.plan.digest import digest
+from dcsync.plan.duplicates import warn_about_duplicates, warn_about_shared_endpoints
 from dcsync.plan.guards import Overrides, Share, hold_back
 from dcsync.plan.impact import Measure, interrupts, loses_flow, unmeasured
 from dcsync.plan.match import match
@@ -17,7 +18,7 @@ from dcsync.plan.narrowing import WHOLE, Narrowing
 from dcsync.plan.operations import Impact, Operation, Plan, Unmanaged
 from dcsync.plan.order import make_room
 from dcsync.plan.previous import PlannedProject
-from dcsync.plan.prune import finish, prune, warn_about_duplicates
+from dcsync.plan.prune import finish, prune
 from dcsync.plan.reconcile import reconcile, remarks_on
 
 NO_OVERRIDES = Overrides()
@@ -54,7 +55,11 @@ def bring_in_sync(
     deletes, undeclared = prune(matches.undeclared, planned, narrowing)
     unmanaged = (*left, *undeclared)
     operations = make_room((*wanted, *ends, *deletes), len(live), project.policy.quota)
-    remarks = (*remarks_on(pairs), *warn_about_duplicates(matches.pairs, unmanaged))
+    remarks = (
+        *remarks_on(pairs),
+        *warn_about_duplicates(matches.pairs, unmanaged),
+        *warn_about_shared_endpoints(pairs, undeclared, matches.undeclared),
+    )
     return ProjectPlan(operations, len(pairs) - len(wanted), unmanaged, remarks)
 
 

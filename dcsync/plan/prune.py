@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from dcsync.model import Connector, Declared, DeclaredProject, Diagnostic, Prune, Severity
+from dcsync.model import Connector, Declared, DeclaredProject, Prune
 from dcsync.plan.costs import DELETED, FINISHED
 from dcsync.plan.differ import describe_gone
 from dcsync.plan.match import former_matches
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import Blocked, Delete, Unmanaged, leave
 from dcsync.plan.previous import PlannedProject
-from dcsync.plan.retirement import name_before
 from dcsync.plan.vetoes import permit, veto
 
 NARROWED = "outside what this run was narrowed to"
@@ -65,26 +64,6 @@ def end_replace(declared: Declared, old: Connector, project: DeclaredProject) ->
         warnings=(FINISHED, DELETED),
     )
     return permit(delete, project.policy, old, declared.connector)
-
-
-def warn_about_duplicates(
-    pairs: Iterable[tuple[Declared, Connector | None]], unmanaged: Iterable[Unmanaged]
-) -> tuple[Diagnostic, ...]:
-    """A warning for each unmanaged connector with the name of a declared one.
-
-    Also with the name of one being replaced: its events arrive twice.
-    """
-    declared = {each.connector.display_name: each for each, _ in pairs}
-    return tuple(
-        Diagnostic(
-            Severity.WARNING,
-            f"{twin.address}: the live connector {entry.data_connector_id} has the same name "
-            f"and is left alone ({entry.reason}); events may arrive twice",
-            twin.position,
-        )
-        for entry in unmanaged
-        if (twin := declared.get(name_before(entry.display_name) or entry.display_name))
-    )
 
 
 def _reason_to_keep(
