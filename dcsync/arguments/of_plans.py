@@ -15,7 +15,7 @@ from dcsync.arguments.shared import (
     add_selection,
     add_view,
 )
-from dcsync.arguments.values import number, waves
+from dcsync.arguments.values import seconds, waves
 from dcsync.formats import PlanFormat
 
 
@@ -113,7 +113,7 @@ def _add_rollout(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify-timeout",
         metavar="S",
-        type=number,
+        type=seconds,
         default=60.0,
         help="seconds to wait for the deliveries of a wave (60)",
     )

@@ -288,6 +288,23 @@ def test_options_are_told_apart_by_their_class() -> None:
     assert all(issubclass(kind, Options) for kind in kinds)
 
 
+DURATIONS = [
+    (command, option)
+    for command in COMMANDS
+    for action in Parsers()[command]._actions
+    if action.metavar in ("S", "SECONDS")
+    for option in action.option_strings[-1:]
+]
+
+
+@pytest.mark.parametrize(("command", "option"), DURATIONS)
+def test_seconds_may_be_written_with_a_unit(command: str, option: str) -> None:
+    """As with kubectl: each option that takes seconds takes 2m, too."""
+    needed = [command, *NEEDED.get(command, []), option]
+
+    assert parse([*needed, "2m"]) == parse([*needed, "120"]) != parse(needed[:-1])
+
+
 @pytest.mark.parametrize(
     ("rate", "budget"), [("4", (4, 1.0)), ("20/5", (20, 5.0)), ("1/0.5", (1, 0.5))]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -293,6 +294,19 @@ def test_a_continued_rollout_names_the_way_back_of_what_came_before(applied: Fle
     for each in (second, first):
         assert applied.run("apply", "--plan", each.name).code == 0
     assert applied.live() == before
+
+
+def test_a_file_that_no_run_saved_is_no_way_back(stores: Fleet) -> None:
+    """A link to nothing, a pipe or another name neither stops the run nor is named."""
+    (stores.folder / "dcsync-reverse-aaaaaaaa.json").symlink_to("nowhere")
+    os.mkfifo(stores.folder / "dcsync-reverse-bbbbbbbb.json")
+    (stores.folder / "dcsync-reverse-.json").mkdir()
+    (stores.folder / "dcsync-reverse-read this.json").write_text("x")
+
+    ended = stores.run("apply", "--auto-approve", "--waves", "100%")
+
+    assert ended.code == 0
+    assert "earlier runs" not in ended.out
 
 
 def test_a_way_back_takes_no_place_of_another(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, count, groupby
 from pathlib import Path
+from stat import S_ISREG
 
 from dcsync.dataclass import dataclass
 from dcsync.errors import RefusedError
@@ -24,6 +27,8 @@ from dcsync.session.output.console import Console
 from dcsync.session.plans.planning import Planned, Run
 from dcsync.session.reversal.composing import Composer
 from dcsync.session.reversal.known_references import known_references
+
+_SAVED = re.compile(r"dcsync-reverse-[0-9a-f]{8}(-[0-9]+)?\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +113,14 @@ def _is_free(path: Path, text: str) -> bool:
 
 
 def _earlier(name: str) -> tuple[str, ...]:
-    found = [each for each in Path().glob("dcsync-reverse-*.json") if each.name != name]
-    found.sort(key=lambda each: each.stat().st_mtime_ns, reverse=True)
-    return tuple(each.name for each in found)
+    """What earlier runs saved here, the newest first; files that only look alike are omitted."""
+    found = []
+    for each in Path().glob("dcsync-reverse-*.json"):
+        with suppress(OSError):  # removed since it was found
+            details = each.lstat()
+            if each.name != name and _SAVED.fullmatch(each.name) and S_ISREG(details.st_mode):
+                found.append((details.st_mtime_ns, each.name))
+    return tuple(name for _, name in sorted(found, reverse=True))
 
 
 def _grouped(lost: Iterable[tuple[str, str]]) -> Iterator[str]:
