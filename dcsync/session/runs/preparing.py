@@ -61,13 +61,7 @@ def prepare(
         interruption,
         progress.console.note,
     )
-
-    def show(text: Visible) -> None:
-        if options.format is Format.TEXT:
-            progress.console.result(text)
-        else:
-            progress.line(text)
-
+    show = partial(_show, options.format, progress)
     waves = divide(plan.operations, asked.waves or AT_ONCE)
     if len(waves.waves) > 1 and not plan.guards:
         show(render_division(waves, is_verified=asked.verify))
@@ -82,6 +76,14 @@ def prepare(
         interruption,
         plan.unchanged,
     )
+
+
+def _show(output: Format, progress: Progress, text: Visible) -> None:
+    """Part of the result where that is text; otherwise progress."""
+    if output is Format.TEXT:
+        progress.console.result(text)
+    else:
+        progress.line(text)
 
 
 def _reason_to_hold(
