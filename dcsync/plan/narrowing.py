@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from dcsync.dataclass import dataclass
 from dcsync.model import DeclaredProject
+
+_WILDCARDS = frozenset("*?[")
 
 NO_PROJECT = "-"
 """A pattern for a run about no project at all; the API's own wildcard, so never an id."""
@@ -27,7 +30,7 @@ class Narrowing:
 
     def takes_project(self, project: DeclaredProject) -> bool:
         """Whether the run includes this project; matches its key and its id."""
-        if self.changed is not None and project.project_id not in self.changed:
+        if self.changed is not None and project.project_id not in _set_of(self.changed):
             return False
         names = (project.key, project.project_id)
         return not self.projects or any(_fits(name, self.projects) for name in names)
@@ -64,10 +67,37 @@ def shard(
     return tuple(sorted(projects, key=lambda each: each.project_id)[number - 1 :: total])
 
 
-def _fitting_none(patterns: Iterable[str], names: Iterable[str]) -> Iterable[str]:
-    names = list(names)
-    return (each for each in patterns if not any(fnmatchcase(name, each) for name in names))
+def _fitting_none(patterns: tuple[str, ...], names: Iterable[str]) -> Iterable[str]:
+    known = frozenset(names)
+    found = _split(patterns).names & known
+    return (
+        each
+        for each in patterns
+        if each not in found and not any(fnmatchcase(name, each) for name in known)
+    )
 
 
-def _fits(address: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(address, pattern) for pattern in patterns)
+def _fits(address: str, patterns: tuple[str, ...]) -> bool:
+    if not patterns:
+        return False
+    split = _split(patterns)
+    return address in split.names or any(fnmatchcase(address, each) for each in split.wildcards)
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Patterns that are names, of which a shard has thousands, and those with wildcards."""
+
+    names: frozenset[str]
+    wildcards: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _split(patterns: tuple[str, ...]) -> _Split:
+    names = frozenset(each for each in patterns if not _WILDCARDS.intersection(each))
+    return _Split(names, tuple(each for each in patterns if each not in names))
+
+
+@lru_cache(maxsize=8)
+def _set_of(ids: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(ids)
