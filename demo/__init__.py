@@ -1,1 +1,1 @@
-"""`make demo`: dcsync's whole story on real sockets, against the embedded cloud."""
+"""`make demo`: from a file to verified deliveries, on real sockets, against the embedded cloud."""

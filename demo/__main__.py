@@ -1,4 +1,4 @@
-"""Tells the story step by step; each step fails the demo where it is not what it should be."""
+"""Runs the demo step by step; a step with an unexpected result fails the demo."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ LIMIT_S = 45
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Where the story happens, and how each of its commands is run and checked."""
+    """The folder and environment of the demo; runs and checks each of its commands."""
 
     folder: Path
     environ: Mapping[str, str]
 
-    def run(self, command: str, *, says: str, code: int = 0) -> str:
-        """Run `dcsync COMMAND` as a newcomer types it; it must end with `code` and say `says`."""
+    def run(self, command: str, *, shows: str, code: int = 0) -> str:
+        """Run `dcsync COMMAND` as a user types it; it must exit with `code` and print `shows`."""
         print(f"\n$ dcsync {command}", flush=True)
         done = subprocess.run(
             [*DCSYNC, *shlex.split(command)],
@@ -47,23 +47,23 @@ class Story:
         )
         print(done.stdout.rstrip(), flush=True)
         if done.returncode != code:
-            fail(f"it ended with {done.returncode} instead of {code}")
-        if says not in done.stdout:
-            fail(f"it does not say {says!r}")
+            fail(f"it exited with {done.returncode} instead of {code}")
+        if shows not in done.stdout:
+            fail(f"it does not print {shows!r}")
         if SIGNATURE_SECRET in done.stdout:
-            fail("it shows the signature secret")
+            fail("it prints the signature secret")
         return done.stdout
 
 
 def main() -> int:
-    """Set the stage, tell the story, clear the stage."""
+    """Start the cloud and the endpoint, run the demo, stop them."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("demo: terminated"))
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="dcsync-demo-") as name, ExitStack() as stage:
         folder = Path(name)
         declaration = (HERE / "connectors.yaml").read_text("utf-8")
         (folder / "connectors.yaml").write_text(declaration, "utf-8")
-        tell("A DT cloud on this machine, and an endpoint that receives its pushes.")
+        narrate("A DT cloud on this machine, and an endpoint that receives its pushes.")
         cloud = start_cloud(stage, folder)
         received = folder / "received.log"
         url = start_receiver(stage, folder, received)
@@ -71,17 +71,17 @@ def main() -> int:
         port = str(urlsplit(url).port)
         secrets = {"DT_SIGNATURE_SECRET": SIGNATURE_SECRET, "RECEIVER_PORT": port}
         story = Story(folder, {**cloud, **secrets})
-        tell(f"What shall be, as a file in Git:\n\n{declaration.rstrip()}")
+        narrate(f"The desired state, as a file in Git:\n\n{declaration.rstrip()}")
         create(story)
         repair(story, Console(cloud, PROJECT))
         watch(story)
         prove(received)
-    tell(f"That was dcsync, in {time.monotonic() - began:.0f} s. Nothing is left running.")
+    narrate(f"The demo took {time.monotonic() - began:.0f} s. Nothing is left running.")
     return 0
 
 
 def start_cloud(stage: ExitStack, folder: Path) -> dict[str, str]:
-    """Start the emulator; gives the environment that points dcsync at it."""
+    """Start the emulator; returns the environment that configures dcsync for it."""
     ready = folder / "cloud.env"
     seed = str(HERE / "cloud.yaml")
     command = ("emulator", "--seed", seed, "--rate", "20", "--env-file", str(ready))
@@ -91,7 +91,7 @@ def start_cloud(stage: ExitStack, folder: Path) -> dict[str, str]:
 
 
 def start_receiver(stage: ExitStack, folder: Path, received: Path) -> str:
-    """Start the endpoint, its events as lines into `received`; gives its URL."""
+    """Start the endpoint, which prints its events to `received`; returns its URL."""
     ready = folder / "receiver.url"
     command = ("receive", "--url-file", str(ready))
     secret = {"DT_SIGNATURE_SECRET": SIGNATURE_SECRET}
@@ -100,59 +100,59 @@ def start_receiver(stage: ExitStack, folder: Path, received: Path) -> str:
 
 
 def create(story: Story) -> None:
-    """From a file to live connectors, and in step ever after."""
-    tell("Is the file right? No network, no credentials.")
-    story.run("validate", says="2 connectors")
-    tell("What would change? 2 means: there are changes.")
-    story.run("plan --detailed-exitcode", says="Plan: 2 to create", code=2)
-    tell("Make it so.")
-    story.run("apply --auto-approve", says="2 created")
-    tell("And again: nothing to do.")
-    story.run("plan --detailed-exitcode", says="No changes.")
+    """Create the declared connectors; afterwards they are in sync."""
+    narrate("Validate the file, without network or credentials.")
+    story.run("validate", shows="2 connectors")
+    narrate("Show what apply would do. Exit code 2: there are changes.")
+    story.run("plan --detailed-exitcode", shows="Plan: 2 to create", code=2)
+    narrate("Apply it.")
+    story.run("apply --auto-approve", shows="2 created")
+    narrate("Plan again: everything is in sync.")
+    story.run("plan --detailed-exitcode", shows="No changes.")
 
 
 def repair(story: Story, console: Console) -> None:
-    """Somebody clicks in the web console; dcsync sees it and puts it right."""
-    tell(
-        "Somebody clicks in the web console: one connector now forwards only touches, and there\n"
-        "is a third one that no file knows."
+    """Somebody changes connectors in the web console; dcsync detects and reverts it."""
+    narrate(
+        "Somebody uses the web console: one connector now forwards only touch events, and there\n"
+        "is a third one that is not declared."
     )
     console.click_around()
     story.run(
         "plan --detailed-exitcode",
-        says="Plan: 0 to create, 1 to update, 0 to replace, 1 to delete",
+        shows="Plan: 0 to create, 1 to update, 0 to replace, 1 to delete",
         code=2,
     )
-    story.run("apply --auto-approve", says="1 updated")
-    story.run("plan --detailed-exitcode", says="No changes.")
+    story.run("apply --auto-approve", shows="1 updated")
+    story.run("plan --detailed-exitcode", shows="No changes.")
 
 
 def watch(story: Story) -> None:
     """The events of the declared connectors' devices, as they happen."""
-    tell("The events that the Climate connector is about, as they happen.")
-    story.run(f"watch {PROJECT}/climate --count 5 --duration 20", says="temperature")
+    narrate("Stream the events that the Climate connector forwards.")
+    story.run(f"watch {PROJECT}/climate --count 5 --duration 20", shows="temperature")
 
 
 def prove(received: Path) -> None:
     """The events arrived at the endpoint, signed with the declared secret."""
-    tell("And they arrived. What the endpoint accepted, signatures checked:")
+    narrate("The events that the endpoint accepted, with verified signatures:")
     deadline = time.monotonic() + PATIENCE_S
     while len(lines := received.read_text("utf-8").splitlines()) < DELIVERIES:
         if time.monotonic() > deadline:
             fail(f"only {len(lines)} deliveries arrived at the endpoint")
         time.sleep(0.1)
-    print("\n".join(lines[-DELIVERIES:]), f"\n({len(lines)} in all)", flush=True)
+    print("\n".join(lines[-DELIVERIES:]), f"\n({len(lines)} in total)", flush=True)
     if not all("[signed:" in line for line in lines):
-        fail("a delivery came without a checked signature")
+        fail("a delivery arrived without a verified signature")
 
 
-def tell(text: str) -> None:
-    """A paragraph of the story, set apart from what the commands print."""
+def narrate(text: str) -> None:
+    """Print an explanation, distinct from the output of the commands."""
     print(f"\n── {text}", flush=True)
 
 
 def fail(what: str) -> None:
-    """End the demo: something is not what it should be."""
+    """End the demo because of an unexpected result."""
     raise SystemExit(f"demo: {what}")
 
 

@@ -1,4 +1,4 @@
-"""The two processes of the demo's stage: the cloud and the receiver. Started and stopped here."""
+"""Starts and stops the two background processes of the demo: the cloud and the receiver."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE_S = 15.0
 def background(
     *arguments: str, ready: Path, output: Path, environ: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """Run `dcsync ARGUMENTS` until the block ends; gives what it wrote to `ready`."""
+    """Run `dcsync ARGUMENTS` until the block ends; yields what it wrote to `ready`."""
     with output.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
             [*DCSYNC, *arguments],

@@ -1,4 +1,4 @@
-"""Somebody with the web console: changes connectors behind dcsync's back, by plain HTTP."""
+"""Acts like a user of the web console: changes connectors without dcsync, over plain HTTP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 
 class Console:
-    """One project as its console shows it; Basic Auth, so that it shares nothing with dcsync."""
+    """One project in the web console; uses Basic Auth, so that it shares nothing with dcsync."""
 
     def __init__(self, environ: Mapping[str, str], project_id: str) -> None:
         account = f"{environ['DT_SERVICE_ACCOUNT_KEY_ID']}:{environ['DT_SERVICE_ACCOUNT_SECRET']}"
@@ -32,5 +32,5 @@ class Console:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": self._authorization},
         )
-        with urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
-            return json.load(answer)
+        with urlopen(request, timeout=10) as response:  # noqa: S310 - the same
+            return json.load(response)

@@ -1,6 +1,6 @@
 """Makes the pictures of the status page in docs/, of a real run against the embedded cloud.
 
-`python -m demo.picture` (`make picture`); needs Chromium. No service sees anything.
+`python -m demo.picture` (`make picture`); needs Chromium. No service is contacted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dcsync import emulator
 DOCS = Path(__file__).parents[1] / "docs"
 SIZE = "1200,690"
 SCHEMES = {"light": 1, "dark": 0}
-"""Names of pictures, and what Blink calls the scheme that they are of."""
+"""Names of pictures, and Blink's names for their color schemes."""
 STORES = ("Oslo", "Bergen", "Trondheim", "Stavanger", "Tromsø", "Drammen", "Bodø", "Ålesund")
 FLEET = """\
 dcsync: 1
@@ -34,10 +34,10 @@ connectors:
 
 
 def main() -> None:
-    """Both pictures anew."""
+    """Regenerate both pictures."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if chromium is None:
-        sys.exit("the pictures are made by Chromium, which is not installed")
+        sys.exit("Chromium is required for the pictures, and is not installed")
     with tempfile.TemporaryDirectory(prefix="dcsync-picture-") as name:
         folder = Path(name)
         page = folder / "status.html"
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _let_it_live(cloud: emulator.Emulator, stores: list[str]) -> None:
-    """Most deliver well; the rest is what goes wrong in the world."""
+    """Most deliver; the others have typical problems."""
     chance = random.Random(3)  # noqa: S311 - it picks numbers for a picture
     for number, project_id in enumerate(stores):
         for each in cloud.connectors(project_id):

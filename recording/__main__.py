@@ -1,4 +1,4 @@
-"""Plays the README's story on a real terminal and writes it as docs/first-screen.svg.
+"""Plays the README's story on a real terminal and writes it to docs/first-screen.svg.
 
 `python -m recording`: dcsync itself, against the embedded cloud, on this machine alone.
 """
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def story(folder: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator[Scene]:
-    """Declared, planned, applied; changed by hand and seen; watched."""
+    """Declare, plan, apply; detect and revert a manual change; watch."""
     (folder / "connectors.yaml").write_text(DECLARATION, "utf-8")
     with emulator.running(rate=3, random_seed=7) as cloud:
         cloud.add_project(project_id=PROJECT)
@@ -64,7 +64,7 @@ def story(folder: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator
         yield typed("dcsync plan")
         yield typed("dcsync apply", answer="yes\n")
         Console(cloud.environ, PROJECT).click_around()
-        yield typed("dcsync plan  # somebody has clicked in the console")
+        yield typed("dcsync plan  # after changes in the console")
         yield typed("dcsync apply --auto-approve")
         yield typed("dcsync watch --count 4")
 

@@ -1,6 +1,6 @@
 """Scenes of a terminal as one SVG that plays itself: CSS only, no script, no font from elsewhere.
 
-Light or dark as whoever looks at it. Where nothing may move, it is the picture of one scene.
+Light or dark as the viewer prefers. With reduced motion, it is a picture of one scene.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ text {{
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A command as it is typed, and the rows that it left on the screen."""
+    """A command as typed, and the rows that it left on the screen."""
 
     typed: str
     lines: Sequence[Line]

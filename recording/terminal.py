@@ -1,4 +1,4 @@
-"""Runs a command on a terminal of its own and keeps what each row showed, and since when."""
+"""Runs a command in a pseudo-terminal and records each row and when it appeared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pyte
 COLUMNS, ROWS = 104, 19
 _QUESTION = b"approve:"
 _THINKING_S = 0.9
-"""How long somebody looks at a question before answering it."""
+"""How long a user reads a prompt before responding to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def run(
     answer: str = "",
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Line]:
-    """The rows from `first_row` on; `answer` is typed when the command asks."""
+    """The rows from `first_row` on; `answer` is typed when the command prompts."""
     screen = pyte.Screen(COLUMNS, ROWS)
     screen.cursor_position(first_row + 1, 1)
     stream = pyte.ByteStream(screen)
@@ -80,7 +80,7 @@ def _pieces(
     answer: str,
     sleep: Callable[[float], None],
 ) -> Iterator[bytes]:
-    """What a command writes to its terminal; its question is answered once it is there."""
+    """What a command writes to its terminal; the answer is typed once it prompts."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     process = subprocess.Popen(

@@ -70,7 +70,7 @@ class Creator:
                 fitting = self._fitting(wanted, known_ids)
         except CloudError as error:
             raise PartialFailure(
-                f"{lost}; whether it was created all the same is unknown: {error}; plan again"
+                f"{lost}; it is unknown whether it was created anyway: {error}; plan again"
             ) from error
         if len(fitting) > 1:
             ids = ", ".join(sorted(each.data_connector_id for each in fitting))

@@ -109,7 +109,7 @@ class Executor:
         except CloudError as error:
             raise PartialFailure(
                 f"{error}; the old {old_id} is still there, as {retired(wanted.display_name)!r}, "
-                "and delivers as before; apply again to go on",
+                "and delivers as before; apply again to continue",
                 error.data_connector_id if isinstance(error, PartialFailure) else old_id,
             ) from error
         try:
@@ -146,8 +146,8 @@ class Executor:
             ) from error
         if response.display_name != name:
             raise PartialFailure(
-                f"the API reported success and did not take the name {name!r} of the old "
-                f"{old.data_connector_id}, so it was not replaced; look at it in the console",
+                f"the API reported success but did not accept the name {name!r} of the old "
+                f"{old.data_connector_id}, so it was not replaced; check it in the console",
                 old.data_connector_id,
             )
 
@@ -203,7 +203,7 @@ class Executor:
             return True
         except CloudError as error:
             raise PartialFailure(
-                f"{lost}; whether it was deleted all the same is unknown: {error}; plan again",
+                f"{lost}; it is unknown whether it was deleted anyway: {error}; plan again",
                 data_connector_id,
             ) from error
         return False
@@ -237,7 +237,7 @@ def _check(declared: Declared, response: Connector) -> None:
     """Raise if the cloud's response is not what was declared."""
     if differing := _differing(declared, response):
         raise PartialFailure(
-            f"the API reported success and did not take {', '.join(differing)} of "
-            f"connector {response.data_connector_id}; look at it in the console, then plan again",
+            f"the API reported success but did not accept {', '.join(differing)} of "
+            f"connector {response.data_connector_id}; check it in the console, then plan again",
             response.data_connector_id,
         )

@@ -24,7 +24,7 @@ class Outcome:
 
     `data_connector_id` is the id after the operation ("" where there is none), `error` says what
     went wrong ("" where nothing did), `note` what else a user should know, `seconds` is how long
-    it took. `partial` is a failure that changed the cloud all the same, or may have, `bug` one
+    it took. `partial` is a failure that changed the cloud anyway, or may have, `bug` one
     that dcsync itself is to blame for.
     """
 

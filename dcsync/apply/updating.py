@@ -55,6 +55,6 @@ class Updater:
             return self.reader.get_data_connector(live.project_id, live.data_connector_id)
         except CloudError as error:
             raise PartialFailure(
-                f"{lost}; whether it was done all the same is unknown: {error}; plan again",
+                f"{lost}; it is unknown whether it was done anyway: {error}; plan again",
                 live.data_connector_id,
             ) from error

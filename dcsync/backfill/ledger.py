@@ -236,7 +236,7 @@ class Ledger:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RefusedError(f"{path}: another backfill writes it just now") from None
+            raise RefusedError(f"{path}: another backfill is writing it") from None
         if not self._read == _version(os.fstat(descriptor)) == _version(path.stat()):
             raise _overtaken(path)
 

@@ -228,4 +228,4 @@ def _refusal(report: Report) -> str:
     what = f"event {arrival.event_id} of {report.delivery.device.name} at {arrival.timestamp}"
     why = str(post.status) if post.status else post.problem
     times = "1 attempt" if report.attempt == 1 else f"{report.attempt} attempts"
-    return f"{what} was not taken in {times}: {why}"
+    return f"{what} was not accepted in {times}: {why}"

@@ -11,7 +11,7 @@ from dcsync.session.output.console import Console
 from dcsync.session.output.progress import Progress
 from dcsync.session.plans.planning import Run, load_run, make_plan, name_projects
 from dcsync.session.result import Result
-from dcsync.session.reversal.reversing import way_back
+from dcsync.session.reversal.reversing import reverse_plan
 from dcsync.session.runs import execution
 from dcsync.session.runs.holding import reason_to_hold
 from dcsync.session.runs.preflight import missing_permissions
@@ -48,7 +48,7 @@ def run(options: ApplyOptions, console: Console) -> Result:
         planned = name_projects(planned, this, directory, asks=asks)
         execution.show(planned.plan, options.format, options.view, progress)
         declarations = back.declarations(planned.live) if back else this.declarations
-        reverse = way_back(planned, this, options)
+        reverse = reverse_plan(planned, this, options)
         rollout = prepare(
             planned, this, declarations, options, client(), progress, interruption, reverse
         )

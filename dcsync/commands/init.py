@@ -23,7 +23,7 @@ CI_QUESTION = visible("CI system, github, gitlab or none (github):")
 
 
 def run(options: InitOptions, console: Console) -> Result:
-    """Write the starter folder; what is there already is left as it is."""
+    """Write the starter folder; existing files are not changed."""
     folder = Path(options.folder)
     project = options.project
     if project is None:
@@ -42,7 +42,7 @@ def run(options: InitOptions, console: Console) -> Result:
     write_new(new)
     written = {file.path for file in new}
     for path in (folder / name for name in files):
-        deed = "written" if path in written else "left as it is"
+        deed = "written" if path in written else "not changed"
         console.result(visible(f"{deed}: {path}"))
     if ci in starter.WORKFLOWS:
         workflow = folder / starter.WORKFLOWS[ci]

@@ -28,7 +28,7 @@ class Calls:
     def __init__(self) -> None:
         self._calls: deque[ApiCall] = deque(maxlen=_MOST)
         self.on_call: Callable[[ApiCall], None] | None = None
-        """Told of each call as it is made, in its own thread."""
+        """Called with each API call, in the thread of that call."""
 
     def __iter__(self) -> Iterator[ApiCall]:
         return iter(tuple(self._calls))

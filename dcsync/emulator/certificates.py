@@ -1,4 +1,4 @@
-"""Certificates of emulated endpoints, good and bad, and the CA that good ones come from."""
+"""Certificates of emulated endpoints, valid and invalid, and the CA that issues the valid ones."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 Certificate = Literal["valid", "expiring", "expired", "self_signed", "other_host", "other_ca"]
-"""What an endpoint shows; `expiring` has three days left."""
+"""The certificate that an endpoint presents; `expiring` is valid for three more days."""
 
 _DAYS = {"expiring": 3, "expired": -2}
 _VALID_DAYS = 90
 
 
 class Authority:
-    """A CA of this emulator's own, in a folder; made when it is first needed."""
+    """The emulator's CA, in a folder; created on first use."""
 
     def __init__(self, folder: Path, name: str = "dcsync emulator CA") -> None:
         self._folder = folder
@@ -31,7 +31,7 @@ class Authority:
         self.ca_file.write_bytes(_pem(self._own))
 
     def context(self, kind: Certificate) -> ssl.SSLContext:
-        """What a server of this machine shows to its clients."""
+        """The TLS context of a server on this machine."""
         from cryptography.hazmat.primitives import serialization
 
         key = _new_key()
@@ -61,7 +61,7 @@ def _new_key() -> EllipticCurvePrivateKey:
 def _certificate(
     name: str, public_key: object, issuer: str, key: object, days: int, hosts: tuple[str, ...]
 ) -> x509.Certificate:
-    """One that ends in so many days; without hosts it is a CA's."""
+    """A certificate that expires in `days`; without hosts, a CA certificate."""
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
 

@@ -1,4 +1,4 @@
-"""The cloud's time: the system's, or one that a test controls."""
+"""The cloud's time: the system clock, or one that a test controls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class CloudClock:
 
 
 class ManualClock(CloudClock):
-    """Stands still until `advance`, which wakes everybody whose time has come."""
+    """A clock that only moves on `advance`, which wakes all waiters that are due."""
 
     def __init__(self, start: float = 1_790_000_000.0) -> None:
         self._now = start

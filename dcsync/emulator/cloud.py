@@ -75,9 +75,9 @@ class Cloud(World):
             return str(made["name"]).rpartition("/")[2]
 
     def set_status(self, connector_id: str, status: str) -> None:
-        """Turn a connector on or off behind everyone's back, also to SYSTEM_DISABLED.
+        """Set a connector's status without an API call, also to SYSTEM_DISABLED.
 
-        Its queue and its record of failing are dropped, as after a call of the API.
+        Its queue and its failure record are dropped, as after an API call.
         """
         if status not in STATUSES:
             raise ValueError(f"status={status!r}: must be one of {', '.join(STATUSES)}")
@@ -97,7 +97,7 @@ class Cloud(World):
         if fault is None or fault.carries_out:
             key_id, response = self._act(request)
         if fault is not None:
-            refused = Refused(fault.status or 500, "made to fail", fault.headers)
+            refused = Refused(fault.status or 500, "injected fault", fault.headers)
             response = fault.spoil(response, self._refusal(request, refused))
         status = 0 if response.dropped else response.status
         self.calls.append(ApiCall(request.method, request.path, status, self.clock.now(), key_id))

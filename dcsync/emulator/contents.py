@@ -1,4 +1,4 @@
-"""What is in the cloud: organizations, projects, devices, service accounts and connectors."""
+"""The cloud's resources: organizations, projects, devices, service accounts and connectors."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Contents(State):
 
 
 def _checked_id(text: object) -> str:
-    """An id that can stand in a path; YAML makes numbers of some."""
+    """An id that can be part of a path; YAML parses some as numbers."""
     if not isinstance(text, str) or not _ID.fullmatch(text):
         raise ValueError(f"{text!r} is not an id: use letters, digits, - and _")
     return text

@@ -99,7 +99,7 @@ def _matching(cloud: Cloud, request: HttpRequest) -> list[ApiCall]:
 
 
 def _is_local(request: HttpRequest) -> bool:
-    """Whether a local program is calling, not a page in a browser."""
+    """Whether the caller is a local program, and not a web page in a browser."""
     host = request.headers.get("host", "")
     name = host.rpartition(":")[0] if ":" in host else host
     return is_loopback(name.removeprefix("[").removesuffix("]")) and "origin" not in request.headers

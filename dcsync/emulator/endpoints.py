@@ -1,4 +1,4 @@
-"""Endpoints that take pushes, on real TLS sockets of this machine."""
+"""Endpoints that accept pushes, on real TLS sockets on this machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_CONNECTIONS = 64
 
 
 class EndpointServer:
-    """Listens from `__init__` on; answers every request with one status."""
+    """Listens once constructed; responds to every request with one status."""
 
     def __init__(self, context: ssl.SSLContext, status: int, ca_file: str) -> None:
         self.ca_file = ca_file
@@ -60,7 +60,7 @@ class Endpoints:
         self._running: list[EndpointServer] = []
 
     def add(self, certificate: Certificate = "valid", status: int = 200) -> EndpointServer:
-        """A new endpoint; ValueError for a status that HTTP has not."""
+        """A new endpoint; ValueError for an unknown HTTP status."""
         endpoint = EndpointServer(
             self.authority.context(certificate), status, str(self.authority.ca_file)
         )
@@ -70,7 +70,7 @@ class Endpoints:
 
     @property
     def authority(self) -> Authority:
-        """The CA that the good certificates come from."""
+        """The CA that issues the valid certificates."""
         with self._lock:
             if self._authority is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="dcsync-emulator-")
@@ -78,7 +78,7 @@ class Endpoints:
             return self._authority
 
     def stop(self) -> None:
-        """End them all and remove their certificates."""
+        """Stop all endpoints and remove their certificates."""
         with self._lock:
             for each in self._running:
                 each.stop()

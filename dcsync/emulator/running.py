@@ -100,7 +100,7 @@ class Emulator(Cloud):
         return self._life.wait(timeout_s)
 
     def wait_for_backfill(self, timeout_s: float = 10.0) -> bool:
-        """Wait until devices that are back have sent all that is due; returns False after the
+        """Wait until devices in range again have sent all due events; returns False after the
         timeout."""
         return self.reach.wait(timeout_s)
 
@@ -120,7 +120,7 @@ class Emulator(Cloud):
             self.accounts.revoke_tokens()
 
     def add_endpoint(self, certificate: Certificate = "valid", status: int = 200) -> EndpointServer:
-        """A place for pushes on a real TLS socket, with a good certificate or a bad one."""
+        """An endpoint for pushes on a real TLS socket, with a valid or an invalid certificate."""
         return self._endpoints.add(certificate, status)
 
     def rotate_signing_key(self) -> str:

@@ -114,9 +114,9 @@ class Store:
         self.events = table("events")
         """Parent: the device."""
         self.deliveries = table("deliveries")
-        """What is still to be delivered. Parent: the connector."""
+        """Pending deliveries. Parent: the connector."""
         self.outcomes = table("outcomes")
-        """What became of deliveries, by connector."""
+        """The results of deliveries, by connector."""
         self.accounts = table("accounts")
         self.tokens = table("tokens")
         self.settings = table("settings")

@@ -1,4 +1,4 @@
-"""The open event streams: who gets which events, pings, and the two formats."""
+"""The open event streams: filters, pings, and the two formats."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """All settings of the emulated cloud with defaults: limits, times, and unknown behaviour.
 
-Public sources contradict each other, or say nothing, about what is called unknown here. A client
+Public sources contradict each other, or are silent, about what is called unknown here. A client
 that works with either setting works with the real API.
 """
 
@@ -32,7 +32,7 @@ _BOUNDS = {
     "permissions_status": (200, 599),
     "clock_skew_s": (-inf, inf),
 }
-"""Where a number may be, if not just 0 or more."""
+"""The bounds of numbers other than 0 or more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def _fits(value: object, kind: Any) -> bool:
 
 
 def _read(text: str, kind: Any) -> Any:
-    """The parsed value; an invalid one is returned as it is, for `_fits` to reject."""
+    """The parsed value; an invalid one is returned unchanged, for `_fits` to reject."""
     if get_origin(kind) is tuple:
         return tuple(filter(None, text.split(",")))
     options = get_args(kind) or (kind,)

@@ -1,4 +1,4 @@
-"""What happens in the cloud: events, deliveries, devices out of reach.
+"""The cloud's behaviour: events, deliveries, devices out of reach.
 
 No HTTP: both the API's calls and the scripts of tests use this.
 """
@@ -23,7 +23,7 @@ from dcsync.emulator.wire import Json, Refused
 
 
 class World(Contents):
-    """A cloud with its rules. Every public method is thread-safe."""
+    """A cloud with its behaviour. Every public method is thread-safe."""
 
     def __init__(
         self, switches: Switches, clock: CloudClock, store: Store, seed: int | None
@@ -52,17 +52,17 @@ class World(Contents):
             return list(self.deliveries.outcomes.attempts)
 
     def note_created(self, name: str) -> None:
-        """Remember when a connector was made, if it takes time to be seen."""
+        """Record when a connector was created, if it becomes visible later."""
         if self.switches.propagation_s:
             self._fresh[name] = self.clock.now()
 
     def is_propagated(self, name: str) -> bool:
-        """Whether reads know of a connector already (docs/api.md section 3.2, 404)."""
+        """Whether reads return a connector already (docs/api.md section 3.2, 404)."""
         made = self._fresh.get(name)
         return made is None or self.clock.now() >= made + self.switches.propagation_s
 
     def device_shown(self, device: Json) -> Json:
-        """The device with the newest payload of each type that it can report."""
+        """The device with the latest payload of each type that it reports."""
         latest = self.store.latest.of(device["name"].rpartition("/")[2])
         if self.switches.past_s:
             latest = {**self.past.newest(device), **latest}
@@ -77,7 +77,7 @@ class World(Contents):
     def publish(
         self, project_id: str, device_id: str, event_type: str, data: Json | None = None
     ) -> Json:
-        """Let a device send an event; Refused where it does not fit. The event."""
+        """Send an event of a device, and return it; Refused if the event is invalid."""
         with self.lock:
             device = self.store.devices.get(device_id, project_id)
             if device is None:
@@ -98,9 +98,9 @@ class World(Contents):
     def go_offline(
         self, project_id: str, minutes: float, device_id: str | None = None
     ) -> list[str]:
-        """Devices of a project, one or all, are out of reach for so long; their ids.
+        """Put one or all devices of a project out of reach for `minutes`; returns their ids.
 
-        Afterwards they send what they measured meanwhile, the newest first, as back-filled.
+        Afterwards they send what they measured meanwhile, newest first, as back-filled.
         """
         with self.lock:
             self.project(project_id)
@@ -114,16 +114,16 @@ class World(Contents):
         minutes: float | None = None,
         status: int = 503,
     ) -> None:
-        """Let the next `count` deliveries to an endpoint fail, or all for so long.
+        """Make the next `count` deliveries to an endpoint fail, or all for `minutes`.
 
-        Then it has recovered. `url` is a glob. Nothing is called; status 0 is no response.
+        Then it recovers. `url` is a glob. Nothing is called; status 0 means no response.
         """
         self.endpoint_outages.add(url, count=count, minutes=minutes, status=status)
 
     def add_deliveries(
         self, connector_id: str, *, ok: int = 0, failed: int = 0, latency_s: float = 0.1
     ) -> None:
-        """Let a connector's metrics count deliveries that nobody made, of this moment."""
+        """Add deliveries to a connector's metrics, as of now, without making any."""
         with self.lock:
             if self.store.connectors.parent_of(connector_id) is None:
                 raise Refused(404, "no such connector")
@@ -132,7 +132,7 @@ class World(Contents):
             self.store.commit()
 
     def set_labels(self, device: Json, labels: Json) -> None:
-        """Give a device other labels, with the labelsChanged event that comes of it."""
+        """Change a device's labels, and send the labelsChanged event."""
         if labels == device["labels"]:
             return
         with self.lock:
@@ -143,7 +143,7 @@ class World(Contents):
             self._spread(event, after)
 
     def resend_latest(self, project_id: str, connector: Json) -> None:
-        """Queue the newest event of each type of every device once more (`:sync`)."""
+        """Queue the latest event of each type of every device again (`:sync`)."""
         for device_id, device in self.store.devices.of(project_id).items():
             for event in self.store.latest.of(device_id).values():
                 if not self.switches.sync_event_filter or _wants(connector, event):
@@ -152,7 +152,7 @@ class World(Contents):
                     self.deliveries.add(connector, event, device)
 
     def _spread(self, event: Json, device: Json) -> None:
-        """Remember an event and send it to all who get it."""
+        """Store an event and send it to all streams and connectors that take it."""
         _, project_id, _, device_id = device["name"].split("/")
         self._remember(event, device_id)
         self.streams.offer(event, device, project_id)

@@ -9,7 +9,7 @@ from dcsync.model.path import STATUS
 from dcsync.plan.operations import Change
 
 DELETED = "its undelivered events are dropped for good"
-FINISHED = "this ends a replace that was stopped half-way; until then events arrive twice"
+FINISHED = "completes an interrupted replace; until then events arrive twice"
 REPLACED = "the old connector's undelivered events are dropped for good"
 DISABLED = (
     "undelivered events are dropped, and events that come while it is disabled are never delivered"

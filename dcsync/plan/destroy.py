@@ -33,7 +33,7 @@ def destroy(
     ]
     return ProjectPlan(
         operations=tuple(sorted(found, key=lambda each: isinstance(each, Blocked))),
-        unmanaged=tuple(leave(each, project, "nothing declares it") for each in matches.undeclared),
+        unmanaged=tuple(leave(each, project, "not declared") for each in matches.undeclared),
     )
 
 
@@ -44,7 +44,7 @@ def _delete(project: DeclaredProject, declared: Declared, live: Connector) -> De
         project_id=project.project_id,
         data_connector_id=live.data_connector_id,
         display_name=live.display_name,
-        reason="it is to be destroyed",
+        reason="destroy",
         source=declared.position,
         changes=describe_gone(live, declared),
         warnings=(DELETED,),

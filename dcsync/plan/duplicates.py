@@ -19,9 +19,9 @@ def warn_about_duplicates(
     """
     declared = {each.connector.display_name: each for each, _ in pairs}
     for entry in unmanaged:
-        if twin := declared.get(_name_before(entry.display_name)):
+        if same := declared.get(_name_before(entry.display_name)):
             yield _warning(
-                twin,
+                same,
                 f"the live connector {entry.data_connector_id} has the same name and is left "
                 f"alone ({entry.reason}); events may arrive twice",
             )

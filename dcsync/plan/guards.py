@@ -101,7 +101,7 @@ class Rule:
         for check in self.checks:
             for each in check(shares):
                 project_id = each.share.planned.declared.project_id if each.share else ""
-                way_on = f"to go on, use {self.option} {count} or {each.instead}"
+                way_on = f"to continue, use {self.option} {count} or {each.instead}"
                 yield Guard(project_id, self.option, f"{each.why}; {way_on}")
 
 
@@ -151,7 +151,7 @@ def _emptied(shares: Sequence[Share]) -> Iterator[Objection]:
         is_meant = not share.planned.declared.connectors and not share.planned.removed
         if not is_meant and 0 < share.live <= share.count(["delete"]).total():
             why = f"every live connector of {share.name} would be deleted"
-            yield Objection(share, why, "declare `connectors: {}` for it if it is to have none")
+            yield Objection(share, why, "declare `connectors: {}` for it if it should have none")
 
 
 def _changes_what_is_frozen(shares: Sequence[Share]) -> Iterator[Objection]:
@@ -159,7 +159,7 @@ def _changes_what_is_frozen(shares: Sequence[Share]) -> Iterator[Objection]:
         until, counts = share.frozen_until, share.count()
         if until and counts:
             end, instead = _end(until, share.now)
-            why = f"{share.name} is frozen {end}, with {_listed(counts)} to be made"
+            why = f"{share.name} is frozen {end}, with {_listed(counts)} pending"
             yield Objection(share, why, instead)
 
 
@@ -194,8 +194,8 @@ def _ends_a_flow(shares: Sequence[Share]) -> Iterator[Objection]:
             counts = Counter(each.action for each in found)
             what = "; ".join(_flow(share, each) for each in found[:MOST_NAMED])
             more = f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-            why = f"{_listed(counts)} in {share.name}, where policy.protect_active holds"
-            yield Objection(share, f"{why}: {what}{more}", "disable what is to go first")
+            why = f"{_listed(counts)} in {share.name}, where policy.protect_active is set"
+            yield Objection(share, f"{why}: {what}{more}", "disable them first")
 
 
 def _flow(share: Share, operation: Operation) -> str:
@@ -203,7 +203,7 @@ def _flow(share: Share, operation: Operation) -> str:
     impact = share.impacts.get(operation.data_connector_id)
     if impact is None or impact.is_unseen:
         trouble = f", {impact.trouble}" if impact else ""
-        return f"whether {name} delivers could not be seen{trouble}"
+        return f"it is unknown whether {name} delivers{trouble}"
     events = "1 event" if impact.successes == 1 else f"{impact.successes:,} events"
     return f"{name} delivered {events} in the last 3 h"
 

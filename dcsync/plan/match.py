@@ -93,12 +93,12 @@ class _Finder:
             typed = [each for each in named if each.type == wanted.type]
             return _the_one(typed if len(typed) == 1 else named)
         if retired := self._retired.get(wanted.display_name):
-            return _to_go_on_with(retired, wanted)
+            return _to_continue_with(retired, wanted)
         renamed = [each for name in declared.renamed_from for each in self._by_name.get(name, ())]
         if renamed:
             return _the_one(renamed)
         retired = [each for name in declared.renamed_from for each in self._retired.get(name, ())]
-        return _to_go_on_with(retired, wanted) if retired else None
+        return _to_continue_with(retired, wanted) if retired else None
 
     def leftovers(
         self, declared: Sequence[Declared], claimed: Container[str]
@@ -138,7 +138,7 @@ def _names_of(connector: Connector) -> set[str]:
     return {connector.display_name, connector.data_connector_id}
 
 
-def _to_go_on_with(retired: Sequence[Connector], wanted: Connector) -> Connector:
+def _to_continue_with(retired: Sequence[Connector], wanted: Connector) -> Connector:
     """Of several that are being replaced the one of the declared type, else the youngest."""
     return max(retired, key=lambda each: (each.type == wanted.type, each.data_connector_id))
 

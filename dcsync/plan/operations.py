@@ -173,7 +173,7 @@ class Plan:
 
     `warnings` concern live connectors that may need no operation; `problems` are projects that
     could not be planned, `unplanned` of them. A plan that is not whole has no digest. `impacts` is
-    None where nobody asked. `names` is what projects are called, by key and id, as far as anybody
+    None where nobody asked. `names` is what projects are named, by key and id, as far as anybody
     knows: no part of the plan.
     """
 

@@ -15,8 +15,8 @@ from dcsync.plan.operations import Blocked, Create, Delete, Operation, Replace, 
 
 QUOTA = "quota"
 GAP = (
-    "the project is full: this is deleted before what takes its place is created, so the events "
-    "in between reach neither"
+    "the project is at its quota: this is deleted before its replacement is created, so events "
+    "in between are lost"
 )
 
 

@@ -14,9 +14,9 @@ from dcsync.plan.operations import Blocked, Delete, Unmanaged, leave
 from dcsync.plan.previous import PlannedProject
 from dcsync.plan.vetoes import permit, veto
 
-NARROWED = "outside what this run was narrowed to"
-NOT_IN_BASE = "prune is previous, and the base revision declared nothing that is surely it"
-NO_BASE = "prune is previous, and no --base says what was declared before"
+NARROWED = "outside the selection of this run"
+NOT_IN_BASE = "prune is previous, and no connector in the base revision clearly matches"
+NO_BASE = "prune is previous, and there is no --base to compare with"
 
 
 def prune(
@@ -58,7 +58,7 @@ def end_replace(declared: Declared, old: Connector, project: DeclaredProject) ->
         project_id=project.project_id,
         data_connector_id=old.data_connector_id,
         display_name=old.display_name,
-        reason="a replace was stopped before it deleted the old connector",
+        reason="an interrupted replace did not delete the old connector",
         source=declared.position,
         changes=describe_gone(old, declared),
         warnings=(FINISHED, DELETED),
@@ -96,7 +96,7 @@ def _delete(connector: Connector, project: DeclaredProject, was: Declared | None
         display_name=connector.display_name,
         reason="the base revision declared it, and this one does not"
         if was
-        else "nothing declares it, and prune is all",
+        else "not declared, and prune is all",
         source=None,
         changes=describe_gone(connector, was),
         warnings=(DELETED,),

@@ -1,6 +1,6 @@
 """Plans the reversal of a run: deletes what it created, restores what it changed. Pure.
 
-Nothing is guessed: what somebody has changed since is left alone, and blocked.
+Nothing is guessed: what somebody has changed since is blocked.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A connector that the run creates; `after` are the values that it sets, as they are shown."""
+    """A connector that the run creates; `after` are the values that it sets, as shown."""
 
     declared: Declared
     after: Mapping[FieldPath, Shown]
@@ -69,7 +69,7 @@ class Former:
     made: tuple[Made, ...]
 
 
-def put_back(formers: Mapping[str, Former]) -> ProjectPlanner:
+def roll_back(formers: Mapping[str, Former]) -> ProjectPlanner:
     """Plans the reversal, for projects by id."""
 
     def plan(
@@ -79,9 +79,9 @@ def put_back(formers: Mapping[str, Former]) -> ProjectPlanner:
     ) -> ProjectPlan:
         project = planned.declared
         former = formers[project.project_id]
-        way_back = _Reversal(former, live, project)
-        restoring = [way_back.restore(each) for each in former.restored]
-        unmaking = [way_back.unmake(each) for each in former.made]
+        reversal = _Reversal(former, live, project)
+        restoring = [reversal.restore(each) for each in former.restored]
+        unmaking = [reversal.unmake(each) for each in former.made]
         operations = [each for each in (*restoring, *unmaking) if each]
         return ProjectPlan(
             make_room(operations, len(live), project.policy.quota), restoring.count(None)

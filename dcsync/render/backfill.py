@@ -42,7 +42,7 @@ def preview_text(span: Span, estimates: Sequence[Estimate], is_resumed: bool) ->
         return lines(map(visible, [*parts, "Nothing is left to deliver."]))
     parts += [
         f"At the API's 25 calls in 5 s that takes {duration_text(seconds)} or more.",
-        "What was delivered in that time already is delivered again, with the same eventId.",
+        "Events already delivered in that time are delivered again, with the same eventId.",
         "Not known: events of devices that have left the project, labels as they were.",
     ]
     return lines(map(visible, parts))
@@ -51,7 +51,7 @@ def preview_text(span: Span, estimates: Sequence[Estimate], is_resumed: bool) ->
 def attempt_text(report: Report) -> Visible:
     """A failed attempt, and what comes next."""
     delivery = report.delivery
-    again = "" if report.retry_in_s is None else f", again in {duration_text(report.retry_in_s)}"
+    again = "" if report.retry_in_s is None else f", retrying in {duration_text(report.retry_in_s)}"
     what = f"{delivery.address}: event {delivery.arrival.event_id} of {delivery.device.name}"
     return visible(f"{what}: {post_text(report.post)}{again}")
 
@@ -86,7 +86,7 @@ def flaws(outcome: BackfillOutcome) -> Iterator[str]:
     if outcome.trouble:
         yield f"stopped: {outcome.trouble}"
     if outcome.gone:
-        yield f"no history any more, devices: {', '.join(map(value, outcome.gone[:10]))}"
+        yield f"no history left, devices: {', '.join(map(value, outcome.gone[:10]))}"
     if outcome.faded:
         count = counted(len(outcome.faded), "device")
         yield f"the beginning has left the history, which reaches back 31 days: {count}"

@@ -72,4 +72,4 @@ def undelivered_lines(undelivered: Mapping[str, Undelivered]) -> Iterator[Visibl
 
 
 def _again(report: Report) -> str:
-    return "" if report.retry_in_s is None else f", again in {duration_text(report.retry_in_s)}"
+    return "" if report.retry_in_s is None else f", retrying in {duration_text(report.retry_in_s)}"

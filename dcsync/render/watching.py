@@ -21,7 +21,7 @@ def _news_text(happening: Joined | Lost | Gap | Failed) -> str:
             found = f", {events_text(happening.filled)} from the history" * bool(happening.filled)
             return f"connected after {duration_text(happening.gap_s)}{found}"
         case Lost():
-            again = f"again in {duration_text(happening.wait_s)}"
+            again = f"retrying in {duration_text(happening.wait_s)}"
             return f"{happening.reason}; {again}"
         case Gap():
             return _gap_text(happening)

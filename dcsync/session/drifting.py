@@ -130,7 +130,7 @@ def _applied_commit(paths: Sequence[Path], revision: str) -> declare.Commit | No
         if revision != APPLIED:
             raise
         raise RevisionError(
-            f"nothing says what was applied last: {error}",
+            f"the revision applied last is unknown: {error}",
             below=[
                 f"fetch it (git fetch origin +{APPLIED}:{APPLIED}), or name it with --applied REV;",
                 "the shipped workflows move that ref after each apply",
@@ -142,7 +142,7 @@ def _warn_of_other_history(paths: Sequence[Path], revision: str) -> Iterator[Dia
     try:
         commit_of(paths, revision, declare.find_ancestor)
     except RevisionError:
-        message = f"{revision} is not an ancestor of HEAD: what is pending may be a step back"
+        message = f"{revision} is not an ancestor of HEAD: pending changes may revert later ones"
         yield Diagnostic(Severity.WARNING, message)
 
 
@@ -188,7 +188,9 @@ def _is_gone(listing: Listing) -> bool:
 
 
 def _gone_remark(sides: Sides) -> Diagnostic:
-    message = f"project {sides.project.key} is declared no more, and is gone from the cloud"
+    message = (
+        f"project {sides.project.key} is no longer declared, and no longer exists in the cloud"
+    )
     return Diagnostic(Severity.WARNING, message, sides.project.position)
 
 

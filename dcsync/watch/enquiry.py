@@ -86,7 +86,7 @@ class Findings:
     def flaws(self) -> Iterator[str]:
         """Why it is unknown whether the events are complete."""
         if self.refusals:
-            yield f"history was refused, devices: {len(self.refusals)}: {self.refusals[0]}"
+            yield f"history requests refused, devices: {len(self.refusals)}: {self.refusals[0]}"
         if self.lacking:
             yield f"history lacks what was reported last, devices: {self.lacking}"
         if self.timeless:

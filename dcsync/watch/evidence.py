@@ -29,7 +29,7 @@ class Rules:
 
     min_events: int = 1
     is_synced: bool = False
-    """Events were provoked: then deliveries are proof enough."""
+    """Deliveries were triggered: then they are proof enough."""
     is_watched: bool = True
     """Events are watched; else nothing is said of them."""
 
@@ -108,9 +108,9 @@ class Evidence:
             return VerdictKind.PASSED, self._account()
         if not (self.events or self.successes or self.errors):
             if unseen := self._unseen():
-                return VerdictKind.FAILED, f"nothing is proven:  {unseen}"
+                return VerdictKind.FAILED, f"nothing is proven: {unseen}"
             cure = (
-                "the devices have sent nothing" if self.rules.is_synced else "--sync provokes some"
+                "the devices have sent nothing" if self.rules.is_synced else "--sync triggers some"
             )
             return VerdictKind.QUIET, f"no event and no delivery in {waited}: {cure}"
         return VerdictKind.FAILED, f"{self._account()}: {self._cure()}"
@@ -119,22 +119,22 @@ class Evidence:
         """Why silence proves nothing, or ""; after a sync, deliveries alone count."""
         wanted = ("deliveries",) if self.rules.is_synced else ("events", "deliveries")
         return "; ".join(
-            f"its {what} could not be seen: {self.unseen[what]}"
+            f"its {what} could not be read: {self.unseen[what]}"
             for what in wanted
             if what in self.unseen
         )
 
     def _account(self) -> str:
         seen = f"{_plural(self.events, 'event')} seen, " if self.rules.is_watched else ""
-        answers = f"endpoint answered {_plural(self.successes, 'time')} with 2xx"
-        return f"{seen}{answers}, {_plural(self.errors, 'error')}"
+        responses = f"endpoint responded with 2xx {_plural(self.successes, 'time')}"
+        return f"{seen}{responses}, {_plural(self.errors, 'error')}"
 
     def _cure(self) -> str:
         if self.errors:
             return "check the endpoint"
         if not self.successes:
-            return "nothing was delivered in time; check the endpoint, or give it more --timeout"
-        return f"--min-events asks for {self.rules.min_events}"
+            return "nothing was delivered in time; check the endpoint, or raise --timeout"
+        return f"--min-events requires {self.rules.min_events}"
 
 
 def is_proven(verdicts: Iterable[Verdict], *, allow_quiet: bool) -> bool:

@@ -55,9 +55,9 @@ class History:
         """Sensors that may have back-filled in a gap, and were not asked yet."""
         return len(self._unasked)
 
-    def unasked_gap(self, reason: str = "no time was left") -> Gap:
+    def unasked_gap(self, reason: str = "out of time") -> Gap:
         """The gap that remains until they are asked."""
-        words = f"sensors that may have back-filled and were not asked: {self.unasked}: {reason}"
+        words = f"sensors not checked for back-filled events: {self.unasked}: {reason}"
         return Gap(self._project_id, self._unasked_gap_s, words)
 
     def begin(self) -> None:

@@ -83,8 +83,8 @@ def test_nothing_is_overwritten(run: Run) -> None:
     second = run("init", "--project", "c3n5gj90p7bet3vicob1", "--ci", "github")
 
     assert (first.code, second.code) == (0, 0)
-    assert "left as it is: .gitignore" in first.out
-    assert second.out.count("left as it is") == 5
+    assert "not changed: .gitignore" in first.out
+    assert second.out.count("not changed") == 5
     assert files() == before
     assert before[".gitignore"] == "mine\n"
 
@@ -191,7 +191,7 @@ def test_a_project_is_checked(named: str, run: Run) -> None:
     ended = run("init", "--project", named, "--ci", "none")
 
     assert ended.code == 0
-    assert f'project {PROJECT} is there: "Store Oslo"' in ended.err
+    assert f'project {PROJECT} exists: "Store Oslo"' in ended.err
     assert f"-p {PROJECT}, then dcsync plan" in ended.err
     assert f"project: {PROJECT}\n" in Path("connectors/dcsync.yaml").read_text()
 
@@ -203,7 +203,7 @@ def test_a_project_is_checked(named: str, run: Run) -> None:
         (PROJECT.replace("gj", "jg"), f"(did you mean '{PROJECT}'?)"),
         ("Store Olso", "the account sees no project 'Store Olso' (did you mean 'Store Oslo'?)"),
         ("zzz", "the account sees no project 'zzz'\n"),
-        ("Depot", "2 projects are called 'Depot': c3n5gj90p7bet3vicd10, c3n5gj90p7bet3vicd20;"),
+        ("Depot", "2 projects are named 'Depot': c3n5gj90p7bet3vicd10, c3n5gj90p7bet3vicd20;"),
     ],
 )
 def test_a_project_that_is_not_there_is_refused(named: str, words: str, run: Run) -> None:
@@ -264,7 +264,7 @@ def test_import_takes_a_name_too(run: Run) -> None:
     mistyped = run("import", "-p", "Store Olso", "--out", "new")
 
     assert twice.code == 64
-    assert "2 projects are called 'Depot'" in twice.err
+    assert "2 projects are named 'Depot'" in twice.err
     assert mistyped.code == 1
     assert "404" in mistyped.err
     assert "(did you mean 'Store Oslo'?)" in mistyped.err

@@ -98,7 +98,7 @@ def test_a_field_that_the_cloud_does_not_take_is_an_error(bench: Bench) -> None:
     outcomes = bench.apply(declared("a", headers={}))
 
     assert outcomes[0].status is Status.FAILED
-    assert "did not take config.headers.X-Old" in outcomes[0].error
+    assert "did not accept config.headers.X-Old" in outcomes[0].error
     assert "secret-value" not in outcomes[0].error
 
 

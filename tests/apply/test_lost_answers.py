@@ -83,7 +83,7 @@ def test_an_update_that_cannot_be_read_back_says_so(bench: Bench) -> None:
 
     assert outcomes[0].status is Status.FAILED
     assert "PATCH" in outcomes[0].error
-    assert "is unknown: GET" in outcomes[0].error
+    assert "it is unknown whether it was done anyway: GET" in outcomes[0].error
     assert "plan again" in outcomes[0].error
 
 
@@ -131,7 +131,7 @@ def test_a_delete_that_cannot_be_looked_at_says_so(bench: Bench) -> None:
     assert (outcome.status, outcome.changed) == (Status.FAILED, True)
     assert outcome.data_connector_id == bench.id_of("gone")
     assert outcome.error.startswith("DELETE /projects/")
-    assert "whether it was deleted all the same is unknown: GET" in outcome.error
+    assert "it is unknown whether it was deleted anyway: GET" in outcome.error
 
 
 def test_an_earlier_attempt_that_surfaces_after_a_later_one_is_told(bench: Bench) -> None:
@@ -163,7 +163,7 @@ def test_a_create_that_cannot_be_looked_up_says_so(bench: Bench) -> None:
     outcomes = bench.apply(declared("new"))
 
     assert outcomes[0].status is Status.FAILED
-    assert "is unknown: GET" in outcomes[0].error
+    assert "it is unknown whether it was created anyway: GET" in outcomes[0].error
     assert bench.names() == ["new"]
 
 

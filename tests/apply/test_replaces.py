@@ -91,7 +91,7 @@ def test_a_name_that_is_not_taken_stops_it(bench: Bench, old: str) -> None:
     [outcome] = bench.apply(WANTED, prune=Prune.NONE)
 
     assert (outcome.status, outcome.data_connector_id) == (Status.FAILED, old)
-    assert "did not take the name 'a [replaced by dcsync]'" in outcome.error
+    assert "did not accept the name 'a [replaced by dcsync]'" in outcome.error
     assert bench.cloud.calls.count("POST", "dataconnectors") == 0
 
 
@@ -119,7 +119,7 @@ def test_a_create_that_is_refused_leaves_the_old_one_at_work(bench: Bench, old: 
     assert outcome.data_connector_id == old
     assert outcome.error.endswith(
         f"; the old {old} is still there, as 'a [replaced by dcsync]', and delivers as before; "
-        "apply again to go on"
+        "apply again to continue"
     )
     assert isinstance(again.operation, Replace)
     assert "PATCH" not in methods(bench)

@@ -329,7 +329,7 @@ def test_a_failure_of_one_that_is_taken_back_stays_a_failure(
     [outcome] = bench.apply(NEW, behind=interfere)
 
     assert (outcome.status, outcome.changed) == (Status.FAILED, True)
-    assert "did not take config.url" in outcome.error
+    assert "did not accept config.url" in outcome.error
     assert f"this run's {own} was deleted again" in outcome.error
     assert ids(bench) == older
 

@@ -226,8 +226,8 @@ def test_a_failing_endpoint_stops_it_and_skips_nothing(
     again = run(*options)
 
     assert stopped.returncode == 5, stopped.stderr
-    assert "was not taken in 6 attempts: 500" in stopped.stdout
-    assert "the same command goes on from there" in stopped.stderr
+    assert "was not accepted in 6 attempts: 500" in stopped.stdout
+    assert "run the same command to continue from there" in stopped.stderr
     assert taken == 50
     assert resumed.returncode == again.returncode == 0, resumed.stderr
     assert resumed.stdout.startswith("Backfill what is left of ")
@@ -273,7 +273,7 @@ def test_a_busy_endpoint_that_takes_nothing_stops_it(run: Run, endpoint: Receive
     done = run("backfill", INGEST, "--since", "1h", "--auto-approve", "--max-in-flight", "1")
 
     assert done.returncode == 1
-    assert "was not taken in 11 attempts: 503" in done.stdout
+    assert "was not accepted in 11 attempts: 503" in done.stdout
     assert endpoint.attempts == 11
 
 
@@ -310,7 +310,7 @@ def test_a_device_that_is_gone(
 
     assert gone
     assert done.returncode == 5
-    assert "no history any more, devices: dc0t5vro6h15oko00001" in done.stdout
+    assert "no history left, devices: dc0t5vro6h15oko00001" in done.stdout
     assert len(endpoint.by_device) == 2
 
 
@@ -400,7 +400,7 @@ def test_an_interruption_finishes_what_is_in_flight(
 
     assert stopped.returncode == 130, stopped.stderr
     assert f"Backfill: {before} delivered, failed attempts 0." in stopped.stdout
-    assert "the same command goes on from there" in stopped.stderr
+    assert "run the same command to continue from there" in stopped.stderr
     assert resumed.returncode == 0
     assert endpoint.by_device == history(cloud, since_s)
     assert len(set(endpoint.event_ids)) == len(endpoint.event_ids)

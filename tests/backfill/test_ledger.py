@@ -123,7 +123,7 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
     state.close()
     afterwards = subprocess.run(run, capture_output=True, text=True, check=False)
 
-    assert "another backfill writes it just now" in meanwhile.stderr
+    assert "another backfill is writing it" in meanwhile.stderr
     assert afterwards.returncode == 0, afterwards.stderr
 
 

@@ -127,7 +127,7 @@ def test_a_live_value_that_is_declared_by_now_is_none(
     ("name", "event"),
     [
         ("deleted", "deleted in the cloud"),
-        ("created", "created in the cloud, nothing declares it"),
+        ("created", "created in the cloud, not declared"),
         ("renamed", 'display_name: "a" -> "By hand"'),
         ("disabled", 'status: "ACTIVE" -> "USER_DISABLED"'),
         ("other events", "event_types: (all) -> [touch]"),
@@ -293,7 +293,7 @@ def test_a_project_that_cannot_be_seen_is_neither_drift_nor_green(
 
     assert (quiet.code, alarmed.code) == (1, 1)
     assert "No drift from revision" in quiet.out
-    assert "in what was seen" in quiet.out
+    assert "in what could be read" in quiet.out
     assert "1 project not seen" in quiet.out
     assert "cannot be listed" in alarmed.out
 

@@ -145,9 +145,9 @@ def test_what_cannot_be_seen_is_not_deleted(
 
     assert refused.code == 3
     assert "whether 'Stray'" in refused.out
-    assert "could not be seen" in refused.out
+    assert "could not be read" in refused.out
     assert names(cloud) == {"kept", "Stray"}
-    assert (weighed.code, "could not be seen: " in weighed.out) == (0, True)
+    assert (weighed.code, "could not be read: " in weighed.out) == (0, True)
 
 
 def test_what_is_disabled_may_go(run: Run, cloud: emulator.Emulator, stray: str) -> None:

@@ -101,7 +101,7 @@ def test_a_name_that_several_have_is_refused(run: Run, cloud: emulator.Emulator)
         ended = run("plan", *arguments)
 
         assert (ended.code, ended.out) == (64, "")
-        assert "2 projects are called 'Store Oslo'" in ended.err
+        assert "2 projects are named 'Store Oslo'" in ended.err
         assert f"{OSLO} (oslo), {twin} (bergen); name one by its key or id" in ended.err
 
 

@@ -215,7 +215,7 @@ def test_a_policy_over_updates_refuses_and_lets_pass(
     applied = run("apply", "--plan", "plan.json")
 
     assert (planned.code, reviewed.code, refused.code) == (3, 3, 3)
-    assert f"to go on, use {option} 1 or" in planned.out
+    assert f"to continue, use {option} 1 or" in planned.out
     assert url == "https://x.example.com"
     assert (allowed.code, applied.code) == (0, 0)
 

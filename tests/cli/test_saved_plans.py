@@ -180,7 +180,7 @@ def test_what_is_applied_already_is_said_to_be(
     again = run("apply", *words)
 
     assert again.code == 3
-    assert "nothing to do now: it may be applied already" in again.err
+    assert "nothing to do now: it may have been applied already" in again.err
 
 
 @pytest.mark.usefixtures("project")

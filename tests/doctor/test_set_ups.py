@@ -604,7 +604,7 @@ def test_twenty_projects_fit_into_the_rate_limit(set_up: SetUp) -> None:
 
     assert ended.code == 0
     assert "p0, p1, p2 and 17 more: may plan, apply, verify, import" in ended.out
-    assert "and 12 more: not asked: the API's rate limit is reached" in ended.out
+    assert "and 12 more: not checked: the API's rate limit is reached" in ended.out
     assert "waiting" not in ended.err
 
 

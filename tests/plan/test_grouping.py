@@ -47,7 +47,7 @@ def delete(number: int) -> Delete:
         project_id=id_of(number),
         data_connector_id=f"dd{number:018}",
         display_name="Old",
-        reason="nothing declares it, and prune is all",
+        reason="not declared, and prune is all",
         source=None,
         changes=(
             Change(field_path("display_name"), "Old", None),

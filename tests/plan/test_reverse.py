@@ -18,7 +18,7 @@ from dcsync.model import (
 from dcsync.model.path import CONFIG, DISPLAY_NAME, FieldPath
 from dcsync.plan import Blocked, Operation, PlannedProject
 from dcsync.plan.narrowing import WHOLE
-from dcsync.plan.reverse import Former, Made, Restored, put_back
+from dcsync.plan.reverse import Former, Made, Restored, roll_back
 
 PROJECT = "c0md3pm0p7bet3vico8g"
 HERE = Position("reverse.json", 1, 1)
@@ -66,7 +66,7 @@ def words(operation: Operation) -> str:
 
 def back(former: Former, *live: Connector) -> list[str]:
     project = DeclaredProject(PROJECT, "oslo", Policy(Prune.NONE), (), HERE)
-    plan = put_back({PROJECT: former})(PlannedProject(project), live, WHOLE)
+    plan = roll_back({PROJECT: former})(PlannedProject(project), live, WHOLE)
     return [words(each) for each in plan.operations]
 
 

@@ -22,11 +22,11 @@ from dcsync.model import (
 )
 from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan import Narrowing, make, planned_projects
-from dcsync.plan.reverse import put_back
+from dcsync.plan.reverse import roll_back
 from dcsync.render.plans.plan_file import read_plan
 from dcsync.render.plans.reverse_file import read_reverse
 from dcsync.session.plans.planning import Planned, Run
-from dcsync.session.reversal.reversing import way_back
+from dcsync.session.reversal.reversing import reverse_plan
 from tests.apply.conftest import POSITION, PROJECT, declared
 
 REFERRED = "s3cr3t-that-a-reference-stands-for"
@@ -102,7 +102,9 @@ def test_it_holds_references_only(seed: int, monkeypatch: pytest.MonkeyPatch) ->
     options = parse(["apply", "--waves", "100%"])
     assert isinstance(options, ApplyOptions)
 
-    back = way_back(Planned(plan, live, 0.0), Run(declarations, None, Narrowing(), "", ""), options)
+    back = reverse_plan(
+        Planned(plan, live, 0.0), Run(declarations, None, Narrowing(), "", ""), options
+    )
 
     assert back is not None
     for secret in (*made.secrets, REFERRED):
@@ -114,7 +116,7 @@ def test_it_holds_references_only(seed: int, monkeypatch: pytest.MonkeyPatch) ->
         planned_projects(reverse.declarations),
         live.items(),
         now=now,
-        planner=put_back(reverse.formers),
+        planner=roll_back(reverse.formers),
     )
     assert undone.operations == ()
     assert undone.problems == ()

@@ -45,7 +45,7 @@ def test_it_goes_on_after_any_call(applied: Fleet, calls: int, acts: bool) -> No
 def test_a_signal_while_a_wave_is_verified(
     applied: Fleet, number: signal.Signals, tmp_path: Path
 ) -> None:
-    """The wave is applied, nothing else is; interrupted, the report says so and how to go on."""
+    """The wave is applied, nothing else is; interrupted, the report says so and how to continue."""
     applied.declare("b")
     here, goes_on = threading.Event(), threading.Event()
     append = applied.cloud.calls.append
@@ -73,7 +73,7 @@ def test_a_signal_while_a_wave_is_verified(
     assert applied.paths() == ["b", "a", "a", "a"]
     if number is signal.SIGINT:
         assert "interrupted  1 project   oslo" in ended.out
-        assert "To put back: dcsync apply --plan dcsync-reverse-" in ended.out
+        assert "To roll back: dcsync apply --plan dcsync-reverse-" in ended.out
     assert applied.roll_out().code == 0
     assert applied.paths() == ["b"] * 4
 

@@ -9,7 +9,7 @@ from dcsync.arguments import parse
 from dcsync.errors import CommandLineError
 from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan import Blocked, Operation, Update
-from dcsync.render.outcomes.rollout import render_verdicts
+from dcsync.render.outcomes.rollout import render_division, render_verdicts
 from dcsync.watch.evidence import Verdict, VerdictKind
 
 
@@ -67,6 +67,22 @@ def test_a_project_is_in_one_wave_with_all_that_it_needs() -> None:
         tuple(operations[3:]),
     ]
     assert divided.blocked == (operations[2],)
+
+
+@pytest.mark.parametrize(
+    ("projects", "sizes", "expected"),
+    [
+        (3, "1,2,100%", "3 waves of 1 project each; one after the other."),
+        (4, "50%,100%", "2 waves of 2 projects each; one after the other."),
+        (6, "1,3,100%", "3 waves: 1, 2 and 3 projects; one after the other."),
+        (3, "2,100%", "2 waves: 2 and 1 project; one after the other."),
+    ],
+)
+def test_the_waves_are_counted(projects: int, sizes: str, expected: str) -> None:
+    """Equal waves once, others one by one; nouns agree with their numbers."""
+    waves = divide([update(f"p{n}") for n in range(projects)], tuple(sizes.split(",")))
+
+    assert render_division(waves, is_verified=False) == expected
 
 
 @pytest.mark.parametrize(("passed", "lines"), [(12, 13), (13, 2)])

@@ -81,7 +81,7 @@ def test_everything_is_put_back(stores: Fleet) -> None:
     again = put_back(stores)
 
     assert rolled.code == 0
-    assert f"To put back: dcsync apply --plan {saved(stores).name}" in rolled.out
+    assert f"To roll back: dcsync apply --plan {saved(stores).name}" in rolled.out
     assert between != before
     assert "Plan: 2 to create, 5 to update, 0 to replace, 2 to delete." in shown.out
     assert back.code == 0
@@ -168,7 +168,7 @@ def test_what_no_reference_stands_for_is_said(
 
     lost = "\n".join(report["rollout"]["not_restorable"])
     assert "oslo/ingest, oslo/also: config.signature_secret, because no reference" in lost
-    assert "oslo/by-hand: all of it, as no reference stands for part of its endpoint" in lost
+    assert "oslo/by-hand: all of it, because no reference has a part of its endpoint" in lost
     assert "oslo/also: config.headers.X-By-Hand, because no reference" in lost
     text = (applied.folder / "back.json").read_text("utf-8")
     for secret in (SECRET, OTHER, "abc123", "a-rotated-secret"):
@@ -290,7 +290,7 @@ def test_a_continued_rollout_names_the_way_back_of_what_came_before(applied: Fle
 
     [second] = {*applied.folder.glob("dcsync-reverse-*.json")} - {first}
     assert "earlier runs" not in stopped.out
-    assert f"--plan {second.name}\n  then, what earlier runs changed: {first.name}" in ended.out
+    assert f"--plan {second.name}\n  then, to roll back earlier runs: {first.name}" in ended.out
     for each in (second, first):
         assert applied.run("apply", "--plan", each.name).code == 0
     assert applied.live() == before

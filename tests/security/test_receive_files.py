@@ -49,7 +49,7 @@ def test_nothing_is_written_through_what_is_there(
     put(tmp_path / "out", victim)
     before = sorted(tmp_path.iterdir())
 
-    with pytest.raises(RefusedError, match="is left as it is"):
+    with pytest.raises(RefusedError, match="was not changed"):
         announce(tmp_path / "out", "new")
 
     assert victim.read_text() == "precious"
@@ -68,7 +68,7 @@ def test_the_commands_refuse_it(
     ended = dcsync(*option, "out")
 
     assert ended.returncode == 3
-    assert "is left as it is" in ended.stderr
+    assert "was not changed" in ended.stderr
     assert victim.read_text() == "precious"
 
 

@@ -109,7 +109,7 @@ def test_a_survey_that_fails_is_told_once_it_is_the_last(oslo: Oslo) -> None:
 
     assert isinstance(gap, Gap)
     assert (gap.seconds, history.unasked) == (4.0, 0)
-    assert gap.reason.startswith("sensors that may have back-filled and were not asked: 1: ")
+    assert gap.reason.startswith("sensors not checked for back-filled events: 1: ")
     assert "500" in gap.reason
 
 

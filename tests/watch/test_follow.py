@@ -155,7 +155,7 @@ def test_history_is_asked_only_for_what_is_wanted(oslo: Oslo) -> None:
 REFUSALS: dict[str, tuple[Mapping[str, Any], str]] = {
     "history": (
         {"path": "*/events", "status": 403},
-        "history was refused, devices: 1: GET /projects/",
+        "history requests refused, devices: 1: GET /projects/",
     ),
     "history, in vain": (
         {"path": "*/events", "status": 503, "count": None},

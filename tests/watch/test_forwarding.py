@@ -141,7 +141,7 @@ def test_what_is_refused_is_tried_again_in_order(
     assert endpoint.event_ids == [ids[0], ids[0], *ids]
     marks = [line.partition("[")[2] for line in out.splitlines()]
     assert [mark.split(": ")[1].split(" ")[0] for mark in marks] == ["500", "404", *["200"] * 3]
-    assert [", again in " in mark for mark in marks] == [True, True, False, False, False]
+    assert [", retrying in " in mark for mark in marks] == [True, True, False, False, False]
     assert err.splitlines()[-1] == "delivered 3, failed attempts 2, not delivered 0"
 
 

@@ -136,7 +136,7 @@ def test_a_project_that_was_not_seen_is_critical() -> None:
     text = render(standing("oslo/ingest"), projects=(OSLO, UNSEEN))
 
     assert re.search(r'<li class="bad" data-p="0"><span>.*?bergen', text)
-    assert "1 project could not be looked at" in text
+    assert "1 project could not be read" in text
     assert UNSEEN.trouble in text
 
 

@@ -97,5 +97,5 @@ def test_an_endpoint_that_is_not_found(cloud: emulator.Emulator, fridge: str, ru
     assert WHY in forwarded.stdout
     assert "1 event not delivered" in forwarded.stderr
     assert backfilled.returncode == 1
-    assert "was not taken in 6 attempts" in backfilled.stdout
+    assert "was not accepted in 6 attempts" in backfilled.stdout
     assert WHY in backfilled.stdout

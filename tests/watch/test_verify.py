@@ -80,7 +80,7 @@ CASES: dict[str, Case] = {
         Rules(min_events=3),
         3,
         VerdictKind.PASSED,
-        "3 events seen, endpoint answered ",
+        "3 events seen, endpoint responded with 2xx ",
         "0 errors",
     ),
     "fails": Case(
@@ -88,7 +88,7 @@ CASES: dict[str, Case] = {
         Rules(min_events=3),
         3,
         VerdictKind.FAILED,
-        "3 events seen, endpoint answered 0 times with 2xx, ",
+        "3 events seen, endpoint responded with 2xx 0 times, ",
         ": check the endpoint",
     ),
     "hangs, and the cloud gives up": Case(
@@ -96,7 +96,7 @@ CASES: dict[str, Case] = {
         Rules(),
         1,
         VerdictKind.FAILED,
-        "1 event seen, endpoint answered 0 times with 2xx, ",
+        "1 event seen, endpoint responded with 2xx 0 times, ",
         ": check the endpoint",
         switches={"delivery_timeout_s": 0.1},
     ),
@@ -105,8 +105,8 @@ CASES: dict[str, Case] = {
         Rules(),
         1,
         VerdictKind.FAILED,
-        "1 event seen, endpoint answered 0 times with 2xx, 0 errors: ",
-        "nothing was delivered in time; check the endpoint, or give it more --timeout",
+        "1 event seen, endpoint responded with 2xx 0 times, 0 errors: ",
+        "nothing was delivered in time; check the endpoint, or raise --timeout",
         waits_s=0.5,
     ),
     "flaps": Case(
@@ -114,7 +114,7 @@ CASES: dict[str, Case] = {
         Rules(min_events=4),
         4,
         VerdictKind.FAILED,
-        "4 events seen, endpoint answered ",
+        "4 events seen, endpoint responded with 2xx ",
         ": check the endpoint",
     ),
     "too few events": Case(
@@ -122,8 +122,8 @@ CASES: dict[str, Case] = {
         Rules(min_events=5),
         2,
         VerdictKind.FAILED,
-        "2 events seen, endpoint answered 2 times with 2xx, 0 errors: ",
-        "--min-events asks for 5",
+        "2 events seen, endpoint responded with 2xx 2 times, 0 errors: ",
+        "--min-events requires 5",
         waits_s=0.5,
     ),
     "nothing happens": Case(
@@ -132,7 +132,7 @@ CASES: dict[str, Case] = {
         0,
         VerdictKind.QUIET,
         "no event and no delivery in 1 s: ",
-        "--sync provokes some",
+        "--sync triggers some",
         waits_s=0.3,
     ),
     "synced, works": Case(
@@ -140,7 +140,7 @@ CASES: dict[str, Case] = {
         Rules(is_synced=True),
         0,
         VerdictKind.PASSED,
-        "0 events seen, endpoint answered 1 time with 2xx",
+        "0 events seen, endpoint responded with 2xx 1 time",
         "0 errors",
         before=1,
     ),
@@ -149,7 +149,7 @@ CASES: dict[str, Case] = {
         Rules(is_synced=True),
         0,
         VerdictKind.FAILED,
-        "0 events seen, endpoint answered 0 times with 2xx, ",
+        "0 events seen, endpoint responded with 2xx 0 times, ",
         ": check the endpoint",
         waits_s=0.5,
         before=1,
@@ -292,7 +292,7 @@ def test_the_command_reports_each_connector(declared: Oslo, run: Run) -> None:
     project = declared.project_id
     assert answer.stdout.splitlines() == [
         f'passed   {project}/works    in "Oslo"  '
-        "0 events seen, endpoint answered 1 time with 2xx, 0 errors",
+        "0 events seen, endpoint responded with 2xx 1 time, 0 errors",
         f'skipped  {project}/off      in "Oslo"  declared USER_DISABLED',
         f'failed   {project}/stopped  in "Oslo"  '
         "disabled by a user, though the declaration does not: "
@@ -319,7 +319,7 @@ def test_nothing_verified_is_no_proof(run: Run, arguments: tuple[str, ...], code
 
 @pytest.mark.parametrize(
     ("path", "what"),
-    [("*/devices:stream", "its events could not be seen"), ("*:metrics", "its metrics cannot be")],
+    [("*/devices:stream", "its events could not be read"), ("*:metrics", "its metrics cannot be")],
 )
 def test_silence_that_was_not_heard_is_no_silence(
     path: str, what: str, declared: Oslo, run: Run

@@ -107,7 +107,7 @@ class Direct:
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Response:
         """A kept connection that turns out to be closed costs no attempt: a new one is used at
-        once. Should the server have taken the body all the same, it gets it twice."""
+        once. If the server has read the body nevertheless, it gets it twice."""
         head = self._head + _lines({"Content-Length": str(len(body)), **headers})
         data = b"%b\r\n%b" % (head, body)
         kept = self._kept()

@@ -7,7 +7,7 @@ command is overridden. Which repository it is, is decided here: the nearest fold
 which no commit can hold; never what merely looks like a bare one.
 
 The user's own configuration is read (HOME is kept), since `safe.directory` stands there: Git goes
-on to refuse a repository of somebody else's. What it names to be run is overridden all the same.
+on to refuse a repository of somebody else's. What it names to be run is overridden nevertheless.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Deliveries:
         self._state.store.outcomes.drop(connector_id)
 
     def run(self) -> None:
-        """Start due deliveries until `stop`. Runs in a thread of its own."""
+        """Start due deliveries until `stop`. Runs in its own thread."""
         with self._changed:
             while not self._stopped:
                 now = self._state.clock.now()
@@ -115,7 +115,7 @@ class Deliveries:
             thread.start()
 
     def _work(self, connector_id: str, pusher: Pusher) -> None:
-        """PushRequest what is ready, then end."""
+        """Push what is due, then end."""
         while (taken := self._take(connector_id)) is not None:
             delivery_id, connector, delivery = taken
             outcome = self._try(pusher, connector, delivery)
@@ -152,10 +152,10 @@ class Deliveries:
         if connector["type"] == "HTTP_PUSH":
             status = self._state.endpoint_outages.hit(connector["httpConfig"]["url"])
             if status is not None:
-                return PushResult(status, 0.0, "made to fail")
+                return PushResult(status, 0.0, "injected fault")
             return pusher.push(request_of(self._state, connector, delivery))
         works = self._state.switches.cloud_type_deliveries == "succeed"
-        return PushResult(200, 0.0) if works else PushResult(0, 0.0, "made to fail")
+        return PushResult(200, 0.0) if works else PushResult(0, 0.0, "injected fault")
 
     def _settle(self, connector_id: str, delivery_id: str, outcome: PushResult) -> None:
         """Record the result of a push, and schedule the retry of a failed one."""

@@ -57,7 +57,7 @@ class Outcomes:
             store.settings.put(connector_id, {"time": now}, _FAILING)
 
     def add(self, connector_id: str, *, ok: int, failed: int, latency_s: float) -> None:
-        """Add deliveries to the metrics that were never made, for tests of metrics."""
+        """Add deliveries to the metrics without making any, for tests of metrics."""
         now = self._state.clock.now()
         for number in range(ok + failed):
             outcome = {"time": now, "ok": number < ok, "latency_s": latency_s}

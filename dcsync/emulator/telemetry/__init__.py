@@ -1,1 +1,1 @@
-"""What devices send: now, in the past, and after they were out of reach."""
+"""The events of devices: current, past, and after they were out of reach."""

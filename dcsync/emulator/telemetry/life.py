@@ -1,4 +1,4 @@
-"""Devices that send events: chooses the next event, with a value that could follow the last."""
+"""Generates the events of devices: the next event has a value that could follow the last."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ _COMMON = {"networkStatus": 0.10, "touch": 0.03, "batteryStatus": 0.01, "connect
 
 
 class Life:
-    """Publishes events at a rate, device by device, until `stop`. `run` needs a thread of its
-    own."""
+    """Publishes events at a rate, device by device, until `stop`. `run` needs its own thread."""
 
     def __init__(self, state: State, publish: Publish) -> None:
         self._state = state

@@ -1,4 +1,4 @@
-"""Devices out of range: they keep measuring, and send the stored events when they are back.
+"""Devices out of range: they keep measuring, and send the stored events once in range again.
 
 Newest first, marked `isBackfilled`, mixed with current events (docs/api.md section 13).
 """
@@ -30,21 +30,21 @@ class Outage:
     stored: list[tuple[float, str, Json]] = field(default_factory=list)
     """Moment, event type and payload, oldest first once it is over."""
     heartbeats: int = 0
-    """Sent since it is back."""
+    """Sent since it has been back in range."""
     is_back: bool = False
     next_heartbeat_s: float = 0.0
     next_stored_s: float = 0.0
 
     @property
     def due_s(self) -> float:
-        """When it sends next."""
+        """The time of its next event."""
         if not self.is_back:
             return self.ends_s
         return min(self.next_heartbeat_s, self.next_stored_s)
 
 
 class Reach:
-    """The devices out of range. `run` needs a thread of its own."""
+    """The devices out of range. `run` needs its own thread."""
 
     def __init__(self, state: State, publish: Publish) -> None:
         self._state = state
@@ -74,7 +74,7 @@ class Reach:
         return chosen
 
     def is_lost(self, device_id: str) -> bool:
-        """Whether the device is out of reach, or has not sent all that it stored."""
+        """Whether the device is out of reach, or still has stored events to send."""
         return device_id in self._outages
 
     def holds(self, device_id: str, event_type: str, data: Json) -> bool:
@@ -104,7 +104,7 @@ class Reach:
             self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait, in real time, until all that is due was sent."""
+        """Wait, in real time, until all due events were sent."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._is_due(), timeout_s)
 
@@ -113,7 +113,7 @@ class Reach:
         return any(outage.due_s <= now for outage in list(self._outages.values()))
 
     def _step(self) -> None:
-        """Send all that is due, device by device, in the order of its moments."""
+        """Send all due events, device by device, in order of time."""
         with self._state.lock:
             now = self._state.clock.now()
             for outage in list(self._outages.values()):
@@ -129,7 +129,7 @@ class Reach:
             self._send_stored(outage)
 
     def _come_back(self, outage: Outage) -> None:
-        """What it measured by itself is stored as well."""
+        """Store what it measured meanwhile, too."""
         device = self._state.store.devices.get(outage.device_id, outage.project_id)
         own = list(self._own(outage, device)) if device else []
         outage.stored = sorted([*outage.stored, *own], key=lambda each: each[0])[-_MOST_STORED:]
@@ -141,7 +141,7 @@ class Reach:
             del self._outages[outage.device_id]
 
     def _own(self, outage: Outage, device: Json) -> Iterator[tuple[float, str, Json]]:
-        """A measurement a heartbeat while it was out of reach."""
+        """One measurement per heartbeat while it was out of reach."""
         heartbeat_s = self._state.switches.heartbeat_s
         count = int((outage.ends_s - outage.began_s) / heartbeat_s)
         for number in range(1, min(count, _MOST_STORED) + 1):

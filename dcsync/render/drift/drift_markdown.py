@@ -21,7 +21,7 @@ def render_report(report: DriftReport) -> Visible:
     """Marker, tally, what could not be read, drift, pending changes, what does not count."""
     title = block(f"{MARKER}\n### dcsync drift{', incomplete' if report.problems else ''}")
     remarks = [visible(str(each)) for each in (*report.problems, *report.warnings)]
-    read_this = section("Please read", "text", remarks, SIZE_LIMIT // 4)
+    read_this = section("Warnings", "text", remarks, SIZE_LIMIT // 4)
     parts = [paragraphs([title, tally(report), read_this])]
     room = SIZE_LIMIT - len(parts[0]) - 4 * NOTE_SIZE
     for name, language, blocks in (

@@ -33,12 +33,12 @@ def render_report(report: DriftReport, style: Style = plain) -> Visible:
 def tally(report: DriftReport) -> Visible:
     """The last line: whether there is drift, what else there is, and what was not read."""
     drifts, judged = len(report.judged.drifts), report.judged
-    revision = f"revision {report.revision[:8]}" if report.revision else "an empty start"
+    revision = f"revision {report.revision[:8]}" if report.revision else "an empty state"
     if drifts:
         verb = "differs" if drifts == 1 else "differ"
         begin = f"Drift: {counted(drifts, 'connector')} {verb} from {revision}."
     else:
-        begin = f"No drift from {revision}{' in what was seen' if report.problems else ''}."
+        begin = f"No drift from {revision}{' in what could be read' if report.problems else ''}."
     rest = (
         f"{report.as_applied} as applied, {len(judged.accepted)} accepted, "
         f"{len(report.pending)} pending, {len(report.unmanaged)} unmanaged"
@@ -125,7 +125,7 @@ def _event(drift: Drift) -> str:
         case DriftKind.DELETED:
             return "deleted in the cloud"
         case DriftKind.CREATED:
-            return "created in the cloud, nothing declares it"
+            return "created in the cloud, not declared"
         case _:
             assert_never(drift.kind)
 

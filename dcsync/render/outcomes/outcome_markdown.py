@@ -63,7 +63,7 @@ def _sections(
     well = [each for each in outcomes if each.status is Status.DONE]
     badly = [each for each in outcomes if each.status is not Status.DONE]
     for title, blocks in (
-        ("Please read", found),
+        ("Warnings", found),
         ("Needs attention", list(map(render, badly))),
         ("Done", list(map(render, well))),
     ):

@@ -34,12 +34,12 @@ class WaveState(StrEnum):
 
     PROVEN = "proven"
     APPLIED = "applied"
-    """And nobody asked for proof."""
+    """Proof was not requested."""
     NOT_PROVEN = "not proven"
     FAILED = "failed"
     """Not all of its operations were done."""
     HELD_BACK = "held back"
-    """A guard has come to hold since the plan was made."""
+    """A guard refuses it that did not when the plan was made."""
     INTERRUPTED = "interrupted"
     NOT_APPLIED = "not applied"
 
@@ -62,13 +62,13 @@ class WaveReport:
 
 
 @dataclass(frozen=True, slots=True)
-class WaysOn:
-    """Commands to continue after a rollout that stopped; "" if there is none."""
+class NextSteps:
+    """Commands to continue a rollout or to roll it back; "" if there is none."""
 
-    go_on: str = ""
-    put_back: str = ""
+    to_continue: str = ""
+    to_roll_back: str = ""
     lost: tuple[str, ...] = ()
-    """What putting back cannot restore."""
+    """What rolling back cannot restore."""
     earlier: tuple[str, ...] = ()
     """Files that earlier runs saved, the newest first."""
 
@@ -78,7 +78,7 @@ class RolloutReport:
     """All waves of a run, and how to continue."""
 
     waves: tuple[WaveReport, ...]
-    ways: WaysOn
+    steps: NextSteps
     unverified: int = 0
     """Connectors that needed no change, and so were not verified."""
 
@@ -89,11 +89,16 @@ class RolloutReport:
 
 def render_division(waves: Waves, *, is_verified: bool) -> Visible:
     """The waves, for the approval prompt."""
-    *first, last = [str(len(each.projects)) for each in waves.waves]
-    proof = ", each verified before the next" if is_verified else ", one after the other"
-    return visible(
-        f"{counted(len(waves.waves), 'wave')} of {', '.join(first)} and {last} projects{proof}."
-    )
+    sizes = [len(each.projects) for each in waves.waves]
+    what = "each is verified before the next starts" if is_verified else "one after the other"
+    return visible(f"{counted(len(sizes), 'wave')}{_sizes(sizes)}; {what}.")
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    if len(set(sizes)) == 1:
+        return f" of {counted(sizes[0], 'project')} each"
+    *first, last = map(str, sizes)
+    return f": {', '.join(first)} and {counted(int(last), 'project')}"
 
 
 def render_head(wave: Wave, total: int) -> Visible:
@@ -114,7 +119,11 @@ def render_verdicts(verdicts: Sequence[Verdict], style: Style = plain) -> Visibl
         shown = [each for each in verdicts if each not in passed]
     rows = [(str(each.outcome), each.address, each.reason) for each in shown]
     table = columns(rows, [VERDICT_STYLES[each.outcome] for each in shown], style) if rows else ()
-    more = [visible(f"passed  {len(passed)} connectors")] if len(passed) > MOST_PASSED else []
+    more = (
+        [visible(f"passed  {counted(len(passed), 'connector')}")]
+        if len(passed) > MOST_PASSED
+        else []
+    )
     return lines([*table, *more])
 
 
@@ -137,7 +146,7 @@ def _account(report: WaveReport) -> str:
 
 def render_end(report: RolloutReport, style: Style = plain) -> Visible:
     """The end of the report: how far it came, and how to continue."""
-    return paragraphs([lines(_standing(report, style)), lines(_ways(report.ways))])
+    return paragraphs([lines(_standing(report, style)), lines(_next_steps(report.steps))])
 
 
 def _standing(report: RolloutReport, style: Style) -> Iterator[Visible]:
@@ -170,15 +179,15 @@ def _unverified(report: RolloutReport) -> str:
     return f" {counted(report.unverified, 'connector')} needed no change and {was} not verified."
 
 
-def _ways(ways: WaysOn) -> Iterator[Visible]:
-    if ways.go_on:
-        yield visible(f"To go on:    {ways.go_on}")
-    if ways.put_back:
-        yield visible(f"To put back: {ways.put_back}")
-        if ways.earlier:
-            yield visible(f"  then, what earlier runs changed: {named(ways.earlier)}")
-    for each in ways.lost:
-        yield visible(f"  which cannot restore {each}")
+def _next_steps(steps: NextSteps) -> Iterator[Visible]:
+    if steps.to_continue:
+        yield visible(f"To continue:  {steps.to_continue}")
+    if steps.to_roll_back:
+        yield visible(f"To roll back: {steps.to_roll_back}")
+        if steps.earlier:
+            yield visible(f"  then, to roll back earlier runs: {named(steps.earlier)}")
+    for each in steps.lost:
+        yield visible(f"  cannot restore {each}")
 
 
 def named(keys: Sequence[str]) -> str:
@@ -199,8 +208,8 @@ def render_markdown(report: RolloutReport) -> Visible:
         )
         for each in report.waves
     ]
-    ways = list(_ways(report.ways))
-    fenced = block(f"```text\n{lines(ways).replace('```', '…')}\n```") if ways else visible("")
+    steps = list(_next_steps(report.steps))
+    fenced = block(f"```text\n{lines(steps).replace('```', '…')}\n```") if steps else visible("")
     return paragraphs([block("#### Waves"), markdown_table(head, rows), fenced])
 
 
@@ -216,9 +225,9 @@ def rollout_object(report: RolloutReport) -> dict[str, object]:
             }
             for each in report.waves
         ],
-        "to_go_on": report.ways.go_on or None,
-        "to_put_back": report.ways.put_back or None,
-        "not_restorable": list(report.ways.lost),
+        "to_go_on": report.steps.to_continue or None,
+        "to_put_back": report.steps.to_roll_back or None,
+        "not_restorable": list(report.steps.lost),
     }
 
 

@@ -8,9 +8,9 @@ from dcsync.plan import Impact, Operation, Plan
 from dcsync.render.tables import columns
 from dcsync.render.words import Style, Visible, counted, plain, quoted, visible
 
-TITLE = "What flows now through what would go"
+TITLE = "Current deliveries of connectors to be deleted, replaced or disabled"
 MOST_IDLE = 10
-"""Idle connectors that are named; what delivers, or could not be seen, always is."""
+"""Idle connectors that are named; what delivers, or could not be read, always is."""
 
 
 def render_impacts(plan: Plan, style: Style = plain) -> Iterator[Visible]:
@@ -35,7 +35,7 @@ def render_impacts(plan: Plan, style: Style = plain) -> Iterator[Visible]:
 def words(impact: Impact) -> str:
     """The deliveries of one connector."""
     if impact.successes is None or impact.failures is None:
-        return f"could not be seen: {impact.trouble}"
+        return f"could not be read: {impact.trouble}"
     events = f"{impact.successes:,} event{'s' * (impact.successes != 1)}"
     deliveries = f"delivered {events} in the last 3 h, {impact.failures:,} failed"
     if impact.status != "ACTIVE":

@@ -82,7 +82,7 @@ def read(text: str, name: str) -> ReportObject:
             return dict(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
-    raise DcsyncError(f"{name} is no report of 'dcsync plan' or 'apply' with --format json")
+    raise DcsyncError(f"{name} is not a report of 'dcsync plan' or 'apply' with --format json")
 
 
 def _is_shaped(content: ReportObject) -> bool:

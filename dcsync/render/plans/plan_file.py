@@ -68,7 +68,7 @@ def write_plan(
 ) -> str:
     """The text of a saved plan. RefusedError for part of one: nothing could be held to it.
 
-    `reverse` is what a plan that puts back has in place of files (render.plans.reverse_file).
+    `reverse` is what a reverse plan has in place of files (render.plans.reverse_file).
     """
     if not plan.is_whole:
         raise RefusedError("the plan is incomplete, so it is not saved")
@@ -98,7 +98,7 @@ def read_plan(text: str, name: str) -> tuple[Plan, SavedSelection]:
     flaws = list(plan_integrity.flaws(plan, content, content["selection"], selection.overrides))
     if flaws:
         raise RefusedError(
-            f"{name} was changed after it was saved, and is not to be trusted; plan again",
+            f"{name} was changed after it was saved, and cannot be trusted; plan again",
             below=flaws,
         )
     return plan, selection
@@ -125,7 +125,7 @@ def _no_plan(name: str) -> DcsyncError:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of a key that is there twice, other readers may show the other one."""
     if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key is given twice")
     return dict(pairs)
 
 

@@ -78,7 +78,7 @@ def _alerts(plan: Plan, view: View) -> Iterator[Visible]:
     warnings, problems, guards = remarks(plan, view)
     found = [each.line(plan.names) for each in (*problems, *guards, *warnings)]
     if found:
-        yield section("Please read", "text", found, SIZE_LIMIT // 4)
+        yield section("Warnings", "text", found, SIZE_LIMIT // 4)
     if impacts := list(render_impacts(plan))[1:]:
         yield section(IMPACT, "text", impacts, SIZE_LIMIT // 8)
 

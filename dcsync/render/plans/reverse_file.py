@@ -1,7 +1,7 @@
 """The reverse plan in a saved plan: the former state as declarations. Reads and writes values.
 
 Secrets are references; what has none is not in it. The digest only shows that nobody has changed
-it by accident: whoever may write the file decides what is put back, as with any declaration.
+it by accident: whoever may write the file decides what is restored, as with any declaration.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def read_reverse(text: str, name: str, environ: Mapping[str, str]) -> Reverse | 
         return None
     if content["digest"] != _digest(content["projects"]):
         raise RefusedError(
-            f"{name} was changed after it was saved, and is not to be trusted",
+            f"{name} was changed after it was saved, and cannot be trusted",
             below=["what it would revert does not match its digest"],
         )
     try:

@@ -27,7 +27,7 @@ SHOWN_WHOLE = 50
 """With more connectors than this, only those with problems are shown at first."""
 
 
-_NONE = "No problems: what was looked at is as it should be, or had nothing to deliver."
+_NONE = "No problems: every connector that could be read is healthy or idle."
 
 
 class Mood(Enum):
@@ -173,7 +173,7 @@ def _unseen(projects: Sequence[ProjectStanding]) -> str:
     count = sum(bool(each.trouble) for each in projects)
     items = "".join(f"<li>{_text(trouble)}</li>" for trouble in troubles)
     return (
-        f'<details class="unseen"><summary>{counted(count, "project")} could not be looked at'
+        f'<details class="unseen"><summary>{counted(count, "project")} could not be read'
         f"</summary><ul>{items}</ul></details>\n"
     )
 

@@ -54,7 +54,7 @@ def time_left_text(left: TimeLeft) -> str:
         return f"how long it has failed is not known; the service disables it in at most {most} h"
     least = f"{left.at_least_s / 3600:.0f}"
     span = f"{least} to {most}" if least != most else least
-    return f"if it goes on failing, the service disables it in {span} h"
+    return f"if it keeps failing, the service disables it in {span} h"
 
 
 def _line(change: HealthChange) -> str:

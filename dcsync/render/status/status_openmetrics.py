@@ -1,7 +1,7 @@
 """Renders the status as OpenMetrics for Prometheus. Prints nothing.
 
-Everything is a gauge: deliveries are those of a window that slides, and the textfile collector of
-the node exporter, which reads the older format, refuses a file with the types that are new.
+Everything is a gauge: deliveries are those of a sliding window, and the textfile collector of the
+node exporter reads the older format and rejects files with the newer types.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def render(overview: Overview, now: datetime) -> Visible:
 
 def _of_run(now: datetime) -> Iterator[Family]:
     yield Family(
-        "dcsync_build_info", "The version of dcsync that looked.", [({"version": __version__}, 1)]
+        "dcsync_build_info", "Build information about dcsync.", [({"version": __version__}, 1)]
     )
     yield Family(
         "dcsync_status_timestamp_seconds",
-        "When dcsync looked: alert where this is long ago.",
+        "Unix time of the status in seconds.",
         [({}, now.timestamp())],
         unit="seconds",
     )
@@ -60,22 +60,22 @@ def _of_run(now: datetime) -> Iterator[Family]:
 def _of_projects(projects: Sequence[ProjectStanding]) -> Iterator[Family]:
     yield Family(
         "dcsync_project_up",
-        "1 where the project's connectors could be listed, else 0.",
+        "Whether the project's connectors could be listed (1 or 0).",
         [(_project(each), each.is_seen) for each in projects],
     )
     yield Family(
         "dcsync_project_info",
-        "The project's display name, where it is known.",
+        "Information about the project: its display name.",
         [({**_project(each), "display_name": each.name}, 1) for each in projects if each.name],
     )
     yield Family(
         "dcsync_project_connectors",
-        "Connectors that are live in the project, declared or not.",
+        "Number of live connectors in the project, declared or not.",
         [(_project(each), each.live) for each in projects if each.live is not None],
     )
     yield Family(
         "dcsync_project_connectors_limit",
-        "Connectors that the project may have: its quota.",
+        "Maximum number of connectors in the project.",
         [(_project(each), each.quota) for each in projects],
     )
 
@@ -84,17 +84,17 @@ def _of(standings: Sequence[Standing]) -> Iterator[Family]:
     measured = [(each, each.metrics) for each in standings if each.metrics]
     yield Family(
         "dcsync_connector_info",
-        "What is declared, and the id of what is live.",
+        "Information about the declared connector and its live counterpart.",
         [(_info(each), 1) for each in standings],
     )
     yield Family(
         "dcsync_connector_up",
-        "1 where the connector was seen live and ACTIVE, or off as it is declared, else 0.",
+        "Whether the connector is live and ACTIVE, or disabled as declared (1 or 0).",
         [(_connector(each), is_up(each)) for each in standings],
     )
     yield Family(
         "dcsync_connector_health",
-        "1 for the health that the connector has, the worst where several hold, else 0.",
+        "Health of the connector: 1 for its worst condition, 0 for all others.",
         [
             ({**_connector(each), "health": health.lower()}, health is each.health)
             for each in standings
@@ -103,7 +103,7 @@ def _of(standings: Sequence[Standing]) -> Iterator[Family]:
     )
     yield Family(
         "dcsync_connector_drift",
-        "1 where the connector differs from its declaration or is not live, 0 where it is in sync.",
+        "Whether the connector differs from its declaration or is not live (1 or 0).",
         [
             (_connector(each), each.drift is not DriftState.IN_SYNC)
             for each in standings
@@ -112,17 +112,17 @@ def _of(standings: Sequence[Standing]) -> Iterator[Family]:
     )
     yield Family(
         "dcsync_connector_successes",
-        "Deliveries of the last 3 hours that the endpoint took: a window that slides.",
+        "Successful deliveries in the last 3 hours (a sliding window).",
         [(_connector(each), metrics.success_count) for each, metrics in measured],
     )
     yield Family(
         "dcsync_connector_errors",
-        "Deliveries of the last 3 hours that failed: a window that slides.",
+        "Failed deliveries in the last 3 hours (a sliding window).",
         [(_connector(each), metrics.error_count) for each, metrics in measured],
     )
     yield Family(
         "dcsync_connector_latency_p99_seconds",
-        "99th percentile of how long deliveries of the last 3 hours took.",
+        "99th percentile of the delivery latency in the last 3 hours.",
         [(_connector(each), each.latency_s) for each in standings if each.latency_s is not None],
         unit="seconds",
     )
@@ -153,7 +153,7 @@ def _info(standing: Standing) -> MetricLabels:
 
 
 def _by_text(samples: Iterable[MetricSample]) -> Iterator[tuple[str, float]]:
-    """Each set of labels once: a collector refuses duplicates."""
+    """Each set of labels once: collectors reject duplicates."""
     for labels, number in samples:
         written = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items() if text)
         yield f"{{{written}}}" if written else "", number

@@ -50,7 +50,7 @@ class Patience:
     def sleep(self, seconds: float) -> None:
         """Wait, or raise HeldBack."""
         if self.is_over:
-            raise HeldBack("not asked: the API's rate limit is reached; -p looks at fewer projects")
+            raise HeldBack("not checked: the API's rate limit is reached; -p checks fewer projects")
         time.sleep(seconds)
 
 

@@ -42,7 +42,7 @@ from dcsync.watch.devices import device_of
 ATTEMPTS = 6
 """Attempts per delivery, over 15 seconds, before the backfill of its connector stops."""
 TOLERANCE_S = 3600.0
-QUESTION = block("\nDo you want to deliver these? Only 'yes' will be accepted to approve:")
+QUESTION = block("\nDo you want to deliver these events? Only 'yes' will be accepted to approve:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Backfill:
         self._report(outcomes)
         is_whole = all(each.is_whole for each in outcomes)
         if not is_whole:
-            self._say_how_to_go_on()
+            self._report_how_to_continue()
         changed = any(each.events for each in outcomes) and not self._options.dry_run
         return Result(
             changed=changed,
@@ -221,11 +221,13 @@ class Backfill:
                 assert_never(self._options.format)
         console.result(text)
 
-    def _say_how_to_go_on(self) -> None:
+    def _report_how_to_continue(self) -> None:
         if self._options.resume:
-            text = f"{self._options.resume}: the same command goes on from there"
+            text = f"{self._options.resume}: run the same command to continue from there"
         else:
-            text = "not remembered what was delivered: --resume FILE goes on where it stopped"
+            text = (
+                "progress was not saved: with --resume FILE, a run continues where the last stopped"
+            )
         if not self._options.dry_run:
             self._progress.console.problem(visible(text))
 

@@ -46,7 +46,7 @@ def _refuse_odd(path: Path) -> None:
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
             kind = "a link" if stat.S_ISLNK(mode) else "not a regular file"
-            raise RefusedError(f"{path} is {kind}, and is left as it is")
+            raise RefusedError(f"{path} is {kind}, and was not changed")
 
 
 def _put(path: Path, text: str) -> os.stat_result:

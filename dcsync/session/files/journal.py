@@ -67,7 +67,7 @@ class Journal:
         """The error for invalid content."""
         since = ", or with --since" if self._remembers == "shown" else ""
         return RefusedError(
-            f"{self.path}: {where} is damaged, so it is unknown what was {self._remembers}:  "
+            f"{self.path}: {where} is damaged, so it is unknown what was {self._remembers}: "
             f"restore the file, or delete it to start now{since}"
         )
 

@@ -152,7 +152,7 @@ def overrides_of(allowances: AllowanceOptions) -> Overrides:
 
 
 def name_projects(planned: Planned, run: Run, directory: Directory, *, asks: bool) -> Planned:
-    """With what its projects are called, as far as that is known already.
+    """With what its projects are named, as far as that is known already.
 
     With `asks` the API is asked, a call per hundred projects: where a person reads a whole plan of
     which there is something to read. Nothing else depends on the answer.
@@ -224,10 +224,10 @@ def refuse_left_out(
 
 
 def _cannot_list(planned: PlannedProject, error: CloudError) -> Diagnostic:
-    """An error; but a project that is declared no more and is gone needs nothing."""
+    """An error; but a project that is no longer declared and no longer exists needs nothing."""
     project: DeclaredProject = planned.declared
     if planned.removed and isinstance(error, NotFound):
-        message = f"project {project.key} is declared no more, and is gone from the cloud"
+        message = f"project {project.key} is no longer declared, and no longer exists in the cloud"
         return Diagnostic(Severity.WARNING, message, project.position)
     message = f"project {project.key} cannot be listed: {error}"
     return Diagnostic(Severity.ERROR, message, project.position)

@@ -1,4 +1,4 @@
-"""Composes the way back of one project: what was there, as declarations without secrets."""
+"""Composes the reverse plan of one project: its former state as declarations without secrets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCE = "the reverse plan"
 
 @dataclass(slots=True)
 class Composed:
-    """One project's part: what the file holds, what would be done, what cannot be."""
+    """One project's part: the file's content, the operations, and what cannot be restored."""
 
     content: dict[str, Any]
     operations: list[Operation]
@@ -32,7 +32,7 @@ class Composed:
 
 @dataclass(slots=True)
 class Composer:
-    """Turns one project's operations round."""
+    """Reverses one project's operations."""
 
     project_id: str
     project_key: str
@@ -44,25 +44,25 @@ class Composer:
     made: dict[str, Any] = field(default_factory=dict)
     restored: dict[str, Any] = field(default_factory=dict)
     lost: list[tuple[str, str]] = field(default_factory=list)
-    """Connectors, by address, and what of them is lost."""
-    turned: dict[str, tuple[Change, ...]] = field(default_factory=dict)
+    """Connectors, by address, and what of each cannot be restored."""
+    reverted: dict[str, tuple[Change, ...]] = field(default_factory=dict)
 
     def compose(self, operations: Sequence[Operation]) -> Composed:
-        """Everything about the project, in the order in which it is put back."""
+        """The whole project, in the order in which it is restored."""
         taken = {each.address.rpartition("/")[2] for each in operations if each.address}
         for each in operations:
             key = each.address.rpartition("/")[2]
             if not key:
                 key = unique(key_of(each.display_name, "connector"), taken)
                 taken.add(key)
-            self._turn(each, key)
+            self._reverse(each, key)
         if self._why_not(self.connectors):
             self._drop_what_cannot_be_declared()
         content = self._content()
         project, former = load_former(content, SOURCE, self.environ)
-        return Composed(content, operations_back(former, self.turned, project), self.lost)
+        return Composed(content, operations_back(former, self.reverted, project), self.lost)
 
-    def _turn(self, operation: Operation, key: str) -> None:
+    def _reverse(self, operation: Operation, key: str) -> None:
         match operation:
             case Create():
                 self._make(operation, key)
@@ -79,7 +79,7 @@ class Composer:
                 assert_never(operation)
 
     def _make(self, operation: Create | Replace, key: str) -> None:
-        """A connector that is to go: its name and type tell it, the rest is only compared."""
+        """A connector to be deleted: found by its name and type, the rest is only compared."""
         shown = _after(operation.changes)
         name, kind = operation.display_name, shown.get(TYPE, "")
         self.made[key] = {"display_name": name, "type": kind, "after": _with_dots(shown)}
@@ -96,11 +96,11 @@ class Composer:
                     _set_default(found.entry, each)
         what = f"{self.project_key}/{key}"
         if paths is None and _is_needed(live, lost):
-            self.lost.append((what, "all of it, as no reference stands for part of its endpoint"))
+            self.lost.append((what, "all of it, because no reference has a part of its endpoint"))
             return
         self.lost += [(what, why_lost(each)) for each in lost]
         self.connectors[key] = found.entry
-        self.turned[what] = operation.changes
+        self.reverted[what] = operation.changes
         self.restored[key] = {
             "paths": None
             if paths is None
@@ -110,14 +110,14 @@ class Composer:
         }
 
     def _drop_what_cannot_be_declared(self) -> None:
-        """Some live connectors no declaration can describe: they are named, the others restored."""
+        """Name the live connectors that no declaration can describe; the others are restored."""
         for key, entry in list(self.connectors.items()):
             if why := self._why_not({key: entry}):
                 del self.connectors[key], self.restored[key]
                 self.lost.append((f"{self.project_key}/{key}", f"all of it: {why}"))
 
     def _why_not(self, connectors: Mapping[str, Any]) -> str:
-        """Why these cannot be declared, or "". Names no value."""
+        """Why these cannot be declared, or "". Contains no value."""
         content = {**self._content(), "connectors": connectors, "restored": {}, "made": {}}
         try:
             load_former(content, SOURCE, self.environ)
@@ -144,7 +144,7 @@ class Composer:
 
 
 def _after(changes: Iterable[Change]) -> dict[FieldPath, Shown]:
-    """What a run sets, as far as it may be shown."""
+    """The values that a run sets, without secrets."""
     return {each.path: each.after for each in changes if not each.sensitive}
 
 
@@ -153,7 +153,7 @@ def _with_dots(values: Mapping[FieldPath, Shown]) -> dict[str, Shown]:
 
 
 def _set_default(entry: dict[str, Any], path: FieldPath) -> None:
-    """Set the field to nothing, where the entry leaves it out."""
+    """Set the field to an empty string if the entry omits it."""
     *above, last = path
     for each in above:
         entry = entry.setdefault(each, {})
@@ -165,6 +165,6 @@ def _has(paths: Iterable[FieldPath], path: FieldPath) -> bool:
 
 
 def _is_needed(live: Connector, lost: Iterable[FieldPath]) -> bool:
-    """Whether a connector cannot be without one of these."""
+    """Whether one of these fields is required."""
     required = paths_with(type(live.config), "required") if live.config else ()
     return not set(required).isdisjoint(lost)

@@ -1,4 +1,4 @@
-"""What putting back would do right after a run, as operations. Pure."""
+"""The operations that revert a run immediately after it. Pure."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from dcsync.plan.reverse import (
 
 
 def operations_back(
-    former: Former, turned: Mapping[str, tuple[Change, ...]], project: DeclaredProject
+    former: Former, reverted: Mapping[str, tuple[Change, ...]], project: DeclaredProject
 ) -> list[Operation]:
-    """What putting back would do right after the run, in its order."""
-    kept = [each for each in former.restored if each.paths]
-    again = [each for each in former.restored if each.paths is None]
+    """The operations that revert the run immediately after it, in order."""
+    updated = [each for each in former.restored if each.paths]
+    recreated = [each for each in former.restored if each.paths is None]
     return [
-        *(_update(each, turned[each.declared.address], project) for each in kept),
-        *(_create(each, project) for each in again),
+        *(_update(each, reverted[each.declared.address], project) for each in updated),
+        *(_create(each, project) for each in recreated),
         *(_delete(each, project) for each in former.made),
     ]
 
@@ -54,7 +54,7 @@ def _update(restored: Restored, changes: Iterable[Change], project: DeclaredProj
 
 
 def _reference(was: Field | None, change: Change) -> Shown:
-    """The old value; for a secret the reference that stands for it."""
+    """The old value; for a secret its reference."""
     return was.value.shown if was and isinstance(was.value, Secret) else change.before
 
 

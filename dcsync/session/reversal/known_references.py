@@ -1,4 +1,4 @@
-"""References that stand for the values which secrets have now."""
+"""Finds references whose current values are those of live secrets."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dcsync.model import Declarations, Secret, config_leaves
 FILE = re.compile(r"(…?)(\$\{file:/[^}]*\})")
 
 SCHEMES = ("", "Bearer ", "Basic ", "Token ")
-"""What may stand in front of a secret and is none: words of HTTP's own."""
+"""Prefixes of secrets that are not secret: HTTP's authentication schemes."""
 
 
 def known_references(
     declared: Iterable[Declarations], environ: Mapping[str, str]
 ) -> dict[str, str]:
-    """References that the declarations use, by the values that they have now."""
+    """The references that the declarations use, by their current values."""
     declared = list(declared)
     found: dict[str, str] = {}
     for name in sorted({name for each in declared for name in each.variables}):

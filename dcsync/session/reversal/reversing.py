@@ -32,7 +32,7 @@ _SAVED = re.compile(r"dcsync-reverse-[0-9a-f]{8}(-[0-9]+)?\.json")
 
 
 @dataclass(frozen=True, slots=True)
-class WayBack:
+class ReversePlan:
     """A saved plan that reverts a run: its file, its content, and what it cannot restore."""
 
     path: str
@@ -49,7 +49,7 @@ class WayBack:
     def save(self, console: Console) -> None:
         """OutputError if it cannot be written: then nothing may be changed.
 
-        RefusedError where a file that somebody named is there: it may be an earlier way back.
+        RefusedError if a file named by the user exists: it may be an earlier reverse plan.
         """
         if self.is_named and Path(self.path).exists():
             raise RefusedError(
@@ -60,7 +60,7 @@ class WayBack:
         console.note(visible(f"saved: {self.command} reverts this run"))
 
 
-def way_back(planned: Planned, this: Run, options: ApplyOptions) -> WayBack | None:
+def reverse_plan(planned: Planned, this: Run, options: ApplyOptions) -> ReversePlan | None:
     """The reverse plan of a plan; None if it is not needed."""
     asked, plan, live = options.rollout, planned.plan, planned.live
     if not plan.has_changes or not (asked.reverse or asked.waves or asked.verify):
@@ -93,11 +93,11 @@ def way_back(planned: Planned, this: Run, options: ApplyOptions) -> WayBack | No
     )
     lost = tuple(_grouped(pair for each in projects for pair in each.lost))
     name = asked.reverse or _free_name(digest(plan.operations, plan.narrowing)[:8], text)
-    return WayBack(name, bool(asked.reverse), text, lost, _earlier(name))
+    return ReversePlan(name, bool(asked.reverse), text, lost, _earlier(name))
 
 
 def _free_name(digits: str, text: str) -> str:
-    """Another run may have had the same digest: values behind references are no part of it."""
+    """Another run may have had the same digest: values of references are not part of it."""
     numbered = (f"dcsync-reverse-{digits}-{number}.json" for number in count(2))
     names = chain([f"dcsync-reverse-{digits}.json"], numbered)
     return next(each for each in names if _is_free(Path(each), text))
@@ -124,7 +124,7 @@ def _earlier(name: str) -> tuple[str, ...]:
 
 
 def _grouped(lost: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """A line for what is lost of many connectors alike."""
+    """One line for all connectors that lose the same."""
     found: dict[str, list[str]] = {}
     for subject, what in lost:
         found.setdefault(what, []).append(subject)

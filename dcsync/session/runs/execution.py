@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Executing = ApplyOptions | DestroyOptions
 
-QUESTION = block("\nDo you want to carry this out? Only 'yes' will be accepted to approve:")
+QUESTION = block("\nDo you want to perform these actions? Only 'yes' will be accepted to approve:")
 
 
 def show(plan: Plan, format: PlanFormat, view: View, progress: Progress) -> None:
@@ -66,7 +66,7 @@ def reason_not_to(
         if not options.execution.keep_going:
             return f"{unplanned}; --keep-going applies the others"
     if plan.guards:
-        return "a guard holds this run back"
+        return "a guard refuses this run"
     if not plan.has_changes or options.execution.auto_approve or is_reviewed:
         return ""
     console = progress.console
@@ -109,7 +109,7 @@ def carry_out(
             running = rollout.run(engine, plan) if rollout else engine.run(plan)
             for outcome in report.follow(running):
                 outcomes.append(outcome)  # noqa: PERF402 - kept up to where it breaks
-    except Exception as error:  # noqa: BLE001 - what was done must be reported all the same
+    except Exception as error:  # noqa: BLE001 - what was done must be reported anyway
         bug = error
         outcomes += _unknown(plan, outcomes, started)
     if rollout:
@@ -163,10 +163,10 @@ def _unknown(
         if id(each) in known:
             continue
         if id(each) in started:
-            error = "the run broke off: see with 'dcsync plan' what became of it"
+            error = "the run was aborted: run 'dcsync plan' to see what was done"
             yield Outcome(each, Status.FAILED, error, each.data_connector_id, partial=True)
         else:
-            error = "the run broke off before its turn"
+            error = "the run was aborted before its turn"
             yield Outcome(each, Status.NOT_ATTEMPTED, error, each.data_connector_id)
 
 

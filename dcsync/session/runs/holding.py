@@ -35,7 +35,7 @@ def reason_to_hold(
     weighed = [replace(each, impacts=impacts) for each in shares]
     guards = hold_back(weighed, overrides_of(options.allowances), OF_THE_MOMENT)
     found = "; ".join(each.message for each in guards)
-    return f"by now a guard holds it back: {found}" if found else ""
+    return f"a guard now refuses it: {found}" if found else ""
 
 
 def _shares(operations: Iterable[Operation], planned: Planned, this: Run) -> Iterable[Share]:

@@ -13,11 +13,11 @@ from dcsync.formats import Format
 from dcsync.model import Declarations
 from dcsync.options.of_plans import ApplyOptions
 from dcsync.options.shared import RolloutOptions
-from dcsync.render.outcomes.rollout import WaveReport, WaveState, WaysOn, render_division
+from dcsync.render.outcomes.rollout import NextSteps, WaveReport, WaveState, render_division
 from dcsync.render.words import Visible, visible
 from dcsync.session.output.progress import Progress
 from dcsync.session.plans.planning import Planned, Run
-from dcsync.session.reversal.reversing import WayBack
+from dcsync.session.reversal.reversing import ReversePlan
 from dcsync.session.runs.holding import reason_to_hold
 from dcsync.session.signals.stopping import Interruption
 from dcsync.watch.evidence import VerdictKind
@@ -38,7 +38,7 @@ def prepare(
     client: Client,
     progress: Progress,
     interruption: Interruption,
-    reverse: WayBack | None,
+    reverse: ReversePlan | None,
 ) -> Rollout | None:
     """None if the plan is applied at once and no proof is requested.
 
@@ -46,7 +46,7 @@ def prepare(
     """
     asked, plan = options.rollout, planned.plan
     for lost in reverse.lost if reverse else ():
-        progress.console.problem(visible(f"warning: it cannot be put back: {lost}"))
+        progress.console.problem(visible(f"warning: cannot be rolled back: {lost}"))
     if not asked.waves and not asked.verify:
         return None
     from dcsync.session.runs.proving import Prover
@@ -70,7 +70,7 @@ def prepare(
         prover if asked.verify else None,
         asked.allow_quiet,
         partial(_reason_to_hold, planned, this, options, client),
-        partial(_ways, options, reverse),
+        partial(_next_steps, options, reverse),
         show,
         progress,
         interruption,
@@ -95,13 +95,15 @@ def _reason_to_hold(
     return reason_to_hold(wave.operations, planned, this, options, client)
 
 
-def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[WaveReport]) -> WaysOn:
+def _next_steps(
+    options: ApplyOptions, reverse: ReversePlan | None, reports: Sequence[WaveReport]
+) -> NextSteps:
     """What was applied and not proven is to be proven before anything else is applied."""
     back = reverse.command if reverse else ""
     lost = reverse.lost if reverse else ()
     earlier = reverse.earlier if reverse else ()
     if all(each.went_well for each in reports):
-        return WaysOn("", back, lost, earlier)
+        return NextSteps("", back, lost, earlier)
     again = shlex.join(_again(options))
     unproven = [
         verdict.address
@@ -115,7 +117,7 @@ def _ways(options: ApplyOptions, reverse: WayBack | None, reports: Sequence[Wave
         proof = shlex.join(["dcsync", "verify", "--sync", *addresses, *files])
         is_last = all(each.state is not WaveState.NOT_APPLIED for each in reports)
         again = proof if is_last else f"{proof} && {again}"
-    return WaysOn(again, back, lost, earlier)
+    return NextSteps(again, back, lost, earlier)
 
 
 def _again(options: ApplyOptions) -> Iterator[str]:

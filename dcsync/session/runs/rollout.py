@@ -12,7 +12,7 @@ from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError
 from dcsync.plan import Blocked, Plan
 from dcsync.render.outcomes import rollout as rendered
-from dcsync.render.outcomes.rollout import RolloutReport, WaveReport, WaveState, WaysOn
+from dcsync.render.outcomes.rollout import NextSteps, RolloutReport, WaveReport, WaveState
 from dcsync.render.watching import duration_text
 from dcsync.render.words import Visible, counted, lines, visible
 from dcsync.session.output.progress import Progress
@@ -26,15 +26,15 @@ class Rollout:
     """One run in waves. `prover` is None without proof.
 
     `hold` says why a wave must not start, or "". `show` prints what comes between the operations,
-    and `ways` describes how to continue. `in_sync` connectors need no change. `reports` are filled
-    as waves end, by number.
+    and `next_steps` describes how to continue. `in_sync` connectors need no change. `reports` are
+    filled as waves end, by number.
     """
 
     waves: Waves
     prover: Prover | None
     allow_quiet: bool
     hold: Callable[[Wave], str]
-    ways: Callable[[Sequence[WaveReport]], WaysOn]
+    next_steps: Callable[[Sequence[WaveReport]], NextSteps]
     show: Callable[[Visible], None]
     progress: Progress
     interruption: Interruption
@@ -65,7 +65,7 @@ class Rollout:
             self.reports.get(each.number, WaveReport(each, WaveState.NOT_APPLIED))
             for each in self.waves.waves
         )
-        return RolloutReport(reports, self.ways(reports), self.in_sync if self.prover else 0)
+        return RolloutReport(reports, self.next_steps(reports), self.in_sync if self.prover else 0)
 
     @property
     def is_unproven(self) -> bool:
@@ -81,7 +81,7 @@ class Rollout:
 
     def _left_out(self) -> Iterator[Outcome]:
         last = max(self.reports, default=0)
-        why = f"wave {last} of {len(self.waves.waves)} did not go well"
+        why = f"wave {last} of {len(self.waves.waves)} failed"
         if self.interruption.asked:
             why = "interrupted before its turn"
         for wave in self.waves.waves:

@@ -17,7 +17,7 @@ from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text
 from dcsync.render.plans import plan_difference, plan_file
 from dcsync.render.plans.reverse_file import read_reverse
-from dcsync.session.reversal.putting_back import PuttingBack
+from dcsync.session.reversal.rolling_back import RollingBack
 
 DIGEST = re.compile("[0-9a-f]{8,64}")
 _HEX = re.compile("[0-9a-fA-F]+")
@@ -27,20 +27,20 @@ _HEX = re.compile("[0-9a-fA-F]+")
 class Expected:
     """The reviewed plan: its digest, or the first digits, and the plan if it was saved.
 
-    `back` is set for a file that puts back, which itself says what may be done.
+    `back` is set for a reverse plan, which itself says what may be done.
     """
 
     digest: str
     plan: Plan | None = None
-    back: PuttingBack | None = None
+    back: RollingBack | None = None
 
     def require(self, plan: Plan, options: ApplyOptions) -> None:
         """RefusedError, with the difference if it is known, if `plan` is not the expected one."""
         if self.back or plan.digest.startswith(self.digest) or not plan.is_whole:
             return  # what is not whole is never carried out in the place of what was reviewed
         raise RefusedError(
-            f"the plan is stale: it was {self.digest[:8]} and is {plan.digest[:8]} now; "
-            "nothing is done, review the new plan",
+            f"the plan is stale: its digest was {self.digest[:8]} and is now {plan.digest[:8]}; "
+            "nothing was done, review the new plan",
             below=self._differences(plan) if self.plan else _causes(plan, options),
         )
 
@@ -48,7 +48,7 @@ class Expected:
         if self.plan is None:
             return []
         if not plan.has_changes:
-            return ["there is nothing to do now: it may be applied already"]
+            return ["there is nothing to do now: it may have been applied already"]
         return plan_difference.render_body(difference(self.plan, plan)).split("\n")
 
 
@@ -58,7 +58,7 @@ def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
     if not plan.has_changes:
         has_base = options.base or options.base_from
         forgotten = [] if has_base else [f"or it was made with a --base: {prune}"]
-        return ["there is nothing to do now: it may be applied already", *forgotten]
+        return ["there is nothing to do now: it may have been applied already", *forgotten]
     selection = options.selection
     asked = {
         "-f": " ".join(selection.paths or ["."]),
@@ -73,7 +73,7 @@ def _causes(plan: Plan, options: ApplyOptions) -> list[str]:
     return [
         "the files or the cloud may have changed since, or the plan was made with other options;",
         f"this run has {own}",
-        f"{prune}; take that of the plan",
+        f"{prune}; use the one of the plan",
         "a plan that is saved (plan --out FILE) has its options with it, and shows what differs",
     ]
 
@@ -106,7 +106,7 @@ def expect(options: ApplyOptions) -> tuple[Expected | None, ApplyOptions]:
         allowances=replace(options.allowances, allow_frozen=own),
         execution=replace(options.execution, auto_approve=True),
     )
-    return Expected(plan.digest, plan, PuttingBack(reverse)), options
+    return Expected(plan.digest, plan, RollingBack(reverse)), options
 
 
 def _names_a_plan(addresses: Sequence[str]) -> bool:
@@ -132,7 +132,7 @@ def _refuse_own_options(options: ApplyOptions) -> None:
     own = replace(options.selection, shard=None), base, options.allowances
     if own != (SelectionOptions(), "", AllowanceOptions()):
         raise CommandLineError(
-            "--plan FILE brings its own files, addresses, base and allowance; leave yours out"
+            "--plan FILE has its own files, addresses, base and allowances; omit yours"
         )
 
 

@@ -114,7 +114,7 @@ class _NamedProjects:
         if len(exact) > 1:
             ids = ", ".join(map(_designation, exact))
             raise CommandLineError(
-                f"{len(exact)} projects are called {pattern!r}: {ids}; name one by its key or id"
+                f"{len(exact)} projects are named {pattern!r}: {ids}; name one by its key or id"
             )
         return exact or [project for project, name in named if name and fnmatchcase(name, wanted)]
 

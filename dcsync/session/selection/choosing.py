@@ -27,13 +27,13 @@ def check(named: str, reader_of: Callable[[], Reader], console: Console) -> str:
     except CloudError as error:
         if not is_id(named):
             raise CommandLineError(
-                f"--project: {named!r} is no id like c0md3pm0p7bet3vico8g, and display names "
+                f"--project: {named!r} is not an id like c0md3pm0p7bet3vico8g, and display names "
                 f"could not be looked up: {error}"
             ) from None
         console.note(visible(f"project {named} was not checked: {error}"))
         return named
     name = called(project.project_id, {project.project_id: project.display_name})
-    console.note(visible(f"project {project.project_id} is there{f': {name}' if name else ''}"))
+    console.note(visible(f"project {project.project_id} exists{f': {name}' if name else ''}"))
     return project.project_id
 
 
@@ -42,7 +42,7 @@ def id_named(named: str, projects: Sequence[Project]) -> str:
     ids = [each.project_id for each in projects if each.display_name == named]
     if len(ids) > 1:
         raise CommandLineError(
-            f"{len(ids)} projects are called {named!r}: {', '.join(ids)}; name one by its id"
+            f"{len(ids)} projects are named {named!r}: {', '.join(ids)}; name one by its id"
         )
     return ids[0] if ids else ""
 

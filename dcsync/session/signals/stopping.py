@@ -18,7 +18,7 @@ class Interruption:
     done.
     """
 
-    def __init__(self, afterwards: str = "see with 'dcsync plan' what was done") -> None:
+    def __init__(self, afterwards: str = "run 'dcsync plan' to see what was done") -> None:
         self._afterwards = afterwards
         self._has_begun = False
         self._asked = threading.Event()
@@ -55,4 +55,4 @@ class Interruption:
         if self.asked:
             leave(f"stopped at once: {self._afterwards}")
         self._asked.set()
-        say("stopping: what is in flight is finished; again to stop at once")
+        say("stopping after the calls in flight; interrupt again to stop at once")

@@ -10,7 +10,7 @@ from dcsync.dataclass import dataclass
 from dcsync.model import Connector, Declarations, DeclaredProject
 from dcsync.plan.make import ProjectPlanner
 from dcsync.plan.narrowing import WHOLE
-from dcsync.plan.reverse import as_left, put_back
+from dcsync.plan.reverse import as_left, roll_back
 from dcsync.render.plans.reverse_file import Reverse
 
 if TYPE_CHECKING:
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class PuttingBack:
+class RollingBack:
     """The content of a reverse plan, instead of declarations."""
 
     reverse: Reverse
 
     @property
     def run(self) -> Run:
-        from dcsync.session.plans.planning import Run  # `show` only reads plans, and asks no API
+        from dcsync.session.plans.planning import Run  # `show` only reads plans, without the API
 
         return Run(self.reverse.declarations, None, WHOLE, base="", changed_since="")
 
     @property
     def planner(self) -> ProjectPlanner:
-        return put_back(self.reverse.formers)
+        return roll_back(self.reverse.formers)
 
     def declarations(self, live: Mapping[str, Sequence[Connector]]) -> Declarations:
         """The declarations that revert the other run from the current state."""
