@@ -33,7 +33,7 @@ VARYING = (
     (r"127\.0\.0\.1:\d+", "<host>"),
     (r"Digest [0-9a-f]{8}( -> [0-9a-f]{8})?", "Digest <digest>"),
     (r"\brevision [0-9a-f]{8}\b", "revision <revision>"),
-    (r"\b(was|is) [0-9a-f]{8}\b", r"\1 <digest>"),
+    (r"\b(was|is now) [0-9a-f]{8}\b", r"\1 <digest>"),
     (r"\d+\.\d+ °C", "<value> °C"),
     (r"delivered [\d,]+ events", "delivered <count> events"),
     (r"reverse-[0-9a-f]{8}", "reverse-<digest>"),
