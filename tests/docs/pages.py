@@ -37,7 +37,7 @@ VARYING = (
     (r"\d+\.\d+ °C", "<value> °C"),
     (r"delivered [\d,]+ events", "delivered <count> events"),
     (r"reverse-[0-9a-f]{8}", "reverse-<digest>"),
-    (r"answered \d+ times? with 2xx, \d+ errors?", "answered <count>"),
+    (r"with 2xx \d+ times?, \d+ errors?", "with 2xx <count>"),
     (r"\b\d+ ms\b", "<n> ms"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}", "<time>"),
     (r"(\d events? in) \d+\.\d s", r"\1 <seconds>"),
