@@ -37,23 +37,23 @@ def look(
         return replace(
             endpoint, skipped="it is reached through a proxy, which the cloud does not use"
         )
-    began_s = time.monotonic()
+    until_s = time.monotonic() + timeout_s
     try:
         found = socket.getaddrinfo(host, place.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         remedy = "correct the host in config.url, or create its DNS record"
         return replace(endpoint, stage="dns", trouble=reason_of(error), remedy=remedy)
     try:
-        sock = _connected(found, began_s + timeout_s)
+        sock = _connected(found, until_s)
     except OSError as error:
         remedy = "start the server, and open its firewall to the cloud"
         trouble = f"{reason_of(error)}, from this machine"
         return replace(endpoint, stage="connect", trouble=trouble, remedy=remedy)
     with sock:
         if place.scheme == "http":
-            return replace(endpoint, seconds=time.monotonic() - began_s)
+            return endpoint
         bundle = (network.ca_bundle if is_loopback(host) else None) or certifi.where()
-        return _secure(endpoint, sock, place, trust(bundle), began_s)
+        return _secure(endpoint, sock, place, trust(bundle))
 
 
 def _connected(found: Sequence[tuple[object, ...]], until_s: float) -> socket.socket:
@@ -80,7 +80,6 @@ def _secure(
     sock: socket.socket,
     place: Place,
     context: ssl.SSLContext,
-    began_s: float,
 ) -> Destination:
     try:
         with context.wrap_socket(sock, server_hostname=place.host) as secured:
@@ -99,7 +98,6 @@ def _secure(
         return replace(endpoint, stage="tls", trouble=reason, remedy=remedy)
     return replace(
         endpoint,
-        seconds=time.monotonic() - began_s,
         days_left=_days_left(str(certificate.get("notAfter", ""))),
         issuer=_issuer(certificate),
     )

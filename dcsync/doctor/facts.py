@@ -91,7 +91,6 @@ class Destination:
     """The failed stage: dns, connect, certificate or tls; "" if none failed."""
     trouble: str = ""
     remedy: str = ""
-    seconds: float = 0.0
     days_left: float | None = None
     issuer: str = ""
     skipped: str = ""

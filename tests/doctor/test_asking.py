@@ -72,12 +72,11 @@ def test_a_large_response_is_not_that_of_an_api() -> None:
 
 
 def test_an_endpoint_without_tls_is_only_connected_to() -> None:
-    """And that takes some time."""
+    """No handshake is tried, so none can fail."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         place = Place("http", "127.0.0.1", port, "the endpoint")
         found = look(place, ["oslo/a"], NetworkSettings({}), 5.0)
 
-    assert found == Destination(place.shown, ("oslo/a",), seconds=found.seconds)
-    assert found.seconds > 0
+    assert found == Destination(place.shown, ("oslo/a",))
     assert (found.stage, found.trouble, found.remedy, found.skipped) == ("", "", "", "")
