@@ -50,8 +50,11 @@ class SeenEvents:
         """The stream has reached this time."""
         if at_s > self._alive_s:
             self._alive_s = at_s
-        if at_s > self._filled_s + OVERLAP_S:
+        if self._kept_from_s < math.inf and at_s > self._filled_s + OVERLAP_S:
             self._kept_from_s = math.inf
+            for mark in self._marks.values():
+                if len(mark.ids) > 4 * KEPT_IDS:
+                    self._forget_old(mark)
 
     def mark(self, device_id: str, event_type: str) -> HistoryMark:
         """Always the same object for a device and type."""

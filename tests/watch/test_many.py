@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from itertools import chain
+from functools import partial
+from itertools import chain, product
 
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
+from dcsync.watch.follow import Follower
 from dcsync.watch.happenings import MatchedEvent
-from dcsync.watch.mark import KEPT_IDS
+from dcsync.watch.mark import KEPT_IDS, OVERLAP_S
 from dcsync.watch.merge import watching
 from dcsync.watch.progress import MOST_IDS, SeenEvents
-from tests.watch.conftest import Oslo, interest
+from tests.watch.conftest import Oslo, ids, interest
 
 PROJECTS = 200
 
@@ -71,3 +73,51 @@ def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
 
     assert not any(again)
     assert len(mark.ids) <= 4 * KEPT_IDS
+
+
+def test_a_device_that_is_silent_after_a_refill_is_forgotten_like_the_others() -> None:
+    """As soon as the stream is past the refill, and not only with the device's next events."""
+    progress = SeenEvents(0.0)
+    progress.lose()
+    progress.begin_filling(opened_s=0.0)
+    for number in range(1000):
+        assert progress.admit_past("device", "touch", str(number), float(number))
+    progress.end_filling()
+    mark = progress.mark("device", "touch")
+    progress.hear(999.0 + OVERLAP_S)
+    held = len(mark.ids)
+    progress.hear(1000.0 + OVERLAP_S)
+
+    assert held == 1000
+    assert len(mark.ids) <= 4 * KEPT_IDS
+    assert not progress.admit(mark, "999", 999.0)
+
+
+def test_ten_gaps_leave_a_handful_of_ids() -> None:
+    """What is held once the stream is past a gap does not depend on how many there were, nor on
+    how much they brought."""
+    time_there = emulator.ManualClock(time.time())
+    with emulator.running(rate_limit=None, clock=time_there) as cloud:
+        oslo = Oslo(cloud)
+        devices = [oslo.add_device(name=f"T{number}") for number in range(2)]
+        follower = Follower(
+            oslo.reader, oslo.project_id, [interest()], Clock(sleep=oslo.pause, random=lambda: 0.0)
+        )
+        happenings = chain.from_iterable(follower.run())
+
+        def pass_seconds(count: int) -> None:
+            for _, device_id in product(range(count), devices):
+                oslo.publish(device_id)
+                time_there.advance(1 / len(devices))
+
+        next(happenings)
+        held = []
+        for gap in range(1, 11):
+            oslo.interrupt(partial(pass_seconds, 5 * gap))
+            found = ids(happenings, 5 * gap * len(devices))
+            pass_seconds(5)
+            found += ids(happenings, 5 * len(devices))
+            assert found == oslo.published[-len(found) :]
+            held.append(sum(len(mark.ids) for mark in follower._progress._marks.values()))
+
+    assert max(held) <= 4 * KEPT_IDS * len(devices)
