@@ -12,7 +12,7 @@ from msgspec import Struct
 from dcsync.backfill.windows import MOST, Windows
 from dcsync.cloud.arrival import Arrival
 from dcsync.errors import InvalidResponse
-from dcsync.watch.moments import seconds_of, text_of
+from dcsync.watch.moments import text_of
 
 RETENTION_S = 31 * 24 * 3600.0
 """How far history reaches back (docs/api.md section 7)."""
@@ -75,7 +75,7 @@ def read(
         end_time=text_of(until_s + BESIDE_S),
     )
     for arrival in arrivals:
-        at_s = seconds_of(arrival.timestamp)
+        at_s = arrival.at_s
         if at_s is None:
             raise InvalidResponse(
                 f"projects/{project_id}/devices/{device_id}: an event of the history has no time"

@@ -29,6 +29,8 @@ class Arrival(Struct, gc=False, rename="camel"):
     timestamp: str = ""
     text: bytes = b""
     """The event's JSON as received, or encoded again where it was not a line of its own."""
+    at_s: float | None = None
+    """`timestamp` in Unix seconds, None where it is missing; set where events are checked."""
 
     @property
     def event(self) -> dict[str, Any]:

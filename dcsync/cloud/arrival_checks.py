@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dcsync.cloud.arrival import Arrival
-from dcsync.cloud.resources import are_event_heads, check_event_head
+from dcsync.cloud.resources import check_event_head, event_times, seconds_of_valid
 from dcsync.errors import InvalidResponse
 
 
 def sound(project_id: str, arrivals: list[Arrival]) -> tuple[list[Arrival], InvalidResponse | None]:
-    """The arrivals before the first that is wrong, and what is wrong with it."""
-    if are_event_heads(
+    """The arrivals before the first that is wrong, and what is wrong with it. Sets `at_s`."""
+    times = event_times(
         project_id,
         [each.event_id for each in arrivals],
         {(each.target_name, each.event_type) for each in arrivals},
         [each.timestamp for each in arrivals],
-    ):
+    )
+    if times is not None:
+        for arrival, at_s in zip(arrivals, times, strict=True):
+            arrival.at_s = at_s
         return arrivals, None
     for number, arrival in enumerate(arrivals):
         try:
@@ -27,4 +30,5 @@ def sound(project_id: str, arrivals: list[Arrival]) -> tuple[list[Arrival], Inva
             )
         except InvalidResponse as error:
             return arrivals[:number], error
+        arrival.at_s = seconds_of_valid(arrival.timestamp)
     return arrivals, None

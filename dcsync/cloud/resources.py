@@ -94,22 +94,23 @@ def check_event_head(
         raise InvalidResponse("an event in the response has no usable timestamp")
 
 
-def are_event_heads(
+def event_times(
     project_id: str,
     event_ids: Sequence[str],
     kinds: Set[tuple[str, str]],
     timestamps: Sequence[str],
-) -> bool:
-    """Whether `check_event_head` passes all of them, in a fifth of the time that it takes; `kinds`
-    are targets with their types."""
-    if not (_are_ids(event_ids) and _are_timestamps(timestamps)):
-        return False
+) -> list[float] | None:
+    """The Unix seconds of each timestamp; None unless there is one of each event, and
+    `check_event_head` passes all of them. Takes a fifth of its time; `kinds` are targets with their
+    types."""
+    if not _are_ids(event_ids):
+        return None
     try:
         for target_name, event_type in kinds:
             _check_kind(project_id, target_name, event_type)
     except InvalidResponse:
-        return False
-    return True
+        return None
+    return _times(timestamps) if timestamps else []
 
 
 def _are_ids(texts: Sequence[str]) -> bool:
@@ -118,19 +119,22 @@ def _are_ids(texts: Sequence[str]) -> bool:
     return rest == b"\n" * len(texts) and max(map(len, texts), default=0) <= LONGEST_ID
 
 
-def _are_timestamps(texts: Sequence[str]) -> bool:
-    """Whether each is a timestamp, or empty: of one form with others, and on a date."""
+def _times(texts: Sequence[str]) -> list[float] | None:
+    """The Unix seconds of each; None unless each is a timestamp: of one form with others, and on a
+    date."""
     joined = _joined(texts)
-    forms = {*joined.translate(_ALIKE).decode().split("\n"), ""} - {""}
-    if joined.count(b"\n") != len(texts) or not all(map(_TIME, forms)):
-        return False
-    times = [time for time in joined.decode().upper().split("\n") if time]
+    alike = joined.translate(_ALIKE)
+    first = alike[: alike.find(b"\n") + 1]
+    forms = {first[:-1]} if alike == first * len(texts) else {*alike[:-1].split(b"\n")}
+    if joined.count(b"\n") != len(texts) or not all(_TIME(form.decode()) for form in forms):
+        return None
     try:
-        for time in times:
-            datetime.fromisoformat(time)
+        times = [*map(datetime.fromisoformat, texts if joined.isupper() else map(str.upper, texts))]
     except ValueError:
-        return False
-    return {time[0] for time in times} <= {"1", "2"}
+        return None
+    if not "1" <= min(texts) <= max(texts) < "3":  # what `_ALIKE` hides
+        return None
+    return [*map(datetime.timestamp, times)]
 
 
 def _joined(texts: Sequence[str]) -> bytes:
@@ -158,6 +162,11 @@ def is_timestamp(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def seconds_of_valid(timestamp: str) -> float | None:
+    """The Unix time in seconds of a checked timestamp; None of none."""
+    return datetime.fromisoformat(timestamp.upper()).timestamp() if timestamp else None
 
 
 def count_in(resource: Resource, key: str) -> int:

@@ -14,7 +14,6 @@ from dcsync.watch.filters import Interest
 from dcsync.watch.happenings import MatchedEvent
 from dcsync.watch.late import is_late
 from dcsync.watch.mark import HistoryMark
-from dcsync.watch.moments import seconds_of
 from dcsync.watch.progress import SeenEvents
 
 Taker = tuple[HistoryMark, WatchedDevice, tuple[str, ...]]
@@ -50,9 +49,7 @@ class Takers:
         known, progress = self._known, self._progress
         newest_s = -math.inf
         for arrival in together:
-            at_s = seconds_of(arrival.timestamp)
-            if at_s is None:
-                at_s = heard_s
+            at_s = heard_s if arrival.at_s is None else arrival.at_s
             if at_s > newest_s:
                 newest_s = at_s
             if arrival.event_type == "ping":

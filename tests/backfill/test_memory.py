@@ -48,7 +48,9 @@ class Dense:
                 "data": {"temperature": {"value": 21.5}},
                 "timestamp": text_of(BEGAN_S + number),
             }
-            yield arrival_of(event)
+            arrival = arrival_of(event)
+            arrival.at_s = BEGAN_S + number
+            yield arrival
             number -= 1
 
 

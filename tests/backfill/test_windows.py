@@ -85,7 +85,9 @@ class Archive:
     """A history that gives its events newest first, some of them twice."""
 
     def __init__(self, events: dict[str, float]) -> None:
-        self.arrivals = [Arrival(name, timestamp=text_of(at_s)) for name, at_s in events.items()]
+        self.arrivals = [
+            Arrival(name, timestamp=text_of(at_s), at_s=at_s) for name, at_s in events.items()
+        ]
 
     def list_devices(self, project_id: str) -> list[dict[str, Any]]:
         raise NotImplementedError

@@ -11,6 +11,7 @@ from dcsync import cloud
 from dcsync.cloud.past import history_page
 from dcsync.cloud.request import Request, Response
 from dcsync.errors import InvalidResponse
+from dcsync.watch.moments import seconds_of
 from tests.cloud.samples import PROJECT
 from tests.cloud.server import Say, ScriptedServer
 
@@ -111,16 +112,16 @@ def test_what_only_python_reads_is_read(client: cloud.Client, server: ScriptedSe
 )
 def test_all_at_once_is_as_strict_as_one_by_one(head: dict[str, str]) -> None:
     """A page of many events is right exactly if each of them is, with the same message."""
-    others = [{"eventId": f"e{number}"} for number in range(3)]
+    others = [{"eventId": f"e{n}", "timestamp": f"2026-11-20T08:15:4{n}Z"} for n in range(3)]
     texts = [json.dumps(each).encode() for each in (*others, head, *others)]
     request = Request("GET", "/events")
 
-    def page(*events: bytes) -> list[tuple[str, bytes]]:
+    def page(*events: bytes) -> list[tuple[str, bytes, float | None]]:
         body = b'{"events":[%b]}' % b",".join(events)
         found = history_page(request, Response(200, {}, body), PROJECT)["events"]
-        return [(each.event_id, each.text) for each in found]
+        return [(each.event_id, each.text, each.at_s) for each in found]
 
-    def one_by_one() -> list[tuple[str, bytes]]:
+    def one_by_one() -> list[tuple[str, bytes, float | None]]:
         """What is not ASCII is never taken at once."""
         return page(*texts, '{"name":"ø"}'.encode())[:-1]
 
@@ -131,4 +132,29 @@ def test_all_at_once_is_as_strict_as_one_by_one(head: dict[str, str]) -> None:
             page(*texts)
     else:
         assert page(*texts) == expected
-        assert [text for _, text in expected] == texts
+        assert [text for _, text, _ in expected] == texts
+
+
+@pytest.mark.parametrize("company", ["2026-11-20T08:15:43.123456Z", "2026-11-20T08:15:43Z", ""])
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        "2026-11-20T08:15:43.123456Z",
+        "2026-11-20T08:15:43.5Z",
+        "2026-11-20T08:15:43.123456789Z",
+        "2026-11-20t08:15:43z",
+        "2026-11-20T08:15:43+05:30",
+        "1999-12-31T23:59:59.999999-23:59",
+        "2999-01-01T00:00:00Z",
+        "",
+    ],
+)
+def test_an_event_is_of_its_own_time(timestamp: str, company: str) -> None:
+    """Whatever the form, and that of the events beside it; a key that says otherwise is no time."""
+    others = [{"timestamp": company, "atS": 1.0}] * 2
+    events = [*others, {"timestamp": timestamp, "atS": 2.0}]
+    response = Response(200, {}, json.dumps({"events": events}).encode())
+
+    found = history_page(Request("GET", "/events"), response, PROJECT)["events"]
+
+    assert [each.at_s for each in found] == [seconds_of(each["timestamp"]) for each in events]

@@ -38,6 +38,16 @@ def test_any_cut_gives_the_same_content(chunks: list[bytes], places: list[int]) 
     assert b"".join(_dechunked(_cut(framed, places))) == b"".join(chunks)
 
 
+def test_a_chunk_that_looks_like_chunks_is_one() -> None:
+    """What stands in a chunk is content, even if it could be chunks itself, beside ones of a line
+    each."""
+    chunks = [b"{}\n", b"3\r\nabc\r\n3\r\nabc", b"{}\n", b"\r\n2\r\nab\r\n0\r\n\r\n", b"{}\n"]
+    framed = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
+
+    for place in range(len(framed)):
+        assert b"".join(_dechunked(_cut(framed, [place]))) == b"".join(chunks)
+
+
 def test_nothing_is_held_back() -> None:
     """What has arrived of a chunk is given before the rest of it."""
     assert _dechunked([b"5\r\nab", b"c", b"de\r\n0\r\n\r\n"]) == [b"ab", b"c", b"de"]
