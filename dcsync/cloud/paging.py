@@ -34,8 +34,7 @@ def collect(
     token = ""
     items_left, empty_pages = MOST_ITEMS, 0
     while True:
-        query = (*request.query, ("pageToken", token)) if token else request.query
-        page = get_object(replace(request, query=query))
+        page = get_object(_page_of(request, token) if token else request)
         items = _items(request, page, key, kind)
         items_left -= len(items)
         if items_left < 0:
@@ -54,6 +53,10 @@ def collect(
         empty_pages = 0 if items else empty_pages + 1
         if empty_pages >= MOST_EMPTY_PAGES:
             raise InvalidResponse(f"{request}: {MOST_EMPTY_PAGES} pages of the listing are empty")
+
+
+def _page_of(request: Request, token: str) -> Request:
+    return replace(request, query=(*request.query, ("pageToken", token)))
 
 
 def _items(request: Request, page: dict[str, Any], key: str, kind: type[Item]) -> list[Item]:

@@ -84,7 +84,10 @@ def placed(request: Request) -> Iterator[None]:
 
 def path_of(*segments: str) -> str:
     """The segments as a path, escaped so that an odd id cannot reach another resource."""
-    return "".join(f"/{quote(segment, safe='-')}" for segment in segments)
+    return "".join(
+        f"/{segment if segment.isalnum() and segment.isascii() else quote(segment, safe='-')}"
+        for segment in segments
+    )
 
 
 def connectors_path(project_id: str) -> str:

@@ -107,12 +107,14 @@ def config_body(config: Config | None) -> dict[str, Any]:
 
 def secrets_of(config: Config | None) -> tuple[str, ...]:
     """All strings of a config that error messages must not repeat."""
-    always = {path for path, _ in model.leaves_with(config, "secret")}
+    if config is None:
+        return ()
+    secret_fields = model.paths_with(type(config), "secret")
     return tuple(
         secret
         for path, value in model.config_leaves(config)
         if isinstance(value, str | Secret) and model.is_known(value)
-        for secret in _secrets_in(value, always=path in always)
+        for secret in _secrets_in(value, always=any(each.covers(path) for each in secret_fields))
     )
 
 

@@ -31,7 +31,7 @@ class Writer:
         created = writes.create(self._client, request, connector.project_id)
         if created is None:
             raise ResponseLost(f"{request}: done, but the response does not say what was created")
-        return wire.connector_of(created)
+        return created.connector
 
     def update_data_connector(
         self,
@@ -52,7 +52,7 @@ class Writer:
             secrets=wire.secrets_of(patch.config),
             repeatable=None if repeat else False,
         )
-        return wire.connector_of(writes.update(self._client, request))
+        return writes.update(self._client, request).connector
 
     def delete_data_connector(self, project_id: str, data_connector_id: str) -> None:
         """Delete a connector; NotFound only if it did not exist at the first attempt.

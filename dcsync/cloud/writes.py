@@ -7,18 +7,27 @@ from __future__ import annotations
 
 import re
 from itertools import count
+from typing import NamedTuple
 
 from dcsync.cloud import wire
 from dcsync.cloud.client import Client
 from dcsync.cloud.request import Request, Response, connector_path, placed
 from dcsync.cloud.resources import Resource, is_asked_for
 from dcsync.errors import InvalidResponse, NotFound, ResponseLost
+from dcsync.model import Connector
 
 
-def create(client: Client, request: Request, project_id: str) -> Resource | None:
-    """The new resource, read back if the response holds only its id; None without an id."""
+class Written(NamedTuple):
+    """A connector after a write: as the server sent it, and what that says."""
+
+    resource: Resource
+    connector: Connector
+
+
+def create(client: Client, request: Request, project_id: str) -> Written | None:
+    """The new connector, read back if the response holds only its id; None without an id."""
     response = client.call(request)
-    created = _resource_in(response, project_id)
+    created = _written(response, project_id)
     if created is not None:
         return created
     data_connector_id = _id_in(response, project_id)
@@ -27,8 +36,7 @@ def create(client: Client, request: Request, project_id: str) -> Resource | None
     request = Request("GET", connector_path(project_id, data_connector_id))
     resource = _read_new(client, request)
     with placed(request):
-        wire.connector_at(project_id, resource, data_connector_id)
-    return resource
+        return Written(resource, wire.connector_at(project_id, resource, data_connector_id))
 
 
 def _read_new(client: Client, request: Request) -> Resource:
@@ -42,17 +50,16 @@ def _read_new(client: Client, request: Request) -> Resource:
     raise AssertionError  # `back_off` raises after the last attempt
 
 
-def update(client: Client, request: Request) -> Resource:
-    """The resource after the update, read back if the response does not hold it."""
+def update(client: Client, request: Request) -> Written:
+    """The connector after the update, read back if the response does not hold it."""
     _, _, project_id, _, data_connector_id = request.path.split("/")
-    updated = _resource_in(client.call(request), project_id, data_connector_id)
+    updated = _written(client.call(request), project_id, data_connector_id)
     if updated is not None:
         return updated
     again = Request("GET", request.path)
     resource = client.get_object(again)
     with placed(again):
-        wire.connector_at(project_id, resource, data_connector_id)
-    return resource
+        return Written(resource, wire.connector_at(project_id, resource, data_connector_id))
 
 
 def acknowledge(client: Client, request: Request) -> None:
@@ -62,14 +69,14 @@ def acknowledge(client: Client, request: Request) -> None:
         response.json_object(request)
 
 
-def _resource_in(response: Response, project_id: str, expected_id: str = "") -> Resource | None:
+def _written(response: Response, project_id: str, expected_id: str = "") -> Written | None:
     """The connector in the response to a write; None if it holds none, or only its name."""
     try:
         resource = response.json_object(_ANY)
         connector = wire.connector_at(project_id, resource, expected_id)
     except InvalidResponse:
         return None
-    return resource if connector.type else None
+    return Written(resource, connector) if connector.type else None
 
 
 def _id_in(response: Response, project_id: str) -> str | None:

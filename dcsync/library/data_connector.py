@@ -112,7 +112,7 @@ class DataConnector(Output, Resource):
         )
         client = cls.client_of(configuration)
         created = writes.create(client, request, project_id)
-        return cls(created if created is not None else _find_created(client, request))
+        return cls(created.resource if created else _find_created(client, request))
 
     @classmethod
     def update_data_connector(
@@ -143,7 +143,7 @@ class DataConnector(Output, Resource):
             body=wire.patch_body(patch),
             secrets=wire.secrets_of(config),
         )
-        return cls(writes.update(cls.client_of(configuration), request))
+        return cls(writes.update(cls.client_of(configuration), request).resource)
 
     @classmethod
     def delete_data_connector(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from enum import Enum, auto
+from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -203,6 +204,7 @@ def paths_of(
             yield from paths_of(field.group, path)
 
 
+@cache
 def camel(name: str) -> str:
     """Convert `signature_secret` to `signatureSecret`."""
     first, *others = name.split("_")

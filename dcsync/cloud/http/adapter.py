@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 from functools import lru_cache
@@ -15,18 +16,21 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidSchema
 from urllib3.util.ssl_ import create_urllib3_context
 
-from dcsync.cloud.http.deadline import NowS, with_deadline
+from dcsync.cloud.http.connections import with_deadline
+from dcsync.cloud.http.deadline import NowS
 from dcsync.errors import ConfigurationError
 
 HOSTS = 16
 """Number of servers whose connections are pooled."""
+_SERVER = re.compile("[^/?#]*//[^/?#]*")
 _loading = threading.Lock()
 
 
 class Adapter(HTTPAdapter):
     """Pools connections, direct and through proxies; with `block` the pool size is a limit.
 
-    `endless` responses have a deadline for their status line and headers only.
+    `endless` responses have a deadline for their status line and headers only. How a server is
+    reached is looked up once.
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class Adapter(HTTPAdapter):
         self._now_s = now_s
         self._ca_bundle = ca_bundle or certifi.where()
         self._lock = threading.Lock()
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         super().__init__(HOSTS, connections, pool_block=block)
 
     def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
@@ -51,6 +56,23 @@ class Adapter(HTTPAdapter):
             if proxy not in self.proxy_manager:
                 self._set_deadlines(self._new_proxy_manager(proxy, keywords))
             return self.proxy_manager[proxy]
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *arguments: Any, **keywords: Any
+    ) -> Any:
+        """The pool that requests finds, which takes as long as sending and receiving."""
+        server = server_of(request.url or "")
+        if server not in self._pools:
+            find = super().get_connection_with_tls_context
+            self._pools[server] = find(request, *arguments, **keywords)
+        return self._pools[server]
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        if proxies:
+            return super().request_url(request, proxies)
+        url = request.url or ""
+        target = url[len(server_of(url)) :].partition("#")[0]
+        return target if target.startswith("/") else f"/{target}"
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
@@ -77,13 +99,10 @@ class Adapter(HTTPAdapter):
 
     def close(self) -> None:
         """Close pooled connections now; urllib3 leaves that to the garbage collector."""
-        with self._lock:
-            managers = [self.poolmanager, *self.proxy_manager.values()]
-        for manager in managers:
-            for key in manager.pools.keys():  # noqa: SIM118 - a container, but no dict
-                pool = manager.pools.get(key)
-                if pool is not None:
-                    pool.close()
+        pools = [*self._pools.values()]
+        self._pools.clear()
+        for pool in pools:
+            pool.close()
         super().close()
 
     def _new_proxy_manager(self, proxy: str, keywords: dict[str, Any]) -> urllib3.PoolManager:
@@ -101,6 +120,12 @@ class Adapter(HTTPAdapter):
             scheme: with_deadline(pool, self._now_s, endless=self._endless)
             for scheme, pool in manager.pool_classes_by_scheme.items()
         }
+
+
+def server_of(url: str) -> str:
+    """The part of a URL before its path."""
+    found = _SERVER.match(url)
+    return found[0] if found else url
 
 
 def trust(ca_bundle: str) -> ssl.SSLContext:

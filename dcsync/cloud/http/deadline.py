@@ -12,11 +12,14 @@ from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
-import urllib3
-
+from dcsync.cloud.http import heads
 from dcsync.cloud.http.pieces import dechunked, received
 
 NowS = Callable[[], float]
+
+
+PRECISION_S = 0.05
+"""So much longer may a receive take: setting a timeout lets other threads run first."""
 
 
 class _Source(io.RawIOBase):
@@ -38,7 +41,9 @@ class _Source(io.RawIOBase):
             left_s = self._until_s - self._now_s()
             if left_s <= 0:
                 raise TimeoutError
-            self._sock.settimeout(min(left_s, self._timeout_s))
+            known_s = self._sock.gettimeout()
+            if known_s is None or not 0 <= known_s - left_s < PRECISION_S:
+                self._sock.settimeout(left_s)
         size: int | None = self._raw.readinto(buffer)
         self.has_ended = size == 0
         return size
@@ -63,12 +68,12 @@ class TimedResponse(HTTPResponse):
 
     def begin(self) -> None:
         """http.client takes the end of the connection for the end of the head: HTTPException."""
-        super().begin()
+        heads.begin(self)
         if self._source.has_ended:
             raise HTTPException("the head is cut short")
 
 
-class _Endless(TimedResponse):
+class EndlessResponse(TimedResponse):
     """Has no deadline after the head, and decodes all chunks of one receive at once."""
 
     def begin(self) -> None:
@@ -80,18 +85,3 @@ class _Endless(TimedResponse):
     def read1(self, n: int = -1) -> bytes:
         """The next bytes of the body; if it is chunked all that arrived, whatever `n` is."""
         return super().read1(n) if self._chunks is None else next(self._chunks, b"")
-
-
-def with_deadline(
-    pool: type[urllib3.HTTPConnectionPool], now_s: NowS, *, endless: bool
-) -> type[urllib3.HTTPConnectionPool]:
-    """A subclass of `pool` whose responses have a deadline."""
-    made = _Endless if endless else TimedResponse
-
-    def response_of(connection: Any, sock: Any, *args: Any, **keywords: Any) -> TimedResponse:
-        timeout_s = float(connection.timeout or 0)
-        return made(sock, *args, now_s=now_s, timeout_s=timeout_s, **keywords)
-
-    kind = pool.ConnectionCls
-    connection = type(kind.__name__, (kind,), {"response_class": response_of})
-    return type(pool.__name__, (pool,), {"ConnectionCls": connection})

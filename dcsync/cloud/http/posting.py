@@ -6,7 +6,6 @@ takes for the same. Proxies are left to requests. Follows no redirect.
 
 from __future__ import annotations
 
-import re
 import select
 import socket
 import time
@@ -21,6 +20,7 @@ import certifi
 
 from dcsync.cloud.http.adapter import trust
 from dcsync.cloud.http.deadline import NowS, TimedResponse
+from dcsync.cloud.http.heads import HeaderError, header_lines
 from dcsync.cloud.http.message import Message
 from dcsync.cloud.http.network import NetworkSettings
 from dcsync.cloud.http.transport import CONNECT_TIMEOUT_S, Transport
@@ -35,12 +35,6 @@ _AS_THEY_ARE = "/%:=&?~+!$,;'@()*[]|"
 
 
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\u0100-\U0010ffff]*")
-
-
-class _HeaderError(ValueError):
-    """The name of a header that cannot be sent."""
 
 
 class Channel(Protocol):
@@ -65,7 +59,7 @@ def channel_to(
             transport = Transport(connections=connections, timeout_s=timeout_s, network=network)
             return Proxied(message, transport)
         return Direct(message, network.ca_bundle, timeout_s=timeout_s, now_s=now_s)
-    except _HeaderError as error:
+    except HeaderError as error:
         raise ConfigurationError(f"{message.name}: cannot be sent: header {error}") from None
     except ValueError:  # its message repeats the URL
         raise ConfigurationError(f"{message.name}: cannot be sent: the URL is not valid") from None
@@ -108,7 +102,7 @@ class Direct:
     def post(self, body: bytes, headers: Mapping[str, str]) -> Response:
         """A kept connection that turns out to be closed costs no attempt: a new one is used at
         once. If the server has read the body nevertheless, it gets it twice."""
-        head = self._head + _lines({"Content-Length": str(len(body)), **headers})
+        head = self._head + header_lines({"Content-Length": str(len(body)), **headers})
         data = b"%b\r\n%b" % (head, body)
         kept = self._kept()
         if kept is not None:
@@ -202,15 +196,7 @@ def _head(parts: SplitResult, message: Message) -> bytes:
     usual = {"Host": _ascii(parts.netloc), "Accept-Encoding": "identity"}
     headers = {name: value for name, value in usual.items() if name.lower() not in given}
     own = {name: value for name, value in message.headers.items() if name.lower() not in _FRAMING}
-    return f"POST {path}{query} HTTP/1.1\r\n".encode("ascii") + _lines(headers | own)
-
-
-def _lines(headers: Mapping[str, str]) -> bytes:
-    """_HeaderError for what would end the line, or is no character of a header."""
-    for name, value in headers.items():
-        if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
-            raise _HeaderError(name)
-    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("latin-1")
+    return f"POST {path}{query} HTTP/1.1\r\n".encode("ascii") + header_lines(headers | own)
 
 
 def _ascii(host: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import requests
 import urllib3
@@ -11,10 +11,12 @@ from requests import Session as Session
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
-from dcsync.cloud.http.adapter import Adapter
+from dcsync.cloud.http.adapter import Adapter, server_of
 from dcsync.cloud.http.message import Message
 from dcsync.cloud.http.network import NetworkSettings
 from dcsync.errors import ConfigurationError
+
+_WITHOUT_BODY = frozenset({"GET", "DELETE"})
 
 
 class MessageSender(Protocol):
@@ -27,6 +29,13 @@ class MessageSender(Protocol):
         """Close pooled connections."""
 
 
+class _Server(NamedTuple):
+    """What is the same for all messages to a server."""
+
+    headers: dict[str, str]
+    proxies: dict[str, str]
+
+
 class OwnSession:
     """A session without cookies, netrc and environment look-ups.
 
@@ -34,26 +43,39 @@ class OwnSession:
     """
 
     def __init__(self, adapter: Adapter, network: NetworkSettings) -> None:
+        self._adapter = adapter
         self._network = network
-        self._session = Session()
-        self._session.trust_env = False
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, adapter)
+        self._servers: dict[str, _Server] = {}
 
     def send(self, message: Message, connect_s: float, read_s: float) -> requests.Response:
+        url = message.full_url
+        server = self._server_at(url)
         prepared = requests.PreparedRequest()
         prepared.method = message.method
-        prepared.url = url = message.full_url
-        prepared.headers = CaseInsensitiveDict(message.headers)
+        prepared.url = url
+        prepared.headers = CaseInsensitiveDict({**server.headers, **message.headers})
         prepared.body = message.data
-        if message.data is not None:
-            prepared.headers["Content-Length"] = str(len(message.data))
-        adapter = self._session.get_adapter(url)
-        way = self._network.proxies_to(url)
-        return adapter.send(prepared, stream=True, timeout=(connect_s, read_s), proxies=way)
+        if message.data is not None or message.method not in _WITHOUT_BODY:
+            prepared.headers["Content-Length"] = str(len(message.data or b""))
+        timeout = (connect_s, read_s)
+        return self._adapter.send(prepared, stream=True, timeout=timeout, proxies=server.proxies)
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
+
+    def _server_at(self, url: str) -> _Server:
+        key = server_of(url)
+        if key not in self._servers:
+            headers = {"Host": _host_in(key), "Accept-Encoding": "identity"}
+            self._servers[key] = _Server(headers, self._network.proxies_to(url))
+        return self._servers[key]
+
+
+def _host_in(url: str) -> str:
+    """As http.client has it: a port is named only if it is not the scheme's own."""
+    parts = urllib3.util.parse_url(url)
+    is_usual = parts.port in {None, 443 if parts.scheme == "https" else 80}
+    return f"{parts.host}" if is_usual else f"{parts.host}:{parts.port}"
 
 
 class UserSession:

@@ -27,8 +27,7 @@ class UnreadResponse:
         raw = self._raw
         if raw is None:
             return self._response.iter_content(PIECE), ""
-        pieces = iter(lambda: raw.read1(PIECE, decode_content=False), b"")
-        return pieces, self.headers.get("content-encoding", "")
+        return _pieces(raw), self.headers.get("content-encoding", "")
 
     def receiver(self) -> Callable[[], bytes]:
         """A function that returns the next decoded bytes; b"" at the end."""
@@ -46,3 +45,8 @@ class UnreadResponse:
         """Wake a thread that is waiting for bytes."""
         if self._raw is not None:
             self._raw.shutdown()
+
+
+def _pieces(raw: urllib3.HTTPResponse) -> Iterator[bytes]:
+    while not raw.closed and (piece := raw.read1(PIECE, decode_content=False)):
+        yield piece
