@@ -15,7 +15,7 @@ NOTHING=0000000000000000000000000000000000000000  # the revision before the firs
 DRIFT_TITLE="Data Connectors differ from what was applied${plan:+: $plan}"
 # shellcheck disable=SC2016  # Git's shell expands it, so that the token is in no list of processes
 HELPER='!f() { test "$1" != get || printf "username=x-access-token\npassword=%s\n" "$GH_TOKEN"; }; f'
-COMMITS_LIMIT=30   # pull requests whose outcome is told after one apply
+COMMITS_LIMIT=30   # pull requests that one apply reports its outcome to
 applied_ref=${DCSYNC_APPLIED_REF:-refs/dcsync/applied}
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
@@ -33,7 +33,7 @@ without_secrets() (
   exec "$@"
 )
 
-# The clone's own configuration is needed to fetch and to push; what a checkout can plant is not looked at.
+# The clone's own configuration is needed to fetch and to push; what a checkout can plant is not read.
 # A checkout with `persist-credentials: false` leaves no token behind, so this one is given, to GitHub alone.
 git() {
   without_secrets git -c "credential.${GITHUB_SERVER_URL:-https://github.com}.helper=$HELPER" -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null \
@@ -100,7 +100,7 @@ make_plan() {
 
 # What the comment says where dcsync ended before it could say anything.
 say_failure() {
-  printf '<!-- dcsync-%s -->\n### dcsync %s\n\nThere is no %s (exit code %s): the run tells why.\n' \
+  printf '<!-- dcsync-%s -->\n### dcsync %s\n\nThere is no %s (exit code %s): see the log of the run.\n' \
     "$1" "$1" "$1" "$2" | titled >"$output"
 }
 
@@ -189,7 +189,7 @@ run_verify() {
   dcsync verify "${files[@]}" --sync --format markdown | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
 }
 
-# One open issue a name as long as the cloud differs from what was applied; closed when it does no more.
+# One open issue a name as long as the cloud differs from what was applied; closed when it no longer does.
 run_drift() {
   local base unset=()
   base=$(fetch_applied)

@@ -20,7 +20,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One operation and what became of it.
+    """One operation and its result.
 
     `data_connector_id` is the id after the operation ("" where there is none), `error` says what
     went wrong ("" where nothing did), `note` what else a user should know, `seconds` is how long

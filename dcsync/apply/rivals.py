@@ -17,7 +17,7 @@ from dcsync.errors import CloudError, InvalidResponse
 from dcsync.model import Connector, Declared
 from dcsync.plan import compare
 
-TWINS = "another run has created the same connector"
+DUPLICATE = "another run has created the same connector"
 Live = Mapping[str, Connector]
 """A project's connectors by id."""
 
@@ -53,7 +53,7 @@ class Rivals:
             if not left:
                 break
             if last:
-                self.settle(TWINS)
+                self.settle(DUPLICATE)
             try:
                 live = self._look(left)
             except CloudError as error:

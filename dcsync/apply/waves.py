@@ -53,7 +53,7 @@ def divide(operations: Iterable[Operation], sizes: Sequence[str]) -> Waves:
     if begin < len(changing):
         raise CommandLineError(
             f"--waves {','.join(sizes)}: ends after {begin} of {len(changing)} projects that need "
-            "a change; let it end with 100%"
+            "a change; end with 100%"
         )
     return Waves(tuple(waves), tuple(each for of in projects if _is_blocked(of) for each in of))
 

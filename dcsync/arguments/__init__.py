@@ -1,6 +1,6 @@
 """The command line: every command, option and default, and the help that explains them.
 
-Imports nothing heavy: `dcsync --help` and a mistyped option must answer at once.
+Imports nothing heavy: `dcsync --help` and a mistyped option must respond at once.
 """
 
 from dcsync.arguments.commands import COMMANDS, Parsers, module_of

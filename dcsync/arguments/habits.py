@@ -149,7 +149,7 @@ _PLAN = "'dcsync plan' shows what apply would change"
 _APPLY = "'dcsync apply' plans, prompts, and applies"
 _LIST = (
     "'dcsync projects' lists projects, 'dcsync status' the declared connectors, 'dcsync plan' "
-    "those that nothing declares"
+    "undeclared ones"
 )
 _IMPORT = "'dcsync import -p PROJECT' writes declarations for live connectors"
 _DELETE = (

@@ -90,7 +90,7 @@ def own_options(words: list[str], commands: Commands) -> list[str]:
 
 
 class _Words:
-    """What one command was given, told apart: options with their values, and all else."""
+    """The words of one command: options with their values, and the rest."""
 
     def __init__(self, command: str, parser: Parser) -> None:
         self.command = command
@@ -190,7 +190,7 @@ def _refuse_file(given: Sequence[str]) -> None:
 def _addresses(given: Sequence[str]) -> Sequence[str]:
     """What `-target` names. Without one, the command would be about everything."""
     if not given or not given[0] or given[0].startswith("-"):
-        raise CommandLineError("--target: there is no address behind it")
+        raise CommandLineError("--target: the address is missing")
     return given
 
 

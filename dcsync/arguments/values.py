@@ -122,18 +122,20 @@ def waves(text: str) -> tuple[str, ...]:
     for kind in ("%", ""):
         numbers = [float(_number_of(each)) for each in sizes if each.endswith("%") == bool(kind)]
         if any(later <= earlier for earlier, later in pairwise(numbers)):
-            raise argparse.ArgumentTypeError(f"{text!r}: each wave is to reach further, 1,10%,100%")
+            raise argparse.ArgumentTypeError(
+                f"{text!r}: each wave must be larger than the one before, as in 1,10%,100%"
+            )
     if "100%" in sizes[:-1]:
         raise argparse.ArgumentTypeError(f"{text!r}: nothing is left after 100%")
     if sizes[-1].endswith("%") and float(_number_of(sizes[-1])) < 100:
-        raise argparse.ArgumentTypeError(f"{text!r}: the last wave is to be 100%, as in 1,10%,100%")
+        raise argparse.ArgumentTypeError(f"{text!r}: the last wave must be 100%, as in 1,10%,100%")
     return sizes
 
 
 def _number_of(size: str) -> str:
     number = size.removesuffix("%")
     if not _WAVE.fullmatch(size) or (size != number and not 0 < float(number) <= 100):
-        message = f"{size!r} is no size of a wave: write projects in all (1) or percent (10%)"
+        message = f"{size!r} is not a wave size: use a number of projects (1) or a percentage (10%)"
         raise argparse.ArgumentTypeError(message)
     return number
 

@@ -45,13 +45,13 @@ def is_asked_for(found_id: str, asked_id: str) -> bool:
 
 def check_project(resource: Resource) -> None:
     """Raise InvalidResponse for an invalid project in a listing (section 6.2)."""
-    if not _PROJECT(_string(resource, "name", "a project")):
+    if not _PROJECT(string_of(resource, "name", "a project")):
         raise InvalidResponse("a project in the response has no usable name")
-    organization = _string(resource, "organization", "a project")
+    organization = string_of(resource, "organization", "a project")
     if organization and not _ORGANIZATION(organization):
         raise InvalidResponse("a project in the response has no usable organization")
     for key in ("displayName", "organizationDisplayName"):
-        _string(resource, key, "a project")
+        string_of(resource, key, "a project")
     if not isinstance(resource.get("inventory"), bool | None):
         raise InvalidResponse(
             "a project in the response has an inventory that is not true or false"
@@ -60,13 +60,13 @@ def check_project(resource: Resource) -> None:
 
 def check_device(resource: Resource, project_id: str) -> None:
     """Raise InvalidResponse for anything but a device of this project (section 6.1); `-` is any."""
-    name = _DEVICE(_string(resource, "name", "a device"))
+    name = _DEVICE(string_of(resource, "name", "a device"))
     if name is None:
         raise InvalidResponse("a device in the response has no usable name")
     if not is_asked_for(name[1], project_id):
         raise InvalidResponse("a device in the response is in another project")
     for key in ("type", "productNumber"):
-        _string(resource, key, "a device")
+        string_of(resource, key, "a device")
     labels = resource.get("labels") or {}
     if not isinstance(labels, dict) or not all(isinstance(value, str) for value in labels.values()):
         raise InvalidResponse("a device in the response has labels that are not strings")
@@ -77,7 +77,7 @@ def check_event(event: Resource, project_id: str) -> None:
     check_event_head(
         project_id,
         *(
-            _string(event, key, "an event")
+            string_of(event, key, "an event")
             for key in ("eventId", "targetName", "eventType", "timestamp")
         ),
     )
@@ -181,13 +181,14 @@ def count_in(resource: Resource, key: str) -> int:
 
 def latency_in(resource: Resource, key: str) -> str:
     """A duration in the API's format (`0.411s`), "" if absent."""
-    value = _string(resource, key, "a metric")
+    value = string_of(resource, key, "a metric")
     if value and not _LATENCY(value):
         raise InvalidResponse(f"the response has no usable {key}")
     return value
 
 
-def _string(resource: Resource, key: str, what: str) -> str:
+def string_of(resource: Resource, key: str, what: str) -> str:
+    """A string, "" if absent; InvalidResponse for anything else."""
     value = resource.get(key)
     if value is None:
         return ""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from dcsync import model
-from dcsync.cloud.resources import ID, is_asked_for
+from dcsync.cloud.resources import ID, is_asked_for, string_of
 from dcsync.errors import InvalidResponse
 from dcsync.masked import masked_field
 from dcsync.model import (
@@ -27,18 +27,19 @@ from dcsync.model import (
 
 NAME = re.compile(rf"projects/({ID})/data[cC]onnectors/({ID})")
 """A connector's resource name with its two ids (section 1)."""
+_WHAT = "a Data Connector"
 
 
 def connector_of(resource: Mapping[str, Any]) -> Connector:
     """The connector in a resource; InvalidResponse if it has no usable name."""
     project_id, data_connector_id = ids_of(resource)
-    kind = _string(resource, "type")
+    kind = string_of(resource, "type", _WHAT)
     return Connector(
         project_id=project_id,
         data_connector_id=data_connector_id,
-        display_name=_string(resource, "displayName"),
+        display_name=string_of(resource, "displayName", _WHAT),
         type=kind,
-        status=_string(resource, "status"),
+        status=string_of(resource, "status", _WHAT),
         event_types=_strings(resource, "events"),
         labels=_strings(resource, "labels"),
         config=config_of(kind, resource),
@@ -152,21 +153,12 @@ def _plain(value: Any) -> Any:
             return number_or_boolean
 
 
-def _string(resource: Mapping[str, Any], key: str) -> str:
-    value = resource.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise InvalidResponse(f"a Data Connector in the response has a {key} that is not a string")
-    return value
-
-
 def _strings(resource: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = resource.get(key)
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise InvalidResponse(f"a Data Connector in the response has {key} that are not strings")
+        raise InvalidResponse(f"the response has a Data Connector whose {key} are not strings")
     return tuple(value)
 
 
@@ -175,7 +167,7 @@ def _mapping(resource: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise InvalidResponse(f"a Data Connector in the response has a {key} that is not an object")
+        raise InvalidResponse(f"the response has a Data Connector whose {key} is not an object")
     return value
 
 
@@ -183,7 +175,7 @@ def _read(found: Mapping[str, Any], field: ConfigField, *, plain: bool) -> Any:
     """A field of a config from the API's JSON; with `plain` every string is a str."""
     match field.kind:
         case Kind.STRING:
-            return _masked(_string(found, field.key), field, plain=plain)
+            return _masked(string_of(found, field.key, _WHAT), field, plain=plain)
         case Kind.MAP:
             entries = _mapping(found, field.key)
             return {name: _masked(_entry(entries, name), field, plain=plain) for name in entries}
@@ -221,5 +213,5 @@ def _masked(value: str, field: ConfigField, *, plain: bool) -> model.SecretOrStr
 def _typed(found: Mapping[str, Any], key: str, kinds: tuple[type, ...], noun: str) -> Any:
     value = found.get(key)
     if value is not None and type(value) not in kinds:
-        raise InvalidResponse(f"a Data Connector in the response has a {key} that is not a {noun}")
+        raise InvalidResponse(f"the response has a Data Connector whose {key} is not a {noun}")
     return value

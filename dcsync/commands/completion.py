@@ -1,4 +1,4 @@
-"""`dcsync completion`: print a completion script, or answer what such a script asks."""
+"""`dcsync completion`: print a completion script, or the candidates that such a script requests."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def run(options: FmtOptions, console: Console) -> Result:
                 declare.overwrite(file.path, file.after)
         shown = _diff(file, console) if options.diff else visible(str(file.path))
         console.result(shown)
-    console.note(_summary(len(differing), len(files), told_only=options.check or options.diff))
+    console.note(_summary(len(differing), len(files), is_dry=options.check or options.diff))
     return Result(failed=options.check and bool(differing))
 
 
@@ -39,8 +39,8 @@ def _diff(file: Formatted, console: Console) -> Visible:
     )
 
 
-def _summary(differing: int, number: int, *, told_only: bool) -> Visible:
+def _summary(differing: int, number: int, *, is_dry: bool) -> Visible:
     if not differing:
         return visible(f"{counted(number, 'file')} in canonical form.")
-    verb = "would be formatted" if told_only else "formatted"
+    verb = "would be formatted" if is_dry else "formatted"
     return visible(f"{differing} of {counted(number, 'file')} {verb}.")

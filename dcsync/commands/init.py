@@ -27,12 +27,12 @@ def run(options: InitOptions, console: Console) -> Result:
     folder = Path(options.folder)
     project = options.project
     if project is None:
-        project = console.answer(PROJECT_QUESTION)
+        project = console.prompt(PROJECT_QUESTION)
     if project:
         project = check(project, lambda: Reader(connect(options.cloud, console)), console)
-    ci = options.ci or console.answer(CI_QUESTION) or "github"
+    ci = options.ci or console.prompt(CI_QUESTION) or "github"
     if ci not in (*starter.WORKFLOWS, "none"):
-        raise CommandLineError(f"no workflow for {ci!r}: there are github, gitlab and none")
+        raise CommandLineError(f"no workflow for {ci!r}: use github, gitlab or none")
     files = starter.starter_files(project, ci, declare.schema_text("declaration"))
     new = [
         NewFile(folder / name, text, PUBLIC)

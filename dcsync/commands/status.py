@@ -29,12 +29,12 @@ def run(options: StatusOptions, console: Console) -> Result:
     for each in bad:
         held = ", ".join(health for health in each.conditions if health in options.fail_on)
         console.problem(visible(f"dcsync: {each.address} is {held}"))
-    is_told = True
+    is_notified = True
     if webhook and options.state:
         from dcsync.session.status.notification import notify
 
-        is_told = notify(webhook, options.state, overview, api, console)
-    return Result(failed=not overview.is_whole or not is_told, missed=bool(bad))
+        is_notified = notify(webhook, options.state, overview, api, console)
+    return Result(failed=not overview.is_whole or not is_notified, missed=bool(bad))
 
 
 def _webhook(options: StatusOptions) -> Webhook | None:

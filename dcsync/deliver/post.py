@@ -23,7 +23,7 @@ _BUSY = frozenset({429, 503})
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What became of an attempt: the endpoint's status, or 0 and why there was none."""
+    """The result of an attempt: the endpoint's status, or 0 and why there was none."""
 
     status: int
     seconds: float

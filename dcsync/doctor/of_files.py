@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dcsync.doctor.facts import Facts, Repository
 from dcsync.doctor.findings import Finding, broken, counted, not_seen, ok, warning
-from dcsync.model import Prune
+from dcsync.model import Diagnostic, Prune
 
 _MOST_SHOWN = 10
 
@@ -14,13 +14,9 @@ _MOST_SHOWN = 10
 def declarations(facts: Facts) -> Iterator[Finding]:
     """Whether they can be read."""
     files = facts.files
-    for each in files.errors[:_MOST_SHOWN]:
-        yield broken(
-            "declarations", str(each), "correct the file; 'dcsync validate' reports every problem"
-        )
-    if len(files.errors) > _MOST_SHOWN:
-        count = len(files.errors) - _MOST_SHOWN
-        yield broken("declarations", f"{count} more problems", "see 'dcsync validate'")
+    remedy = "correct the file; 'dcsync validate' reports every problem"
+    found = [broken("declarations", str(each), remedy) for each in files.errors]
+    yield from _first(found, "see 'dcsync validate'")
     if files.left_out:
         yield not_seen("declarations", files.left_out)
     if not files.errors:
@@ -31,13 +27,14 @@ def declarations(facts: Facts) -> Iterator[Finding]:
 def references(facts: Facts) -> Iterator[Finding]:
     """Whether all variables are set and all files exist; values are not checked."""
     files = facts.files
-    for each in files.unresolved[:_MOST_SHOWN]:
-        place, what = str(each.position or ""), each.message.partition(": set it")[0]
-        remedy = "set it in the environment of dcsync, or add a default in the file"
-        yield broken("references", what, remedy, place)
-    if len(files.unresolved) > _MOST_SHOWN:
-        count = len(files.unresolved) - _MOST_SHOWN
-        yield broken("references", f"{count} more", "see 'dcsync validate --env'")
+    remedy = "set it in the environment of dcsync, or add a default in the file"
+    found = [
+        broken(
+            "references", each.message.partition(": set it")[0], remedy, str(each.position or "")
+        )
+        for each in files.unresolved
+    ]
+    yield from _first(found, "see 'dcsync validate --env'")
     if files.errors:
         yield not_seen("references", "the declarations cannot be read")
     elif not files.unresolved:
@@ -47,18 +44,25 @@ def references(facts: Facts) -> Iterator[Finding]:
 def rules(facts: Facts) -> Iterator[Finding]:
     """Whether the connectors comply with the house rules; no findings without rules."""
     files = facts.files
-    for each in files.broken_rules[:_MOST_SHOWN]:
-        place, what = str(each.position or ""), each.message.removeprefix("house rule: ")
-        remedy = "change the connector, or the rule" if each.rule else "correct the rules"
-        yield broken("rules", what, remedy, place)
-    if len(files.broken_rules) > _MOST_SHOWN:
-        count = len(files.broken_rules) - _MOST_SHOWN
-        yield broken("rules", f"{count} more", "see 'dcsync validate'")
+    yield from _first(list(map(_broken_rule, files.broken_rules)), "see 'dcsync validate'")
     if files.errors:
         yield not_seen("rules", "the declarations cannot be read")
     elif files.rulebooks and not files.broken_rules:
         connectors = counted(sum(len(each.connectors) for each in files.projects), "connector")
         yield ok("rules", f"{connectors} checked by {', '.join(files.rulebooks)}")
+
+
+def _broken_rule(problem: Diagnostic) -> Finding:
+    what, place = problem.message.removeprefix("house rule: "), str(problem.position or "")
+    remedy = "change the connector, or the rule" if problem.rule else "correct the rules"
+    return broken("rules", what, remedy, place)
+
+
+def _first(findings: Sequence[Finding], remedy: str) -> Iterator[Finding]:
+    """The first few; of more only the number, with the command that shows them."""
+    yield from findings[:_MOST_SHOWN]
+    if len(findings) > _MOST_SHOWN:
+        yield broken(findings[0].check, f"{len(findings) - _MOST_SHOWN} more", remedy)
 
 
 def git(facts: Facts) -> Iterator[Finding]:
@@ -78,13 +82,13 @@ def git(facts: Facts) -> Iterator[Finding]:
         yield ok("git", f"{at}, history is {depth}" if repository.base_commit else "no base needed")
     else:
         evidence, remedy = found
-        told = f"{evidence}, and {why} needs it" if needed else evidence
+        message = f"{evidence}, and {why} needs it" if needed else evidence
         if needed:
-            yield broken("git", told, remedy)
+            yield broken("git", message, remedy)
         elif repository.is_shallow:
-            yield warning("git", told, remedy)
+            yield warning("git", message, remedy)
         else:
-            yield ok("git", f"{told}; no policy needs a base")
+            yield ok("git", f"{message}; no policy needs a base")
 
 
 def _trouble_with(repository: Repository) -> tuple[str, str] | None:

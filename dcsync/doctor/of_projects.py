@@ -36,7 +36,7 @@ def permissions(facts: Facts) -> Iterator[Finding]:
         held = project.permissions
         if isinstance(held, DcsyncError):
             if not isinstance(project.live, NotFound | Forbidden):
-                yield _not_told(project, name, held)
+                yield _unreadable(project, name, held)
         elif READ not in held:
             yield broken("permissions", f"lacks {READ}: nothing can be planned", _ROLE, name)
         else:
@@ -86,7 +86,7 @@ def _why_none(facts: Facts) -> str:
     return "the API is not available"
 
 
-def _not_told(project: ProjectFacts, name: str, error: DcsyncError) -> Finding:
+def _unreadable(project: ProjectFacts, name: str, error: DcsyncError) -> Finding:
     known = "" if isinstance(project.live, DcsyncError) else "; it can be listed, so plan works"
     return not_seen("permissions", f"the API does not return them: {error}{known}", name)
 

@@ -13,8 +13,8 @@ from dcsync.model import Declared, DeclaredProject
 from dcsync.watch.devices import WatchedDevice
 
 DEVICE_ID = "emudcsyncdoctor00000000"
-"""An emulated device's id has 23 characters and begins with `emu`: receivers can tell the sample
-from what sensors send (docs/api.md section 1)."""
+"""An emulated device's id has 23 characters and begins with `emu`: receivers can distinguish the
+sample from what sensors send (docs/api.md section 1)."""
 EVENT_ID = "dcsyncdoctorsample00"
 
 

@@ -1,7 +1,7 @@
 """PURE: compares live connectors with the revision applied last and the current one.
 
 Three sides: live and neither as applied nor as declared is drift; declared and not yet applied is
-pending; live as it is declared by now is neither. `find_drift` is the whole of it.
+pending; live as declared by now is neither. `find_drift` is the entry point.
 """
 
 from dcsync.drift.acceptance import Accepted, Judged, judge

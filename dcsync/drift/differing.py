@@ -40,7 +40,7 @@ def differences(
     then = changes(applied, live)
     now = changes(declared, live) if declared else None
     if name_before(live.display_name) in _names(applied, declared):
-        then.pop(DISPLAY_NAME, None)  # a replace that was stopped: the next apply goes on
+        then.pop(DISPLAY_NAME, None)  # a replace that was stopped: the next apply continues
     for path, text in unknown_fields(applied):
         if _is_same_today(sides, applied, declared, path, text):
             then |= {key: each for key, each in (now or {}).items() if key == comparable(path)}

@@ -177,4 +177,5 @@ def _check_keys(value: Any, place: str, known: set[str]) -> None:
     _check_mapping(value, place)
     unknown = sorted(set(value) - known)
     if unknown:
-        raise ValueError(f"{place}: unknown key {unknown[0]}; there are {', '.join(sorted(known))}")
+        names = ", ".join(sorted(known))
+        raise ValueError(f"{place}: unknown key {unknown[0]}; known keys are {names}")

@@ -34,7 +34,7 @@ def warn_about_shared_endpoints(
 ) -> Iterator[Diagnostic]:
     """A warning for each connector to create whose endpoint unmanaged ones of other names have.
 
-    As after a changed display name without `renamed_from`: the old connector goes on.
+    As after a changed display name without `renamed_from`: the old connector keeps delivering.
     """
     by_id = {each.data_connector_id: each for each in live} if unmanaged else {}
     others = [by_id[each.data_connector_id] for each in unmanaged]

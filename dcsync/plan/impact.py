@@ -18,7 +18,7 @@ Measure = Callable[[Sequence[Operation]], tuple[Impact, ...]]
 def unmeasured(operations: Sequence[Operation]) -> tuple[Impact, ...]:
     """For plans that are only shown: nothing is requested, nothing is known."""
     return tuple(
-        Impact(each.project_id, each.data_connector_id, "ACTIVE", trouble="it was not asked")
+        Impact(each.project_id, each.data_connector_id, "ACTIVE", trouble="not requested")
         for each in operations
     )
 

@@ -20,7 +20,7 @@ from dcsync.session.result import Result
 
 
 def explain(error: BaseException, console: Console) -> Result:
-    """Tell of the error; what it means for the run."""
+    """Report the error, and return what it means for the run."""
     match error:
         case KeyboardInterrupt():
             console.problem(visible("dcsync: interrupted"))

@@ -28,7 +28,7 @@ from dcsync.watch.progress import SeenEvents
 from dcsync.watch.survey import Survey, are_grounded
 
 REFUSED = (InvalidResponse, BadRequest, Conflict, Forbidden, NotFound, Unauthorized)
-"""What would be the same if it were asked again."""
+"""Errors that would be the same if the request were repeated."""
 
 RETENTION_S = 30 * 24 * 3600.0
 """History reaches back 30 or 31 days (docs/api.md section 7)."""
@@ -69,7 +69,7 @@ class Behind:
 
 @dataclass(slots=True)
 class Findings:
-    """What the history had, and what it could not answer."""
+    """What the history had, and what remained unknown."""
 
     events: list[tuple[float, Arrival]] = field(default_factory=list)
     """With their times. As arrivals: there may be many, and decoded they take twice as much."""

@@ -39,7 +39,7 @@ FRESH_S = PING_INTERVAL_S + 2.0
 
 
 SURVEYED_AT_ONCE, SURVEYED_A_SECOND = 20, 1.0
-"""Sensors that are asked for what they back-filled: after a gap, and while the stream goes on."""
+"""Sensors that are asked for what they back-filled: after a gap, and while the stream continues."""
 
 
 class EventSource(GapSource, Protocol):

@@ -1,7 +1,7 @@
 """Back-filled events: measured by a sensor out of range and sent later, newest first. Pure
 (docs/api.md section 13).
 
-Ids tell which ones were shown; of many, the oldest to arrive are stored as time ranges, since a
+Ids identify those that were shown; of many, the oldest to arrive are stored as time ranges, since a
 sensor never returns to a range it has sent.
 """
 
@@ -63,7 +63,7 @@ class Late:
     heard_s: float = 0.0
     """When one came last, by our clock."""
     lowest_s: float = 0.0
-    """How far back the sensor has come; it goes on from there."""
+    """How far back the sensor has come; it continues from there."""
 
     def admit(self, event_id: str, at_s: float, now_s: float) -> bool:
         """Record an event of the stream; False if it was shown before."""

@@ -13,7 +13,7 @@ from dcsync.watch.filters import EventFilter, Interest, interest_of
 
 OFF = "USER_DISABLED"
 _NOT_DELIVERING = {
-    OFF: "disabled by a user, though the declaration does not: declare `status: USER_DISABLED`, or "
+    OFF: "disabled by a user, but not in the declaration: declare `status: USER_DISABLED`, or "
     "`status: ACTIVE` and apply",
     "SYSTEM_DISABLED": "disabled by the service after days of failed deliveries: check the "
     "endpoint, then set `status: ACTIVE` and apply",

@@ -14,7 +14,7 @@ flock 9
 plan=$(mktemp)
 trap 'rm -f "$plan"' EXIT
 
-# What a checkout can plant is not looked at.
+# What a checkout can plant is not read.
 safe_git() {
   git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null "$@"
 }

@@ -12,6 +12,7 @@ from tests.cloud.server import Say, ScriptedServer
 from tests.cloud.test_resources import LISTINGS, MAKERS
 
 OF_A_CONNECTOR = "a Data Connector in the response has"
+A_CONNECTOR = "the response has a Data Connector"
 DEVICE = "b5rj9ed7rihk942p48og"
 CALLS = {
     "dataConnectors": f"GET /projects/{PROJECT}/dataconnectors",
@@ -32,25 +33,25 @@ CALLS = {
             "the response is about another project",
         ),
         *(
-            ("dataConnectors", {key: 7}, f"{OF_A_CONNECTOR} a {key} that is not a string")
+            ("dataConnectors", {key: 7}, f"{A_CONNECTOR} whose {key} is not a string")
             for key in ("displayName", "type", "status")
         ),
-        ("dataConnectors", {"events": [7]}, f"{OF_A_CONNECTOR} events that are not strings"),
-        ("dataConnectors", {"labels": "name"}, f"{OF_A_CONNECTOR} labels that are not strings"),
+        ("dataConnectors", {"events": [7]}, f"{A_CONNECTOR} whose events are not strings"),
+        ("dataConnectors", {"labels": "name"}, f"{A_CONNECTOR} whose labels are not strings"),
         (
             "dataConnectors",
             {"httpConfig": []},
-            f"{OF_A_CONNECTOR} a httpConfig that is not an object",
+            f"{A_CONNECTOR} whose httpConfig is not an object",
         ),
         (
             "dataConnectors",
             {"httpConfig": {"url": 7}},
-            f"{OF_A_CONNECTOR} a url that is not a string",
+            f"{A_CONNECTOR} whose url is not a string",
         ),
         (
             "dataConnectors",
             {"httpConfig": {"headers": "a"}},
-            f"{OF_A_CONNECTOR} a headers that is not an object",
+            f"{A_CONNECTOR} whose headers is not an object",
         ),
         (
             "dataConnectors",

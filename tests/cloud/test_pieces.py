@@ -92,7 +92,7 @@ def test_lines_end_at_line_feeds_only(texts: list[str], places: list[int]) -> No
 
 
 def test_a_compressed_stream_is_understood(client: cloud.Client, server: ScriptedServer) -> None:
-    """A server that compresses although it was not asked to is read all the same."""
+    """A server that compresses although not requested to is read all the same."""
     body = gzip.compress(line(event(1)) + line(event(2)))
     server.say(Say(body=iter([body[:20], body[20:]]), headers={"Content-Encoding": "gzip"}))
 

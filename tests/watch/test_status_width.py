@@ -87,8 +87,7 @@ def test_80_columns_keep_the_table_and_say_what_they_leave_out() -> None:
         "FAILING   flapping       ACTIVE           in sync            30.0 %   7",
         "DRIFTED   drifted        ACTIVE           drifted: 5 fields  100 %    0",
         "QUIET     quiet          ACTIVE           in sync            -        0",
-        "No room for the fields that differ and P99: see --format json, or a wider",
-        "terminal.",
+        "Omitted: the fields that differ and P99; use --format json or a wider terminal.",
         "Status: 5 declared, 4 active, 4 in sync; 26 deliveries in 3 h, 14 failed.",
     ]
 

@@ -295,7 +295,7 @@ def test_the_command_reports_each_connector(declared: Oslo, run: Run) -> None:
         "0 events seen, endpoint responded with 2xx 1 time, 0 errors",
         f'skipped  {project}/off      in "Oslo"  declared USER_DISABLED',
         f'failed   {project}/stopped  in "Oslo"  '
-        "disabled by a user, though the declaration does not: "
+        "disabled by a user, but not in the declaration: "
         "declare `status: USER_DISABLED`, or `status: ACTIVE` and apply",
         f'failed   {project}/broken   in "Oslo"  '
         "disabled by the service after days of failed deliveries: "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import http.client
     import ssl
 
-_MOST_ANSWER = 65_536
+_MOST_RESPONSE = 65_536
 _MOVED = {301, 302, 303, 307, 308}
 
 
@@ -106,7 +106,7 @@ class Pusher:
                 raise
             self.close()  # the endpoint had closed the kept connection
             return self._post(push)
-        if len(response.read(_MOST_ANSWER)) == _MOST_ANSWER or response.will_close:
+        if len(response.read(_MOST_RESPONSE)) == _MOST_RESPONSE or response.will_close:
             self.close()
         return response
 

@@ -65,7 +65,7 @@ def headline(drift: Drift, names: Names = NO_NAMES) -> Visible:
 def field_line(field: FieldDrift) -> Visible:
     """A field as applied and as live; of a secret only that it differs."""
     path = value(str(field.path))
-    if field.sensitive and not _is_telling(field):
+    if field.sensitive and not _masks_differ(field):
         return visible(f"{path}: {_deed(field)} (a secret, not shown)")
     before, live = _shown(field, field.applied), _shown(field, field.live)
     today = (
@@ -136,7 +136,7 @@ def _deed(field: FieldDrift) -> str:
     return "removed" if field.live is None else "changed"
 
 
-def _is_telling(field: FieldDrift) -> bool:
+def _masks_differ(field: FieldDrift) -> bool:
     """Whether the masks themselves differ, as those of URLs do by host and path."""
     return all("://" in str(side) for side in (field.applied, field.live)) and (
         field.applied != field.live

@@ -1,1 +1,1 @@
-"""Formats what became of a plan, wave by wave if there are any."""
+"""Formats the outcomes of a plan, wave by wave if there are any."""

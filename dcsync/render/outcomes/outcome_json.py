@@ -23,7 +23,7 @@ def render_report(
     """The plan's JSON; its operations, in the plan's order, have their outcome and their wave."""
     order = {id(operation): place for place, operation in enumerate(plan.operations)}
     outcomes = sorted(outcomes, key=lambda each: order[id(each.operation)])
-    content = {**plan_object(plan), **_told(outcomes, paths)}
+    content = {**plan_object(plan), **_content(outcomes, paths)}
     if rollout is None:
         return json_text(content)
     waves = wave_numbers(rollout)
@@ -37,10 +37,10 @@ def render_report(
 def render_syncs(outcomes: Iterable[Outcome]) -> Visible:
     """Every selected connector, by address, with the outcome of its :sync."""
     in_order = sorted(outcomes, key=lambda each: each.operation.address)
-    return json_text({"format_version": FORMAT_VERSION, **_told(in_order, ())})
+    return json_text({"format_version": FORMAT_VERSION, **_content(in_order, ())})
 
 
-def _told(outcomes: Sequence[Outcome], paths: Sequence[str]) -> dict[str, object]:
+def _content(outcomes: Sequence[Outcome], paths: Sequence[str]) -> dict[str, object]:
     counts = Counter(outcome.status for outcome in outcomes)
     return {
         "outcomes": {status.value: counts[status] for status in Status},

@@ -52,7 +52,7 @@ def tally(difference: PlanDifference) -> Visible:
 def _parts(difference: PlanDifference, style: Style = plain) -> Iterator[tuple[str, list[Visible]]]:
     """Titles with what stands below; none without anything."""
     parts = {
-        "Narrowed to something else": [
+        "Different selection": [
             visible(f"  {each.name}: {_shown(each.before)}, now {_shown(each.after)}")
             for each in difference.narrowing
         ],

@@ -50,7 +50,7 @@ def flaws(
     yield from _of_selection(plan.narrowing, selection)
     yield from _of_projects(plan)
     for operation in plan.operations:
-        if not _told_costs(operation):
+        if not _names_its_costs(operation):
             yield f"it does not say what {operation.address or operation.display_name} costs"
     if any(unfounded(each, plan.operations, overrides) for each in plan.guards):
         yield "its guards do not fit its allowance"
@@ -75,7 +75,7 @@ def _of_projects(plan: Plan) -> Iterator[str]:
             yield f"{each.address} is said to be of project {each.project_key}"
 
 
-def _told_costs(operation: Operation) -> bool:
+def _names_its_costs(operation: Operation) -> bool:
     match operation:
         case Delete():
             expected = {DELETED}

@@ -96,7 +96,7 @@ def table(standings: Sequence[Standing], style: Style, width: int | None) -> lis
 
 
 def _notes(left_out: str, width: int | None) -> list[Visible]:
-    text = f"No room for {left_out}: see --format json, or a wider terminal."
+    text = f"Omitted: {left_out}; use --format json or a wider terminal."
     return wrapped(text, width) if left_out else []
 
 

@@ -133,12 +133,12 @@ class _NetworkSurvey:
             timeout_s=self.options.cloud.timeout,
             attempts=1,
             connections=self.options.cloud.parallelism,
-            on_wait=self._tell,
+            on_wait=self._report_wait,
             on_call=call_reporter(self.console),
             clock=Clock(sleep=self.patience.sleep),
         )
 
-    def _tell(self, seconds: float, reason: str) -> None:
+    def _report_wait(self, seconds: float, reason: str) -> None:
         if not self.patience.is_over:
             self.console.note(visible(f"{reason}, waiting {seconds:.0f} s"))
 

@@ -116,11 +116,11 @@ class Console:
         self._say(f"{commands}\n")
 
     def ask(self, question: Visible) -> bool:
-        """Whether the user types `yes`; False if nobody can answer."""
-        return self.answer(question) == "yes"
+        """Whether the user types `yes`; False without a terminal."""
+        return self.prompt(question) == "yes"
 
-    def answer(self, question: Visible) -> str:
-        """What the user types; "" if nobody can answer, or the question was not shown."""
+    def prompt(self, question: Visible) -> str:
+        """What the user types; "" without a terminal, or if the prompt was not shown."""
         if sys.stdin is None or sys.stdin.closed or not sys.stdin.isatty():
             return ""
         self._say(f"{guarded(question)} ")

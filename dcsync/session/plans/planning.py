@@ -155,7 +155,7 @@ def name_projects(planned: Planned, run: Run, directory: Directory, *, asks: boo
     """With what its projects are named, as far as that is known already.
 
     With `asks` the API is asked, a call per hundred projects: where a person reads a whole plan of
-    which there is something to read. Nothing else depends on the answer.
+    which there is something to read. Nothing else depends on the response.
     """
     plan = planned.plan
     concerned = {each.project_id for each in (*plan.operations, *plan.unmanaged)}

@@ -135,7 +135,7 @@ def _engine(
         progress.start(outcome_text.subject(operation, planned.plan.names))
 
     def settle(why: str) -> None:
-        waiting = f"waiting {options.execution.settle:g} s to see what became of it"
+        waiting = f"waiting {options.execution.settle:g} s to check its result"
         progress.console.note(visible(f"{why}, {waiting}"))
         interruption.wait(options.execution.settle)
 
@@ -157,7 +157,7 @@ def _engine(
 def _unknown(
     plan: Plan, outcomes: Sequence[Outcome], started: Collection[int]
 ) -> Iterator[Outcome]:
-    """What became of the other operations, of which some may be done."""
+    """The outcomes of the other operations, some of which may be done."""
     known = {id(each.operation) for each in outcomes}
     for each in plan.operations:
         if id(each) in known:

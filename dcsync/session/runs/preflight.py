@@ -19,7 +19,8 @@ def missing_permissions(plan: Plan, client: Client, parallelism: int, console: C
     """The missing permissions, or ""; checked only if more than one project would change.
 
     A call for each of those, so that a right which is missing in the last one stops a run before
-    the first one is changed. Where the API does not tell, that is said, and no reason to stop.
+    the first one is changed. If the API does not return them, the run continues with a
+    note.
     """
     needed = needed_for(plan.operations)
     if len(needed) < 2:

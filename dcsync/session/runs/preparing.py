@@ -121,7 +121,7 @@ def _next_steps(
 
 
 def _again(options: ApplyOptions) -> Iterator[str]:
-    """The command that goes on: the same selection and decisions, planned anew."""
+    """The command to continue: the same selection and decisions, planned again."""
     yield from ("dcsync", "apply")
     rollout = options.rollout
     yield from [f"--plan={options.plan}"] if options.plan else _selected(options)

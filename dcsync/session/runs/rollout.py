@@ -99,7 +99,7 @@ class Rollout:
         return bool(reason)
 
     def _judge(self, wave: Wave, outcomes: Sequence[Outcome]) -> WaveReport:
-        """What became of a wave whose operations have ended, after its proof."""
+        """The result of a wave whose operations have ended, after its proof."""
         missed = [
             each
             for each in outcomes

@@ -41,7 +41,7 @@ def notify(
         changes = changes_of(overview.connectors, state.records, seen)
         if state.interrupted:
             console.problem(visible(f"dcsync: {path}: {_interrupted(state.interrupted)}"))
-        state.write(seen, telling=len(changes))
+        state.write(seen, sending=len(changes))
         if not changes:
             return not state.interrupted
         moment = datetime.fromtimestamp(now_s, UTC)

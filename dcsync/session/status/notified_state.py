@@ -27,16 +27,16 @@ class NotifiedState:
         if not journal.is_new:
             self._load()
 
-    def write(self, records: Mapping[str, Record], telling: int = 0) -> None:
+    def write(self, records: Mapping[str, Record], sending: int = 0) -> None:
         """Rewrite the file. OutputError."""
-        self._journal.rewrite(self._contents(records, telling))
+        self._journal.rewrite(self._contents(records, sending))
 
-    def _contents(self, records: Mapping[str, Record], telling: int) -> Iterator[Any]:
+    def _contents(self, records: Mapping[str, Record], sending: int) -> Iterator[Any]:
         yield {
             "format": FORMAT,
             "version": VERSION,
             "api": self._api,
-            "telling": telling,
+            "telling": sending,
             "records": len(records),
         }
         for address, record in records.items():
