@@ -190,7 +190,7 @@ def _refuse_file(given: Sequence[str]) -> None:
 def _addresses(given: Sequence[str]) -> Sequence[str]:
     """What `-target` names. Without one, the command would be about everything."""
     if not given or not given[0] or given[0].startswith("-"):
-        raise CommandLineError("--target: the address is missing")
+        raise CommandLineError("--target: no address follows it")
     return given
 
 

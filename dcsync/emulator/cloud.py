@@ -97,7 +97,7 @@ class Cloud(World):
         if fault is None or fault.carries_out:
             key_id, response = self._act(request)
         if fault is not None:
-            refused = Refused(fault.status or 500, "injected fault", fault.headers)
+            refused = Refused(fault.status or 500, "made to fail", fault.headers)
             response = fault.spoil(response, self._refusal(request, refused))
         status = 0 if response.dropped else response.status
         self.calls.append(ApiCall(request.method, request.path, status, self.clock.now(), key_id))

@@ -137,7 +137,7 @@ def test_trouble_with_the_api_is_told_and_is_a_failure(declared: Oslo, run: Run,
     answer = run("status")
 
     assert answer.returncode == 1
-    assert "403: injected fault" in answer.stdout
+    assert "403: made to fail" in answer.stdout
     assert f"{declared.project_id}/ingest" in answer.stdout
 
 

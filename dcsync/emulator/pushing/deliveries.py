@@ -152,10 +152,10 @@ class Deliveries:
         if connector["type"] == "HTTP_PUSH":
             status = self._state.endpoint_outages.hit(connector["httpConfig"]["url"])
             if status is not None:
-                return PushResult(status, 0.0, "injected fault")
+                return PushResult(status, 0.0, "made to fail")
             return pusher.push(request_of(self._state, connector, delivery))
         works = self._state.switches.cloud_type_deliveries == "succeed"
-        return PushResult(200, 0.0) if works else PushResult(0, 0.0, "injected fault")
+        return PushResult(200, 0.0) if works else PushResult(0, 0.0, "made to fail")
 
     def _settle(self, connector_id: str, delivery_id: str, outcome: PushResult) -> None:
         """Record the result of a push, and schedule the retry of a failed one."""
