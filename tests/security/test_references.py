@@ -257,4 +257,4 @@ def test_a_base_whose_project_is_a_variable_is_told(run: Run) -> None:
 
     assert ended.code == 0
     assert "the project of this declaration is unknown" in ended.err
-    assert "gone from the cloud" not in ended.err + ended.out
+    assert "no longer exists in the cloud" not in ended.err + ended.out

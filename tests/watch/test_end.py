@@ -294,7 +294,7 @@ def test_the_summary_says_incomplete_and_the_code_is_4(
         spoil(watch)
         cloud.revoke_tokens()
         cloud.close_streams(OSLO)
-        while "again in" not in (word := watch.words()):
+        while "retrying in" not in (word := watch.words()):
             assert word
         watch.process.send_signal(signal.SIGTERM)
         code, out, err = watch.end()
@@ -444,7 +444,7 @@ def test_a_second_signal_ends_the_wait(cloud: emulator.Emulator, tmp_path: Path)
         cloud.fail("*/devices", delay_s=60.0, count=None)
         cloud.fail("*devices:stream", status=503, count=None)
         cloud.close_streams(OSLO)
-        while "again in" not in (word := watch.words()):
+        while "retrying in" not in (word := watch.words()):
             assert word
         watch.process.send_signal(signal.SIGINT)
         while sum(call.path.endswith(f"{OSLO}/devices") for call in cloud.calls) < 2:

@@ -70,7 +70,7 @@ def dechunked(arriving: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _lines_in(data: bytes) -> tuple[list[bytes], bytes]:
-    """The contents of the whole chunks, and the rest; none where the fast way cannot tell.
+    """The contents of the whole chunks, and the rest; none if that needs the slow way.
 
     It splits at CRLF instead of looking at one size after the other, which takes a fifth of the
     time, and is right if every part is as long as the one before it says.
