@@ -8,7 +8,9 @@ import operator
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, asdict, field, fields, is_dataclass, replace
 from itertools import product
 from typing import Any, get_type_hints
@@ -130,6 +132,189 @@ def test_what_is_made_is_the_same(
         assert outcome(compare, ours(**one), ours(**other)) == outcome(
             compare, theirs(**one), theirs(**other)
         )
+
+
+def refused(decorate: Decorate) -> dict[str, Callable[[], Any]]:
+    """Classes that the standard library does not make."""
+
+    @decorate(frozen=True, slots=True)
+    class Frozen:
+        name: str = ""
+
+    @decorate(slots=True)
+    class Changing:
+        name: str = ""
+
+    def of(base: Any, **settings: bool) -> Callable[[], Any]:
+        def make() -> Any:
+            @decorate(slots=True, **settings)
+            class Inheriting(base):  # type: ignore[misc]
+                size: int = 0
+
+            return Inheriting
+
+        return make
+
+    def without_default() -> Any:
+        @decorate(slots=True)
+        class Late(Changing):
+            size: int
+
+        return Late
+
+    def with_list() -> Any:
+        @decorate(slots=True)
+        class Shared:
+            names: list[str] = []  # noqa: RUF012 - that is what is refused
+
+        return Shared
+
+    return {
+        "changing of frozen": of(Frozen),
+        "frozen of changing": of(Changing, frozen=True),
+        "non-default after default": without_default,
+        "mutable default": with_list,
+    }
+
+
+@pytest.mark.parametrize("form", refused(dataclass))
+def test_what_is_refused_is_refused_when_the_class_is_made(form: str) -> None:
+    """Not when its first instance is, which may be in production."""
+    theirs = outcome(refused(dataclasses.dataclass)[form])
+
+    assert issubclass(theirs, Exception)
+    assert outcome(refused(dataclass)[form]) is theirs
+
+
+def test_required_arguments_by_name_may_come_late() -> None:
+    """They have no order that a default could break."""
+
+    @dataclass(frozen=True, slots=True)
+    class Base:
+        name: str = ""
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Late(Base):
+        size: int
+
+    assert Late("a", size=1) == Late(name="a", size=1)
+    assert Late.__match_args__ == ("name",)
+
+
+def test_a_field_may_be_left_out_of_the_hash_alone() -> None:
+    """It is compared nevertheless; the other way round it is hashed and not compared."""
+
+    @dataclass(frozen=True, slots=True)
+    class Hashed:
+        name: str
+        labels: dict[str, str] = field(default_factory=dict, hash=False)
+        note: str = field(default="", compare=False, hash=True)
+
+    one, labelled, noted = Hashed("a"), Hashed("a", {"b": "c"}), Hashed("a", note="d")
+
+    assert (hash(one) == hash(labelled), one == labelled) == (True, False)
+    assert (hash(one) == hash(noted), one == noted) == (False, True)
+
+
+def test_what_says_that_it_has_no_hash_gets_none() -> None:
+    """An explicit None stays; the None that Python adds beside an `__eq__` does not."""
+
+    @dataclass(frozen=True, slots=True)
+    class Unhashable:
+        name: str
+        __hash__ = None  # type: ignore[assignment]
+
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Unhashable("a"))
+
+
+def test_what_holds_itself_can_be_shown() -> None:
+    """With dots where it would begin again."""
+
+    @dataclass(slots=True)
+    class Holder:
+        held: list[Any]
+
+    holder = Holder([])
+    holder.held.append(holder)
+
+    assert repr(holder).endswith("Holder(held=[...])")
+
+
+def test_an_init_of_its_own_and_a_setter_count() -> None:
+    """Classes of the user's own that inherit from one that changes."""
+
+    @dataclass(slots=True)
+    class Changing:
+        name: str
+        size: int = 1
+
+    class Doubling(Changing):
+        def __init__(self) -> None:
+            super().__init__("a")
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value * 2)
+
+    assert (Doubling().name, Doubling().size) == ("aa", 2)
+
+
+def test_an_inherited_default_may_change() -> None:
+    """In its place, and only below."""
+
+    @dataclass(frozen=True, slots=True)
+    class Base:
+        name: str = "a"
+        size: int = 1
+
+    @dataclass(frozen=True, slots=True)
+    class Other(Base):
+        name: str = "b"
+
+    assert (Base(), Other(), Other("c", 2)) == (
+        Base("a", 1),
+        Other("b", 1),
+        Other(size=2, name="c"),
+    )
+    assert Other().name == "b"
+
+
+def test_signatures_hide_how_defaults_are_made() -> None:
+    """`help` shows what the standard library shows."""
+    assert [str(inspect.signature(kind)) for kind in OURS] == [
+        str(inspect.signature(kind)) for kind in THEIRS
+    ]
+
+
+def test_nothing_frozen_is_deleted() -> None:
+    """And the error says so."""
+    with pytest.raises(FrozenInstanceError, match="cannot delete field 'line'"):
+        del Position("a.yaml", 1, 1).line
+
+
+def test_threads_may_make_the_first_instances_together() -> None:
+    """Whoever compiles `__init__`, all get a whole one."""
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(20):
+
+            @dataclass(frozen=True, slots=True)
+            class Shared:
+                name: str
+                made: list[int] = field(default_factory=list)
+
+            together = threading.Barrier(8)
+
+            def make(kind: Any = Shared, wait: Callable[[], int] = together.wait) -> Any:
+                wait()
+                return kind("a") == kind(name="a", made=[])
+
+            assert all(each.result(10) for each in [pool.submit(make) for _ in range(8)])
+
+
+@pytest.mark.skipif(not hasattr(copy, "replace"), reason="copy.replace is of Python 3.13")
+def test_copy_replace_works() -> None:
+    """As dataclasses.replace does."""
+    assert vars(copy)["replace"](Position("a.yaml", 1, 1), line=2) == Position("a.yaml", 2, 1)
 
 
 def outcome(act: Callable[..., Any], *arguments: Any) -> Any:
