@@ -158,7 +158,7 @@ def test_a_removed_project_that_is_gone_needs_nothing(run: Run, repository: Repo
     ended = run("plan", "--detailed-exitcode", "--base", base)
 
     assert ended.code == 0
-    assert "is gone" in ended.out
+    assert "no longer exists" in ended.out
 
 
 @pytest.mark.usefixtures("project")

@@ -158,4 +158,4 @@ class Transport:
         for piece in pieces:
             yield piece
             if self._clock.now_s() > deadline_s:
-                raise TimeoutError(f"no whole response in {self._timeout_s:g} s")
+                raise TimeoutError(f"no complete response in {self._timeout_s:g} s")

@@ -50,7 +50,7 @@ def response_lost(message: Message, error: Exception) -> ResponseLost:
     """The error for a request that may have arrived."""
     reason = _reason(message, error)
     kind = ReadTimeout if reason == TIMED_OUT else ResponseLost
-    return kind(f"{message.name}: no whole response from {_host(message)}: {reason}")
+    return kind(f"{message.name}: no complete response from {_host(message)}: {reason}")
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -55,4 +55,4 @@ class Interruption:
         if self.asked:
             leave(f"stopped at once: {self._afterwards}")
         self._asked.set()
-        say("stopping after the calls in flight; interrupt again to stop at once")
+        say("stopping: waiting for the calls in flight; interrupt again to stop at once")
