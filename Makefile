@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPREAD := --numprocesses auto --maxprocesses 8
 
+# Without bytecode each process of the tests compiles all of dcsync anew, and pytest every test: twice the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check coverage minimum matrix generated recording picture bench mutants storm lock dist clean
 
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
