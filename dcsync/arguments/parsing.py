@@ -11,6 +11,7 @@ from dcsync.arguments.commands import COMMANDS, Parsers, build_parser
 from dcsync.arguments.parser import Parser
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format
+from dcsync.model import Allowances
 from dcsync.options import shared
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _command_first(parser: Parser, commands: Mapping[str, Parser], argv: list[st
 
 
 _GROUPS = {
-    "allowances": shared.AllowanceOptions,
+    "allowances": Allowances,
     "cloud": shared.CloudOptions,
     "delivery": shared.DeliveryOptions,
     "execution": shared.ExecutionOptions,

@@ -39,7 +39,7 @@ from dcsync.model.field import (
 from dcsync.model.freeze import DAYS, WEEK, FreezeWindow, frozen_until
 from dcsync.model.known_types import DEVICE_TYPES, EVENT_TYPES
 from dcsync.model.path import FieldPath
-from dcsync.model.project import Declarations, DeclaredProject, Policy, Prune
+from dcsync.model.project import Allowances, Declarations, DeclaredProject, Policy, Prune
 from dcsync.model.secret import SENSITIVE, Secret, SecretOrStr, is_known, reveal
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "HIDDEN",
     "SENSITIVE",
     "WEEK",
+    "Allowances",
     "AwsSqsConfig",
     "AzureAuthentication",
     "AzureEventHubConfig",

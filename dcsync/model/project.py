@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from enum import StrEnum
 
 from dcsync.dataclass import dataclass
@@ -44,6 +45,24 @@ class DeclaredProject:
     connectors: tuple[Declared, ...]
     position: Position
     files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """How many operations of a run its options let past the guards: `--allow-deletes N` and so on.
+
+    The fields are named as the options, and as the keys of a saved plan.
+    """
+
+    allow_deletes: int = 0
+    allow_changes: int = 0
+    allow_frozen: int = 0
+    allow_active: int = 0
+
+    @classmethod
+    def all(cls, number: int) -> Allowances:
+        """So many past each guard."""
+        return cls(**{each.name: number for each in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dcsync.dataclass import dataclass
 from dcsync.formats import PlanFormat, View
+from dcsync.model import Allowances
 from dcsync.options.shared import (
-    AllowanceOptions,
     CloudOptions,
     ExecutionOptions,
     Options,
@@ -21,7 +21,7 @@ class PlanOptions(Options):
     selection: SelectionOptions
     base: str
     base_from: str
-    allowances: AllowanceOptions
+    allowances: Allowances
     allow_unset: bool
     impact: bool
     detailed_exitcode: bool
@@ -51,7 +51,7 @@ class ApplyOptions(Options):
     selection: SelectionOptions
     base: str
     base_from: str
-    allowances: AllowanceOptions
+    allowances: Allowances
     plan: str
     impact: bool
     execution: ExecutionOptions
@@ -66,7 +66,7 @@ class DestroyOptions(Options):
     """`dcsync destroy`."""
 
     selection: SelectionOptions
-    allowances: AllowanceOptions
+    allowances: Allowances
     execution: ExecutionOptions
     cloud: CloudOptions
     view: View

@@ -41,16 +41,6 @@ class CloudOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class AllowanceOptions:
-    """Limits up to which guards let changes pass."""
-
-    allow_deletes: int = 0
-    allow_changes: int = 0
-    allow_frozen: int = 0
-    allow_active: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class ExecutionOptions:
     """How operations are executed."""
 

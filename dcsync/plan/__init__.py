@@ -6,7 +6,6 @@ threads.
 
 from dcsync.plan.differ import as_created, as_replacement, compare, is_left_to_others
 from dcsync.plan.digest import digest
-from dcsync.plan.guards import Overrides
 from dcsync.plan.make import make
 from dcsync.plan.narrowing import Narrowing
 from dcsync.plan.operations import (
@@ -35,7 +34,6 @@ __all__ = [
     "Impact",
     "Narrowing",
     "Operation",
-    "Overrides",
     "Plan",
     "PlannedProject",
     "Replace",

@@ -12,7 +12,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from dcsync.dataclass import dataclass
-from dcsync.model import DAYS, WEEK, Policy, frozen_until
+from dcsync.model import DAYS, WEEK, Allowances, Policy, frozen_until
 from dcsync.plan.impact import loses_flow
 from dcsync.plan.operations import LOSING, Guard, Impact, Operation
 from dcsync.plan.previous import PlannedProject
@@ -21,16 +21,6 @@ CHANGING = ("create", "update", "replace", "delete")
 MOST_NAMED = 5
 """Connectors that one message names."""
 NOUNS = {"create": "creation", "update": "update", "replace": "replacement", "delete": "deletion"}
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """How many operations the run's options allow past the rules: `--allow-deletes N` and so on."""
-
-    deletes: int = 0
-    changes: int = 0
-    frozen: int = 0
-    active: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +70,27 @@ GuardCheck = Callable[[Sequence[Share]], Iterator[Objection]]
 class Rule:
     """One row: the actions that it counts, where they concern it, and its checks.
 
-    It is overridden if `allowed` is at least their number in the run; `option` sets it.
+    It is overridden if `option` allows at least their number in the run.
     """
 
     option: str
-    allowed: Callable[[Overrides], int]
     actions: tuple[str, ...]
     concerns: Callable[[Share, Operation], bool]
     checks: tuple[GuardCheck, ...]
 
-    def guards(self, shares: Sequence[Share], overrides: Overrides) -> Iterator[Guard]:
+    def allowed(self, allowances: Allowances) -> int:
+        """The number that the option was given."""
+        name = self.option.removeprefix("--").replace("-", "_")
+        return int(getattr(allowances, name))
+
+    def guards(self, shares: Sequence[Share], allowances: Allowances) -> Iterator[Guard]:
         """One for each objection that is not overridden."""
         count = sum(
             each.action in self.actions and self.concerns(share, each)
             for share in shares
             for each in share.operations
         )
-        if count <= self.allowed(overrides):
+        if count <= self.allowed(allowances):
             return
         for check in self.checks:
             for each in check(shares):
@@ -211,7 +205,6 @@ def _flow(share: Share, operation: Operation) -> str:
 RULES = (
     Rule(
         "--allow-deletes",
-        attrgetter("deletes"),
         LOSING,
         _any,
         (
@@ -222,21 +215,18 @@ RULES = (
     ),
     Rule(
         "--allow-changes",
-        attrgetter("changes"),
         ("update",),
         _any,
         (_exceeds("max_changes", "update"), _exceeds_in_the_run("max_changes", "update")),
     ),
     Rule(
         "--allow-frozen",
-        attrgetter("frozen"),
         CHANGING,
         _is_frozen,
         (_changes_what_is_frozen,),
     ),
     Rule(
         "--allow-active",
-        attrgetter("active"),
         LOSING,
         _may_deliver,
         (_ends_a_flow,),
@@ -245,12 +235,12 @@ RULES = (
 """Every rule, in the order in which a plan reports its guards."""
 
 
-def unfounded(guard: Guard, operations: Iterable[Operation], overrides: Overrides) -> bool:
+def unfounded(guard: Guard, operations: Iterable[Operation], allowances: Allowances) -> bool:
     """Whether these operations cannot cause such a guard, whatever their projects' policies."""
     actions = Counter(each.action for each in operations)
     return not any(
         rule.option == guard.lifted_by
-        and sum(actions[each] for each in rule.actions) > rule.allowed(overrides)
+        and sum(actions[each] for each in rule.actions) > rule.allowed(allowances)
         for rule in RULES
     )
 
@@ -260,7 +250,7 @@ OF_THE_MOMENT = tuple(each for each in RULES if each.option in ("--allow-frozen"
 
 
 def hold_back(
-    shares: Sequence[Share], overrides: Overrides, rules: Sequence[Rule] = RULES
+    shares: Sequence[Share], allowances: Allowances, rules: Sequence[Rule] = RULES
 ) -> tuple[Guard, ...]:
     """The guards of these rules, for all projects of a run."""
-    return tuple(guard for rule in rules for guard in rule.guards(shares, overrides))
+    return tuple(guard for rule in rules for guard in rule.guards(shares, allowances))

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from dcsync.dataclass import dataclass
-from dcsync.model import Connector, Diagnostic, Severity
+from dcsync.model import Allowances, Connector, Diagnostic, Severity
 from dcsync.plan.digest import digest
 from dcsync.plan.duplicates import warn_about_duplicates, warn_about_shared_endpoints
-from dcsync.plan.guards import Overrides, Share, hold_back
+from dcsync.plan.guards import Share, hold_back
 from dcsync.plan.impact import Measure, interrupts, loses_flow, unmeasured
 from dcsync.plan.match import match
 from dcsync.plan.narrowing import WHOLE, Narrowing
@@ -21,7 +21,7 @@ from dcsync.plan.previous import PlannedProject
 from dcsync.plan.prune import finish, prune
 from dcsync.plan.reconcile import reconcile, remarks_on
 
-NO_OVERRIDES = Overrides()
+NO_ALLOWANCES = Allowances()
 
 LiveOrProblem = Sequence[Connector] | Diagnostic
 """A project's live connectors in any order, or why they could not be listed."""
@@ -98,7 +98,7 @@ def make(
     *,
     now: datetime,
     narrowing: Narrowing = WHOLE,
-    overrides: Overrides = NO_OVERRIDES,
+    allowances: Allowances = NO_ALLOWANCES,
     planner: ProjectPlanner = bring_in_sync,
     measure: Measure = unmeasured,
     weighs_all: bool = False,
@@ -121,7 +121,7 @@ def make(
     return _assemble(
         [(each, found.get(each.declared.project_id, _unlisted(each))) for each in projects],
         narrowing,
-        overrides,
+        allowances,
         now,
         _Scales(measure, weighs_all),
     )
@@ -130,7 +130,7 @@ def make(
 def _assemble(
     found: Sequence[tuple[PlannedProject, _Listed | Diagnostic]],
     narrowing: Narrowing,
-    overrides: Overrides,
+    allowances: Allowances,
     now: datetime,
     scales: _Scales,
 ) -> Plan:
@@ -147,7 +147,7 @@ def _assemble(
         operations=operations,
         unchanged=sum(each.unchanged for each in plans),
         unmanaged=tuple(entry for each in plans for entry in each.unmanaged),
-        guards=hold_back(shares, overrides),
+        guards=hold_back(shares, allowances),
         warnings=tuple(each for each in remarks if each.severity is Severity.WARNING),
         problems=errors,
         digest="" if errors else digest(operations, narrowing),

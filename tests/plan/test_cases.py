@@ -16,12 +16,11 @@ import pytest
 
 from dcsync import declare
 from dcsync.cloud.wire import connector_of
-from dcsync.model import Connector, Declarations
+from dcsync.model import Allowances, Connector, Declarations
 from dcsync.plan import (
     Impact,
     Narrowing,
     Operation,
-    Overrides,
     Plan,
     make,
     planned_projects,
@@ -73,7 +72,8 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
     """The plan of a case, its places relative to its folder."""
     options = read_json(folder / "options.json")
     references = declare.References(options.pop("references", "resolve"))
-    overrides = Overrides(**options.pop("allow", {}))
+    allowed = options.pop("allow", {}).items()
+    allowances = Allowances(**{f"allow_{name}": number for name, number in allowed})
     now = datetime.fromisoformat(options.pop("now", "2026-03-04T12:00:00Z"))
     flows, weighs_all = options.pop("flows", {}), options.pop("impact", False)
     declarations = declare.load(
@@ -86,7 +86,7 @@ def plan_case(folder: Path, *, backwards: bool = False) -> Plan:
         live.items(),
         now=now,
         narrowing=narrowing,
-        overrides=overrides,
+        allowances=allowances,
         measure=lambda operations: tuple(flow_of(each, live, flows) for each in operations),
         weighs_all=weighs_all,
     )

@@ -11,7 +11,7 @@ import pkgutil
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
@@ -284,7 +284,7 @@ def test_a_forged_plan_or_report_is_refused_or_shown(data: st.DataObject) -> Non
     """Whatever is put in the place of any of its values, it is refused or it is shown."""
     plan, outcomes = data.draw(planned())
     plan = replace(plan, digest=digest(plan.operations, plan.narrowing))
-    saved = plan_json.plan_object(plan) | {"selection": asdict(plan_file.SavedSelection())}
+    saved = plan_json.plan_object(plan) | {"selection": plan_file.SavedSelection().as_object()}
     saved = json.loads(json.dumps(saved))
     report = json.loads(outcome_json.render_report(plan, outcomes))
     for content in (saved, report):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, field, fields
 from typing import Any
 
 from dcsync import declare
 from dcsync.dataclass import dataclass
 from dcsync.errors import DcsyncError, RefusedError
-from dcsync.model import Diagnostic, Position, Severity, field_path
+from dcsync.model import Allowances, Diagnostic, Position, Severity, field_path
 from dcsync.plan import (
     Blocked,
     Change,
@@ -24,7 +24,6 @@ from dcsync.plan import (
     Impact,
     Narrowing,
     Operation,
-    Overrides,
     Plan,
     Replace,
     Shown,
@@ -50,17 +49,13 @@ class SavedSelection:
     projects: tuple[str, ...] = ()
     changed_since: str = ""
     base: str = ""
-    allow_deletes: int = 0
-    allow_changes: int = 0
-    allow_frozen: int = 0
-    allow_active: int = 0
+    allowances: Allowances = field(default_factory=Allowances)
 
-    @property
-    def overrides(self) -> Overrides:
-        """How much may pass the guards."""
-        return Overrides(
-            self.allow_deletes, self.allow_changes, self.allow_frozen, self.allow_active
-        )
+    def as_object(self) -> dict[str, Any]:
+        """In the JSON, the allowances are beside the others."""
+        found = asdict(self)
+        del found["allowances"]
+        return {**found, **asdict(self.allowances)}
 
 
 def write_plan(
@@ -73,7 +68,7 @@ def write_plan(
     if not plan.is_whole:
         raise RefusedError("the plan is incomplete, so it is not saved")
     names = {"names": dict(plan.names)} if plan.names else {}
-    content = {**plan_object(plan), **names, "selection": asdict(selection)}
+    content = {**plan_object(plan), **names, "selection": selection.as_object()}
     if reverse is not None:
         content["reverse"] = reverse
     return f"{json_text(content)}\n"
@@ -95,7 +90,7 @@ def read_plan(text: str, name: str) -> tuple[Plan, SavedSelection]:
         raise _no_plan(name) from None
     if not plan.digest or plan.problems:
         raise RefusedError(f"{name} holds an incomplete plan; plan again")
-    flaws = list(plan_integrity.flaws(plan, content, content["selection"], selection.overrides))
+    flaws = list(plan_integrity.flaws(plan, content, content["selection"], selection.allowances))
     if flaws:
         raise RefusedError(
             f"{name} was changed after it was saved, and cannot be trusted; plan again",
@@ -135,10 +130,9 @@ def _selection(content: dict[str, Any]) -> SavedSelection:
         **{key: tuple(content[key]) for key in lists},
         changed_since=content["changed_since"],
         base=content["base"],
-        allow_deletes=content["allow_deletes"],
-        allow_changes=content.get("allow_changes", 0),
-        allow_frozen=content.get("allow_frozen", 0),
-        allow_active=content.get("allow_active", 0),
+        allowances=Allowances(
+            **{each.name: content.get(each.name, 0) for each in fields(Allowances)}
+        ),
     )
 
 

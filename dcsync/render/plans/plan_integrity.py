@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dcsync.model import Allowances
 from dcsync.plan import (
     Blocked,
     Create,
@@ -20,7 +21,7 @@ from dcsync.plan import (
     digest,
 )
 from dcsync.plan.costs import DELETED, REPLACED, costs
-from dcsync.plan.guards import Overrides, unfounded
+from dcsync.plan.guards import unfounded
 from dcsync.plan.narrowing import Narrowing
 from dcsync.render.plans.plan_json import summary_object
 
@@ -39,7 +40,7 @@ def misfit(found: Sequence[Operation], narrowing: Narrowing, claimed: str) -> st
 
 
 def flaws(
-    plan: Plan, content: Mapping[str, Any], selection: Mapping[str, Any], overrides: Overrides
+    plan: Plan, content: Mapping[str, Any], selection: Mapping[str, Any], allowances: Allowances
 ) -> Iterator[str]:
     """What was changed in a saved plan after it was made; empty if nothing was."""
     differing = misfit(plan.operations, plan.narrowing, plan.digest)
@@ -52,7 +53,7 @@ def flaws(
     for operation in plan.operations:
         if not _names_its_costs(operation):
             yield f"it does not say what {operation.address or operation.display_name} costs"
-    if any(unfounded(each, plan.operations, overrides) for each in plan.guards):
+    if any(unfounded(each, plan.operations, allowances) for each in plan.guards):
         yield "its guards do not fit its allowance"
 
 

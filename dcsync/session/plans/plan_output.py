@@ -45,10 +45,7 @@ def save_plan(plan: Plan, this: Run, options: PlanOptions, out: str, console: Co
         projects=this.narrowing.projects,
         changed_since=this.changed_since,
         base=this.base,
-        allow_deletes=options.allowances.allow_deletes,
-        allow_changes=options.allowances.allow_changes,
-        allow_frozen=options.allowances.allow_frozen,
-        allow_active=options.allowances.allow_active,
+        allowances=options.allowances,
     )
     replace(Path(out), plan_file.write_plan(plan, selection))
     console.note(visible(f"saved: dcsync apply --plan {out}"))

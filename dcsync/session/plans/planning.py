@@ -14,11 +14,10 @@ from dcsync import declare
 from dcsync.cloud.fleet import Lister, list_each
 from dcsync.dataclass import dataclass
 from dcsync.errors import CloudError, NotFound, RefusedError
-from dcsync.model import Connector, Declarations, DeclaredProject, Diagnostic, Severity
-from dcsync.options.shared import AllowanceOptions, SelectionOptions
+from dcsync.model import Allowances, Connector, Declarations, DeclaredProject, Diagnostic, Severity
+from dcsync.options.shared import SelectionOptions
 from dcsync.plan import (
     Narrowing,
-    Overrides,
     Plan,
     PlannedProject,
     join,
@@ -115,7 +114,7 @@ def make_plan(
     reader: Lister,
     *,
     parallelism: int,
-    allowances: AllowanceOptions,
+    allowances: Allowances,
     planner: ProjectPlanner = bring_in_sync,
     meter: Meter | None = None,
     weighs_all: bool = False,
@@ -133,22 +132,12 @@ def make_plan(
         _listings(projects, reader, parallelism, live),
         now=datetime.now(UTC),
         narrowing=run.narrowing,
-        overrides=overrides_of(allowances),
+        allowances=allowances,
         planner=planner,
         measure=measure_with(meter, live, parallelism) if meter else unmeasured,
         weighs_all=weighs_all,
     )
     return Planned(plan, live, listed_at)
-
-
-def overrides_of(allowances: AllowanceOptions) -> Overrides:
-    """What the options let pass the guards."""
-    return Overrides(
-        allowances.allow_deletes,
-        allowances.allow_changes,
-        allowances.allow_frozen,
-        allowances.allow_active,
-    )
 
 
 def name_projects(planned: Planned, run: Run, directory: Directory, *, asks: bool) -> Planned:

@@ -7,12 +7,14 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain, count, groupby
 from pathlib import Path
 from stat import S_ISREG
 
 from dcsync.dataclass import dataclass
 from dcsync.errors import RefusedError
+from dcsync.model import Allowances
 from dcsync.options.of_plans import ApplyOptions
 from dcsync.plan import Blocked, Operation, Plan, digest
 from dcsync.plan.costs import FINISHED
@@ -82,12 +84,8 @@ def reverse_plan(planned: Planned, this: Run, options: ApplyOptions) -> ReverseP
     ]
     reversed_plan = _plan([operation for each in projects for operation in each.operations])
     number = len(reversed_plan.operations)
-    selection = plan_file.SavedSelection(
-        paths=options.selection.paths,
-        allow_deletes=number,
-        allow_changes=number,
-        allow_active=number,
-    )
+    allowances = replace(Allowances.all(number), allow_frozen=0)  # a freeze may come later
+    selection = plan_file.SavedSelection(paths=options.selection.paths, allowances=allowances)
     text = plan_file.write_plan(
         reversed_plan, selection, reverse_object([each.content for each in projects])
     )

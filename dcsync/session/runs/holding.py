@@ -12,7 +12,7 @@ from dcsync.plan import Operation
 from dcsync.plan.guards import OF_THE_MOMENT, Share, hold_back
 from dcsync.plan.impact import loses_flow
 from dcsync.session.plans.impact import measure_with
-from dcsync.session.plans.planning import Planned, Run, overrides_of
+from dcsync.session.plans.planning import Planned, Run
 
 
 def reason_to_hold(
@@ -33,7 +33,7 @@ def reason_to_hold(
     measure = measure_with(Reader(client), planned.live, options.cloud.parallelism)
     impacts = {each.data_connector_id: each for each in measure(losing)}
     weighed = [replace(each, impacts=impacts) for each in shares]
-    guards = hold_back(weighed, overrides_of(options.allowances), OF_THE_MOMENT)
+    guards = hold_back(weighed, options.allowances, OF_THE_MOMENT)
     found = "; ".join(each.message for each in guards)
     return f"a guard now refuses it: {found}" if found else ""
 

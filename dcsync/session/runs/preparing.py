@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -153,18 +154,10 @@ def _selected(options: ApplyOptions) -> Iterator[str]:
         ("--base", [options.base]),
         ("--base-from", [options.base_from]),
         *(
-            (f"--allow-{name}", [str(number)] if number else [])
-            for name, number in _allowed(options)
+            (f"--{name.replace('_', '-')}", [str(number)] if number else [])
+            for name, number in asdict(options.allowances).items()
         ),
     )
     for option, values in given:
         for value in filter(None, values):
             yield f"{option}={value}"
-
-
-def _allowed(options: ApplyOptions) -> Iterator[tuple[str, int]]:
-    allowances = options.allowances
-    yield "deletes", allowances.allow_deletes
-    yield "changes", allowances.allow_changes
-    yield "frozen", allowances.allow_frozen
-    yield "active", allowances.allow_active

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from dcsync.dataclass import dataclass
 from dcsync.errors import CommandLineError, DcsyncError, RefusedError
+from dcsync.model import Allowances
 from dcsync.options.of_plans import ApplyOptions
-from dcsync.options.shared import AllowanceOptions, SelectionOptions
+from dcsync.options.shared import SelectionOptions
 from dcsync.plan import Plan
 from dcsync.plan.difference import difference
 from dcsync.regular_files import read_text
@@ -130,7 +131,7 @@ def read(path: Path) -> tuple[Plan, plan_file.SavedSelection]:
 def _refuse_own_options(options: ApplyOptions) -> None:
     base = options.base or options.base_from
     own = replace(options.selection, shard=None), base, options.allowances
-    if own != (SelectionOptions(), "", AllowanceOptions()):
+    if own != (SelectionOptions(), "", Allowances()):
         raise CommandLineError(
             "--plan FILE has its own files, addresses, base and allowances; omit yours"
         )
@@ -148,7 +149,5 @@ def _as_saved(options: ApplyOptions, saved: plan_file.SavedSelection) -> ApplyOp
             options.selection.shard,
         ),
         base=saved.base,
-        allowances=AllowanceOptions(
-            saved.allow_deletes, saved.allow_changes, saved.allow_frozen, saved.allow_active
-        ),
+        allowances=saved.allowances,
     )

@@ -9,8 +9,8 @@ from functools import cache
 
 from dcsync import declare
 from dcsync.cloud import Reader
-from dcsync.model import Declarations, DeclaredProject
-from dcsync.options.shared import AllowanceOptions, CloudOptions, SelectionOptions
+from dcsync.model import Allowances, Declarations, DeclaredProject
+from dcsync.options.shared import CloudOptions, SelectionOptions
 from dcsync.plan import Narrowing
 from dcsync.session.connection import connect
 from dcsync.session.output.console import Console, width_of
@@ -50,7 +50,7 @@ def look(
             run,
             measuring,
             parallelism=cloud.parallelism,
-            allowances=AllowanceOptions(),  # the plan is never carried out
+            allowances=Allowances(),  # the plan is never carried out
         )
         print_diagnostics((*planned.plan.warnings, *planned.plan.problems), console, width)
         metrics = measuring.metrics()
