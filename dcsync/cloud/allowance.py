@@ -8,6 +8,7 @@ somebody takes that up.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -55,11 +56,12 @@ class Allowance:
         """The documented rate."""
         return max(int(CALLS / WINDOW_S * self.window_s), 1)
 
-    def may_try_more(self, now_s: float) -> bool:
-        """Whether one call beyond it is worth a 429."""
+    def until_more_s(self, now_s: float) -> float:
+        """Seconds until one call beyond it is worth a 429; inf where it never is."""
+        if self.calls >= self._most or self.until_s is not None:
+            return math.inf
         patience_s = self.window_s * (1 if self.in_vain < IN_VAIN else 3)
-        is_patient = now_s - self.since_s > patience_s
-        return self.calls < self._most and self.until_s is None and is_patient
+        return max(self.since_s + patience_s - now_s, 0.0)
 
     def grown(self) -> Allowance:
         """A call beyond it was accepted."""

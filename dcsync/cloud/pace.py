@@ -153,8 +153,11 @@ class Pace:
         if allowance is None:
             return 0.0
         left_s = self._wait_s(allowance.room, allowance.window_s, self._ends_s, now_s)
-        if left_s > 0 and not self._calling and allowance.may_try_more(now_s):
-            return 0.0
+        if left_s > 0:
+            more_s = allowance.until_more_s(now_s)
+            if more_s <= 0 and not self._calling:
+                return 0.0
+            left_s = min(left_s, max(more_s, SHORTEST_WAIT_S))
         if allowance.until_s is not None:
             return min(left_s, max(allowance.until_s - now_s, SHORTEST_WAIT_S))
         return left_s

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from dcsync.cloud.allowance import ALONE_S, IN_VAIN, YIELDS_EVERY_S, YIELDS_FOR_S, Allowance, learn
@@ -79,26 +81,26 @@ def test_a_window_of_minutes_is_found_by_its_retry_after(before_s: float, after_
 
 
 @pytest.mark.parametrize(
-    ("held", "now_s", "may_try"),
+    ("held", "now_s", "until_s"),
     [
-        (Allowance(4, 5.0, 0.0), 5.0, False),
-        (Allowance(4, 5.0, 0.0), 5.1, True),
-        (Allowance(4, 5.0, 2.0), 7.0, False),
-        (Allowance(4, 5.0, 2.0), 7.1, True),
-        (Allowance(4, 5.0, 0.0, until_s=9.0), 5.1, False),
-        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN - 1), 5.1, True),
-        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.0, False),
-        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.1, True),
-        (Allowance(25, 5.0, 0.0), 99.0, False),
-        (Allowance(1, 0.1, 0.0), 99.0, False),
-        (Allowance(1, 0.5, 0.0), 99.0, True),
+        (Allowance(4, 5.0, 0.0), 4.0, 1.0),
+        (Allowance(4, 5.0, 0.0), 5.1, 0.0),
+        (Allowance(4, 5.0, 2.0), 6.5, 0.5),
+        (Allowance(4, 5.0, 2.0), 7.1, 0.0),
+        (Allowance(4, 5.0, 0.0, until_s=9.0), 5.1, math.inf),
+        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN - 1), 5.1, 0.0),
+        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 14.0, 1.0),
+        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.1, 0.0),
+        (Allowance(25, 5.0, 0.0), 99.0, math.inf),
+        (Allowance(1, 0.1, 0.0), 99.0, math.inf),
+        (Allowance(1, 0.5, 0.0), 99.0, 0.0),
     ],
 )
 def test_one_call_more_is_tried_up_to_the_documented_rate(
-    held: Allowance, now_s: float, may_try: bool
+    held: Allowance, now_s: float, until_s: float
 ) -> None:
     """Once a window, and less often where it was in vain for a minute; never while it yields."""
-    assert held.may_try_more(now_s) is may_try
+    assert held.until_more_s(now_s) == until_s
 
 
 def test_what_is_accepted_beyond_it_belongs_to_it() -> None:

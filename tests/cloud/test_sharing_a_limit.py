@@ -117,6 +117,17 @@ def test_two_waste_little_of_what_they_share(calls: tuple[int, int], starts_s: f
     assert run(Process(0.0, calls[0]), Process(starts_s, calls[1])) <= 1.10
 
 
+@pytest.mark.parametrize("latency_s", [0.002, 0.01])
+@pytest.mark.parametrize("starts_s", [0.0, 0.02, 0.1, 0.3, 1.0])
+def test_who_is_not_done_takes_up_what_the_last_window_has(
+    starts_s: float, latency_s: float
+) -> None:
+    """Once the other has ended: to wait for one more window would cost two of them 9 %."""
+    two = Process(0.0, 150), Process(starts_s, 150)
+
+    assert run(*two, latency_s=latency_s) <= 1.03
+
+
 def test_two_that_begin_together_both_get_on() -> None:
     """Each gets at least a call a second, whoever was faster at first."""
     processes = [Process(0.0, 300), Process(0.02, 300)]
