@@ -61,7 +61,7 @@ class Evidence:
     errors: int = 0
     trouble: str = ""
     """Why it cannot be verified."""
-    unseen: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, str] = field(default_factory=lambda: {"deliveries": "there was no time"})
     """What could not be looked at last (`events`, `deliveries`), and why."""
     _last: Metrics | None = None
 
@@ -70,6 +70,7 @@ class Evidence:
         if self._last is not None:
             self.successes += max(metrics.success_count - self._last.success_count, 0)
             self.errors += max(metrics.error_count - self._last.error_count, 0)
+            self.unseen.pop("deliveries", None)
         self._last = metrics
 
     @property

@@ -141,8 +141,6 @@ def _poll_one(meter: Meter, evidence: Evidence) -> None:
         evidence.measure(meter.get_metrics(evidence.project_id, evidence.data_connector_id))
     except CloudError as error:
         evidence.unseen["deliveries"] = str(error)
-    else:
-        evidence.unseen.pop("deliveries", None)
 
 
 def _is_settled(under_test: Mapping[str, Evidence]) -> bool:

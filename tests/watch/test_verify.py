@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -369,3 +373,40 @@ def test_a_project_that_cannot_be_listed_is_a_failure(declared: Oslo, run: Run) 
 
     assert "the project cannot be listed: GET /projects/" in answer.stdout
     assert answer.returncode == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_stops_it_before_it_has_looked_is_not_told_of_silence(
+    declared: Oslo, tmp_path: Path, number: int
+) -> None:
+    """Nothing was triggered and nothing read: that proves nothing, neither of the devices."""
+    command = ["verify", "--sync", "--settle", "50", "--format", "json", "*/works"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "dcsync", *command],
+        cwd=tmp_path,
+        env={**os.environ, **declared.cloud.environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as verify:
+        assert verify.stderr is not None
+        assert verify.stderr.readline().startswith("waiting 50 s")
+        verify.send_signal(number)
+        out, _ = verify.communicate(timeout=30)
+
+    [found] = json.loads(out)["connectors"]
+    assert verify.returncode == 130
+    assert (found["outcome"], found["reason"]) == (
+        "failed",
+        "nothing is proven: its deliveries could not be read: there was no time",
+    )
+
+
+def test_a_baseline_alone_proves_no_silence() -> None:
+    """What was measured once, and not after the devices were asked to send, is unknown."""
+    evidence = Evidence("oslo/ingest", "p", "d", Rules(is_synced=True))
+    evidence.measure(Metrics(1, 0, ""))
+    before = evidence.verdict("2 s").outcome
+    evidence.measure(Metrics(1, 0, ""))
+
+    assert (before, evidence.verdict("2 s").outcome) == (VerdictKind.FAILED, VerdictKind.QUIET)
