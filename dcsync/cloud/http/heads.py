@@ -13,9 +13,9 @@ from types import FunctionType
 from typing import IO
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\u0100-\U0010ffff]*")
+_VALUE = re.compile(r"[\t -~\x80-\xff]*")
 _TARGET = re.compile("[!-~]+")
-_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)\r?\n")
+_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\x80-\xff]*)\r?\n")
 
 
 MOST_LINES, LONGEST_LINE = 100, 65_536
