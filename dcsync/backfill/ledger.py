@@ -122,10 +122,13 @@ class Ledger:
             self._add([*key, None, []])
 
     def close(self) -> None:
-        """Compact the file and flush it to disk."""
+        """Compact the file and flush it to disk. OutputError leaves it as it is, and closed."""
         with self._lock:
-            if self._descriptor >= 0:
+            if self._descriptor < 0:
+                return
+            try:
                 self._write_anew()
+            finally:
                 os.close(self._descriptor)
                 self._descriptor = -1
 

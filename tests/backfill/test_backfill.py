@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -233,6 +234,33 @@ def test_a_failing_endpoint_stops_it_and_skips_nothing(
     assert resumed.stdout.startswith("Backfill what is left of ")
     assert "Nothing is left to deliver." in again.stdout
     assert endpoint.by_device == history(cloud, since_s)
+
+
+def test_a_disk_that_is_full_ends_in_a_report(run: Run, endpoint: Receiver) -> None:
+    """Of what was delivered, and of the file; the next run repeats only what was not noted."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_disk(number: int) -> int:
+        if number == 7:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (50, before[1]))
+        return 200
+
+    endpoint.answer = fill_disk
+    arguments = ("backfill", INGEST, "--since", "2h", "--resume", "b.state", "--auto-approve")
+    try:
+        stopped = run(*arguments, "--format", "json", "--max-in-flight", "1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    finished = run(*arguments)
+
+    [connector] = json.loads(stopped.stdout)["connectors"]
+    assert (stopped.returncode, connector["state"], connector["events"]) == (5, "stopped", 6)
+    assert "b.state: cannot be written: " in connector["error"]
+    problem, advice = stopped.stderr.splitlines()[-2:]
+    assert problem.startswith("dcsync: b.state: cannot be written: ")
+    assert advice == "b.state: run the same command to continue from there"
+    assert finished.returncode == 0, finished.stderr
+    assert len(endpoint.event_ids) == len(set(endpoint.event_ids)) + 1
 
 
 def test_nothing_delivered_is_a_failure(

@@ -22,7 +22,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.dataclass import dataclass
 from dcsync.deliver import Persistence, Report, Target, target_of
 from dcsync.deliver.post import Poster
-from dcsync.errors import CommandLineError, ConfigurationError, RefusedError
+from dcsync.errors import CommandLineError, ConfigurationError, OutputError, RefusedError
 from dcsync.formats import Format
 from dcsync.model import Declared
 from dcsync.options.of_events import BackfillOptions
@@ -169,10 +169,12 @@ class Backfill:
         try:
             outcomes = [self._run(each, events[each.address], post, interruption) for each in jobs]
         finally:
-            self._ledger.close()
             post.close()
+            unsaved = self._close()
         self._report(outcomes)
-        is_whole = all(each.is_whole for each in outcomes)
+        if unsaved:
+            self._progress.console.problem(visible(f"dcsync: {unsaved}"))
+        is_whole = not unsaved and all(each.is_whole for each in outcomes)
         if not is_whole:
             self._report_how_to_continue()
         changed = any(each.events for each in outcomes) and not self._options.dry_run
@@ -181,6 +183,14 @@ class Backfill:
             failed=not is_whole,
             interrupted=interruption.asked and not is_whole,
         )
+
+    def _close(self) -> str:
+        """Why the file could not be compacted; "" if it was. It has what was noted in any case."""
+        try:
+            self._ledger.close()
+        except OutputError as error:
+            return str(error)
+        return ""
 
     def _run(
         self, job: Job, events: int, post: Poster, interruption: Interruption
