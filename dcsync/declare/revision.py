@@ -29,9 +29,13 @@ def load_revision(
     contents = dict(_contents(paths, commit))
     references = References.NOTHING if environ is None else References.VARIABLES
     found = load_contents(contents, environ=environ or {}, references=references, discover=discover)
-    known = tuple(each for each in found.projects if "${" not in each.project_id)
-    unknown = tuple(_unknown(each) for each in found.projects if each not in known)
-    return Declarations(known, unknown)
+    known = tuple(each for each in found.projects if not _is_reference(each.project_id))
+    unknown = (_unknown(each) for each in found.projects if _is_reference(each.project_id))
+    return Declarations(known, tuple(unknown))
+
+
+def _is_reference(project_id: str) -> bool:
+    return "${" in project_id
 
 
 def _unknown(project: DeclaredProject) -> Diagnostic:
