@@ -18,6 +18,7 @@ class Scale:
     listed_projects: int = 100
     limited_projects: int = 300
     limited_creates: int = 30
+    growing_projects: tuple[int, int] = (800, 3_200)
     sharded_projects: int = 10_000
     shards: int = 20
     latency_s: float = 0.05
@@ -47,6 +48,7 @@ QUICK = Scale(
     listed_projects=2,
     limited_projects=3,
     limited_creates=2,
+    growing_projects=(2, 4),
     sharded_projects=4,
     shards=2,
     latency_s=0.001,
