@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from http import client
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from dcsync import cloud, errors
 from dcsync.cloud.auth import BasicAuth
 from dcsync.cloud.http import heads
+from dcsync.cloud.http.message import Message
 from dcsync.cloud.http.network import NetworkSettings
+from dcsync.cloud.http.transport import Transport
 from tests.cloud.samples import PROJECT, page
 from tests.cloud.server import Asked, Say, ScriptedServer
 
@@ -123,6 +126,24 @@ def test_each_call_has_the_headers_that_servers_need(
 
 def _length(asked: Asked) -> str | None:
     return asked.headers.get("Content-Length")
+
+
+def test_no_header_is_sent_twice(server: ScriptedServer) -> None:
+    """However a declaration writes those that dcsync sets itself: only its length is wrong."""
+    responses: Any = pytest.importorskip("responses")
+    given = {"host": "other", "accept-encoding": "br", "content-length": "999", "X-Own": "1"}
+    sending = Transport(connections=1, timeout_s=5.0, network=NetworkSettings())
+    with responses.RequestsMock() as mock:
+        mock.post(f"{server.url}/in")
+        sending.send(Message("POST /in", "POST", f"{server.url}/in", given, data=b"body"))
+
+        sent = mock.calls[0].request.headers
+
+    assert {name.lower(): value for name, value in sent.items()} == {
+        **{name.lower(): value for name, value in given.items()},
+        "content-length": "4",
+    }
+    assert len(sent) == len(given)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 import requests
@@ -52,12 +52,12 @@ class OwnSession:
         prepared = requests.PreparedRequest()
         prepared.method = message.method
         prepared.url = url
-        headers = {**server.headers, **message.headers}
         prepared.body = message.data
+        headers = message.headers
         if message.data is not None or message.method not in _WITHOUT_BODY:
-            headers["Content-Length"] = str(len(message.data or b""))
+            headers = _completed({"Content-Length": str(len(message.data or b""))}, headers)
         # requests' own mapping is copied and gone through four times: a tenth of a call
-        prepared.headers = headers  # type: ignore[assignment]
+        prepared.headers = _completed(headers, server.headers)  # type: ignore[assignment]
         timeout = (connect_s, read_s)
         return self._adapter.send(prepared, stream=True, timeout=timeout, proxies=server.proxies)
 
@@ -70,6 +70,12 @@ class OwnSession:
             headers = {"Host": _host_in(key), "Accept-Encoding": "identity"}
             self._servers[key] = _Server(headers, self._network.proxies_to(url))
         return self._servers[key]
+
+
+def _completed(headers: Mapping[str, str], usual: Mapping[str, str]) -> dict[str, str]:
+    """The headers, and those of the usual ones that they lack, however they write their names."""
+    names = {name.lower() for name in headers}
+    return {**headers, **{name: usual[name] for name in usual if name.lower() not in names}}
 
 
 def _host_in(url: str) -> str:
