@@ -22,6 +22,7 @@ from dcsync.watch.filters import Interest, server_filter
 from dcsync.watch.happenings import Gap, Happening, Joined, Lost, MatchedEvent
 from dcsync.watch.history import History
 from dcsync.watch.keeping import NOW, Kept, Start
+from dcsync.watch.progress import CLOCKS_APART_S
 from dcsync.watch.takers import Takers
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 12.0
@@ -29,10 +30,6 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 12.0
 
 MOST_FILLINGS = 3
 """After so many failed attempts in a row a gap stays."""
-
-CLOCKS_APART_S = 60.0
-"""How far the server's clock may be from ours."""
-
 
 FRESH_S = PING_INTERVAL_S + 2.0
 """A stream that was heard so lately is healthy; one that is silent for longer may be dead."""

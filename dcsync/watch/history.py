@@ -62,6 +62,7 @@ class History:
 
     def begin(self) -> None:
         """List the devices; what they have reported by now is not new."""
+        self._progress.tick(self._began_s)
         for resource in self._archive.list_devices(self._project_id):
             device = device_of(resource)
             self._book.enter([device])
@@ -77,6 +78,7 @@ class History:
 
     def missing(self, gap_s: float, now_s: float) -> Iterator[Arrival | Gap]:
         """The events not shown yet, and remaining gaps. CloudError: try again later."""
+        self._progress.tick(now_s)
         try:
             listing = self._archive.list_devices(self._project_id)
         except REFUSED as error:
@@ -90,6 +92,7 @@ class History:
 
     def survey(self, most: int, now_s: float, *, is_last: bool = False) -> Iterator[Arrival | Gap]:
         """What up to `most` of the unasked sensors have back-filled; failures are retried later."""
+        self._progress.tick(now_s)
         found = Findings()
         for device_id, behind in list(islice(self._unasked.items(), most)):
             try:

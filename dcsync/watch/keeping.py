@@ -44,8 +44,10 @@ class ShownEvent:
     event_type: str
     event_id: str
     at_s: float
-    late_s: float | None
-    """When it came, if it was back-filled."""
+    shown_s: float
+    """By our clock."""
+    is_late: bool
+    """Whether it was back-filled."""
 
     @classmethod
     def of(cls, arrival: Arrival, now_s: float) -> Self:
@@ -55,7 +57,8 @@ class ShownEvent:
             arrival.event_type,
             arrival.event_id or id_of(arrival.event),
             now_s if at_s is None else at_s,
-            now_s if is_late(arrival.text) else None,
+            now_s,
+            is_late(arrival.text),
         )
 
 
@@ -87,7 +90,12 @@ class Kept:
     def show(self, entry: ShownEvent) -> None:
         """Record a shown event."""
         self.progress.repeat(
-            entry.device_id, entry.event_type, entry.event_id, entry.at_s, entry.late_s
+            entry.device_id,
+            entry.event_type,
+            entry.event_id,
+            entry.at_s,
+            entry.shown_s,
+            is_late=entry.is_late,
         )
         if entry.event_type == "labelsChanged":
             self.labels[entry.device_id] = RELABELLED

@@ -17,6 +17,8 @@ from dcsync.watch.survey import SOLID_S, Survey
 SILENT_S = 2.5 * 3600.0
 """A device that measured nothing for so long is out of reach; heartbeats are an hour at most."""
 MOST_IDS = 20_000
+CLOCKS_APART_S = 60.0
+"""How far the server's clock may be from ours."""
 
 
 class SeenEvents:
@@ -24,12 +26,16 @@ class SeenEvents:
 
     `watched_s` is when the watch began: what arrives later is wanted, even with an earlier time.
     Without it only the event's time decides.
+
+    A time ahead of our clock (`tick`) counts as now: it says nothing about how far the server has
+    come, and must hide nothing that comes until then.
     """
 
     def __init__(self, began_s: float, watched_s: float | None = None) -> None:
         self._began_s = began_s
         self._watched_s = watched_s
         self._marks: dict[tuple[str, str], HistoryMark] = {}
+        self._now_s = math.inf
         self._alive_s = -math.inf  # the latest time reported by the server
         self._lost_s = -math.inf  # the same when the present gap began
         self._stopped_s = -math.inf  # the newest event of an earlier process
@@ -41,13 +47,20 @@ class SeenEvents:
         """No event before this time is wanted."""
         return self._began_s if self._watched_s is None else -math.inf
 
+    def tick(self, now_s: float) -> None:
+        """Our clock says this."""
+        self._now_s = now_s
+
     def start_at(self, device_id: str, event_type: str, reported_s: float) -> None:
         """The watch begins with this event: it is not shown."""
+        if reported_s > self._now_s + CLOCKS_APART_S:
+            reported_s = self._now_s
         self._marks[device_id, event_type] = _mark(event_type, reported_s)
         self._alive_s = max(self._alive_s, reported_s)
 
     def hear(self, at_s: float) -> None:
         """The stream has reached this time."""
+        at_s = min(at_s, self._now_s)
         if at_s > self._alive_s:
             self._alive_s = at_s
         if self._kept_from_s < math.inf and at_s > self._filled_s + OVERLAP_S:
@@ -71,6 +84,8 @@ class SeenEvents:
             return False
         mark.ids[event_id] = at_s
         # This runs for every event: comparing is much cheaper than max().
+        if at_s > self._now_s:
+            at_s = self._now_s
         if at_s > mark.newest_s:
             if at_s - mark.newest_s > mark.hole_s:
                 mark.hole_s = math.inf
@@ -89,7 +104,7 @@ class SeenEvents:
             return False
         late = mark.late = mark.late or Late()
         mark.hole_s = math.inf
-        mark.asked_s = max(mark.asked_s, at_s)
+        mark.asked_s = max(mark.asked_s, min(at_s, self._now_s))
         return late.admit(event_id, at_s, now_s)
 
     def admit_late_past(
@@ -171,21 +186,28 @@ class SeenEvents:
         return self._alive_s
 
     def repeat(
-        self, device_id: str, event_type: str, event_id: str, at_s: float, late_s: float | None
+        self,
+        device_id: str,
+        event_type: str,
+        event_id: str,
+        at_s: float,
+        shown_s: float,
+        *,
+        is_late: bool,
     ) -> None:
-        """Record an event that an earlier process has shown.
+        """Record an event that an earlier process has shown when its clock said `shown_s`.
 
-        `late_s` is when it arrived if it was back-filled. It may be out of order, so it says
-        nothing about how far that process had come.
+        It may be out of order, so it says nothing about how far that process had come.
         """
         alive_s = self._alive_s
+        self.tick(shown_s)
         mark = self.mark(device_id, event_type)
-        if late_s is None:
-            self.admit(mark, event_id, at_s)
+        if is_late:
+            self.admit_late(mark, event_id, at_s, shown_s)
         else:
-            self.admit_late(mark, event_id, at_s, late_s)
+            self.admit(mark, event_id, at_s)
         self._alive_s = alive_s
-        self._stopped_s = max(self._stopped_s, at_s)
+        self._stopped_s = max(self._stopped_s, min(at_s, shown_s))
 
     def lose(self) -> None:
         """A gap begins here."""
@@ -217,7 +239,9 @@ class SeenEvents:
         mark = self._marks.get((device_id, event_type))
         if mark is None:
             return reported_s >= self.wanted_since(device_id, event_type)
-        return reported_s > mark.asked_s + OVERLAP_S
+        if reported_s <= mark.asked_s + OVERLAP_S:
+            return False
+        return all(abs(reported_s - at_s) > OVERLAP_S for at_s in mark.ids.values())
 
     def wanted_since(self, device_id: str, event_type: str) -> float:
         """From when on events of this type may be missing."""
@@ -230,7 +254,7 @@ class SeenEvents:
         """The history was requested up to this report, or refused: it is not requested again."""
         mark = self._marks.get((device_id, event_type))
         if mark is not None:
-            mark.asked_s = max(mark.asked_s, reported_s)
+            mark.asked_s = max(mark.asked_s, min(reported_s, self._now_s))
 
     def _forget_old(self, mark: HistoryMark) -> None:
         """Keep the ids that the history or the stream may return again, and the last few."""

@@ -47,6 +47,7 @@ class Takers:
         """
         shown: list[MatchedEvent] = []
         known, progress = self._known, self._progress
+        progress.tick(heard_s)
         newest_s = -math.inf
         for arrival in together:
             at_s = heard_s if arrival.at_s is None else arrival.at_s

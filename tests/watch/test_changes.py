@@ -99,7 +99,7 @@ def test_the_bounds_hold_whatever_is_seen(steps: list[tuple[float, Metrics]]) ->
         (TimeLeft(None, 118 * H), "not known; the service disables it in at most 118 h"),
         (
             TimeLeft(97 * H, 118 * H),
-            "goes on failing, the service disables it in 97 to 118 h",
+            "if it keeps failing, the service disables it in 97 to 118 h",
         ),
         (TimeLeft(2 * H, 2.2 * H), "disables it in 2 h"),
         (TimeLeft(0.0, 0.0), "disables it in 0 h"),

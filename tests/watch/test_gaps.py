@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, takewhile
+from itertools import chain, product, takewhile
 from typing import Any
 
 import pytest
@@ -65,6 +65,41 @@ def test_a_device_that_came_during_a_gap_is_followed(oslo: Oslo) -> None:
     oslo.interrupt(lambda: oslo.publish(oslo.add_device(name="New", room="7")))
 
     assert [each.device.name for each in shown(happenings, 1)] == ["New"]
+
+
+@pytest.mark.parametrize(
+    ("when", "ahead_s"),
+    [
+        *product(["in the stream", "in a gap"], [10, 3600, 3.2e7]),
+        *product(["before the watch"], [3600, 3.2e7]),
+    ],
+)
+def test_an_event_ahead_of_the_clock_hides_no_later_one(
+    oslo: Oslo, ahead_s: float, when: str
+) -> None:
+    """Neither of its sensor nor of a new one, in this gap and in the next."""
+    fridge = oslo.add_device(name="Fridge")
+    ahead = partial(oslo.publish, fridge, value=1, updateTime=text_of(time.time() + ahead_s))
+    if when == "before the watch":
+        ahead()
+        oslo.published.clear()
+    happenings = oslo.joined()
+    if when == "in the stream":
+        ahead()
+        assert ids(happenings, 1) == oslo.published
+    for _ in range(2):
+        before = len(oslo.published)
+
+        def publish() -> None:
+            if when == "in a gap":
+                ahead()
+            oslo.publish(fridge)
+            oslo.publish(oslo.add_device(name="New"))
+
+        oslo.interrupt(publish)
+        oslo.publish(fridge)
+        expected = oslo.published[before:]
+        assert {*ids(happenings, len(expected))} >= {*expected} - {*oslo.published[:before]}
 
 
 def test_a_gap_in_a_quiet_project_costs_a_few_calls(oslo: Oslo) -> None:

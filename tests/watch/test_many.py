@@ -101,7 +101,10 @@ def test_ten_gaps_leave_a_handful_of_ids() -> None:
         oslo = Oslo(cloud)
         devices = [oslo.add_device(name=f"T{number}") for number in range(2)]
         follower = Follower(
-            oslo.reader, oslo.project_id, [interest()], Clock(sleep=oslo.pause, random=lambda: 0.0)
+            oslo.reader,
+            oslo.project_id,
+            [interest()],
+            Clock(unix_s=time_there.now, sleep=oslo.pause, random=lambda: 0.0),
         )
         happenings = chain.from_iterable(follower.run())
 

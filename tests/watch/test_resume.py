@@ -144,6 +144,28 @@ def test_stopped_after_any_happening_nothing_is_lost_or_shown_twice(
     assert Counter(shown) == Counter(oslo.published)
 
 
+@pytest.mark.parametrize("ahead_s", [10, 3600, 3.2e7])
+def test_an_event_ahead_of_the_clock_hides_nothing_of_the_time_between_runs(
+    oslo: Oslo, tmp_path: Path, ahead_s: float
+) -> None:
+    """It is in the file with its own time, and is not shown again either."""
+    device_id = oslo.add_device(name="Fridge")
+    process = Process(oslo, tmp_path / "state")
+    process.until(Joined)
+    oslo.publish(device_id, value=1, updateTime=text_of(time.time() + ahead_s))
+    process.until(MatchedEvent)
+    shown = process.kill()
+    for _ in range(2):
+        oslo.publish(device_id)
+    process = Process(oslo, tmp_path / "state")
+    for _ in range(2):
+        process.until(MatchedEvent)
+    process.until(Joined)
+    shown += process.kill()
+
+    assert shown == oslo.published
+
+
 def state_of(oslo: Oslo, path: Path) -> bytes:
     """The file of a run that has shown two events and was killed."""
     device_id = oslo.add_device(name="Fridge")
