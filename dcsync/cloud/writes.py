@@ -17,14 +17,14 @@ from dcsync.errors import InvalidResponse, NotFound, ResponseLost
 from dcsync.model import Connector
 
 
-class Written(NamedTuple):
+class WriteReply(NamedTuple):
     """A connector after a write: as the server sent it, and what that says."""
 
     resource: Resource
     connector: Connector
 
 
-def create(client: Client, request: Request, project_id: str) -> Written | None:
+def create(client: Client, request: Request, project_id: str) -> WriteReply | None:
     """The new connector, read back if the response holds only its id; None without an id."""
     response = client.call(request)
     created = _written(response, project_id)
@@ -36,7 +36,7 @@ def create(client: Client, request: Request, project_id: str) -> Written | None:
     request = Request("GET", connector_path(project_id, data_connector_id))
     resource = _read_new(client, request)
     with placed(request):
-        return Written(resource, wire.connector_at(project_id, resource, data_connector_id))
+        return WriteReply(resource, wire.connector_at(project_id, resource, data_connector_id))
 
 
 def _read_new(client: Client, request: Request) -> Resource:
@@ -50,7 +50,7 @@ def _read_new(client: Client, request: Request) -> Resource:
     raise AssertionError  # `back_off` raises after the last attempt
 
 
-def update(client: Client, request: Request) -> Written:
+def update(client: Client, request: Request) -> WriteReply:
     """The connector after the update, read back if the response does not hold it."""
     _, _, project_id, _, data_connector_id = request.path.split("/")
     updated = _written(client.call(request), project_id, data_connector_id)
@@ -59,7 +59,7 @@ def update(client: Client, request: Request) -> Written:
     again = Request("GET", request.path)
     resource = client.get_object(again)
     with placed(again):
-        return Written(resource, wire.connector_at(project_id, resource, data_connector_id))
+        return WriteReply(resource, wire.connector_at(project_id, resource, data_connector_id))
 
 
 def acknowledge(client: Client, request: Request) -> None:
@@ -69,14 +69,14 @@ def acknowledge(client: Client, request: Request) -> None:
         response.json_object(request)
 
 
-def _written(response: Response, project_id: str, expected_id: str = "") -> Written | None:
+def _written(response: Response, project_id: str, expected_id: str = "") -> WriteReply | None:
     """The connector in the response to a write; None if it holds none, or only its name."""
     try:
         resource = response.json_object(_ANY)
         connector = wire.connector_at(project_id, resource, expected_id)
     except InvalidResponse:
         return None
-    return Written(resource, connector) if connector.type else None
+    return WriteReply(resource, connector) if connector.type else None
 
 
 def _id_in(response: Response, project_id: str) -> str | None:

@@ -111,7 +111,8 @@ def test_a_signal_at_any_moment_is_130(
     """While it parses, imports, loads and ends; one line, no traceback."""
     module, _, name = where.rpartition(".")
     script = (
-        "import os, sys, pkgutil\n"
+        "import os, sys, pkgutil, signal\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # nohup would have it ignored
         f"owner, number = pkgutil.resolve_name({module!r}), {int(number)}\n"
         f"before = getattr(owner, {name!r})\n"
         "def interrupted(*given, **named):\n"

@@ -28,7 +28,7 @@ class MessageSender(Protocol):
         """Close pooled connections."""
 
 
-class _Server(NamedTuple):
+class _Addressing(NamedTuple):
     """What is the same for all messages to a server."""
 
     headers: dict[str, str]
@@ -44,7 +44,7 @@ class OwnSession:
     def __init__(self, adapter: Adapter, network: NetworkSettings) -> None:
         self._adapter = adapter
         self._network = network
-        self._servers: dict[str, _Server] = {}
+        self._servers: dict[str, _Addressing] = {}
 
     def send(self, message: Message, connect_s: float, read_s: float) -> requests.Response:
         url = message.full_url
@@ -64,11 +64,11 @@ class OwnSession:
     def close(self) -> None:
         self._adapter.close()
 
-    def _server_at(self, url: str) -> _Server:
+    def _server_at(self, url: str) -> _Addressing:
         key = server_of(url)
         if key not in self._servers:
             headers = {"Host": _host_in(key), "Accept-Encoding": "identity"}
-            self._servers[key] = _Server(headers, self._network.proxies_to(url))
+            self._servers[key] = _Addressing(headers, self._network.proxies_to(url))
         return self._servers[key]
 
 
