@@ -103,4 +103,5 @@ class Kept:
     def hear(self, heard_s: float, alive_s: float) -> None:
         """Record that nothing is missing up to this time."""
         self.heard_s = heard_s
+        self.progress.tick(heard_s)
         self.progress.hear(alive_s)

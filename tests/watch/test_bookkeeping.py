@@ -12,6 +12,7 @@ from dcsync.watch.devices import DeviceBook
 from dcsync.watch.follow import Follower
 from dcsync.watch.happenings import Gap
 from dcsync.watch.history import History
+from dcsync.watch.keeping import Kept, ShownEvent
 from dcsync.watch.mark import OVERLAP_S
 from dcsync.watch.merge import Watched
 from dcsync.watch.progress import SILENT_S, SeenEvents
@@ -47,6 +48,15 @@ def test_only_a_hole_makes_solid_ground_doubtful(
     seen.lose()
 
     assert seen.may_lack_late("d", "temperature", at_s) == is_asked
+
+
+def test_a_checkpoint_counts_up_to_its_own_time() -> None:
+    """Not only up to the last event that was shown before it: pings have brought it further."""
+    kept = Kept.fresh(BEGAN_S, BEGAN_S)
+    kept.show(ShownEvent("d", "touch", "1", BEGAN_S + 10, shown_s=BEGAN_S + 11, is_late=False))
+    kept.hear(heard_s=BEGAN_S + 500, alive_s=BEGAN_S + 499)
+
+    assert kept.progress.alive_s == BEGAN_S + 499
 
 
 def test_the_newest_measurement_is_never_taken_back() -> None:
