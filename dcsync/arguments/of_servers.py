@@ -60,6 +60,25 @@ def add_receive(parser: argparse.ArgumentParser) -> None:
         "  dcsync receive --secret-env NEW_SECRET --secret-env OLD_SECRET\n"
         "  dcsync receive --port 9000 --count 5",
     )
+    _add_signatures(parser)
+    parser.add_argument("--port", type=port, default=0, help="default: a free one")
+    parser.add_argument("--url-file", metavar="FILE", help="write the URL there once it listens")
+    parser.add_argument("--count", metavar="N", type=count, help="end after N accepted events")
+    parser.add_argument("--duration", metavar="S", type=seconds, help="end after S seconds")
+    parser.add_argument(
+        "--fail-rate",
+        metavar="SHARE",
+        type=share,
+        default=0.0,
+        help="respond with 503 to this share, 0…1",
+    )
+    parser.add_argument(
+        "--delay", metavar="S", type=seconds, default=0.0, help="delay of each response"
+    )
+    add_format(parser, PlainFormat)
+
+
+def _add_signatures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secret-env",
         dest="secret_envs",
@@ -88,18 +107,3 @@ def add_receive(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="accept expired signatures, and report their age",
     )
-    parser.add_argument("--port", type=port, default=0, help="default: a free one")
-    parser.add_argument("--url-file", metavar="FILE", help="write the URL there once it listens")
-    parser.add_argument("--count", metavar="N", type=count, help="end after N accepted events")
-    parser.add_argument("--duration", metavar="S", type=seconds, help="end after S seconds")
-    parser.add_argument(
-        "--fail-rate",
-        metavar="SHARE",
-        type=share,
-        default=0.0,
-        help="respond with 503 to this share, 0…1",
-    )
-    parser.add_argument(
-        "--delay", metavar="S", type=seconds, default=0.0, help="delay of each response"
-    )
-    add_format(parser, PlainFormat)

@@ -10,7 +10,7 @@ from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.watch.follow import Follower
 from dcsync.watch.happenings import MatchedEvent
-from dcsync.watch.mark import KEPT_IDS, OVERLAP_S
+from dcsync.watch.mark import KEPT_IDS, OVERLAP_S, HistoryMark
 from dcsync.watch.merge import watching
 from dcsync.watch.progress import MOST_IDS, SeenEvents
 from tests.watch.conftest import Oslo, ids, interest
@@ -57,8 +57,8 @@ def test_memory_of_a_burst_is_bounded() -> None:
     assert not progress.admit(mark, str(3 * MOST_IDS - 1), 1.0)
 
 
-def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
-    """The stream brings again what history brought meanwhile; afterwards it is forgotten."""
+def refilled() -> tuple[SeenEvents, HistoryMark]:
+    """A gap from which history has brought a thousand events of a device, a second apart."""
     progress = SeenEvents(0.0)
     progress.lose()
     progress.begin_filling(opened_s=0.0)
@@ -66,6 +66,12 @@ def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
         assert progress.admit_past("device", "touch", str(number), float(number))
     progress.end_filling()
     mark = progress.mark("device", "touch")
+    return progress, mark
+
+
+def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
+    """The stream brings again what history brought meanwhile; afterwards it is forgotten."""
+    progress, mark = refilled()
     again = [progress.admit(mark, str(number), float(number)) for number in range(1000)]
     for number in range(1000, 4000):
         progress.hear(float(number))
@@ -77,13 +83,7 @@ def test_what_a_refill_brought_is_kept_until_the_stream_is_past_it() -> None:
 
 def test_a_device_that_is_silent_after_a_refill_is_forgotten_like_the_others() -> None:
     """As soon as the stream is past the refill, and not only with the device's next events."""
-    progress = SeenEvents(0.0)
-    progress.lose()
-    progress.begin_filling(opened_s=0.0)
-    for number in range(1000):
-        assert progress.admit_past("device", "touch", str(number), float(number))
-    progress.end_filling()
-    mark = progress.mark("device", "touch")
+    progress, mark = refilled()
     progress.hear(999.0 + OVERLAP_S)
     held = len(mark.ids)
     progress.hear(1000.0 + OVERLAP_S)
