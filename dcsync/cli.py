@@ -98,8 +98,7 @@ def _look_for_garbage() -> None:
 
 def _finish(result: Result, console: Console) -> int:
     """Report last what could not be written; it makes the run a failed one."""
-    from dataclasses import replace
-
+    from dcsync.dataclass import replace
     from dcsync.render.words import visible
     from dcsync.session.failures import message_of
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from dcsync.adopt.entry import Entry
 from dcsync.adopt.nouns import Adoption, LeftOut, LiveProject
 from dcsync.adopt.proof import reason_against
 from dcsync.adopt.variables import Variables
 from dcsync.adopt.writer import ImportWriter
+from dcsync.dataclass import replace
 from dcsync.declare.canonical.writing import document
 from dcsync.model import Connector
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any, assert_never
 
 from dcsync.adopt.variables import Variables
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.canonical.writing import literal
 from dcsync.masked import field_pieces
 from dcsync.model import (

@@ -6,12 +6,11 @@ A secret that no reference stands for is left out and named: it is never written
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
 
 from dcsync.adopt.entry import Entry
 from dcsync.adopt.variables import Variables
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.canonical.writing import literal
 from dcsync.model import Connector, FieldPath, Group, Kind, fields_of
 from dcsync.model.path import CONFIG, STATUS

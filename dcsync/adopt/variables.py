@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
-
 from dcsync.adopt.names import unique, variable_name
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.declare.canonical.writing import literal
 from dcsync.model import Secret
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Sequence
-from dataclasses import field
 from itertools import count
 from typing import Any
 
@@ -13,7 +12,7 @@ from dcsync.adopt.fleets import Fleet, fleets_of, identity
 from dcsync.adopt.names import key_of, unique
 from dcsync.adopt.nouns import AdoptedFile, LiveProject
 from dcsync.adopt.variables import Variable, Variables
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.canonical.writing import document
 from dcsync.model import Connector, Policy, Prune
 

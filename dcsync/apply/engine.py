@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -15,7 +14,7 @@ from dcsync.apply.rivals import Rivals
 from dcsync.apply.side_by_side import side_by_side
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import CloudError, RefusedError, trouble_with_machine
 from dcsync.model import Connector, Declared
 from dcsync.plan import Blocked, Create, Operation, Plan, Replace

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
 from itertools import count
 from typing import assert_never
 
@@ -13,7 +12,7 @@ from dcsync.apply.sync import wants_sync
 from dcsync.apply.unmanaged_fields import merge_unmanaged_fields, others_own
 from dcsync.apply.updating import Updater
 from dcsync.cloud import Reader, Writer
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.errors import (
     CloudError,
     InvalidResponse,

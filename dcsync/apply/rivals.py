@@ -7,12 +7,11 @@ several runs all but the one with the oldest connector delete their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 
 from dcsync.apply.outcome import Outcome, Status
 from dcsync.cloud import Reader
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import CloudError, InvalidResponse
 from dcsync.model import Connector, Declared
 from dcsync.plan import compare

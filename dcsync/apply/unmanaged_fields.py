@@ -7,9 +7,9 @@ update sends the whole config: the declared fields, and all others as they are n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
+from dcsync.dataclass import replace
 from dcsync.model import (
     Config,
     Declared,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from dcsync.arguments import translation
 from dcsync.arguments.commands import COMMANDS, Parsers, build_parser
 from dcsync.arguments.parser import Parser
+from dcsync.dataclass import fields
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format
 from dcsync.model import Allowances

@@ -12,11 +12,11 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.errors import OutputError, RefusedError
 from dcsync.regular_files import read_text
 

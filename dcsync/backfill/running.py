@@ -6,13 +6,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from typing import Protocol
 
 from dcsync.backfill.ledger import Key, Ledger
 from dcsync.backfill.past import RETENTION_S, HistoryPages, Past, past_events
 from dcsync.backfill.windows import Windows
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.deliver import Delivery, Report
 from dcsync.errors import DcsyncError, NotFound
 from dcsync.watch.devices import WatchedDevice

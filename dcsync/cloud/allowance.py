@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 
 WINDOW_S, CALLS = 5.0, 25
 """DT's rate limit (docs/api.md section 3.2). A 429 after fewer calls has another reason, such as

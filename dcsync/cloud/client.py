@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -22,6 +21,7 @@ from dcsync.cloud.pace import Budget, OnWait, Pace, ignore_wait
 from dcsync.cloud.paging import MOST_PAGES, collect
 from dcsync.cloud.request import Request, Response
 from dcsync.cloud.token_endpoint import fetch_token
+from dcsync.dataclass import replace
 from dcsync.errors import CredentialsRefused, InvalidResponse, NotFound, ResponseLost, ServerError
 
 if TYPE_CHECKING:

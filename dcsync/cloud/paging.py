@@ -4,10 +4,10 @@ complete one would delete and create connectors by mistake."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from dcsync.cloud.request import Request
+from dcsync.dataclass import replace
 from dcsync.errors import InvalidResponse
 
 MOST_PAGES = 10_000

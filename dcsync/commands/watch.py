@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 
 from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
+from dcsync.dataclass import replace
 from dcsync.formats import Format
 from dcsync.masked import masked_url
 from dcsync.options.of_events import WatchOptions

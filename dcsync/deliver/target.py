@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from urllib.parse import urlsplit
 
 from dcsync import __version__
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.deliver.signature import sign
 from dcsync.errors import ConfigurationError

@@ -11,13 +11,13 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import certifi
 
 from dcsync.cloud.http.adapter import trust
 from dcsync.cloud.http.network import NetworkSettings
+from dcsync.dataclass import replace
 from dcsync.doctor.api import reason_of
 from dcsync.doctor.certificates import describe
 from dcsync.doctor.facts import Destination

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field
 from urllib.parse import SplitResult, urlsplit
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.model import (
     Declared,
     DeclaredProject,

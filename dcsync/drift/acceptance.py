@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.drift.found import Drift
 from dcsync.model import comparable, field_path
 from dcsync.model.acceptance import Acceptance

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.drift.differing import differences, has_endpoint_of
 from dcsync.drift.found import Drift, DriftKind, FieldDrift, NotCompared
 from dcsync.drift.sides import Matched, Sides

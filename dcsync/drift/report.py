@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
 from typing import TypeVar
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.drift.acceptance import Judged, judge
 from dcsync.drift.found import NotCompared, Pending, ProjectDrift
 from dcsync.model import Diagnostic

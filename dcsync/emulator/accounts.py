@@ -8,10 +8,10 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict
 from typing import Any
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.emulator.clock import CloudClock
 from dcsync.emulator.identifiers import new_id
 from dcsync.emulator.store import Store

@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from itertools import count as counting
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.emulator.wire import HttpRequest, HttpResponse, StreamCut
 
 _PING = b'"eventType":"ping"'

@@ -7,13 +7,12 @@ that works with either setting works with the real API.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from math import inf
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 
 _BOUNDS = {
     "max_page_size": (1, inf),

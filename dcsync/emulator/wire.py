@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.serving.nesting import is_deep
 
 Json = dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass  # noqa: TID251 - of events, made by the original
 from typing import Any
 
 from dcsync.model import HIDDEN, Group, Kind, fields_of, masked_url

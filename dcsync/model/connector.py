@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.model.configs import Config
 from dcsync.model.diagnostic import Position
 from dcsync.model.field import Leaf, leaves_with

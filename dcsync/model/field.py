@@ -7,13 +7,12 @@ none of them knows a field by its name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from enum import Enum, auto
 from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, fields
 from dcsync.masked import masked_field
 from dcsync.model.path import CONFIG, FieldPath
 from dcsync.model.secret import Secret, SecretOrStr, reveal

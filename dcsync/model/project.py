@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from enum import StrEnum
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, fields
 from dcsync.model.connector import Declared
 from dcsync.model.diagnostic import Diagnostic, Position
 from dcsync.model.freeze import FreezeWindow

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from dcsync.dataclass import replace
 from dcsync.model import (
     SENSITIVE,
     Config,

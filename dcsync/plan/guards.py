@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from datetime import datetime
 from operator import attrgetter
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.model import DAYS, WEEK, Allowances, Policy, frozen_until
 from dcsync.plan.impact import loses_flow
 from dcsync.plan.operations import LOSING, Guard, Impact, Operation

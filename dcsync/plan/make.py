@@ -4,10 +4,9 @@ nothing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.model import Allowances, Connector, Diagnostic, Severity
 from dcsync.plan.digest import digest
 from dcsync.plan.duplicates import warn_about_duplicates, warn_about_shared_endpoints

@@ -6,10 +6,9 @@ None of them holds a secret: a change holds what may be shown, the values stay i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import ClassVar
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.model import Connector, DeclaredProject, Diagnostic, FieldPath, Position
 from dcsync.plan.narrowing import WHOLE, Narrowing
 

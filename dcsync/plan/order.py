@@ -7,9 +7,9 @@ the quota, as few deletes as necessary come before the creates.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import assert_never
 
+from dcsync.dataclass import replace
 from dcsync.plan.costs import FINISHED
 from dcsync.plan.operations import Blocked, Create, Delete, Operation, Replace, Update, block
 

@@ -6,9 +6,8 @@ Git is the state: `prune: previous` deletes what that revision declared and this
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.model import Declarations, Declared, DeclaredProject, Policy, Prune
 from dcsync.plan.narrowing import WHOLE, Narrowing
 

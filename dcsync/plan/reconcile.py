@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from dcsync.dataclass import replace
 from dcsync.model import Connector, Declared, DeclaredProject, Diagnostic, Severity
 from dcsync.model.path import DISPLAY_NAME
 from dcsync.plan.costs import REPLACED, costs

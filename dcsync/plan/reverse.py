@@ -6,10 +6,9 @@ Nothing is guessed: what somebody has changed since is blocked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.model import Connector, Declared, DeclaredProject, FieldPath, comparable
 from dcsync.model.path import CONFIG, DISPLAY_NAME, STATUS
 from dcsync.plan.costs import DELETED, costs

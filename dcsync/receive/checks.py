@@ -9,10 +9,9 @@ import math
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 
 LEEWAY_S = 10
 """Allowed clock difference between the sender and this machine."""

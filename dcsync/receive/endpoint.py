@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from typing import Any, ClassVar, Protocol
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.receive.checks import CheckedSignature, Invalid, Untrusted, Unverifiable, Verified
 from dcsync.receive.pushes import ParsedPush, parse_push
 from dcsync.serving.framing import Headers

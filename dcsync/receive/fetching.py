@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dcsync.dataclass import replace
 from dcsync.errors import CloudError, InvalidResponse
 from dcsync.loopback import is_loopback_url
 from dcsync.receive.keys import KeysUnavailable

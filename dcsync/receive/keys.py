@@ -9,12 +9,11 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from typing import Any
 
 import jwt
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.loopback import is_loopback_url
 
 MAX_AGE_S = 3600.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
+from dcsync.dataclass import fields
 from dcsync.model import Diagnostic, Position, Severity
 from dcsync.render.words import Annotations, Style, Visible, json_text, lines, visible
 from dcsync.render.wrapping import wrapped
@@ -53,7 +53,9 @@ def diagnostic_object(diagnostic: Diagnostic) -> dict[str, object]:
 
 def position_object(position: Position | None) -> dict[str, object] | None:
     """A position in the files, or null."""
-    return asdict(position) if position else None
+    if position is None:
+        return None
+    return {each.name: getattr(position, each.name) for each in fields(position)}
 
 
 def github_annotations(diagnostics: Sequence[Diagnostic]) -> Annotations:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from dcsync.dataclass import replace
 from dcsync.doctor import Finding, FindingSeverity
 from dcsync.render.words import Style, Visible, counted, json_text, lines, padded, row, visible
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import field
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
 """Pairs of lower-case name and value, in order; a name may occur more than once."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from dcsync import declare
 from dcsync.cloud import Reader
 from dcsync.cloud.fleet import Listing, list_each
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.declare.accepted import load_accepted
 from dcsync.drift import (
     DriftReport,

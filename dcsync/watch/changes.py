@@ -8,9 +8,8 @@ earlier looks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.watch.standing import Health, Standing
 
 WINDOW_S = 3 * 3600.0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
 from hashlib import blake2s
 from typing import Any
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

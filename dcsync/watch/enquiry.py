@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import Any, Protocol
 
 from dcsync.cloud.arrival import Arrival, arrival_of
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.errors import (
     BadRequest,
     CloudError,

@@ -7,11 +7,10 @@ increases are added up, decreases ignored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import field
 from enum import StrEnum
 
 from dcsync.cloud.reader import Metrics
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 
 
 class VerdictKind(StrEnum):

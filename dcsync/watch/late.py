@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
 from itertools import islice
 from typing import Any, Self
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 
 LATE_TYPES = frozenset({"temperature", "humidity"})
 """Event types that devices back-fill."""

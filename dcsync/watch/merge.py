@@ -7,11 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from queue import Empty, SimpleQueue
 from types import MappingProxyType
 
 from dcsync.cloud.clock import Clock
+from dcsync.dataclass import replace
 from dcsync.errors import CloudError
 from dcsync.watch.filters import Interest
 from dcsync.watch.follow import EventSource, Follower

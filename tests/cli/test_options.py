@@ -244,6 +244,7 @@ def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None
     script = (
         "import sys; from dcsync.cli import main; main(['plan', *sys.argv[1:]])\n"
         "rare = ('msgspec', 'jsonschema', 'deepdiff', 'jwt', 'cryptography', 'zoneinfo',\n"
+        "        'dataclasses', 'inspect', 'ast', 'dis',\n"
         "        'difflib', 'dcsync.watch', 'dcsync.apply', 'dcsync.deliver',\n"
         "        'dcsync.plan.difference', 'dcsync.declare.canonical',\n"
         "        'dcsync.declare.rules', 'dcsync.declare.accepted',\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from dcsync.apply.creation import _fits
 from dcsync.apply.sync import wants_sync
 from dcsync.apply.unmanaged_fields import merge_unmanaged_fields
 from dcsync.cloud import wire
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import DeclarationError, InvalidResponse
 from dcsync.model import Connector, Declared, DeclaredProject, Form, SecretOrStr, Spec, StringMap
 from dcsync.model.configs import CONFIG_CLASSES, Config, connector_type

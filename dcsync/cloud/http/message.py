@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import field
 from urllib.parse import urlencode
 
 from dcsync import __version__
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 
 USER_AGENT = f"dcsync/{__version__} Python/{'.'.join(map(str, sys.version_info[:3]))}"
 

@@ -11,7 +11,6 @@ import socket
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import replace
 from http.client import HTTPException
 from typing import Protocol
 from urllib.parse import SplitResult, quote, urlsplit
@@ -26,6 +25,7 @@ from dcsync.cloud.http.network import NetworkSettings
 from dcsync.cloud.http.transport import CONNECT_TIMEOUT_S, Transport
 from dcsync.cloud.http.transport_errors import response_lost, unreachable
 from dcsync.cloud.request import Response
+from dcsync.dataclass import replace
 from dcsync.errors import ConfigurationError
 
 MOST_READ = 65_536

@@ -5,12 +5,11 @@ Changes only whitespace; quoting, comments and the order of lines stay.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Any
 
 import yaml
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.strict_yaml.reader import LOADER
 
 INDENT = 2

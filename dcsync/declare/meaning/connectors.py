@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.configs import build
 from dcsync.declare.meaning.fields import Fields

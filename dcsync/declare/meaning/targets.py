@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 from fnmatch import fnmatchcase
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.declaration import Declaration
 from dcsync.declare.meaning.discovery import Discover, Discovery
 from dcsync.declare.problems import Problems

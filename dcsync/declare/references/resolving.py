@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.declaration import BROKEN, Declaration
 from dcsync.declare.problems import Problems
 from dcsync.declare.references import secret_files

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import fields
 from typing import Any
 
+from dcsync.dataclass import fields
 from dcsync.model import CONFIG_CLASSES, Connector, Declared, Policy, WatchFilter, fields_of
 
 _MAPPINGS = frozenset(

@@ -7,12 +7,11 @@ tags, and aliases that expand too far are problems.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 from typing import Any
 
 import yaml
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.strict_yaml.blocks import (
     COLUMN_BITS,
     Block,

@@ -6,11 +6,10 @@ import contextlib
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.emulator.switches import Switches
 from dcsync.loopback import is_loopback
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import field
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.emulator.clock import parse_timestamp, timestamp
 from dcsync.emulator.state import Publish, State
 from dcsync.emulator.telemetry.event_types import BACKFILLED

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import takewhile
 from typing import TypeVar
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.model.path import CONFIG, DISPLAY_NAME
 from dcsync.plan import Blocked, Change, Operation, Replace, Shown
 from dcsync.plan.operations import LOSING

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from dcsync import declare
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import DcsyncError, RefusedError
 from dcsync.model import Connector, Declarations, Declared, DeclaredProject, FieldPath, field_path
 from dcsync.plan.operations import Shown

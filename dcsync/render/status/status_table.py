@@ -7,9 +7,8 @@ does not help either, each connector gets lines of its own, with everything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.render.status.status_words import bar, drift_text, latency_text, rate_text
 from dcsync.render.tables import columns, width_of
 from dcsync.render.words import Style, Visible, counted, padded, row, visible

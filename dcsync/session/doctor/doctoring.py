@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
 from functools import partial
 
 from dcsync import cloud
@@ -15,7 +14,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import base_url_of, credentials, network_settings
 from dcsync.cloud.http.adapter import trust
 from dcsync.cloud.http.network import NetworkSettings
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.doctor import endpoints
 from dcsync.doctor.api import ask, knock, shown_proxy
 from dcsync.doctor.facts import Api, Destination, Facts, ProjectFacts, Proxy, TokenFacts

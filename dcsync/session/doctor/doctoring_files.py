@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from dcsync import declare
 from dcsync.cloud import Reader
+from dcsync.dataclass import replace
 from dcsync.declare import Discover, Discovery, FoundProject
 from dcsync.doctor.facts import Files, Repository
 from dcsync.errors import CloudError, DeclarationError, RevisionError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from dcsync import declare
@@ -12,6 +11,7 @@ from dcsync.cloud import Reader
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
 from dcsync.cloud.http.network import NetworkSettings
+from dcsync.dataclass import replace
 from dcsync.deliver import HttpPoster, Target, target_of
 from dcsync.loopback import is_loopback_url
 from dcsync.model import Declared

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from dcsync.dataclass import replace
 from dcsync.errors import CommandLineError
 from dcsync.model import DEVICE_TYPES, EVENT_TYPES, Declarations, DeclaredProject
 from dcsync.options.shared import EventFilterOptions

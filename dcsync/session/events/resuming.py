@@ -13,14 +13,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import astuple, field
+from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.errors import OutputError, RefusedError
 from dcsync.render.words import visible
 from dcsync.session.files.journal import Journal

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+from dcsync.dataclass import replace
 from dcsync.model import Diagnostic, Severity
 from dcsync.plan import Plan
 from dcsync.render.naming import with_name

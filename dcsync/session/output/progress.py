@@ -9,10 +9,10 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO, cast
 
 from dcsync.cloud import Client, Reader
+from dcsync.dataclass import replace
 from dcsync.model import Connector
 from dcsync.render.words import Visible, plain, visible
 from dcsync.session.output.console import Console

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dcsync import declare
 from dcsync.cloud.fleet import Lister, list_each
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import CloudError, NotFound, RefusedError
 from dcsync.model import Allowances, Connector, Declarations, DeclaredProject, Diagnostic, Severity
 from dcsync.options.shared import SelectionOptions

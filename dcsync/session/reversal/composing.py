@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
 from typing import Any, assert_never
 
 from dcsync.adopt.names import key_of, unique
 from dcsync.adopt.restoring import restorable
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.canonical.writing import literal
 from dcsync.errors import DeclarationError
 from dcsync.model import Connector, FieldPath, Policy, comparable, paths_with

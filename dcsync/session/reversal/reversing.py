@@ -7,12 +7,11 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from itertools import chain, count, groupby
 from pathlib import Path
 from stat import S_ISREG
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import RefusedError
 from dcsync.model import Allowances
 from dcsync.options.of_plans import ApplyOptions

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.model import Connector, Declarations, DeclaredProject
 from dcsync.plan.make import ProjectPlanner
 from dcsync.plan.narrowing import WHOLE

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.cloud import Client, Reader, Writer
+from dcsync.dataclass import replace
 from dcsync.formats import Format, PlanFormat, View
 from dcsync.model import Declarations
 from dcsync.options.of_plans import ApplyOptions, DestroyOptions

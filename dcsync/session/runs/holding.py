@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from dcsync.cloud import Client, Reader
+from dcsync.dataclass import replace
 from dcsync.options.of_plans import ApplyOptions, DestroyOptions
 from dcsync.plan import Operation
 from dcsync.plan.guards import OF_THE_MOMENT, Share, hold_back

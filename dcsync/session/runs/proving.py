@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import count
 
 from dcsync.apply import Outcome
@@ -12,7 +11,7 @@ from dcsync.cloud import Client, Reader, Writer
 from dcsync.cloud.clock import Clock
 from dcsync.cloud.fleet import list_projects
 from dcsync.cloud.reader import Metrics
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import NotFound
 from dcsync.model import Declarations, DeclaredProject
 from dcsync.model.path import CONFIG

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
 from functools import partial
 
 from dcsync.apply import Outcome, Status
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.formats import Format, PlanFormat
 from dcsync.model import Diagnostic, Severity
 from dcsync.render.naming import Names

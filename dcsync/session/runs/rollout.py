@@ -4,11 +4,10 @@ rollout."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
 
 from dcsync.apply import Engine, Outcome, Status
 from dcsync.apply.waves import Wave, Waves
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field, replace
 from dcsync.errors import CloudError
 from dcsync.plan import Blocked, Plan
 from dcsync.render.outcomes import rollout as rendered

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.errors import CommandLineError, DcsyncError, RefusedError
 from dcsync.model import Allowances
 from dcsync.options.of_plans import ApplyOptions

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.declare import did_you_mean
 from dcsync.errors import CloudError, CommandLineError
 from dcsync.masked import masked_words

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from dcsync import declare
+from dcsync.dataclass import replace
 from dcsync.model import Declarations
 from dcsync.options.shared import SelectionOptions
 from dcsync.plan import Narrowing, join

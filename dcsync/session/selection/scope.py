@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from dcsync import adopt, declare
 from dcsync.cloud import Reader
 from dcsync.cloud.projects import Project
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, field
 from dcsync.declare.loading import has_declarations
 from dcsync.errors import (
     CloudError,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 from dcsync import declare
 from dcsync.cloud import Reader
+from dcsync.dataclass import replace
 from dcsync.model import Allowances, Declarations, DeclaredProject
 from dcsync.options.shared import CloudOptions, SelectionOptions
 from dcsync.plan import Narrowing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from dcsync.cloud.clock import Clock
 from dcsync.cloud.connect import network_settings
 from dcsync.cloud.http.message import Message
 from dcsync.cloud.http.posting import Channel, channel_to
-from dcsync.dataclass import dataclass
+from dcsync.dataclass import dataclass, replace
 from dcsync.declare.meaning.urls import WEB, url_problem
 from dcsync.declare.references import secret_files
 from dcsync.declare.references.notation import MalformedReference, Parts, Reference, parse
