@@ -208,7 +208,8 @@ def test_merged_reports_tell_of_waves_that_are_not_proven(applied: Fleet) -> Non
     applied.hide("moss")
     for number, project in enumerate(("oslo", "moss")):
         ended = applied.run(
-            *("apply", "--auto-approve", "--verify", "--format=json", f"--project={project}"),
+            *("apply", "--auto-approve", "--verify", "--settle=0", "--format=json"),
+            f"--project={project}",
         )
         (applied.folder / f"{number}.json").write_text(ended.out, "utf-8")
 
@@ -227,7 +228,7 @@ def test_a_reviewed_plan_is_rolled_out(applied: Fleet, plan: str) -> None:
     saved = json.loads(applied.run("plan", "--out", "plan.json", "--format", "json").out)
     named = "plan.json" if plan == "file" else saved["digest"][:12]
 
-    ended = applied.run("apply", "--plan", named, "--waves", "1,100%", "--verify")
+    ended = applied.run("apply", "--plan", named, "--waves", "1,100%", "--verify", "--settle=0")
 
     assert ended.code == 0
     assert applied.paths() == ["b"] * 4
