@@ -12,7 +12,8 @@ from dcsync.errors import CommandLineError
 from dcsync.formats import Format
 
 Commands = Mapping[str, Parser]
-_SINGLE_DASH = re.compile(r"-([a-z][a-z-]*[a-z])(=.*)?", re.DOTALL)
+_SINGLE_DASH = re.compile(r"-(?!v+\Z)([a-z][a-z-]*[a-z])(=.*)?", re.DOTALL)
+"""Not `-vv`: to look for it among the options of every command takes longer than to parse."""
 _DRY_RUN = re.compile(r"--dry-?run(=(client|server|true))?")
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Never, get_args, get_type_hints
 
 import pytest
 
-from dcsync.arguments import COMMANDS, Parsers, commands, parse, shared
+from dcsync.arguments import COMMANDS, Parsers, commands, parse, shared, translation
 from dcsync.errors import CommandLineError
 from dcsync.formats import Format
 from dcsync.options.of_plans import PlanOptions
@@ -125,6 +125,17 @@ def test_flags_and_values_before_the_command() -> None:
     assert isinstance(made, PlanOptions)
     assert made.selection == SelectionOptions(paths=("apply", "more"), projects=("plan",))
     assert (made.output.quiet, made.output.verbose) == (True, 2)
+
+
+@pytest.mark.parametrize("word", ["-v", "-vv", "-vvv"])
+def test_to_be_verbose_asks_no_other_command(word: str) -> None:
+    """A word of several letters behind one dash is looked up among all options, but not this."""
+
+    class Nobody(Parsers):
+        def __getitem__(self, name: str) -> Never:
+            raise AssertionError(name)
+
+    assert translation.two_dashes(["plan", word], Nobody()) == ["plan", word]
 
 
 @pytest.mark.parametrize("line", ["-f x", "-f x plann", "--nonsense plan", "--count 3 plan", "-f"])
