@@ -1,9 +1,9 @@
 """The rate limit of a server, or the share of it that others leave, by its 429 responses. Pure.
 
 A process that was refused sooner than the documented limit shares it. It keeps as many calls a
-window as were accepted, and once a window tries one more: so the sum is what the server allows, and
-what others leave is soon taken up. Who has had all of it yields now and then, and halves when
-somebody takes that up.
+window as were accepted, and once a window tries more: so the sum is what the server allows, and
+what others leave is soon taken up. Whoever has much of it lets the others try first. Whoever has
+had all of it leaves a gap in each window (`pace`), and halves when somebody takes that up.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ LONGEST_WINDOW_S = 60.0
 MARGIN_S = 0.1
 LONGER = 1.25
 """How much longer a window becomes in which even one call was too many."""
-ALONE_S = 60.0
-"""So long a process that may be alone keeps the whole limit to itself."""
-YIELDS_EVERY_S, YIELDS_FOR_S = 17.0, 1.1
-"""One call comes so much late: Retry-After is in whole seconds, so who waits for room finds it.
-The interval is no multiple of the window, or it would always be the same call."""
+OTHERS_FIRST_S = 1.02
+"""How long whoever has much of the limit waits before it tries more. Retry-After is in whole
+seconds, so by then the others have tried; and if it is refused, the whole seconds end just when its
+own calls leave the window."""
+SMALL = 4
+"""Whoever has less than one part in so many need not wait for that."""
 IN_VAIN = 12
 """After so many attempts in a row at one more call, they are made in every third window only."""
 
@@ -38,54 +39,41 @@ class Allowance:
     since_s: float
     shared: bool = False
     """Whether others have taken part of it."""
-    yields_s: float = 0.0
-    """When it will yield next."""
-    until_s: float | None = None
-    """While it yields: until when."""
     in_vain: int = 0
     """Refusals in a row without a call that was let through in addition."""
-
-    @property
-    def room(self) -> int:
-        """Calls that may be made in a window at present."""
-        return self.calls if self.until_s is None else self.calls - 1
 
     @property
     def _most(self) -> int:
         """The documented rate."""
         return max(int(CALLS / WINDOW_S * self.window_s), 1)
 
-    def until_more_s(self, now_s: float) -> float:
-        """Seconds until one call beyond it is worth a 429; inf where it never is."""
-        if self.calls >= self._most or self.until_s is not None:
+    def until_more_s(self, now_s: float, began_s: float) -> float:
+        """Seconds until one call beyond it is worth a 429; inf where it never is. The first call of
+        this window was at `began_s`."""
+        if self.calls >= self._most:
             return math.inf
-        patience_s = self.window_s * (1 if self.in_vain < IN_VAIN else 3)
-        return max(self.since_s + patience_s - now_s, 0.0)
+        if self.in_vain >= IN_VAIN:
+            return max(self.since_s + 3 * self.window_s - now_s, 0.0)
+        if SMALL * self.calls < self._most:
+            return 0.0
+        due_s = self.since_s + self.window_s
+        if self.window_s >= WINDOW_S:
+            due_s = max(due_s, began_s + OTHERS_FIRST_S)
+        return max(due_s - now_s, 0.0)
 
     def grown(self) -> Allowance:
         """A call beyond it was accepted."""
         calls = self.calls + 1
         return replace(self, calls=calls, shared=calls < self._most, in_vain=0)
 
-    def at(self, now_s: float, due_s: float) -> Allowance:
-        """The same, yielding or no longer; the first call of the next window is due at `due_s`."""
-        if self.until_s is not None:
-            is_over = now_s >= self.until_s
-            return replace(self, until_s=None, yields_s=now_s + YIELDS_EVERY_S) if is_over else self
-        if self.calls > 1 and now_s > self.yields_s:
-            return replace(self, until_s=max(due_s, now_s) + YIELDS_FOR_S)
-        return self
-
     def refused(self, accepted: int, now_s: float, wait_s: float) -> Allowance:
         """The same after another 429, which asked for `wait_s`, and so many accepted calls."""
-        again = replace(self, since_s=now_s, shared=True, until_s=None, in_vain=self.in_vain + 1)
+        again = replace(self, since_s=now_s, shared=True, in_vain=self.in_vain + 1)
         if accepted == 0 and self.calls == 1:
             longest_s = LONGEST_WINDOW_S if wait_s > WINDOW_S else max(self.window_s, WINDOW_S)
             return replace(again, window_s=min(self.window_s * LONGER, longest_s))
-        if self.shared:
-            return replace(again, calls=max(min(accepted, self.calls), 1))
-        yields_s = max(self.yields_s, now_s + YIELDS_EVERY_S)
-        return replace(again, calls=max(accepted // 2, 1), yields_s=yields_s)
+        kept = min(accepted, self.calls) if self.shared else accepted // 2
+        return replace(again, calls=max(kept, 1))
 
 
 def learn(
@@ -93,7 +81,8 @@ def learn(
 ) -> Allowance | None:
     """The allowance after a 429 that asked for `wait_s`; None where nothing is known.
 
-    `ends_s` are the end times of accepted calls, in order.
+    `ends_s` are the end times of accepted calls. Whoever was refused before any was accepted knows
+    that others have all of the limit.
     """
     if before is not None:
         accepted = sum(end_s > refused_s - before.window_s for end_s in ends_s)
@@ -101,10 +90,10 @@ def learn(
     span_s = WINDOW_S if wait_s <= WINDOW_S else LONGEST_WINDOW_S
     passed = [end_s for end_s in ends_s if end_s > refused_s - span_s]
     if not passed:
-        return None
+        return Allowance(1, WINDOW_S, refused_s, shared=True) if wait_s <= WINDOW_S else None
     window_s = _window_s(passed, refused_s, wait_s)
     is_shared = len(passed) < CALLS and wait_s <= WINDOW_S
-    return Allowance(len(passed), window_s, refused_s, is_shared, refused_s + ALONE_S)
+    return Allowance(len(passed), window_s, refused_s, is_shared)
 
 
 def _window_s(passed: Sequence[float], refused_s: float, wait_s: float) -> float:

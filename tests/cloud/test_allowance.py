@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from dcsync.cloud.allowance import ALONE_S, IN_VAIN, YIELDS_EVERY_S, YIELDS_FOR_S, Allowance, learn
+from dcsync.cloud.allowance import IN_VAIN, OTHERS_FIRST_S, Allowance, learn
 
 REFUSED_S = 100.0
 
@@ -18,8 +18,9 @@ def _ends(count: int, last_s: float = REFUSED_S) -> list[float]:
 @pytest.mark.parametrize(
     ("ends_s", "wait_s", "expected"),
     [
-        ([], 1.0, None),
-        ([95.0], 5.0, None),
+        ([], 1.0, (1, 5.0, True)),
+        ([], 5.01, None),
+        ([95.0], 5.0, (1, 5.0, True)),
         ([95.01], 5.0, (1, 5.0, True)),
         ([99.0], 1.0, (1, 2.1, True)),
         (_ends(17), 1.0, (17, 5.0, True)),
@@ -38,11 +39,11 @@ def test_a_first_refusal_tells_calls_and_window(
     ends_s: list[float], wait_s: float, expected: tuple[int, float, bool] | None
 ) -> None:
     """Only calls that may still count do; no window makes it faster than the documented rate, and
-    who was refused before that shares it."""
+    who was refused before that shares it, even if nothing was accepted yet."""
     found = learn(ends_s, REFUSED_S, wait_s, None)
 
     assert (found and (found.calls, round(found.window_s, 6), found.shared)) == expected
-    assert found is None or (found.since_s, found.yields_s) == (REFUSED_S, REFUSED_S + ALONE_S)
+    assert found is None or found.since_s == REFUSED_S
 
 
 @pytest.mark.parametrize(
@@ -83,14 +84,14 @@ def test_a_window_of_minutes_is_found_by_its_retry_after(before_s: float, after_
 @pytest.mark.parametrize(
     ("held", "now_s", "until_s"),
     [
-        (Allowance(4, 5.0, 0.0), 4.0, 1.0),
-        (Allowance(4, 5.0, 0.0), 5.1, 0.0),
-        (Allowance(4, 5.0, 2.0), 6.5, 0.5),
-        (Allowance(4, 5.0, 2.0), 7.1, 0.0),
-        (Allowance(4, 5.0, 0.0, until_s=9.0), 5.1, math.inf),
-        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN - 1), 5.1, 0.0),
-        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 14.0, 1.0),
-        (Allowance(4, 5.0, 0.0, in_vain=IN_VAIN), 15.1, 0.0),
+        (Allowance(6, 5.0, 0.0), 0.1, 0.0),
+        (Allowance(7, 5.0, 0.0), 4.0, 1.0),
+        (Allowance(7, 5.0, 0.0), 5.1, 0.0),
+        (Allowance(7, 5.0, 2.0), 6.5, 0.5),
+        (Allowance(7, 5.0, 2.0), 7.1, 0.0),
+        (Allowance(6, 5.0, 0.0, in_vain=IN_VAIN - 1), 5.1, 0.0),
+        (Allowance(6, 5.0, 0.0, in_vain=IN_VAIN), 14.0, 1.0),
+        (Allowance(6, 5.0, 0.0, in_vain=IN_VAIN), 15.1, 0.0),
         (Allowance(25, 5.0, 0.0), 99.0, math.inf),
         (Allowance(1, 0.1, 0.0), 99.0, math.inf),
         (Allowance(1, 0.5, 0.0), 99.0, 0.0),
@@ -99,8 +100,19 @@ def test_a_window_of_minutes_is_found_by_its_retry_after(before_s: float, after_
 def test_one_call_more_is_tried_up_to_the_documented_rate(
     held: Allowance, now_s: float, until_s: float
 ) -> None:
-    """Once a window, and less often where it was in vain for a minute; never while it yields."""
-    assert held.until_more_s(now_s) == until_s
+    """At once with little of it, else once a window; and less often where it was in vain for a
+    minute."""
+    assert held.until_more_s(now_s, began_s=-10.0) == until_s
+
+
+def test_much_of_it_lets_others_try_first() -> None:
+    """Until those who were told to wait for whole seconds have had their turn in this window."""
+    much, little = Allowance(7, 5.0, 0.0), Allowance(6, 5.0, 0.0)
+
+    assert much.until_more_s(20.0, began_s=20.0) == pytest.approx(OTHERS_FIRST_S)
+    assert much.until_more_s(21.1, began_s=20.0) == 0.0
+    assert little.until_more_s(20.0, began_s=20.0) == 0.0
+    assert Allowance(5, 4.0, 0.0).until_more_s(20.0, began_s=20.0) == 0.0
 
 
 def test_what_is_accepted_beyond_it_belongs_to_it() -> None:
@@ -109,22 +121,3 @@ def test_what_is_accepted_beyond_it_belongs_to_it() -> None:
 
     assert (grown.calls, grown.shared, grown.in_vain) == (24, True, 0)
     assert grown.grown().shared is False
-
-
-def test_it_yields_one_call_now_and_then() -> None:
-    """Until a second after the call was due, and then again some windows later."""
-    held = Allowance(25, 5.0, 0.0, yields_s=60.0)
-
-    yielding = held.at(60.1, due_s=62.0)
-    over = yielding.at(62.0 + YIELDS_FOR_S, due_s=70.0)
-
-    assert held.at(60.0, due_s=62.0) is held
-    assert (yielding.room, yielding.at(63.0, due_s=65.0)) == (24, yielding)
-    assert (over.room, over.yields_s) == (25, 62.0 + YIELDS_FOR_S + YIELDS_EVERY_S)
-
-
-def test_the_only_call_of_a_window_is_not_yielded() -> None:
-    """Otherwise nothing would be left."""
-    held = Allowance(1, 5.0, 0.0, yields_s=60.0)
-
-    assert held.at(99.0, due_s=99.0) is held
