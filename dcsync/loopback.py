@@ -9,16 +9,16 @@ import re
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _NAMED = rf"localhost|127(?:\.{_OCTET}){{3}}"
-_HOST = re.compile(rf"{_NAMED}|::1")
+_HOST = rf"{_NAMED}|::1"
 # Matched against the raw URL, so that no two parsers can disagree about it.
-_URL = re.compile(rf"https?://(?:{_NAMED}|\[::1\])(?::[0-9]{{1,5}})?(?:[/?#][^\\\s]*)?")
+_URL = rf"https?://(?:{_NAMED}|\[::1\])(?::[0-9]{{1,5}})?(?:[/?#][^\\\s]*)?"
 
 
 def is_loopback(host: str | None) -> bool:
     """Whether a host, as in a URL but without brackets, is loopback."""
-    return _HOST.fullmatch(host or "") is not None
+    return re.fullmatch(_HOST, host or "") is not None
 
 
 def is_loopback_url(url: str) -> bool:
     """Whether an http or https URL is on loopback; False for one with a user part."""
-    return _URL.fullmatch(url) is not None
+    return re.fullmatch(_URL, url) is not None

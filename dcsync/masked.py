@@ -15,7 +15,7 @@ HIDDEN = "…"
 
 _ESCAPE = r"%(?![01]|7f|2[2356f]|3[a-f]|40|5[b-d])[0-9a-f]{2}"
 """An escaped plain character; an escaped delimiter may be decoded by another parser."""
-_ANY_URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s'\"]+", re.IGNORECASE)
+_ANY_URL = r"(?i:\b([a-z][a-z0-9+.-]*://)[^\s'\"]+)"
 _SCHEME = re.compile(r"(?:https?|sb|api)://", re.IGNORECASE)
 
 
@@ -28,7 +28,7 @@ class Piece(NamedTuple):
 
 def masked_words(text: str) -> str:
     """A sentence in which every URL is only its scheme: one typed in the wrong place."""
-    return _ANY_URL.sub(rf"\1{HIDDEN}", text)
+    return re.sub(_ANY_URL, rf"\1{HIDDEN}", text)
 
 
 def masked_url(url: str) -> str:

@@ -11,7 +11,7 @@ from dcsync.arguments.habits import REQUIRED
 from dcsync.errors import CommandLineError
 from dcsync.masked import masked_words
 
-_CHOICE = re.compile(r"argument (?P<name>\S+): invalid choice: '(?P<typed>.*)' \(choose from .*\)")
+_CHOICE = r"argument (?P<name>\S+): invalid choice: '(?P<typed>.*)' \(choose from .*\)"
 
 MOST_OWNERS = 3
 """Commands that are named where an option is theirs."""
@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> Never:
         command = self.prog.rpartition(" ")[2]
-        choice = _CHOICE.fullmatch(message)
+        choice = re.fullmatch(_CHOICE, message)
         if message.startswith("the following arguments are required") and command in REQUIRED:
             message = REQUIRED[command]
         elif choice and choice["name"] == "COMMAND":

@@ -12,15 +12,15 @@ from dcsync.errors import CommandLineError
 from dcsync.formats import Format
 
 Commands = Mapping[str, Parser]
-_SINGLE_DASH = re.compile(r"-(?!v+\Z)([a-z][a-z-]*[a-z])(=.*)?", re.DOTALL)
+_SINGLE_DASH = r"(?s:-(?!v+\Z)([a-z][a-z-]*[a-z])(=.*)?)"
 """Not `-vv`: to look for it among the options of every command takes longer than to parse."""
-_DRY_RUN = re.compile(r"--dry-?run(=(client|server|true))?")
+_DRY_RUN = r"--dry-?run(=(client|server|true))?"
 
 
 def two_dashes(argv: list[str], commands: Commands) -> list[str]:
     """Terraform's `-auto-approve` and `-out=FILE` with the second dash."""
     end = _end_of_options(argv)
-    if not any(_SINGLE_DASH.fullmatch(word) for word in argv[:end]):
+    if not any(re.fullmatch(_SINGLE_DASH, word) for word in argv[:end]):
         return argv
     known = {name for parser in commands.values() for name in parser._option_string_actions}
     known |= {*habits.FLAGS, *habits.VALUES, *habits.NOTHING, *habits.HINTS, "--version"}
@@ -28,7 +28,7 @@ def two_dashes(argv: list[str], commands: Commands) -> list[str]:
 
 
 def _two_dashes(word: str, known: Container[str]) -> str:
-    match = _SINGLE_DASH.fullmatch(word)
+    match = re.fullmatch(_SINGLE_DASH, word)
     return f"-{word}" if match and f"--{match[1]}" in known else word
 
 
@@ -63,7 +63,7 @@ def is_dry_run(words: Sequence[str]) -> bool:
     """Whether nothing is to be done; what `--dry-run=none` means is not guessed."""
     asked = [each for each in words[: _end_of_options(words)] if _names_dry_run(each)]
     for word in asked:
-        if not _DRY_RUN.fullmatch(word):
+        if not re.fullmatch(_DRY_RUN, word):
             raise CommandLineError(f"{word}: leave it out to apply; --dry-run applies nothing")
     return bool(asked)
 

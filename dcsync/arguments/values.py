@@ -114,7 +114,7 @@ def _known_name(text: str, noun: str, known: Sequence[str]) -> str:
     raise argparse.ArgumentTypeError(f"no {noun} {text!r} (did you mean {folded[near[0]]}?)")
 
 
-_WAVE = re.compile(r"[1-9]\d{0,5}|\d{1,3}(\.\d{1,3})?%")
+_WAVE = r"[1-9]\d{0,5}|\d{1,3}(\.\d{1,3})?%"
 
 
 def waves(text: str) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ def waves(text: str) -> tuple[str, ...]:
 
 def _number_of(size: str) -> str:
     number = size.removesuffix("%")
-    if not _WAVE.fullmatch(size) or (size != number and not 0 < float(number) <= 100):
+    if not re.fullmatch(_WAVE, size) or (size != number and not 0 < float(number) <= 100):
         message = f"{size!r} is not a wave size: use a number of projects (1) or a percentage (10%)"
         raise argparse.ArgumentTypeError(message)
     return number

@@ -19,18 +19,18 @@ ID = f"[0-9A-Za-z_-]{{1,{LONGEST_ID}}}"
 """Ids of the API have 20 characters, those of emulated devices 23 (section 1)."""
 
 is_id = re.compile(ID).fullmatch
-is_target = re.compile(rf"{ID}(?:/{ID}){{0,7}}").fullmatch
+_TARGET = rf"{ID}(?:/{ID}){{0,7}}"
 """The resource that an event is about: a device, a project, or a kind added later."""
 
-_PROJECT = re.compile(rf"projects/({ID})").fullmatch
-_ORGANIZATION = re.compile(rf"organizations/({ID})").fullmatch
-_DEVICE = re.compile(rf"projects/({ID})/devices/({ID})").fullmatch
-_LATENCY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?s").fullmatch
-_COUNT = re.compile("[0-9]{1,18}").fullmatch
-_TIME = re.compile(
+_PROJECT = rf"projects/({ID})"
+_ORGANIZATION = rf"organizations/({ID})"
+_DEVICE = rf"projects/({ID})/devices/({ID})"
+_LATENCY = r"[0-9]{1,9}(\.[0-9]{1,9})?s"
+_COUNT = "[0-9]{1,18}"
+_TIME = (
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
-).fullmatch
+)
 _IN_IDS = bytes(code for code in range(128) if is_id(chr(code)))
 _ALIKE = bytes.maketrans(b"0123456789", b"1111111111")
 Resource = Mapping[str, Any]
@@ -45,10 +45,10 @@ def is_asked_for(found_id: str, asked_id: str) -> bool:
 
 def check_project(resource: Resource) -> None:
     """Raise InvalidResponse for an invalid project in a listing (section 6.2)."""
-    if not _PROJECT(string_of(resource, "name", "a project")):
+    if not re.fullmatch(_PROJECT, string_of(resource, "name", "a project")):
         raise InvalidResponse("a project in the response has no usable name")
     organization = string_of(resource, "organization", "a project")
-    if organization and not _ORGANIZATION(organization):
+    if organization and not re.fullmatch(_ORGANIZATION, organization):
         raise InvalidResponse("a project in the response has no usable organization")
     for key in ("displayName", "organizationDisplayName"):
         string_of(resource, key, "a project")
@@ -60,7 +60,7 @@ def check_project(resource: Resource) -> None:
 
 def check_device(resource: Resource, project_id: str) -> None:
     """Raise InvalidResponse for anything but a device of this project (section 6.1); `-` is any."""
-    name = _DEVICE(string_of(resource, "name", "a device"))
+    name = re.fullmatch(_DEVICE, string_of(resource, "name", "a device"))
     if name is None:
         raise InvalidResponse("a device in the response has no usable name")
     if not is_asked_for(name[1], project_id):
@@ -126,7 +126,9 @@ def _times(texts: Sequence[str]) -> list[float] | None:
     alike = joined.translate(_ALIKE)
     first = alike[: alike.find(b"\n") + 1]
     forms = {first[:-1]} if alike == first * len(texts) else {*alike[:-1].split(b"\n")}
-    if joined.count(b"\n") != len(texts) or not all(_TIME(form.decode()) for form in forms):
+    if joined.count(b"\n") != len(texts) or not all(
+        re.fullmatch(_TIME, form.decode()) for form in forms
+    ):
         return None
     try:
         times = [*map(datetime.fromisoformat, texts if joined.isupper() else map(str.upper, texts))]
@@ -144,7 +146,7 @@ def _joined(texts: Sequence[str]) -> bytes:
 @lru_cache(MOST_KINDS)
 def _check_kind(project_id: str, target_name: str, event_type: str) -> None:
     """The part of the check that depends on device and type only; successes are cached."""
-    if target_name and not is_target(target_name):
+    if target_name and not re.fullmatch(_TARGET, target_name):
         raise InvalidResponse("an event in the response has no usable targetName")
     kind, _, rest = target_name.partition("/")
     if kind == "projects" and not is_asked_for(rest.partition("/")[0], project_id):
@@ -155,7 +157,7 @@ def _check_kind(project_id: str, target_name: str, event_type: str) -> None:
 
 def is_timestamp(text: str) -> bool:
     """Whether it is a valid RFC 3339 time, and on a date that exists."""
-    if not _TIME(text):
+    if not re.fullmatch(_TIME, text):
         return False
     try:
         datetime.fromisoformat(text.upper())
@@ -174,7 +176,11 @@ def count_in(resource: Resource, key: str) -> int:
     value = resource.get(key)
     if value is None:
         return 0
-    if isinstance(value, int | str) and not isinstance(value, bool) and _COUNT(str(value)):
+    if (
+        isinstance(value, int | str)
+        and not isinstance(value, bool)
+        and re.fullmatch(_COUNT, str(value))
+    ):
         return int(value)
     raise InvalidResponse(f"the response has no usable {key}")
 
@@ -182,7 +188,7 @@ def count_in(resource: Resource, key: str) -> int:
 def latency_in(resource: Resource, key: str) -> str:
     """A duration in the API's format (`0.411s`), "" if absent."""
     value = string_of(resource, key, "a metric")
-    if value and not _LATENCY(value):
+    if value and not re.fullmatch(_LATENCY, value):
         raise InvalidResponse(f"the response has no usable {key}")
     return value
 

@@ -84,13 +84,13 @@ def _id_in(response: Response, project_id: str) -> str | None:
     try:
         found_id, data_connector_id = wire.ids_of(response.json_object(_ANY))
     except InvalidResponse:
-        found = _LOCATION.search(response.headers.get("location", ""))
+        found = re.search(_LOCATION, response.headers.get("location", ""))
         if found is None:
             return None
         found_id, data_connector_id = found[1], found[2]
     return data_connector_id if is_asked_for(found_id, project_id) else None
 
 
-_LOCATION = re.compile(rf"(?:^|/){wire.NAME.pattern}(?:$|[?#])")
+_LOCATION = rf"(?:^|/){wire.NAME.pattern}(?:$|[?#])"
 _ANY = Request("", "")
 """Stands in for the request where errors are discarded."""

@@ -15,7 +15,7 @@ from dcsync.render.words import quoted
 Names = Mapping[str, str]
 NO_NAMES: Names = {}
 WIDEST = 60
-_KEYED = re.compile(r"^(?:(?P<project>.*?\bproject )(?P<key>[^\s:;]+)|(?P<first>[^/\s:]+)(?=/))")
+_KEYED = r"^(?:(?P<project>.*?\bproject )(?P<key>[^\s:;]+)|(?P<first>[^/\s:]+)(?=/))"
 """How messages begin that are about a project: `project KEY …`, or with an address."""
 
 
@@ -39,13 +39,13 @@ def inside(key: str, names: Names) -> str:
 
 def key_in(message: str) -> str:
     """The key of the project in a message; "" if it names none."""
-    found = _KEYED.match(message)
+    found = re.match(_KEYED, message)
     return (found["key"] or found["first"]) if found else ""
 
 
 def with_name(message: str, names: Names) -> str:
     """The message with the name of its project."""
-    found = _KEYED.match(message)
+    found = re.match(_KEYED, message)
     name = called(key_in(message), names)
     if not found or not name:
         return message

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from dcsync.render.words import Style, Visible, block, padded, plain, row, value, visible
 
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+\-.!~@&:$])")
-_LINKED = re.compile(r"[^\w \-.,/%()=+…]|www\.|GH-\d")
+_PUNCTUATION = r"([\\`*_{}\[\]<>()#+\-.!~@&:$])"
+_LINKED = r"[^\w \-.,/%()=+…]|www\.|GH-\d"
 """What GitHub and GitLab make mentions, references and links of, escaped or not; never in code."""
 
 
@@ -57,5 +57,5 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Visibl
 def escaped(text: str) -> Visible:
     """The string as it is, whatever Markdown and what is built on it make of its characters."""
     shown = value(text)
-    literal = _PUNCTUATION.sub(r"\\\1", shown).replace("|", "&#124;")
-    return visible(f"<code>{literal}</code>" if _LINKED.search(shown) else literal)
+    literal = re.sub(_PUNCTUATION, r"\\\1", shown).replace("|", "&#124;")
+    return visible(f"<code>{literal}</code>" if re.search(_LINKED, shown) else literal)

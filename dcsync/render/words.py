@@ -30,8 +30,9 @@ LONGEST_LINE, LONGEST_VALUE = 4_000, 500
 DEEPEST = 50
 """Levels shown of JSON that is nested too deeply."""
 
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+_UNSEEN = (
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
 )
 """Invisible characters that Python and Unicode call printable."""
 _ASCII_LINES = b"\n" + bytes(range(0x20, 0x7F))
@@ -39,8 +40,8 @@ _ASCII_LINES = b"\n" + bytes(range(0x20, 0x7F))
 takes a third of the time of `isprintable`."""
 _LOG_COMMAND = re.compile(r"##(?=\w*\[)")
 """Starts a command anywhere in a line of a CI system's log: `##[error]`, `##vso[…]`."""
-_SGR = re.compile(r"(\x1b\[\d{1,2}m)")
-_LINE_COMMAND = re.compile(r"^((?:\x1b\[\d{1,2}m|\s)*)::", re.MULTILINE)
+_SGR = r"(\x1b\[\d{1,2}m)"
+_LINE_COMMAND = r"(?m:^((?:\x1b\[\d{1,2}m|\s)*)::)"
 """Starts a command at the beginning of a line, after spaces."""
 
 
@@ -176,14 +177,14 @@ def guarded(text: str) -> str:
     Line breaks and colours are let through, whoever made them.
     """
     is_plain = text.isascii() and not text.encode("ascii").translate(None, _ASCII_LINES)
-    if not is_plain and not _is_drawn(_SGR.sub("", text).replace("\n", "")):
+    if not is_plain and not _is_drawn(re.sub(_SGR, "", text).replace("\n", "")):
         text = "".join(
             piece if number % 2 else "\n".join(map(_drawn, piece.split("\n")))
-            for number, piece in enumerate(_SGR.split(text))
+            for number, piece in enumerate(re.split(_SGR, text))
         )
     if "##" in text:
         text = _LOG_COMMAND.sub(r"#\\x23", text)
-    return _LINE_COMMAND.sub(r"\1\\x3a:", text) if "::" in text else text
+    return re.sub(_LINE_COMMAND, r"\1\\x3a:", text) if "::" in text else text
 
 
 def counted(number: int, noun: str) -> str:
@@ -195,7 +196,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def _is_drawn(text: str) -> bool:
-    return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
+    return text.isprintable() and (text.isascii() or not re.search(_UNSEEN, text))
 
 
 def _drawn(text: str) -> str:

@@ -17,7 +17,7 @@ from dcsync.errors import CloudError, ConnectionFailed, ReadTimeout, ResponseLos
 
 TIMED_OUT = "timed out"
 NOT_TRUSTED = "its certificate is not trusted"
-_QUOTED = re.compile("'[^']*'")
+_QUOTED = "'[^']*'"
 _BEFORE_SENDING = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
@@ -73,7 +73,7 @@ def _reason(message: Message, error: BaseException) -> str:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = cause.verify_message  # which may name the host, in quotes
-            return f"{NOT_TRUSTED}: {_QUOTED.sub(message.place, why) if message.place else why}"
+            return f"{NOT_TRUSTED}: {re.sub(_QUOTED, message.place, why) if message.place else why}"
         if isinstance(cause, requests.exceptions.InvalidSchema):
             return "the session has no adapter for the URL or the proxy (SOCKS needs PySocks)"
         if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):

@@ -23,9 +23,7 @@ MAX_BYTES = 10_000_000
 
 SUFFIXES = (".yaml", ".yml")
 
-_MARKER = re.compile(
-    rb"""(^[\xef\xbb\xbf\xff\xfe]*|[{,?])\s*["']?dcsync["']?\s*:\s*["']?[0-9]""", re.MULTILINE
-)
+_MARKER = rb"""(?m:(^[\xef\xbb\xbf\xff\xfe]*|[{,?])\s*["']?dcsync["']?\s*:\s*["']?[0-9])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class File:
 
     def has_marker(self) -> bool:
         """Whether it seems to be a declaration, even if it is not valid YAML."""
-        return self.named or bool(_MARKER.search(self.data.replace(b"\0", b"")))
+        return self.named or bool(re.search(_MARKER, self.data.replace(b"\0", b"")))
 
 
 _KEYWORDS = tuple(

@@ -12,7 +12,7 @@ EXAMPLE = "'Fri 15:00 - Mon 07:00 Europe/Oslo'"
 
 _MOMENT = r"([A-Za-z]+) +(\d{1,2}):(\d\d)"
 _DASH = "[-\u2013\u2014]"
-_WINDOW = re.compile(rf" *{_MOMENT} *{_DASH} *{_MOMENT} +(\S+) *")
+_WINDOW = rf" *{_MOMENT} *{_DASH} *{_MOMENT} +(\S+) *"
 _FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAYS = {
     name.casefold(): number for names in (DAYS, _FULL_NAMES) for number, name in enumerate(names)
@@ -25,7 +25,7 @@ class InvalidWindow(ValueError):
 
 def window(text: str) -> FreezeWindow:
     """Parse a window; raises InvalidWindow."""
-    match = _WINDOW.fullmatch(text)
+    match = re.fullmatch(_WINDOW, text)
     if match is None:
         raise InvalidWindow(f"must be two times of the week and a time zone, like {EXAMPLE}")
     begin, end = _moment(*match.group(1, 2, 3)), _moment(*match.group(4, 5, 6))

@@ -9,9 +9,9 @@ from dcsync.declare.references.notation import Parts
 from dcsync.masked import HIDDEN, Piece, field_pieces, url_pieces
 from dcsync.model import SENSITIVE
 
-_STAND_INS = [chr(code) for code in range(0xE000, 0xF8FF)]
+_STAND_INS = range(0xE000, 0xF8FF)
 """Private-use characters; one that the string does not contain replaces each reference."""
-_ITEM_NAME = re.compile(r"[\w.-]+")
+_ITEM_NAME = r"[\w.-]+"
 
 
 def shown_secret(parts: Parts) -> str:
@@ -25,7 +25,7 @@ def shown_text(parts: Parts) -> str:
     """For other fields: what is not secret stays, references included; in the query of a URL the
     names and references."""
     literals = "".join(part for part in parts if isinstance(part, str))
-    stand_in = next(each for each in _STAND_INS if each not in literals)
+    stand_in = next(each for each in map(chr, _STAND_INS) if each not in literals)
     template = "".join(part if isinstance(part, str) else stand_in for part in parts)
     references = iter([str(part) for part in parts if not isinstance(part, str)])
     shown = "".join(_shown(_pieces(template, stand_in), stand_in))
@@ -54,6 +54,6 @@ def _shown(pieces: tuple[Piece, ...], stand_in: str) -> Iterator[str]:
 
 def _masked_item(item: str, literal: re.Pattern[str]) -> str:
     name, equals, value = item.partition("=")
-    if equals and _ITEM_NAME.fullmatch(name):
+    if equals and re.fullmatch(_ITEM_NAME, name):
         return f"{name}={literal.sub(HIDDEN, value)}"
     return literal.sub(HIDDEN, item)

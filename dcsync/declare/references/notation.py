@@ -16,10 +16,10 @@ PROJECT_FACTS = ("id", "key")
 
 _TOKEN = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 _NAMES = {
-    "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
-    "var": re.compile(r"[A-Za-z_][A-Za-z0-9_-]*"),
-    "file": re.compile(r"[^\0]+"),
-    "project": re.compile("|".join(PROJECT_FACTS)),
+    "env": r"[A-Za-z_][A-Za-z0-9_]*",
+    "var": r"[A-Za-z_][A-Za-z0-9_-]*",
+    "file": r"[^\0]+",
+    "project": "|".join(PROJECT_FACTS),
 }
 
 
@@ -96,14 +96,14 @@ def _reference(body: str, *, closed: bool) -> Reference:
     if kind == "env":
         name, dash, rest = name.partition(":-")
         default = rest if dash else None
-    if not _NAMES[kind].fullmatch(name):
+    if not re.fullmatch(_NAMES[kind], name):
         raise MalformedReference(_bad_name(kind, name))
     return Reference(kind, name, default)
 
 
 def _unknown_kind(kind: str, colon: str) -> str:
     notations = "${env:NAME}, ${file:PATH}, ${var:NAME}, ${project:id} and ${project:key}"
-    if not colon and _NAMES["env"].fullmatch(kind):
+    if not colon and re.fullmatch(_NAMES["env"], kind):
         return "a reference needs a kind, as in ${env:NAME} or ${var:NAME}"
     hint = did_you_mean(kind, KINDS) if kind.isidentifier() else ""
     return f"unknown kind of reference{hint}: use {notations}; '$${{' is a plain '${{'"

@@ -15,12 +15,13 @@ _CONSTANTS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_INTEGER = r"[-+]?(0|[1-9][0-9]*)"
+_BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
+_FLOAT = r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+_NOT_FINITE = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 
-SPECIAL_STARTS = frozenset(["", *"~nNtTfF+-.0123456789"])
+_NUMERIC_STARTS = "+-.0123456789"
+SPECIAL_STARTS = frozenset(["", *"~nNtTfF", *_NUMERIC_STARTS])
 """First characters of scalars that may not be strings; "" for an empty one."""
 
 Scalar = str | int | float | bool | None
@@ -30,14 +31,14 @@ def plain_value(text: str) -> Scalar:
     """The value of an unquoted scalar."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if len(text) > MAX_DIGITS:
+    if text[0] not in _NUMERIC_STARTS or len(text) > MAX_DIGITS:
         return text
-    if _INTEGER.fullmatch(text):
+    if re.fullmatch(_INTEGER, text):
         return int(text)
-    if _BASED.fullmatch(text):
+    if re.fullmatch(_BASED, text):
         return int(text, 0)
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         return float(text)
-    if _NOT_FINITE.fullmatch(text):
+    if re.fullmatch(_NOT_FINITE, text):
         return float(text.replace(".", ""))
     return text
