@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, get_origin
 
 from dcsync.initializer import MISSING, DataclassField, Initializer
 
@@ -62,7 +62,7 @@ else:
 def _declared(kind: type, *, kw_only: bool) -> Iterator[DataclassField]:
     """The fields that the class declares itself."""
     for name, annotation in kind.__annotations__.items():
-        if str(annotation).startswith(("ClassVar", "typing.ClassVar")):
+        if _is_of_class(annotation):
             continue
         found = vars(kind).get(name, MISSING)
         each = found if isinstance(found, DataclassField) else DataclassField(default=found)
@@ -70,6 +70,12 @@ def _declared(kind: type, *, kw_only: bool) -> Iterator[DataclassField]:
             raise ValueError(f"{kind.__name__}: mutable default of {name!r}: use default_factory")
         each.name, each.type, each.kw_only = name, annotation, kw_only
         yield each
+
+
+def _is_of_class(annotation: Any) -> bool:
+    if isinstance(annotation, str):
+        return annotation.startswith("ClassVar")
+    return get_origin(annotation) is ClassVar
 
 
 def _inherited(kind: type) -> dict[str, DataclassField]:

@@ -20,8 +20,6 @@ ID = f"[0-9A-Za-z_-]{{1,{LONGEST_ID}}}"
 
 is_id = re.compile(ID).fullmatch
 _TARGET = rf"{ID}(?:/{ID}){{0,7}}"
-"""The resource that an event is about: a device, a project, or a kind added later."""
-
 _PROJECT = rf"projects/({ID})"
 _ORGANIZATION = rf"organizations/({ID})"
 _DEVICE = rf"projects/({ID})/devices/({ID})"
@@ -41,6 +39,11 @@ MOST_KINDS = 10_000
 def is_asked_for(found_id: str, asked_id: str) -> bool:
     """Whether a call asked for this id; `-`, and what is not an id, match any."""
     return found_id == asked_id or asked_id == "-" or not is_id(asked_id)
+
+
+def is_target(name: str) -> bool:
+    """Whether an event may be about this resource: a device, a project, or a kind added later."""
+    return re.fullmatch(_TARGET, name) is not None
 
 
 def check_project(resource: Resource) -> None:
@@ -146,7 +149,7 @@ def _joined(texts: Sequence[str]) -> bytes:
 @lru_cache(MOST_KINDS)
 def _check_kind(project_id: str, target_name: str, event_type: str) -> None:
     """The part of the check that depends on device and type only; successes are cached."""
-    if target_name and not re.fullmatch(_TARGET, target_name):
+    if target_name and not is_target(target_name):
         raise InvalidResponse("an event in the response has no usable targetName")
     kind, _, rest = target_name.partition("/")
     if kind == "projects" and not is_asked_for(rest.partition("/")[0], project_id):

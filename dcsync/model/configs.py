@@ -4,7 +4,7 @@ To add a type, add a class with `@connector_type`; docs/api.md section 4.2 has w
 them.
 """
 
-from __future__ import annotations
+# Annotations are values here, not strings: `fields_of` reads them all at every start.
 
 from collections.abc import Callable
 from typing import Annotated, ClassVar, TypeVar

@@ -224,4 +224,4 @@ def test_an_id_is_what_may_stand_anywhere(text: str) -> None:
 def test_a_timestamp_is_a_moment_that_there_is(text: str, is_one: bool) -> None:
     """RFC 3339 with a zone, in years that can be counted with in every zone."""
     assert is_timestamp(text) == is_one
-    assert resources.is_target("a") is not None
+    assert resources.is_target("a")

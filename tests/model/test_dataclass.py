@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, asdict, fields, is_dataclass, replace
 from itertools import product
-from typing import Any, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
 import pytest
 
@@ -399,6 +399,20 @@ def outcome_in_words(kind: Any, wrong: tuple[tuple[Any, ...], dict[str, Any]]) -
         return repr(kind(*values, **named)).partition(" object at ")[0]
     except TypeError as error:
         return str(error)
+
+
+def test_what_is_of_the_class_is_no_field() -> None:
+    """Whether annotations are strings, as nearly everywhere, or values."""
+
+    @dataclass(slots=True)
+    class Counting:
+        names: ClassVar[list[str]] = []
+        number: "ClassVar[int]" = 1
+        size: int = 2
+        length: "int" = 3
+
+    assert [each.name for each in fields(Counting)] == ["size", "length"]
+    assert (Counting.names, Counting.number, Counting(4).size) == ([], 1, 4)
 
 
 def test_only_classes_with_slots_are_made() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -155,7 +156,7 @@ SHOWN = {str(each) for each in (Visible, Annotations, Iterator[Visible], list[Vi
 
 def acts(line: str, module: str) -> bool:
     """Whether a line that is shown could do anything but be read."""
-    line = words._SGR.sub("", line)
+    line = re.sub(words._SGR, "", line)
     categories = {unicodedata.category(each) for each in line}
     return bool(
         categories & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
