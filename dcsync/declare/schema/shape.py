@@ -171,9 +171,20 @@ class _Compiler:
 
     def _if(self, schema: Schema) -> Predicate:
         condition = self.check(schema["if"])
-        then = self.check(schema.get("then", True))
+        then = self._later(schema.get("then", True))
         otherwise = self.check(schema.get("else", True))
         return lambda value: then(value) if condition(value) else otherwise(value)
+
+    def _later(self, schema: Schema | bool) -> Predicate:
+        """Compiled when it is first asked: most runs have connectors of one type only."""
+        compiled: list[Predicate] = []
+
+        def check(value: Any) -> bool:
+            if not compiled:
+                compiled.append(self.check(schema))
+            return compiled[0](value)
+
+        return check
 
 
 def _all(checks: list[Predicate]) -> Predicate:
