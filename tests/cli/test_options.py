@@ -276,6 +276,29 @@ def test_a_plan_imports_what_it_needs(declare_file: Callable[..., Path]) -> None
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("project")
+def test_a_plan_without_changes_imports_nothing_that_shows_some(
+    run: Run, declare_file: Callable[..., Path]
+) -> None:
+    """Nor what writes files: that is for `--out` and GitHub's runner."""
+    script = (
+        "import sys; from dcsync.cli import main; main(['plan', *sys.argv[1:]])\n"
+        "rare = ('dcsync.render.plans.plan_body', 'dcsync.render.plans.plan_groups',\n"
+        "        'dcsync.render.plans.plan_lines', 'dcsync.render.plans.plan_summary',\n"
+        "        'dcsync.session.files.whole_files')\n"
+        "print([n for n in rare if n in sys.modules])"
+    )
+    file = declare_file("\n  a: {config: {url: https://a.example.com}}")
+    run("apply", "--auto-approve", "-f", str(file))
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, "-f", file], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-2:] == ["No changes. 1 connector matches.", "[]"]
+
+
 @pytest.mark.usefixtures("project")
 def test_garbage_is_looked_for_once_all_is_imported(
     monkeypatch: pytest.MonkeyPatch, run: Run, declare_file: Callable[..., Path]

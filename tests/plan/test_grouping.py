@@ -12,7 +12,7 @@ import pytest
 from dcsync.formats import View
 from dcsync.model import Diagnostic, Position, Severity, field_path
 from dcsync.plan import Blocked, Change, Create, Delete, Guard, Operation, Plan, Unmanaged, Update
-from dcsync.render.plans import plan_json, plan_markdown, plan_text
+from dcsync.render.plans import plan_body, plan_json, plan_markdown, plan_text
 from tests.plan.test_markdown import outside_of_fences
 
 HERE = Position("fleet.yaml", 9, 3)
@@ -78,7 +78,7 @@ def test_the_same_change_is_one_entry() -> None:
         '~ */ingest  "Ingest <project>"  fleet.yaml:9:3\n'
         "    in 300 projects: oslo, bergen … 298 more\n"
         '    config.url: "https://old.example.com/…" -> "https://new.example.com/…"\n\n'
-        f"{plan_text.SHOWN_ONCE}\n\n"
+        f"{plan_body.SHOWN_ONCE}\n\n"
         "Plan: 0 to create, 300 to update, 0 to replace, 0 to delete. 0 unchanged, 0 unmanaged."
         " Digest 00000000."
     )
@@ -90,7 +90,7 @@ def test_it_is_expanded_on_request() -> None:
 
     assert text.count("config.url") == MANY
     assert '"https://old.example.com/0299" -> "https://new.example.com/0299"' in text
-    assert plan_text.SHOWN_ONCE not in text
+    assert plan_body.SHOWN_ONCE not in text
 
 
 def test_a_summary_is_a_line_a_project() -> None:

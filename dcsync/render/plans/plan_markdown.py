@@ -15,6 +15,7 @@ from dcsync.plan import Change, Operation, Plan
 from dcsync.plan.operations import LOSING
 from dcsync.render.plans.impact import TITLE as IMPACT
 from dcsync.render.plans.impact import render_impacts
+from dcsync.render.plans.plan_body import is_shortened
 from dcsync.render.plans.plan_groups import ChangeGroup
 from dcsync.render.plans.plan_lines import (
     SYMBOLS,
@@ -26,7 +27,7 @@ from dcsync.render.plans.plan_lines import (
     whereabouts,
 )
 from dcsync.render.plans.plan_summary import project_lines
-from dcsync.render.plans.plan_text import is_shortened, tally
+from dcsync.render.plans.plan_text import tally
 from dcsync.render.words import Visible, block, lines, paragraphs, plain, value, visible
 
 MARKER = "<!-- dcsync-plan -->"

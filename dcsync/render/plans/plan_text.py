@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 
 from dcsync.formats import View
-from dcsync.plan import Change, Plan
+from dcsync.plan import Plan
 from dcsync.render.plans.impact import render_impacts
-from dcsync.render.plans.plan_groups import ChangeGroup
-from dcsync.render.plans.plan_lines import (
-    STYLES,
-    groups_of,
-    headlines,
-    left_alone,
-    remarks,
-    render_value,
-    whereabouts,
-)
-from dcsync.render.plans.plan_summary import project_lines
-from dcsync.render.words import Style, Visible, counted, lines, paragraphs, plain, value, visible
-
-SHOWN_ONCE = "Equal changes are shown once (<project>, …: what differs); --expand shows each."
-REMARK_STYLES = ("yellow", "red", "red")
+from dcsync.render.words import Style, Visible, counted, lines, paragraphs, plain, visible
 
 
 def render_plan(plan: Plan, style: Style = plain, view: View = View.GROUPED) -> Visible:
@@ -55,50 +41,9 @@ def _counts(plan: Plan) -> str:
     )
 
 
-def _body(plan: Plan, style: Style, view: View) -> Iterator[Visible]:
-    groups = groups_of(plan, view)
-    if view is View.SUMMARY:
-        yield lines(project_lines(plan, style))
-    else:
-        yield from (_group(each, plan, style) for each in groups)
-        yield lines(style(each, "dim") for each in left_alone(plan, view))
-    yield lines(
-        style(each.line(plan.names), color)
-        for found, color in zip(remarks(plan, view), REMARK_STYLES, strict=True)
-        for each in found
-    )
-    if is_shortened(plan, groups, view):
-        yield style(visible(SHOWN_ONCE), "dim")
+def _body(plan: Plan, style: Style, view: View) -> Iterable[Visible]:
+    if not any((plan.operations, plan.unmanaged, plan.warnings, plan.problems, plan.guards)):
+        return ()
+    from dcsync.render.plans.plan_body import render_body  # most plans have none of these
 
-
-def is_shortened(plan: Plan, groups: Sequence[ChangeGroup], view: View) -> bool:
-    """Whether the expanded view shows more."""
-    return view is View.GROUPED and (
-        len(groups) < len(plan.operations)
-        or len(left_alone(plan, view)) < len(plan.unmanaged)
-        or any(each.keys for found in remarks(plan, view) for each in found)
-    )
-
-
-def _group(group: ChangeGroup, plan: Plan, style: Style) -> Visible:
-    action = group.first.action
-    parts = [style(each, STYLES[action]) for each in headlines(group, plan.names)]
-    if where := whereabouts(group, plan.names):
-        parts.append(visible(f"    {where}"))
-    if action == "blocked":
-        parts.append(visible(f"    blocked: {group.first.reason}"))
-    parts.extend(visible(f"    {_change(change, action)}") for change in group.changes)
-    parts.extend(style(visible(f"    warning: {each}"), "yellow") for each in group.warnings)
-    return lines(parts)
-
-
-def _change(change: Change, action: str) -> str:
-    before, after = render_value(change, change.before), render_value(change, change.after)
-    path = value(str(change.path))
-    match action:
-        case "create":
-            return f"{path}: {after}"
-        case "delete":
-            return f"{path}: {before}"
-        case _:
-            return f"{path}: {before} -> {after}"
+    return render_body(plan, style, view)

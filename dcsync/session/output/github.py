@@ -11,7 +11,6 @@ from dcsync.model import Diagnostic, Severity
 from dcsync.plan import Plan
 from dcsync.render.naming import with_name
 from dcsync.render.words import Visible, guarded, visible
-from dcsync.session.files.whole_files import append
 from dcsync.session.output.console import Console
 from dcsync.session.output.diagnostics import annotate
 
@@ -39,6 +38,8 @@ def _append(variable: str, render: Callable[[], Visible], console: Console) -> N
     """Add to the file named by a variable of GitHub's runner; a failure is a warning."""
     path = os.environ.get(variable)
     if path and _is_there():
+        from dcsync.session.files.whole_files import append
+
         try:
             append(Path(path), f"{guarded(render())}\n")
         except OSError as error:

@@ -10,7 +10,6 @@ from dcsync.options.of_plans import PlanOptions
 from dcsync.plan import Plan
 from dcsync.render.plans import plan_text
 from dcsync.render.words import visible
-from dcsync.session.files.whole_files import replace
 from dcsync.session.output.console import Console
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ def show_plan(plan: Plan, format: PlanFormat, view: View, console: Console) -> N
 def save_plan(plan: Plan, this: Run, options: PlanOptions, out: str, console: Console) -> None:
     """Save the plan to a file, with everything needed to plan again."""
     from dcsync.render.plans import plan_file  # few plans are saved
+    from dcsync.session.files.whole_files import replace
 
     selection = plan_file.SavedSelection(
         paths=options.selection.paths,
