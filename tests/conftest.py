@@ -12,10 +12,12 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 from dcsync import emulator
+from tests.examples import WHOLE
 
 # The same examples in every run: a suite that fails by chance is not believed.
-settings.register_profile("deterministic", derandomize=True, deadline=None)
-settings.load_profile("deterministic")
+settings.register_profile("deterministic", derandomize=True, deadline=None, max_examples=WHOLE)
+settings.register_profile("quick", settings.get_profile("deterministic"), max_examples=WHOLE // 4)
+settings.load_profile("deterministic")  # `make test` asks for the other one
 
 LONGEST_SEARCH_S = 600
 """A timeout in the middle of an example looks like a strategy that is not deterministic."""

@@ -15,6 +15,7 @@ from dcsync.backfill.past import past_events
 from dcsync.backfill.windows import MOST, Windows
 from dcsync.cloud.arrival import Arrival
 from dcsync.watch.moments import text_of
+from tests.examples import examples
 
 
 def walk(moments: list[float], since_s: float, until_s: float) -> tuple[list[float], int, int]:
@@ -36,7 +37,7 @@ def walk(moments: list[float], since_s: float, until_s: float) -> tuple[list[flo
     return found, held, readings
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.floats(0, 3_000_000, allow_nan=False), max_size=50),
     st.integers(0, 20_000),

@@ -14,6 +14,7 @@ from dcsync.cloud import resources
 from dcsync.cloud.resources import is_id, is_timestamp
 from tests.cloud.samples import CONNECTOR, OTHER_PROJECT, PROJECT, resource
 from tests.cloud.server import Say, ScriptedServer
+from tests.examples import examples
 
 DEVICE = "b5rj9ed7rihk942p48og"
 
@@ -195,7 +196,7 @@ def test_metrics_are_counts_and_a_duration(
         assert (read.success_count, read.error_count, read.latency_99p) == found
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.text(st.sampled_from("aZ09-_/.\n å٣\x00"), max_size=70))
 def test_an_id_is_what_may_stand_anywhere(text: str) -> None:
     """Letters, digits, `-` and `_` of ASCII, 64 at most; nothing else, at no end."""

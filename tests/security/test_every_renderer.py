@@ -45,6 +45,7 @@ from dcsync.session.output.console import colored
 from dcsync.watch.happenings import Failed, Gap, MatchedEvent
 from dcsync.watch.overview import Overview
 from dcsync.watch.tally import Tally
+from tests.examples import examples
 
 HOSTILE = (
     "a\nb",
@@ -65,7 +66,7 @@ HOSTILE = (
     "x" * 600,
 )
 FEW = settings(
-    max_examples=10,
+    max_examples=examples(10),
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],  # whole plans take minutes to shrink
 )

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dcsync.emulator.telemetry.event_types import EVENT_TYPES
+from tests.examples import examples
 
 KINDS = st.sampled_from(
     [*EVENT_TYPES, "labelsChanged", "", "::error::x", "a\nb", "\ud800", "__class__"]
@@ -197,7 +198,7 @@ def test_the_last_of_equal_keys_counts(receiver: Receiver) -> None:
     assert receiver.push(b'{"event":5,"event":{"eventId":"a","eventId":"b"}}') == 200
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60))
 def test_any_bytes_are_refused(receiver: Receiver, body: bytes) -> None:
     """Bytes that are no JSON object are answered 400."""

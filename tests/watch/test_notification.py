@@ -24,6 +24,7 @@ from dcsync.session.files import whole_files
 from dcsync.session.output.console import Console
 from dcsync.session.status.notification import notify
 from dcsync.session.status.webhook import Failure, webhook_of
+from tests.examples import examples
 from tests.watch.conftest import Ended, Oslo, Run
 from tests.watch.standings import overview, standing
 
@@ -416,7 +417,7 @@ LOOKS = st.fixed_dictionaries({name: st.integers(0, 2) for name in ("a", "b")})
 METRICS = (Metrics(9, 0, ""), Metrics(9, 1, ""), Metrics(0, 9, ""))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(LOOKS, ENDS), min_size=1, max_size=8))
 def test_no_change_is_received_twice_whatever_happens(
     runs: list[tuple[dict[str, int], str]],

@@ -22,6 +22,7 @@ from dcsync.cloud.reader import Metrics
 from dcsync.render.status import status_openmetrics
 from dcsync.watch.overview import Overview
 from dcsync.watch.standing import DriftState, Health, Standing
+from tests.examples import examples
 from tests.security.test_every_renderer import HOSTILE
 from tests.watch.conftest import Oslo, Run
 from tests.watch.standings import OSLO, UNSEEN, WORST_FIRST, overview, standing
@@ -133,7 +134,7 @@ def test_the_older_format_reads_the_same() -> None:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.sampled_from(HOSTILE) | st.text(max_size=9), min_size=1, max_size=4),
     st.sampled_from(list(DriftState)),
