@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: .venv/runtime.stamp  ## dcsync's whole story against the embedded cloud
 	@$(BIN)/python -m demo
 
-test: .venv/dev.stamp  ## the tests of less than a second each; `make check` runs all
+test: .venv/dev.stamp  ## the quick tests, with a quarter of the examples; `make check` runs all
 	@$(BIN)/python -m pytest -q $(SPREAD) -m "not slow" --hypothesis-profile quick
 
 check: .venv/dev.stamp  ## what CI runs: style, types, layers, tests, coverage, the wheel in an empty environment

@@ -57,6 +57,7 @@ def canned(tmp_path: Path) -> dict[str, str]:
     return {"DCSYNC_PYTHON": str(program), "CODE": "2", "DCSYNC_PULL_REQUEST": "7"}
 
 
+@pytest.mark.slow
 def test_two_plans_of_one_pull_request_keep_two_comments(
     action: Action, tmp_path: Path, canned: dict[str, str]
 ) -> None:
@@ -72,6 +73,7 @@ def test_two_plans_of_one_pull_request_keep_two_comments(
     ]
 
 
+@pytest.mark.slow
 def test_a_plan_that_fails_keeps_its_name(
     action: Action, tmp_path: Path, canned: dict[str, str]
 ) -> None:
@@ -106,6 +108,7 @@ def test_two_drifts_keep_two_issues(action: Action, tmp_path: Path, canned: dict
     assert [each["open"] for each in issues] == [True, False]
 
 
+@pytest.mark.slow
 def test_a_merge_queue_is_planned_without_a_comment(
     action: Action, tmp_path: Path, repository: Path
 ) -> None:
@@ -175,6 +178,7 @@ def test_an_outcome_goes_to_all_that_was_merged_since_the_last_one(
     assert ends == {"6": "0", "7": "0", "9": "0", "10": "0"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["1", "3"])
 def test_an_apply_that_did_nothing_says_so(
     code: str, action: Action, tmp_path: Path, repository: Path, canned: dict[str, str]
@@ -189,6 +193,7 @@ def test_an_apply_that_did_nothing_says_so(
     assert git("ls-remote", "origin", "refs/dcsync/applied", cwd=repository) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["forbidden", "broken"])
 def test_a_comment_that_fails_undoes_no_apply(
     state: str, action: Action, tmp_path: Path, repository: Path, canned: dict[str, str]
@@ -221,6 +226,7 @@ def test_an_apply_without_comments_asks_github_nothing(
     assert "warning" not in done.stdout
 
 
+@pytest.mark.slow
 def test_every_output_that_is_set_is_declared(action: Action, tmp_path: Path) -> None:
     """What a step sets and action.yml does not declare is lost."""
     declared = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["outputs"]

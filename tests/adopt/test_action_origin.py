@@ -86,6 +86,7 @@ def canned(tmp_path: Path) -> str:
     return str(program)
 
 
+@pytest.mark.slow
 def test_a_checkout_without_credentials_is_enough(
     action: Action, repository: Path, origin: type[_Origin], canned: str, tmp_path: Path
 ) -> None:
@@ -105,6 +106,7 @@ def test_a_checkout_without_credentials_is_enough(
     assert TOKEN not in (repository / ".git" / "config").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["plan", "apply", "drift"])
 def test_an_origin_that_cannot_be_read_is_no_first_time(
     command: str, action: Action, origin: type[_Origin], canned: str

@@ -134,6 +134,7 @@ def test_an_id_that_is_none_is_refused(project: str, run: Run) -> None:
     assert files() == {}
 
 
+@pytest.mark.slow
 def test_a_terminal_is_asked(tmp_path: Path) -> None:
     """On a terminal it asks for what no option says."""
     ours, theirs = pty.openpty()

@@ -211,6 +211,7 @@ def test_a_queue_can_be_filled_elsewhere(endpoint: Receiver, run: Run) -> None:
     assert "X-Dt-Signature" not in endpoint.headers[0]
 
 
+@pytest.mark.slow
 def test_a_failing_endpoint_stops_it_and_skips_nothing(
     cloud: emulator.Emulator, endpoint: Receiver, run: Run
 ) -> None:
@@ -236,6 +237,7 @@ def test_a_failing_endpoint_stops_it_and_skips_nothing(
     assert endpoint.by_device == history(cloud, since_s)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_ends_in_a_report(run: Run, endpoint: Receiver) -> None:
     """Of what was delivered, and of the file; the next run repeats only what was not noted."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -67,6 +67,7 @@ def backfilled(events: int) -> tuple[int, int, int]:
     return outcome.events, archive.calls, peak
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is held is a window, here a small one, however many events there are."""
     monkeypatch.setattr(past, "MOST", 200)

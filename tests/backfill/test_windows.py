@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def test_every_event_is_read_once_in_order(
     assert held <= MOST + 1
 
 
+@pytest.mark.slow
 def test_a_million_events_cost_few_readings() -> None:
     """Even density: hardly more pages than there are events to fill them."""
     moments = [number * 2.6784 for number in range(1_000_000)]

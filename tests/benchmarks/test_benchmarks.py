@@ -58,6 +58,7 @@ def test_each_measure_runs_at_tiny_sizes(name: str) -> None:
     assert all(row.name and (row.note or row.value is not None) for row in rows)
 
 
+@pytest.mark.slow
 def test_a_quick_run_counts_the_calls_that_dcsync_makes() -> None:
     """A call a project and a token; to apply also its rights, an operation each, a last look."""
     rows = {row.name: row for row in quick("calling")}

@@ -137,6 +137,7 @@ def test_a_signal_finishes_what_is_in_flight_and_reports(
     assert [each["displayName"] for each in cloud.connectors(PROJECT)] == ["a"]
 
 
+@pytest.mark.slow
 def test_a_second_signal_stops_at_once(
     start: Start, on_call: Callable[[OnCall], None], declare_file: DeclareFile, run: Run
 ) -> None:
@@ -217,6 +218,7 @@ def test_the_prompt(
     os.close(stdin)
 
 
+@pytest.mark.slow
 def test_a_signal_cuts_the_settling_short(
     start: Start,
     on_call: Callable[[OnCall], None],
@@ -244,6 +246,7 @@ def test_a_signal_cuts_the_settling_short(
     assert cloud.connectors(PROJECT) == []
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_does_not_stop_it(
     start: Start, declare_file: DeclareFile, cloud: emulator.Emulator
 ) -> None:
@@ -257,6 +260,7 @@ def test_a_reader_that_goes_away_does_not_stop_it(
     assert len(cloud.connectors(PROJECT)) == 3
 
 
+@pytest.mark.slow
 @on_a_full_disk
 @pytest.mark.usefixtures("project")
 def test_a_full_disk_does_not_stop_it(declare_file: DeclareFile, cloud: emulator.Emulator) -> None:

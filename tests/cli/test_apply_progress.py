@@ -55,6 +55,7 @@ def read_all(terminal: int) -> str:
     return shown.decode()
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_a_bar_and_a_pipe_gets_the_report(
     on_terminal: Callable[..., tuple[int, str, str]], declare_file: DeclareFile
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_terminal_shows_a_bar_and_a_pipe_gets_the_report(
     assert shown.rstrip().endswith("\x1b[2K")  # the bar is wiped away at the end
 
 
+@pytest.mark.slow
 def test_results_on_the_same_terminal_are_whole(
     on_terminal: Callable[..., tuple[int, str, str]], declare_file: DeclareFile
 ) -> None:
@@ -111,6 +113,7 @@ def test_a_ci_log_has_a_line_for_each_operation(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_rate_limit_is_told(
     run: Run, declare_file: DeclareFile, cloud: emulator.Emulator

@@ -21,6 +21,7 @@ def _default_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_default_cloud")
 def test_the_examples_are_planned_applied_and_in_sync(run: Run) -> None:
     """2 and a plan, then 0, then 0 with "No changes.", without a warning; what nobody declares

@@ -15,6 +15,7 @@ import pytest
 from dcsync import emulator
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("project")
 def test_a_plan_ends_at_once(

@@ -206,6 +206,7 @@ def test_only_the_command_that_is_typed_is_built(
     assert found == built
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", ["validate -f {}", "fmt --check {}", "completion bash -- dcsync plan -f {} -p ''"]
 )

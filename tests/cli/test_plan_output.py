@@ -129,6 +129,7 @@ def test_a_full_disk_is_told(command: str, declare_file: DeclareFile) -> None:
     assert (done.returncode, done.stderr) == (1, f"{DISK_FULL}\n")
 
 
+@pytest.mark.slow
 @on_a_full_disk
 def test_a_watch_tells_of_a_full_disk(
     cloud: emulator.Emulator, project: str, declare_file: DeclareFile
@@ -142,6 +143,7 @@ def test_a_watch_tells_of_a_full_disk(
     assert (done.returncode, done.stderr.splitlines()[-1]) == (1, DISK_FULL)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_plan_imports_nothing_that_it_does_not_need(declare_file: DeclareFile) -> None:
     """What takes long to import waits for the command that needs it."""
@@ -161,6 +163,7 @@ def test_a_plan_imports_nothing_that_it_does_not_need(declare_file: DeclareFile)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_without_a_standard_output_it_works_all_the_same(declare_file: DeclareFile) -> None:
     """Some supervisors close what they do not read."""

@@ -248,6 +248,7 @@ def test_a_plan_that_is_not_there(run: Run) -> None:
     assert (short.code, "8 to 64 hex digits" in short.err) == (64, True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_saved_plan_fits_the_schema(run: Run, declare_file: DeclareFile, tmp_path: Path) -> None:
     """Other tools may read what `plan --out` writes."""

@@ -105,6 +105,7 @@ def test_streams_go_through_socks(environ: dict[str, str], server: ScriptedServe
         assert list(stream) == [event(1), event(2)]
 
 
+@pytest.mark.slow
 def test_responses_through_socks_have_a_deadline(
     environ: dict[str, str], server: ScriptedServer, time: FakeTime
 ) -> None:

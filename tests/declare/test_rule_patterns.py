@@ -109,6 +109,7 @@ def test_no_pattern_hangs(pattern: str) -> None:
     assert budget.left > 100_000
 
 
+@pytest.mark.slow
 def test_a_long_text_is_given_up() -> None:
     """Steps are counted while it is matched, not afterwards."""
     with pytest.raises(TooMuchWork):

@@ -27,6 +27,7 @@ def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
             yield from subschemas(each)
 
 
+@pytest.mark.slow
 def test_the_schema_is_a_proper_one() -> None:
     """It says which draft it is written in, and keeps to it."""
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"

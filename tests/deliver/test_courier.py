@@ -151,6 +151,7 @@ def test_stopping_leaves_a_failing_endpoint_at_once() -> None:
     assert not sender.put(delivery(1, "d"))
 
 
+@pytest.mark.slow
 def test_patience_ends_everything() -> None:
     """Who is out of patience is let go; what was not delivered is told, each once."""
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 FIXED = {"contract.md", "api.md", "library.md"}
 """Pages that quote others, or whose words are fixed."""
@@ -68,6 +70,7 @@ def _texts() -> Iterator[Path]:
         yield from (each for each in sorted(ROOT.glob(pattern)) if each.is_file())
 
 
+@pytest.mark.slow
 def test_messages_and_docstrings_use_the_words_of_the_field() -> None:
     """`INSTEAD` has the words to use; JSON keys have underscores, and stay."""
     found = [
@@ -80,6 +83,7 @@ def test_messages_and_docstrings_use_the_words_of_the_field() -> None:
     assert not found
 
 
+@pytest.mark.slow
 def test_names_use_the_words_of_the_field() -> None:
     """Of modules, classes, functions, arguments and variables."""
     found = [

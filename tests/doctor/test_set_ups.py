@@ -185,6 +185,7 @@ def test_an_api_that_cannot_be_reached(set_up: SetUp, closed: int) -> None:
     assert out.count("BROKEN") == 1
 
 
+@pytest.mark.slow
 def test_an_api_that_says_nothing(set_up: SetUp, silent: int) -> None:
     """It holds nothing else up."""
     set_up.setenv(DCSYNC_API_URL=f"http://127.0.0.1:{silent}/v2")
@@ -465,6 +466,7 @@ def test_an_endpoint_that_refuses(set_up: SetUp, closed: int) -> None:
     diagnose(set_up, f"BROKEN +endpoint +localhost:{closed} .*: Connection refused")
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_says_nothing(set_up: SetUp, silent: int) -> None:
     """A handshake that does not come is given up in time."""
     set_up.declare(f"url: 'https://localhost:{silent}/dt'")

@@ -29,6 +29,7 @@ def found_in(
     return find_drift(sides, live, counts_unmanaged=True)
 
 
+@pytest.mark.slow
 def test_a_cloud_that_was_left_alone_raises_no_alarm() -> None:
     """Whatever is merged since the apply, and however much of it is carried out: no drift."""
     for seed in range(FLEETS):

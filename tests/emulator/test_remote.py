@@ -124,6 +124,7 @@ def test_process_that_cannot_start() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_fixtures_for_other_projects(tmp_path: Path) -> None:
     """A project's conftest takes up the plugin and has both fixtures and the marker."""
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["dcsync.emulator.pytest_plugin"]\n')

@@ -100,6 +100,7 @@ def started(*options: str, cwd: Path) -> tuple[subprocess.Popen[str], dict[str, 
     return child, dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_command(tmp_path: Path, number: int) -> None:
     """It prints what points dcsync at it, answers, and ends with 0 at a signal, leaving nothing."""
@@ -162,6 +163,7 @@ def test_command_that_cannot_start(
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_state_over_a_kill(tmp_path: Path) -> None:
     """What was created is there again after the process was killed without warning."""
     options = ("--state", "world.db", "--switch", "quota=none")

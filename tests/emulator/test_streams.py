@@ -255,6 +255,7 @@ def test_streams_are_counted(cloud: emulator.Emulator, api: Api) -> None:
     assert cloud.wait_for_streams(0)
 
 
+@pytest.mark.slow
 def test_fifty_streams(cloud: emulator.Emulator, api: Api, devices: dict[str, str]) -> None:
     """Each of many streams gets each event."""
     streams = [api.stream(PROJECT) for _ in range(50)]

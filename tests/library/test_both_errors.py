@@ -206,6 +206,7 @@ def test_refused_credentials(dt: Any, server: ScriptedServer) -> None:
     assert isinstance(raised.value.args[0], str)
 
 
+@pytest.mark.slow
 def test_a_missing_credentials_file(dt: Any, tmp_path: Path) -> None:
     """It is a FileNotFoundError: here when credentials are needed, there at the import."""
     use = (

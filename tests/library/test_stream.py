@@ -160,6 +160,7 @@ def test_closing_the_generator_closes_the_socket(server: ScriptedServer) -> None
         gc.enable()
 
 
+@pytest.mark.slow
 def test_leaving_the_loop_leaves_nothing_open(server: ScriptedServer) -> None:
     """A `break` ends the connection as soon as the generator goes, without a ResourceWarning."""
     silence = Silence()

@@ -218,6 +218,7 @@ def test_what_is_only_told_makes_no_difference() -> None:
     assert difference(plan_of([before]), plan_of([after])).is_empty
 
 
+@pytest.mark.slow
 def test_the_library_waits_until_two_plans_are_compared() -> None:
     """Who compares nothing does not wait for its import."""
     script = (

@@ -222,6 +222,7 @@ def test_whatever_is_dropped_is_named(view: View) -> None:
         assert text.index("config.url") < text.index("dd000000000000000000")
 
 
+@pytest.mark.slow
 def test_a_comment_says_first_what_is_dropped() -> None:
     """All of it, in fewer words where there is no room for more."""
     plan = plan_of(*(delete(n) for n in range(1_500)), *FLEET.operations)

@@ -380,6 +380,7 @@ class Receiver:
         return self.process.returncode, out, err
 
 
+@pytest.mark.slow
 def test_the_command_prints_events_and_ends_after_its_count(tmp_path: Path) -> None:
     """`receive --count` prints each accepted push as a line, tells refusals, and ends with 0."""
     receiver = Receiver(tmp_path, "--count", "2", "--url-file", "url", DT_SIGNATURE_SECRET=SECRET)
@@ -403,6 +404,7 @@ def test_the_command_prints_events_and_ends_after_its_count(tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_the_normal_end(tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl-C and SIGTERM end `receive` with its summary and 0; JSON lines were flushed at once."""
@@ -419,6 +421,7 @@ def test_a_signal_is_the_normal_end(tmp_path: Path, number: signal.Signals) -> N
     assert (line["signatures"], line["duplicate"]) == ([], False)
 
 
+@pytest.mark.slow
 def test_too_few_in_time_is_exit_4(dcsync: Callable[..., Any]) -> None:
     """`--count` that does not come within `--duration` is 4, like `watch`."""
     assert dcsync("receive", "--count", "1", "--duration", "0").returncode == 4
@@ -435,6 +438,7 @@ def test_wrong_usage_is_exit_64(dcsync: Callable[..., Any], arguments: list[str]
     assert arguments[1] in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_a_message(dcsync: Callable[..., Any], serve: Serve) -> None:
     """A port that someone else has is named, with 1: nothing is wrong with the command line."""
     url, _ = serve(Endpoint([]))

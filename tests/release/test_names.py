@@ -6,9 +6,12 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+import pytest
+
 from tests.release.building import ROOT
 
 
+@pytest.mark.slow
 def test_no_name_means_two_things() -> None:
     """A class or type has its name alone, private or not; the library's are the official SDK's."""
     places = defaultdict(set)

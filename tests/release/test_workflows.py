@@ -67,6 +67,7 @@ def test_actionlint_finds_nothing() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_shellcheck_finds_nothing() -> None:
     """What is disabled says why in its place."""
     done = run(tool("shellcheck"), "--severity=warning", *SCRIPTS)

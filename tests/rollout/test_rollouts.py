@@ -14,6 +14,7 @@ from dcsync.session.signals.stopping import Interruption
 from tests.rollout.conftest import DOWN, IDS, KEYS, LATE, Fleet, released
 
 
+@pytest.mark.slow
 def test_each_wave_is_proven_before_the_next(applied: Fleet) -> None:
     """A first store, then another, then the rest, in the order of the files."""
     applied.declare("b")
@@ -60,6 +61,7 @@ def test_a_wave_that_does_not_deliver_stops_the_rest(applied: Fleet) -> None:
     assert ended.out.splitlines()[-1].endswith("2 not attempted.")
 
 
+@pytest.mark.slow
 def test_the_next_run_goes_on_where_it_stopped(applied: Fleet) -> None:
     """What is in sync is in no wave, and is not said to be proven."""
     applied.declare("b")
@@ -99,6 +101,7 @@ def test_nothing_changed_in_the_first_wave_is_a_plain_failure(applied: Fleet) ->
     assert applied.paths() == ["a"] * 4
 
 
+@pytest.mark.slow
 def test_the_last_wave_unproven_is_missed(applied: Fleet) -> None:
     """Everything was done, so it is not 5: what was expected did not come."""
     applied.declare("b")
@@ -146,6 +149,7 @@ def test_a_wave_of_deletes_is_not_proven(
     assert ("nothing could be verified" in ended.out) is not bool(allows)
 
 
+@pytest.mark.slow
 def test_a_store_without_events_is_quiet(applied: Fleet) -> None:
     """No device has sent anything, so nothing can be provoked: not proven, and why."""
     device = next(iter(applied.cloud.store.devices.of(IDS["oslo"])))
@@ -159,6 +163,7 @@ def test_a_store_without_events_is_quiet(applied: Fleet) -> None:
     assert applied.roll_out("--allow-quiet").code == 0
 
 
+@pytest.mark.slow
 def test_a_project_that_cannot_be_listed(applied: Fleet) -> None:
     """Nothing is done, unless --keep-going applies the others in waves."""
     applied.declare("b")
@@ -221,6 +226,7 @@ def test_merged_reports_tell_of_waves_that_are_not_proven(applied: Fleet) -> Non
     assert again.out == "Merged: 1 report; 2 to update; 2 done, 1 wave not proven.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", ["file", "digest"])
 def test_a_reviewed_plan_is_rolled_out(applied: Fleet, plan: str) -> None:
     """--plan asks nobody, and the same waves follow."""

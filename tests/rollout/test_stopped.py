@@ -78,6 +78,7 @@ def test_a_signal_while_a_wave_is_verified(
     assert applied.paths() == ["b"] * 4
 
 
+@pytest.mark.slow
 def test_two_at_once(applied: Fleet, tmp_path: Path) -> None:
     """They meet in the same stores: nothing is doubled, and the next plan is empty."""
     applied.declare("b", more="  fresh: {config: {url: https://new.example.com}}")

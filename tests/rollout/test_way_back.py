@@ -70,6 +70,7 @@ def put_back(fleet: Fleet, *arguments: str) -> Ended:
     return fleet.run("apply", "--plan", saved(fleet).name, *arguments)
 
 
+@pytest.mark.slow
 def test_everything_is_put_back(stores: Fleet) -> None:
     """What was created goes, what was changed is as it was, what was deleted is there again."""
     before = stores.live()
@@ -277,6 +278,7 @@ def test_a_file_that_somebody_edited_is_refused(stores: Fleet) -> None:
     assert stores.live() == between
 
 
+@pytest.mark.slow
 def test_a_continued_rollout_names_the_way_back_of_what_came_before(applied: Fleet) -> None:
     """Each run saves what it changes itself: the later one is put back first, then the earlier."""
     before = applied.live()
@@ -359,6 +361,7 @@ def test_it_brings_its_own_selection(stores: Fleet) -> None:
     assert put_back(stores, "--allow-deletes", "1").code == 64
 
 
+@pytest.mark.slow
 def test_it_is_rolled_out_as_any_plan(applied: Fleet) -> None:
     """The way back of a failed wave, in waves and verified."""
     applied.declare("b")

@@ -113,6 +113,7 @@ def test_a_file_without_an_end_is_read_up_to_the_limit(tmp_path: Path) -> None:
         read_whole(tmp_path / "it", 100)
 
 
+@pytest.mark.slow
 def test_a_folder_is_walked_past_what_is_no_file(tmp_path: Path) -> None:
     """What stands beside declarations does not hold them up."""
     (tmp_path / "good.yaml").write_text(TEXT)
@@ -136,6 +137,7 @@ def test_a_reference_leads_to_a_regular_file(kind: Callable[[Path], None], tmp_p
             declare.load([tmp_path], environ={}, root=tmp_path, references=mode)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [a_pipe, a_device])
 def test_credentials_are_a_regular_file(kind: Callable[[Path], None], tmp_path: Path) -> None:
     """DT_CREDENTIALS_FILE names a small file; anything else is said, not waited for."""

@@ -75,6 +75,7 @@ def test_the_lock_file_is_whole(environment: dict[str, str]) -> None:
         assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in hashes)
 
 
+@pytest.mark.slow
 def test_the_lock_file_holds_nothing_else() -> None:
     """No package that nothing needs, no index, no address, no option but hashes."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -123,6 +123,7 @@ def test_only_our_own_file_is_removed(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["theirs"]
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_not_there_is_a_message(dcsync: Dcsync, tmp_path: Path) -> None:
     """No traceback and no bug report: a line, and 1."""
     with pytest.raises(DcsyncError, match="cannot be written: No such file or directory"):

@@ -251,6 +251,7 @@ def test_a_document_has_a_size(server: Server) -> None:
         fetcher({})(f"{server.issuer}/endless")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_a_document_has_its_time(server: Server, part: str) -> None:
     """A server that drips is waited for no longer than one that is silent."""

@@ -30,6 +30,7 @@ MOST_GROWTH = 1.15
 """What is known of back-filled events stays, up to so many of each sensor; no leak is as small."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(0 if IS_LONG else 120)
 def test_a_burst_through_a_stream_that_breaks(tmp_path: Path) -> None:
     """An event a second of each sensor, seconds passing as fast as the machine can; some of them

@@ -21,6 +21,7 @@ SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 CODES = {0, 1, 3, 5, 130, -signal.SIGKILL}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weather", range(length(6)), indirect=True)
 def test_at_once_nothing_stays_doubled_or_is_lost(
     run: Run, cloud: emulator.Emulator, tmp_path: Path, weather: Weather

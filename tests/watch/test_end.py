@@ -218,6 +218,7 @@ def test_a_count_that_is_reached_asks_for_no_more(oslo: Oslo) -> None:
         assert [type(each) for each in last] == [Gap] * bool(published)
 
 
+@pytest.mark.slow
 def test_a_count_reached_in_the_middle_of_history_is_whole(oslo: Oslo) -> None:
     """`--since 1h --count 5` is the first five events, however many there are."""
     fridge = oslo.add_device(name="Fridge")
@@ -326,6 +327,7 @@ def test_a_duration_that_ends_without_a_stream(
     assert "incomplete: bergen" not in answer.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("declared")
 def test_a_project_that_fails_beside_others_is_incomplete(
     cloud: emulator.Emulator, run: Run
@@ -372,6 +374,7 @@ def gap_of_many(oslo: Oslo, happenings: Iterator[Happening]) -> list[str]:
     return shown_ids(until(Joined, happenings))
 
 
+@pytest.mark.slow
 def test_sensors_that_were_not_asked_yet_are_asked_at_the_end(oslo: Oslo) -> None:
     """Although the stream is healthy: what they back-filled in a gap before may be missing."""
     for number in range(50):

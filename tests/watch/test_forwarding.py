@@ -81,6 +81,7 @@ def send(cloud: emulator.Emulator, device: str, *values: float) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_the_receiver_library_takes_what_is_forwarded(
     cloud: emulator.Emulator, fridge: str, start: Start, endpoint: Endpoint
 ) -> None:
@@ -101,6 +102,7 @@ def test_the_receiver_library_takes_what_is_forwarded(
     assert json.loads(body)["metadata"]["deviceType"] == "temperature"
 
 
+@pytest.mark.slow
 def test_each_connector_that_takes_an_event_delivers_it(
     cloud: emulator.Emulator, fridge: str, start: Start, endpoint: Endpoint
 ) -> None:
@@ -249,6 +251,7 @@ def test_what_is_not_forwarded_to(options: tuple[str, ...], fault: str, run: Run
     assert "hush" not in done.stderr
 
 
+@pytest.mark.slow
 def test_what_stays_here_passes_no_proxy(
     cloud: emulator.Emulator, fridge: str, start: Start, endpoint: Endpoint
 ) -> None:

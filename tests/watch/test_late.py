@@ -328,6 +328,7 @@ def test_sensors_that_cannot_be_asked_are_told(oslo: Oslo, fault: dict[str, Any]
     assert len(shown_of(found)) == 3
 
 
+@pytest.mark.slow
 def test_a_device_that_is_out_of_reach_loses_nothing(cloud: emulator.Emulator) -> None:
     """Offline for a while, back during a gap: what it stored and what it measures, each once."""
     oslo = Oslo(cloud)
@@ -433,6 +434,7 @@ def test_what_says_that_an_event_is_late() -> None:
     assert [is_late(each) for each in not_said] == [False] * 4
 
 
+@pytest.mark.slow
 def test_memory_of_back_fill_is_bounded() -> None:
     """Of a hundred thousand events, and hundreds of times out of reach, little is kept."""
     memory = Late()

@@ -6,6 +6,8 @@ import time
 from functools import partial
 from itertools import chain, product
 
+import pytest
+
 from dcsync import emulator
 from dcsync.cloud.clock import Clock
 from dcsync.watch.follow import Follower
@@ -18,6 +20,7 @@ from tests.watch.conftest import Oslo, ids, interest
 PROJECTS = 200
 
 
+@pytest.mark.slow
 def test_two_hundred_projects_are_watched_at_once(cloud: emulator.Emulator, oslo: Oslo) -> None:
     """One stream a project; an event of each comes through once."""
     projects = [cloud.add_project(f"Store {number}") for number in range(PROJECTS)]
@@ -36,6 +39,7 @@ def test_two_hundred_projects_are_watched_at_once(cloud: emulator.Emulator, oslo
     assert [call.path.endswith("devices:stream") for call in cloud.calls].count(True) == PROJECTS
 
 
+@pytest.mark.slow
 def test_memory_of_a_device_is_bounded_by_seconds() -> None:
     """Of a hundred thousand events a second apart, a handful of ids is kept."""
     progress = SeenEvents(0.0)
@@ -93,6 +97,7 @@ def test_a_device_that_is_silent_after_a_refill_is_forgotten_like_the_others() -
     assert not progress.admit(mark, "999", 999.0)
 
 
+@pytest.mark.slow
 def test_ten_gaps_leave_a_handful_of_ids() -> None:
     """What is held once the stream is past a gap does not depend on how many there were, nor on
     how much they brought."""

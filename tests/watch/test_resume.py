@@ -179,6 +179,7 @@ def state_of(oslo: Oslo, path: Path) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.slow
 def test_what_is_cut_off_or_changed_is_never_passed_over(oslo: Oslo, tmp_path: Path) -> None:
     """Wherever the file ends or differs: refused, said to be cut off, or an earlier whole state."""
     whole = state_of(oslo, tmp_path / "state")

@@ -67,6 +67,7 @@ def test_an_api_that_is_not_found(variable: str, run: Run, monkeypatch: pytest.M
     assert WHY in last
 
 
+@pytest.mark.slow
 def test_an_api_that_is_not_found_any_more(
     cloud: emulator.Emulator, fridge: str, run: Run, unknown: set[str]
 ) -> None:

@@ -289,6 +289,7 @@ def declared(oslo: Oslo, serve: Serve, tmp_path: Path) -> Oslo:
     return oslo
 
 
+@pytest.mark.slow
 def test_the_command_reports_each_connector(declared: Oslo, run: Run) -> None:
     """Only what the declaration turns off is skipped; what others turned off has failed: exit 4."""
     answer = run("verify", "--sync", "--settle", "0", "--timeout", "15")
@@ -321,6 +322,7 @@ def test_nothing_verified_is_no_proof(run: Run, arguments: tuple[str, ...], code
     assert answer.returncode == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "what"),
     [("*/devices:stream", "its events could not be read"), ("*:metrics", "its metrics cannot be")],
@@ -355,6 +357,7 @@ def test_formats_tell_the_same(declared: Oslo, run: Run) -> None:
     assert f'<code>{declared.project_id}/works in "Oslo"</code> | 0 | 1 | 0 |' in as_markdown.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("declared")
 @pytest.mark.parametrize(("arguments", "code"), [((), 4), (("--allow-quiet",), 0)])
 def test_quiet_is_told_apart(run: Run, arguments: tuple[str, ...], code: int) -> None:
@@ -375,6 +378,7 @@ def test_a_project_that_cannot_be_listed_is_a_failure(declared: Oslo, run: Run) 
     assert answer.returncode == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_who_stops_it_before_it_has_looked_is_not_told_of_silence(
     declared: Oslo, tmp_path: Path, number: int

@@ -100,6 +100,7 @@ def start(cloud: emulator.Emulator, tmp_path: Path, fridge: str) -> Iterator[Sta
         watch.process.communicate()
 
 
+@pytest.mark.slow
 def test_events_are_lines_and_a_summary_ends_them(
     cloud: emulator.Emulator, fridge: str, start: Start
 ) -> None:
@@ -125,6 +126,7 @@ def test_events_are_lines_and_a_summary_ends_them(
     assert counts == ["  bergen/co2  co2 1", "  oslo/rooms  temperature 1"]
 
 
+@pytest.mark.slow
 def test_json_lines_are_the_events_as_they_came(
     cloud: emulator.Emulator, fridge: str, start: Start
 ) -> None:
@@ -152,6 +154,7 @@ def test_a_signal_is_the_normal_end(
     assert err.splitlines()[1:] == ["  oslo/rooms  touch 1"]
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_quietly(cloud: emulator.Emulator, fridge: str, start: Start) -> None:
     """`dcsync watch | head -1` ends without a word."""
     watch = start()
@@ -243,6 +246,7 @@ def test_a_run_is_narrowed_to_what_changed(run: Run, tmp_path: Path) -> None:
     assert "oslo/rooms" in run("status", "--changed-since", "HEAD").stdout
 
 
+@pytest.mark.slow
 def test_what_is_left_to_watch_is_told(cloud: emulator.Emulator, start: Start) -> None:
     """Once every project has joined or failed, the watch says how many it watches."""
     cloud.fail(f"*/{BERGEN}/devices", status=403, count=None)
