@@ -50,26 +50,30 @@ def git(*words: str, cwd: Path, check: bool = True) -> str:
     return done.stdout.strip()
 
 
-class Trap:
-    """A repository in `root`, and a program that leaves a marker when somebody runs it."""
+def commit(root: Path, name: str, text: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    git("add", "--all", cwd=root)
+    git("commit", "-q", "-m", "change", cwd=root)
 
-    def __init__(self, folder: Path) -> None:
+
+class Trap:
+    """A repository in `root`, and a program that leaves a marker when somebody runs it.
+
+    `committed` is a work tree of two commits, of which each trap has a copy of its own.
+    """
+
+    def __init__(self, folder: Path, committed: Path) -> None:
         self.root = folder / "work"
         self.marker = folder / "marker"
         self.program = folder / "trap"
         self.program.write_text(f"#!/bin/sh\nenv > '{self.marker}'\nexit 1\n", "utf-8")
         self.program.chmod(0o755)
-        (self.root / "connectors").mkdir(parents=True)
-        git("init", "-q", cwd=self.root)
-        self.commit("connectors/dcsync.yaml", DECLARED)
-        self.commit("connectors/dcsync.yaml", f"# changed\n{DECLARED}")
+        shutil.copytree(committed, self.root)
 
     def commit(self, name: str, text: str) -> None:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        git("add", "--all", cwd=self.root)
-        git("commit", "-q", "-m", "change", cwd=self.root)
+        commit(self.root, name, text)
 
     def configure(self, *pairs: str, cwd: Path | None = None) -> None:
         for each in pairs:
@@ -248,9 +252,21 @@ VARIABLES: dict[str, tuple[str, ...]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made by Git once: that takes longer than what is tried in it."""
+    root = tmp_path_factory.mktemp("committed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(root))  # without the settings of whoever runs the tests
+        git("init", "-q", cwd=root)
+        commit(root, "connectors/dcsync.yaml", DECLARED)
+        commit(root, "connectors/dcsync.yaml", f"# changed\n{DECLARED}")
+    return root
+
+
 @pytest.fixture
-def trap(tmp_path: Path) -> Trap:
-    return Trap(tmp_path)
+def trap(tmp_path: Path, committed: Path) -> Trap:
+    return Trap(tmp_path, committed)
 
 
 @pytest.fixture
