@@ -2,7 +2,7 @@
 
 The original imports `inspect` and `ast`, and writes and compiles up to six methods for each class:
 a tenth of what a small plan took. Here all classes share five methods, and `__init__` is compiled
-when it is first looked at. Whoever asks the original about a class (asdict, is_dataclass) finds
+when it is first looked at. Whoever asks the original about a class (its asdict, is_dataclass) finds
 what that would have made. There is no InitVar, and what inherits from such a class is decorated
 with this, too.
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_origin
 from dcsync.initializer import MISSING, DataclassField, Initializer
 
 if TYPE_CHECKING:  # mypy knows what these make
+    from dataclasses import asdict as asdict
     from dataclasses import dataclass as dataclass
     from dataclasses import field as field
     from dataclasses import fields as fields
@@ -53,10 +54,22 @@ else:
         """As dataclasses.fields, of a class or an instance."""
         return kind.__own_fields__
 
+    def asdict(instance):
+        """As dataclasses.asdict, but what is in no container is not copied."""
+        return {each.name: _plain(getattr(instance, each.name)) for each in fields(instance)}
+
     def replace(instance, /, **changes):
         """As dataclasses.replace."""
         taken = [each.name for each in fields(instance) if each.init]
         return type(instance)(**{name: getattr(instance, name) for name in taken} | changes)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(type(value), "__own_fields__"):
+        return asdict(value)
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return type(value)(map(_plain, value)) if isinstance(value, list | tuple) else value
 
 
 def _declared(kind: type, *, kw_only: bool) -> Iterator[DataclassField]:

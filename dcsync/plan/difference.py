@@ -7,10 +7,9 @@ here. A plan holds no secrets, so deepdiff gets none.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import TypeVar
 
-from dcsync.dataclass import dataclass, fields
+from dcsync.dataclass import asdict, dataclass, fields
 from dcsync.plan.digest import DESCRIPTIVE
 from dcsync.plan.operations import Change, Guard, Operation, Plan, Shown
 

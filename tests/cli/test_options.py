@@ -237,6 +237,7 @@ def test_what_watches_nothing_imports_no_decoder(declare_file: Callable[..., Pat
         "import sys; from dcsync.cli import main\n"
         "main(['apply', '--auto-approve', *sys.argv[1:]]); main(['status', *sys.argv[1:]])\n"
         "rare = ('msgspec', 'jsonschema', 'deepdiff', 'jwt', 'cryptography', 'zoneinfo',\n"
+        "        'dataclasses', 'inspect',\n"
         "        'dcsync.cloud.stream', 'dcsync.cloud.http.posting', 'dcsync.watch.merge')\n"
         "print([n for n in rare if n in sys.modules])"
     )

@@ -17,8 +17,10 @@ from typing import Any, ClassVar, get_type_hints
 
 import pytest
 
+from dcsync import dataclass as dataclass_of
 from dcsync.dataclass import dataclass, field
 from dcsync.model.diagnostic import Position
+from dcsync.model.path import FieldPath
 
 Decorate = Callable[..., Any]
 
@@ -399,6 +401,22 @@ def outcome_in_words(kind: Any, wrong: tuple[tuple[Any, ...], dict[str, Any]]) -
         return repr(kind(*values, **named)).partition(" object at ")[0]
     except TypeError as error:
         return str(error)
+
+
+def test_asdict_goes_into_containers() -> None:
+    """As the original does."""
+
+    @dataclass(slots=True)
+    class Outer:
+        places: dict[str, list[Position]]
+        path: FieldPath
+        pairs: tuple[tuple[Position, int], ...] = ()
+
+    place = Position("a.yaml", 1, 2)
+    outer = Outer({"a": [place]}, FieldPath(("b", "c")), ((place, 1),))
+
+    assert dataclass_of.asdict(outer) == asdict(outer)
+    assert type(dataclass_of.asdict(outer)["path"]) is FieldPath
 
 
 def test_what_is_of_the_class_is_no_field() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
+from dcsync.dataclass import asdict
 from dcsync.drift import Accepted, Drift, DriftReport, FieldDrift, NotCompared, Pending
 from dcsync.model.acceptance import Acceptance
 from dcsync.render.diagnostics import diagnostic_object, position_object

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
+from dcsync.dataclass import asdict
 from dcsync.plan.difference import OperationDifference, PlanDifference
 from dcsync.render.plans.plan_json import FORMAT_VERSION, change_object, operation_object
 from dcsync.render.words import Visible, json_text

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from dcsync import declare
-from dcsync.dataclass import dataclass, field, fields
+from dcsync.dataclass import asdict, dataclass, field, fields
 from dcsync.errors import DcsyncError, RefusedError
 from dcsync.model import Allowances, Diagnostic, Position, Severity, field_path
 from dcsync.plan import (

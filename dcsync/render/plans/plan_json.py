@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 
+from dcsync.dataclass import asdict
 from dcsync.plan import Blocked, Change, Operation, Plan, Replace
 from dcsync.render.diagnostics import diagnostic_object, position_object
 from dcsync.render.plans.impact import impact_objects

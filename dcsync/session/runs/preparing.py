@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 from dcsync.apply.waves import Wave, divide
 from dcsync.cloud import Client
+from dcsync.dataclass import asdict
 from dcsync.formats import Format
 from dcsync.model import Declarations
 from dcsync.options.of_plans import ApplyOptions
