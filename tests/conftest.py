@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -19,6 +20,8 @@ settings.register_profile("deterministic", derandomize=True, deadline=None, max_
 settings.register_profile("quick", settings.get_profile("deterministic"), max_examples=WHOLE // 4)
 settings.load_profile("deterministic")  # `make test` asks for the other one
 
+gc.disable()  # until ten thousand tests are collected: to look for garbage among them takes a sixth
+
 LONGEST_SEARCH_S = 600
 """A timeout in the middle of an example looks like a strategy that is not deterministic."""
 
@@ -30,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.timeout(LONGEST_SEARCH_S))
+
+
+def pytest_collection_finish() -> None:
+    """From now on, but never again among what was collected."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
