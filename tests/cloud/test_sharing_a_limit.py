@@ -31,16 +31,65 @@ class Process:
     gave_up: bool = False
 
 
+class Sliding:
+    """So many calls in any window."""
+
+    def __init__(self, *, counts_refused: bool = False) -> None:
+        self._counts_refused = counts_refused
+        self._counted_s: list[float] = []
+
+    def wait_s(self, now_s: float) -> float:
+        """0 for a call that is accepted, else after how long to try again."""
+        self._counted_s = [each for each in self._counted_s if each > now_s - WINDOW_S]
+        is_accepted = len(self._counted_s) < CALLS
+        wait_s = 0.0 if is_accepted else self._counted_s[0] + WINDOW_S - now_s
+        if is_accepted or self._counts_refused:
+            self._counted_s.append(now_s)
+        return wait_s
+
+
+class Fixed:
+    """So many calls from one multiple of the window to the next, by the server's clock."""
+
+    def __init__(self) -> None:
+        self._window, self._count = -1, 0
+
+    def wait_s(self, now_s: float) -> float:
+        window, into_s = divmod(now_s + 1.3, WINDOW_S)
+        if window != self._window:
+            self._window, self._count = int(window), 0
+        self._count += 1
+        return 0.0 if self._count <= CALLS else WINDOW_S - into_s
+
+
+class Bucket:
+    """So many calls at once, and then as many as flow in."""
+
+    def __init__(self) -> None:
+        self._calls, self._since_s = float(CALLS), 0.0
+
+    def wait_s(self, now_s: float) -> float:
+        flown_in = (now_s - self._since_s) * CALLS / WINDOW_S
+        self._calls, self._since_s = min(self._calls + flown_in, CALLS), now_s
+        if self._calls < 1:
+            return (1 - self._calls) * WINDOW_S / CALLS
+        self._calls -= 1
+        return 0.0
+
+
+Limit = Sliding | Fixed | Bucket
+
+
 class World:
     """A server with a limit, and a clock that jumps to what happens next."""
 
-    def __init__(self, processes: list[Process], latency_s: float) -> None:
+    def __init__(self, processes: list[Process], latency_s: float, limit: Limit) -> None:
         self.now_s = 0.0
         self.latency_s = latency_s
+        self._limit = limit
         self._chance = Random(21)
         self._order = count()
         self._next: list[tuple[float, int, Callable[[], None]]] = []
-        self._counted_s: list[float] = []
         for process in processes:
             process.pace = Pace(Clock(lambda: self.now_s, lambda: self.now_s, lambda _: None))
             for thread in range(THREADS):
@@ -69,13 +118,12 @@ class World:
             self._at(self.now_s + way_s, lambda: self._arrive(process, way_s))
 
     def _arrive(self, process: Process, way_s: float) -> None:
-        self._counted_s = [each for each in self._counted_s if each > self.now_s - WINDOW_S]
-        if len(self._counted_s) < CALLS:
-            self._counted_s.append(self.now_s)
+        wait_s = self._limit.wait_s(self.now_s)
+        if wait_s <= 0:
             self._at(self.now_s + way_s, lambda: self._accepted(process))
         else:
-            wait_s = max(math.ceil(self._counted_s[0] + WINDOW_S - self.now_s), 1)
-            self._at(self.now_s + way_s, lambda: self._refused(process, wait_s))
+            whole_s = max(math.ceil(wait_s), 1)
+            self._at(self.now_s + way_s, lambda: self._refused(process, whole_s))
 
     def _accepted(self, process: Process) -> None:
         process.pace._end(counts=True)
@@ -91,9 +139,9 @@ class World:
         self._try(process)
 
 
-def run(*processes: Process, latency_s: float = 0.01) -> float:
+def run(*processes: Process, latency_s: float = 0.01, limit: Limit | None = None) -> float:
     """Until all calls were accepted; the time in terms of the least that the limit allows."""
-    World(list(processes), latency_s).run()
+    World(list(processes), latency_s, limit or Sliding()).run()
     assert not any(each.gave_up for each in processes)
     assert [len(each.accepted_s) for each in processes] == [each.calls for each in processes]
     end_s = max(each.accepted_s[-1] for each in processes)
@@ -150,6 +198,27 @@ def test_a_later_one_is_not_starved(starts_s: float, latency_s: float) -> None:
     assert begins_s - starts_s <= 31.0
     assert sum(each <= begins_s + 30.0 for each in later.accepted_s) >= 25
     assert _longest_pause_s(first) <= 36.0
+
+
+@pytest.mark.parametrize("starts_s", [0.05, 0.45, 2.3, 5.7])
+@pytest.mark.parametrize("limit", [Fixed, Bucket, lambda: Sliding(counts_refused=True)])
+def test_whatever_limit_it_is_both_get_on(limit: Callable[[], Limit], starts_s: float) -> None:
+    """How the server counts is not known; docs/api.md section 3.2 has the figures only."""
+    first, later = Process(0.0, 300), Process(starts_s, 300)
+
+    assert run(first, later, limit=limit()) <= 1.35
+
+    assert later.accepted_s[0] - starts_s <= 31.0
+    assert max(map(_longest_pause_s, (first, later))) <= 36.0
+
+
+@pytest.mark.parametrize("limit", [Fixed, Bucket, lambda: Sliding(counts_refused=True)])
+def test_one_alone_is_as_fast_as_any_limit(limit: Callable[[], Limit]) -> None:
+    """And is refused in the first window only."""
+    process = Process(0.0, 300)
+
+    assert run(process, limit=limit()) <= 1.02
+    assert process.refused <= THREADS
 
 
 @pytest.mark.parametrize("starts_s", [0.05, 0.1, 0.2])
