@@ -49,6 +49,7 @@ def process() -> NoReturn:
     gc.disable()
     leaving.obey_signals()
     sink.open_standard_streams()
+    leaving.wake_main_thread()
     os._exit(main())
 
 

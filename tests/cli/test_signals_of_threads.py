@@ -14,6 +14,7 @@ from dcsync.session.signals import leaving
 {more}
 
 leaving.obey_signals()
+leaving.wake_main_thread()
 {handlers}
 main = threading.get_ident()
 
@@ -57,3 +58,17 @@ def test_handlers_of_a_command_are_run_as_soon() -> None:
     )
 
     assert (ran.returncode, ran.stdout) == (0, "1\nended\n")
+
+
+def test_what_needs_no_file_runs_without_one() -> None:
+    """Where none is left to open, signals are obeyed as well as without."""
+    script = (
+        "import resource; from dcsync.session.signals import leaving;"
+        " resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3));"
+        " leaving.wake_main_thread(); print('goes on')"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False
+    )
+
+    assert (ran.stdout, ran.stderr) == ("goes on\n", "")
