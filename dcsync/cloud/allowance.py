@@ -24,8 +24,8 @@ OTHERS_FIRST_S = 1.02
 """How long whoever has much of the limit waits before it tries more. Retry-After is in whole
 seconds, so by then the others have tried; and if it is refused, the whole seconds end just when its
 own calls leave the window."""
-SMALL = 4
-"""Whoever has less than one part in so many need not wait for that."""
+SMALL_SHARE = 0.25
+"""Whoever has less of the limit need not wait for that."""
 IN_VAIN = 12
 """After so many attempts in a row at one more call, they are made in every third window only."""
 
@@ -54,7 +54,7 @@ class Allowance:
             return math.inf
         if self.in_vain >= IN_VAIN:
             return max(self.since_s + 3 * self.window_s - now_s, 0.0)
-        if SMALL * self.calls < self._most:
+        if self.calls < SMALL_SHARE * self._most:
             return 0.0
         due_s = self.since_s + self.window_s
         if self.window_s >= WINDOW_S:

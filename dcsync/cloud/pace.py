@@ -66,9 +66,9 @@ class Pace:
         self._asked_s = 0.0
         self._calling = 0
         self._accepted = 0
-        self._began_s = float("-inf")
+        self._window_began_s = float("-inf")
         self._ends_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
-        self._frees_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
+        self._ends_with_gaps_s: deque[float] = deque(maxlen=MOST_REMEMBERED)
         self._budget = budget
         self._all_ends_s: deque[float] = deque(maxlen=budget.calls if budget else 0)
         self._allowance: Allowance | None = None
@@ -164,7 +164,7 @@ class Pace:
                 self._accepted += 1
                 leaves_gap = self._accepted % CALLS == 1
                 self._ends_s.append(now_s)
-                self._frees_s.append(now_s + GAP_S * leaves_gap)
+                self._ends_with_gaps_s.append(now_s + GAP_S * leaves_gap)
                 self._grow(now_s)
 
     def _until_room_s(self, now_s: float) -> float:
@@ -178,12 +178,12 @@ class Pace:
         allowance = self._allowance
         if allowance is None:
             return 0.0
-        if now_s >= self._began_s + allowance.window_s:
-            self._began_s = now_s
-        left_s = self._wait_s(allowance.calls, allowance.window_s, self._frees_s, now_s)
+        if now_s >= self._window_began_s + allowance.window_s:
+            self._window_began_s = now_s
+        left_s = self._wait_s(allowance.calls, allowance.window_s, self._ends_with_gaps_s, now_s)
         if left_s <= 0:
             return 0.0
-        more_s = allowance.until_more_s(now_s, self._began_s)
+        more_s = allowance.until_more_s(now_s, self._window_began_s)
         if more_s <= 0 and not self._calling:
             return 0.0
         return min(left_s, max(more_s, SHORTEST_WAIT_S))
